@@ -1,0 +1,139 @@
+import Type from 'typebox';
+import type { Static } from 'typebox';
+
+/** The JSON API and the websocket, as users and the page see them. One schema serves validation and types. */
+
+const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const ServiceStateName = Type.Union(
+  (['OK', 'WARNING', 'CRITICAL', 'UNKNOWN', 'UP', 'DOWN', 'UNREACHABLE'] as const).map((s) => Type.Literal(s)),
+);
+export type ServiceStateName = 'OK' | 'WARNING' | 'CRITICAL' | 'UNKNOWN' | 'UP' | 'DOWN' | 'UNREACHABLE';
+
+export const ErrorBody = Type.Object({ code: Type.String(), message: Type.String(), cure: Type.String() });
+export type ErrorBody = Static<typeof ErrorBody>;
+
+export const ClusterView = Type.Object({
+  name: Type.String(),
+  /** The group's UDP port; null for a cluster whose group is no longer configured. */
+  port: Nullable(Type.Integer()),
+  hosts_up: Type.Integer(),
+  hosts_down: Type.Integer(),
+  metrics: Type.Integer(),
+  values_per_second: Type.Number(),
+  worst_state: Type.String(),
+  /** What is wrong, in words; `all well` otherwise. */
+  summary: Type.String(),
+});
+export type ClusterView = Static<typeof ClusterView>;
+
+export const HostView = Type.Object({
+  cluster: Type.String(),
+  name: Type.String(),
+  address: Type.String(),
+  /** UP or DOWN; PENDING until first judged after a start. */
+  state: Type.String(),
+  last_seen_ms: Type.Number(),
+  /** How long it may be silent before it is DOWN. */
+  silence_limit_ms: Type.Number(),
+  /** The agent's clock minus ours, null where its protocol carries no time. */
+  clock_skew_ms: Nullable(Type.Number()),
+  agent: Type.String(),
+  facts: Type.Record(Type.String(), Type.String()),
+  metrics: Type.Integer(),
+  registered: Type.Boolean(),
+  retired_reason: Nullable(Type.String()),
+  /** Worst state of its services, itself included. */
+  worst_state: Type.String(),
+});
+export type HostView = Static<typeof HostView>;
+
+export const MetricView = Type.Object({
+  metric: Type.String(),
+  value: Nullable(Type.Number()),
+  units: Type.String(),
+  kind: Type.String(),
+  time_ms: Type.Number(),
+  age_ms: Type.Number(),
+  group: Type.String(),
+  title: Type.String(),
+});
+export type MetricView = Static<typeof MetricView>;
+
+export const SeriesView = Type.Object({
+  cluster: Type.String(),
+  host: Type.String(),
+  metric: Type.String(),
+  units: Type.String(),
+  values: Type.Array(Nullable(Type.Number())),
+});
+export const SeriesAnswer = Type.Object({
+  times: Type.Array(Type.Number()),
+  series: Type.Array(SeriesView),
+  /** Series left out because the selector matched more than an answer may hold. */
+  left_out: Type.Integer(),
+});
+export type SeriesAnswer = Static<typeof SeriesAnswer>;
+
+export const AGGREGATES = ['avg', 'sum', 'min', 'max', 'count', 'p95'] as const;
+export type AggregateName = (typeof AGGREGATES)[number];
+
+export const ServiceView = Type.Object({
+  cluster: Type.String(),
+  host: Type.String(),
+  service: Type.String(),
+  state: Type.String(),
+  state_type: Type.Union([Type.Literal('SOFT'), Type.Literal('HARD')]),
+  attempt: Type.Integer(),
+  max_check_attempts: Type.Integer(),
+  output: Type.String(),
+  since_ms: Type.Number(),
+  last_check_ms: Type.Number(),
+  flapping: Type.Boolean(),
+  acknowledged: Type.Boolean(),
+  in_downtime: Type.Boolean(),
+  /** The series judged, for a graph beside; empty for `host`. */
+  metric: Type.String(),
+  warning: Type.String(),
+  critical: Type.String(),
+  notes: Type.String(),
+  runbook: Type.String(),
+});
+export type ServiceView = Static<typeof ServiceView>;
+
+export const NotificationView = Type.Object({
+  id: Type.Integer(),
+  receiver: Type.String(),
+  kind: Type.String(),
+  cluster: Type.String(),
+  host: Type.String(),
+  service: Type.String(),
+  state: Type.String(),
+  output: Type.String(),
+  created_ms: Type.Number(),
+  /** pending, delivered or failed (given up). */
+  outcome: Type.String(),
+  attempts: Type.Integer(),
+  detail: Type.String(),
+});
+export type NotificationView = Static<typeof NotificationView>;
+
+/** `GET /api/v1/status`: what the page's frame shows. */
+export const StatusView = Type.Object({
+  version: Type.String(),
+  grid: Type.String(),
+  started_ms: Type.Number(),
+  now_ms: Type.Number(),
+  values_per_second: Type.Number(),
+  values_pending: Type.Number(),
+  values_lost: Type.Number(),
+  kernel_drops: Type.Number(),
+  points_per_write: Type.Number(),
+  oldest_unwritten_ms: Type.Number(),
+  series: Type.Integer(),
+  hosts_up: Type.Integer(),
+  hosts_down: Type.Integer(),
+  services: Type.Record(Type.String(), Type.Integer()),
+  notes: Type.Array(Type.String()),
+});
+export type StatusView = Static<typeof StatusView>;

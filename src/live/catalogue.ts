@@ -1,0 +1,166 @@
+import { hostSegment, readSeries, SEGMENT_ROWS, seriesSegment } from './columns.ts';
+import { seriesName } from '../model/record.ts';
+import type { AnnouncementBatch, Announcement } from './announcement.ts';
+import type { HostSegment, LiveSample, SeriesSegment } from './columns.ts';
+import type { RecordDescription } from '../model/record.ts';
+
+export interface SeriesEntry {
+  readonly metric: string;
+  readonly source: number;
+  readonly row: number;
+  readonly generation: number;
+  readonly record: RecordEntry;
+}
+
+export interface RecordEntry {
+  description: RecordDescription;
+  readonly worker: number;
+  /** The worker's own number for the record. */
+  readonly record: number;
+  readonly host: HostEntry;
+  series: readonly SeriesEntry[];
+}
+
+export interface HostEntry {
+  readonly cluster: string;
+  readonly name: string;
+  readonly worker: number;
+  readonly hostRow: number;
+  address: string;
+  agent: string;
+  readonly facts: Map<string, string>;
+  /** By the record's name. */
+  readonly records: Map<string, RecordEntry>;
+}
+
+export interface HostPulse {
+  readonly lastSeenMs: number;
+  readonly intervalMs: number;
+  readonly gapMs: number;
+  readonly skewMs: number;
+  readonly packets: number;
+}
+
+interface WorkerRows {
+  readonly series: SeriesSegment[];
+  readonly hosts: HostSegment[];
+  readonly hostEntries: HostEntry[];
+}
+
+/**
+ * What is known of the fleet, for one reading thread: applied announcements plus views of the shared columns.
+ * `version` grows with every new or changed host or record, so that matchers know when to look again.
+ */
+export class Catalogue {
+  readonly clusters = new Map<string, Map<string, HostEntry>>();
+  version = 0;
+  readonly #workers = new Map<number, WorkerRows>();
+
+  apply(batch: AnnouncementBatch): void {
+    const rows = this.#rowsOf(batch.worker);
+    for (const announcement of batch.announcements) this.#applyOne(batch.worker, rows, announcement);
+  }
+
+  host(cluster: string, host: string): HostEntry | undefined {
+    return this.clusters.get(cluster)?.get(host);
+  }
+
+  *hosts(): Generator<HostEntry> {
+    for (const hosts of this.clusters.values()) yield* hosts.values();
+  }
+
+  /** Reads a series' newest sample into `out`; false when there has been none. */
+  read(series: SeriesEntry, out: LiveSample): boolean {
+    const rows = this.#workers.get(series.record.worker);
+    return rows !== undefined && readSeries(rows.series, series, out) && out.arrivalMs > 0;
+  }
+
+  pulse(host: HostEntry): HostPulse {
+    const segment = this.#workers.get(host.worker)?.hosts[Math.floor(host.hostRow / SEGMENT_ROWS)];
+    const i = host.hostRow % SEGMENT_ROWS;
+    return {
+      lastSeenMs: segment?.lastSeenMs[i] ?? 0,
+      intervalMs: segment?.intervalMs[i] ?? 0,
+      gapMs: segment?.gapMs[i] ?? 0,
+      skewMs: segment?.skewMs[i] ?? Number.NaN,
+      packets: segment?.packets[i] ?? 0,
+    };
+  }
+
+  #rowsOf(worker: number): WorkerRows {
+    let rows = this.#workers.get(worker);
+    if (!rows) {
+      rows = { series: [], hosts: [], hostEntries: [] };
+      this.#workers.set(worker, rows);
+    }
+    return rows;
+  }
+
+  #applyOne(worker: number, rows: WorkerRows, announcement: Announcement): void {
+    switch (announcement.kind) {
+      case 'series-segment':
+        rows.series[announcement.index] = seriesSegment(announcement.buffer);
+        return;
+      case 'host-segment':
+        rows.hosts[announcement.index] = hostSegment(announcement.buffer);
+        return;
+      case 'host':
+        this.#applyHost(worker, rows, announcement);
+        return;
+      case 'fact':
+        rows.hostEntries[announcement.hostRow]?.facts.set(announcement.name, announcement.value);
+        this.version += 1;
+        return;
+      case 'record':
+        this.#applyRecord(worker, rows, announcement);
+        return;
+      case 'cluster-gone':
+        this.clusters.delete(announcement.cluster);
+        this.version += 1;
+        return;
+    }
+  }
+
+  #applyHost(worker: number, rows: WorkerRows, said: Announcement & { kind: 'host' }): void {
+    this.version += 1;
+    const known = rows.hostEntries[said.hostRow];
+    if (known && known.name === said.name && known.cluster === said.cluster) {
+      known.address = said.address;
+      known.agent = said.agent;
+      return;
+    }
+    const entry: HostEntry = {
+      cluster: said.cluster,
+      name: said.name,
+      worker,
+      hostRow: said.hostRow,
+      address: said.address,
+      agent: said.agent,
+      facts: new Map(),
+      records: new Map(),
+    };
+    rows.hostEntries[said.hostRow] = entry;
+    let hosts = this.clusters.get(said.cluster);
+    if (!hosts) {
+      hosts = new Map();
+      this.clusters.set(said.cluster, hosts);
+    }
+    hosts.set(said.name, entry);
+  }
+
+  #applyRecord(worker: number, rows: WorkerRows, said: Announcement & { kind: 'record' }): void {
+    const host = rows.hostEntries[said.hostRow];
+    if (!host) return;
+    this.version += 1;
+    const { description } = said;
+    const entry: RecordEntry = { description, worker, record: said.record, host, series: [] };
+    entry.series = description.sources.map((_, source) => ({
+      metric: seriesName(description, source),
+      source,
+      row: said.row + source,
+      generation: said.generation,
+      record: entry,
+    }));
+    host.records.set(description.metric, entry);
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * A record's points that are not in the store yet, as the ingest worker holds them now: those in flight to the store
+ * included, and before them the last stored one (the anchor) where it is known, so that rates have no seam.
+ */
+export interface Tail {
+  /** Ascending, at most one a second. */
+  readonly timesS: Uint32Array;
+  /** High and low word a data source, point after point: words[(p * sources + s) * 2]. */
+  readonly words: Uint32Array;
+  /** 1: the point starts anew after a counter's reset, no rate reaches back over it. */
+  readonly gaps: Uint8Array;
+  /** The first point is already stored. */
+  readonly anchored: boolean;
+}
+
+/** Asks the ingest workers for tails; one answer a record, in order, empty where nothing waits. */
+export interface TailSource {
+  tails(records: readonly { readonly worker: number; readonly record: number }[]): Promise<readonly Tail[]>;
+}

@@ -1,0 +1,59 @@
+import type { RecordDescription } from '../model/record.ts';
+
+/**
+ * Points of many records as columns, no object a point. Record i owns the points starts[i] … starts[i+1]-1, in
+ * ascending time, at most one a second. Its raw words are 2 × sources × points long, record after record:
+ * point p, source s of record i is words[wordStarts[i] + ((p - starts[i]) * sources + s) * 2] (high) and the next (low).
+ * Point p of record i is unknown (`U`: a counter was reset there) where gaps[p] is 1, whatever its words say.
+ */
+export interface RecordBatch {
+  readonly records: readonly RecordDescription[];
+  readonly starts: Uint32Array;
+  readonly wordStarts: Uint32Array;
+  readonly timesS: Uint32Array;
+  readonly words: Uint32Array;
+  readonly gaps: Uint8Array;
+}
+
+/** Why a store did not take a record's points. The words are the `reason` labels users see in /metrics. */
+export type StoreReason =
+  | 'creating' // the file is waiting for its turn to be created; put it again later
+  | 'store_down'
+  | 'store_refused'
+  | 'store_full'
+  | 'aborted';
+
+/** One a record, in the batch's order. `lateThroughS`: points at or before that second were already in the store. */
+export type RecordOutcome =
+  | { readonly ok: true; readonly lateThroughS: number }
+  | { readonly ok: false; readonly retryable: boolean; readonly reason: StoreReason; readonly detail: string };
+
+export interface SeriesRequest {
+  readonly records: readonly RecordDescription[];
+  readonly fromS: number;
+  readonly toS: number;
+  /** At most this many rows are wanted; the store consolidates (average) to reach it. */
+  readonly points: number;
+}
+
+/** What a store holds of one record, one row a step: row r covers the `stepS` seconds that end at startS + (r+1) × stepS. */
+export interface StoredRows {
+  readonly startS: number;
+  readonly stepS: number;
+  /** One column a data source, NaN where unknown. Counters, derives and absolutes as rates per second. */
+  readonly columns: readonly Float64Array[];
+}
+
+/**
+ * Where settled points go and history comes from. The caller owns the batch's arrays and may reuse them when the
+ * promise settles. Puts of one record are never concurrent. An operating fault is a value, not a rejection.
+ */
+export interface Store {
+  readonly name: string;
+  /** `hurry` lifts the pacing of new files (shutdown). */
+  put(batch: RecordBatch, options: { signal: AbortSignal; hurry: boolean }): Promise<readonly RecordOutcome[]>;
+  /** One answer a record, in order; a record never stored has no rows. Rejects only when aborted or the store is down. */
+  query(request: SeriesRequest, signal: AbortSignal): Promise<readonly StoredRows[]>;
+  /** Waits for what is under way, then lets go of processes and files. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
