@@ -12,6 +12,8 @@ export const PUMP_BATCH = 2048;
 /** Names: bytes of one part of an identity (collectd's own bound is 127, gmond's datagram 1464). */
 export const NAME_BYTES_MAX = 255;
 export const DATA_SOURCES_MAX = 63;
+/** Extra elements of one gmond metadata message: a datagram of gmond's own size holds fewer. */
+export const EXTRAS_PER_METRIC_MAX = 128;
 export const RECORDS_PER_WORKER_MAX = 4_000_000;
 export const HOSTS_PER_WORKER_MAX = 200_000;
 export const FACTS_PER_HOST_MAX = 200;
@@ -22,17 +24,55 @@ export const CREATES_PER_SECOND = 200;
 export const CREATE_QUEUE_MAX = 100_000;
 /** Commands written to one rrdtool before its answers are awaited. */
 export const RRD_COMMANDS_IN_FLIGHT = 512;
+/** Commands that wait for their turn at one rrdtool. */
+export const RRD_COMMANDS_WAITING_MAX = 100_000;
+/** An rrdtool that owes an answer and gives none for so long is killed and started anew. */
+export const RRD_ANSWER_WITHIN_MS = 30_000;
+/** One answer's text; the longest honest one is a fetch of a whole archive. */
+export const RRD_REPLY_CHARS_MAX = 64 * 1024 * 1024;
+/** Pause before rrdtool is started again when it dies without having answered anything. */
+export const RRD_RESTART_PAUSE_MAX_MS = 10_000;
+/** A file on which rrdtool itself ends so often is left alone until the next start. */
+export const RRD_DEATHS_PER_FILE_MAX = 3;
+/** Points in one update command. */
+export const RRD_POINTS_PER_COMMAND_MAX = 5000;
+/** Files of which path, order of data sources and last second are remembered; forgetting costs one question. */
+export const RRD_FILES_KNOWN_MAX = 1_000_000;
+/** The store in memory: its records, and the points it keeps of each. */
+export const MEMORY_RECORDS_MAX = 100_000;
+export const MEMORY_POINTS_PER_RECORD_MAX = 20_000;
 /** Records one flush batch holds at most. */
 export const FLUSH_RECORDS_MAX = 1000;
 
 export const SERIES_PER_ANSWER_MAX = 1000;
 export const SERIES_POINTS_MAX = 10_000;
 export const QUERIES_WAITING_MAX = 100;
+/** Numbers in one answer of history: with many series, fewer points each. They cost the main thread some 0.1 µs each. */
+export const SERIES_VALUES_MAX = 500_000;
+/** Hosts or services in one answer. */
+export const ROWS_PER_ANSWER_MAX = 20_000;
+/** A history read that takes longer is given up. */
+export const QUERY_TIMEOUT_MS = 30_000;
+/** Time a client has to send its whole request. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+export const HTTP_BODY_BYTES_MAX = 1024 * 1024;
+/** A name of 1000 characters, each up to nine bytes when percent-encoded. */
+export const HTTP_PARAM_CHARS_MAX = 9_000;
+/** Distinct names whose match a compiled pattern remembers. */
+export const PATTERN_MEMO_MAX = 100_000;
 
 export const FEED_SUBSCRIPTIONS_MAX = 64;
 export const FEED_SERIES_MAX = 20_000;
 export const FEED_CLIENTS_MAX = 1000;
 export const FEED_FRAME_BYTES_MAX = 16 * 1024;
+/** Distinct selectors, and the rows of all of them, that one tick looks at. */
+export const FEED_SELECTORS_MAX = 2000;
+export const FEED_ROWS_MAX = 1_000_000;
+/** Problems and events in a topic's frame. */
+export const FEED_TOPIC_ROWS_MAX = 1000;
+/** Client frames in a second, and malformed ones in all, above which a client is closed. */
+export const FEED_FRAMES_PER_SECOND_MAX = 100;
+export const FEED_FAULTS_MAX = 5;
 /** Bytes waiting in a client's socket above which it skips frames. */
 export const FEED_BACKLOG_BYTES_MAX = 1024 * 1024;
 
@@ -40,3 +80,19 @@ export const SERVICES_MAX = 1_000_000;
 export const CHECK_FILES_MAX = 1000;
 export const OUTBOX_PENDING_MAX = 100_000;
 export const OUTPUT_CHARS_MAX = 4096;
+
+/** One file of configuration: bytes, aliases followed, errors reported. */
+export const CONFIG_BYTES_MAX = 1024 * 1024;
+export const CONFIG_ALIASES_MAX = 1000;
+export const CONFIG_ERRORS_MAX = 200;
+/** Items of one list in a file of configuration; the groups among them. */
+export const CONFIG_ITEMS_MAX = 10_000;
+export const GROUPS_MAX = 1000;
+
+/** Reverse lookups under way, datagrams parked for one of them, and names kept. */
+export const RESOLVING_MAX = 1000;
+export const RESOLVE_PARKED_MAX = 256;
+export const RESOLVE_CACHE_MAX = 100_000;
+
+/** Processors, disks, interfaces or file systems the self monitor reports, of each kind. */
+export const SELF_MONITOR_DEVICES_MAX = 256;

@@ -137,3 +137,16 @@ export const StatusView = Type.Object({
   notes: Type.Array(Type.String()),
 });
 export type StatusView = Static<typeof StatusView>;
+
+/** A change of a service's (or, as service `host`, a host's) state. */
+export const EventView = Type.Object({
+  time_ms: Type.Number(),
+  cluster: Type.String(),
+  host: Type.String(),
+  service: Type.String(),
+  state: Type.String(),
+  state_type: Type.Union([Type.Literal('SOFT'), Type.Literal('HARD')]),
+  attempt: Type.Integer(),
+  output: Type.String(),
+});
+export type EventView = Static<typeof EventView>;

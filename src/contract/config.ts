@@ -1,7 +1,9 @@
 /** The configuration as the server uses it: defaults filled in, durations in ms, sizes in bytes, paths absolute. */
 
 export interface ListenAddress {
+  /** An IP address, IPv6 without brackets. */
   readonly address: string;
+  /** 0: a free port, which the kernel chooses. */
   readonly port: number;
 }
 
@@ -15,6 +17,12 @@ export interface GroupConfig {
   readonly hostDmaxMs: number;
   readonly hostName: 'packet' | 'rdns' | 'address';
   readonly maxSeriesPerHost: number;
+  /** A sample outside [arrival - past, arrival + future] is refused, taken at its arrival time, or taken as it is. */
+  readonly timestamps: {
+    readonly pastMs: number;
+    readonly futureMs: number;
+    readonly outside: 'refuse' | 'arrival' | 'accept';
+  };
   /** Adopt an existing collectd or gmetad tree; null: below store.rrd.dir. */
   readonly rrdDir: string | null;
 }
@@ -32,17 +40,21 @@ export interface AlertRoute {
 }
 
 export interface MusterConfig {
+  /** The file read, absolute. */
   readonly file: string;
   readonly dataDir: string;
   readonly http: { readonly listen: ListenAddress; readonly publicUrl: string };
   readonly auth: { readonly mode: 'none' };
   readonly selfMonitor: { readonly group: string; readonly intervalMs: number } | null;
+  /** The last one may be `selfMonitor.group` on 127.0.0.1 port 0, where the file does not list that group. */
   readonly groups: readonly GroupConfig[];
+  /** Empty: the one shipped with Muster. */
   readonly typesDb: readonly string[];
   readonly store:
     | { readonly type: 'rrd'; readonly dir: string; readonly workers: number }
     | { readonly type: 'memory' };
   readonly cache: { readonly maxAgeMs: number; readonly jitterMs: number; readonly maxPoints: number };
+  /** Threads that receive datagrams. */
   readonly ingestWorkers: number;
   readonly gridName: string;
   /** Expanded and sorted. */

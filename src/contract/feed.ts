@@ -42,7 +42,11 @@ export interface FeedValues {
   values: (number | null)[];
   ages: number[];
 }
-/** A topic's data whole (the first frame), then whole again when something changed. */
+/**
+ * A topic's data whole (the first frame), then whole again when something changed. `clusters`: every ClusterView;
+ * `services`: the ServiceViews that are not OK or UP, worst first, 1000 at most; `events`: EventViews, newest first,
+ * 1000 at most. A topic takes no selector.
+ */
 export interface FeedTopicFrame {
   id: string;
   topic: FeedTopic;

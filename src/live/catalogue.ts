@@ -47,6 +47,14 @@ interface WorkerRows {
   readonly hostEntries: HostEntry[];
 }
 
+/** Hears what changed, in order, while a batch is applied: so a matcher looks at new entries only. It must not throw. */
+export interface CatalogueObserver {
+  host(entry: HostEntry): void;
+  /** New, or announced again: `entry` takes the place of the one with the same name. */
+  record(entry: RecordEntry): void;
+  clusterGone(cluster: string): void;
+}
+
 /**
  * What is known of the fleet, for one reading thread: applied announcements plus views of the shared columns.
  * `version` grows with every new or changed host or record, so that matchers know when to look again.
@@ -55,6 +63,12 @@ export class Catalogue {
   readonly clusters = new Map<string, Map<string, HostEntry>>();
   version = 0;
   readonly #workers = new Map<number, WorkerRows>();
+  readonly #observers = new Set<CatalogueObserver>();
+
+  /** What is known already is not told again: a new observer walks `hosts()` first. */
+  observe(observer: CatalogueObserver): void {
+    this.#observers.add(observer);
+  }
 
   apply(batch: AnnouncementBatch): void {
     const rows = this.#rowsOf(batch.worker);
@@ -73,6 +87,15 @@ export class Catalogue {
   read(series: SeriesEntry, out: LiveSample): boolean {
     const rows = this.#workers.get(series.record.worker);
     return rows !== undefined && readSeries(rows.series, series, out) && out.arrivalMs > 0;
+  }
+
+  /**
+   * When the newest sample arrived, 0 for none. A plain load: a hint whether `read` is worth its while, right again
+   * at the next look if a writer was just inside.
+   */
+  arrivalMs(series: SeriesEntry): number {
+    const segment = this.#workers.get(series.record.worker)?.series[Math.floor(series.row / SEGMENT_ROWS)];
+    return segment?.arrivalMs[series.row % SEGMENT_ROWS] ?? 0;
   }
 
   pulse(host: HostEntry): HostPulse {
@@ -117,6 +140,7 @@ export class Catalogue {
       case 'cluster-gone':
         this.clusters.delete(announcement.cluster);
         this.version += 1;
+        for (const observer of this.#observers) observer.clusterGone(announcement.cluster);
         return;
     }
   }
@@ -124,7 +148,7 @@ export class Catalogue {
   #applyHost(worker: number, rows: WorkerRows, said: Announcement & { kind: 'host' }): void {
     this.version += 1;
     const known = rows.hostEntries[said.hostRow];
-    if (known && known.name === said.name && known.cluster === said.cluster) {
+    if (known && this.host(said.cluster, said.name) === known) {
       known.address = said.address;
       known.agent = said.agent;
       return;
@@ -146,6 +170,7 @@ export class Catalogue {
       this.clusters.set(said.cluster, hosts);
     }
     hosts.set(said.name, entry);
+    for (const observer of this.#observers) observer.host(entry);
   }
 
   #applyRecord(worker: number, rows: WorkerRows, said: Announcement & { kind: 'record' }): void {
@@ -162,5 +187,6 @@ export class Catalogue {
       record: entry,
     }));
     host.records.set(description.metric, entry);
+    for (const observer of this.#observers) observer.record(entry);
   }
 }

@@ -4,7 +4,7 @@ import type { RecordDescription } from '../model/record.ts';
  * Points of many records as columns, no object a point. Record i owns the points starts[i] … starts[i+1]-1, in
  * ascending time, at most one a second. Its raw words are 2 × sources × points long, record after record:
  * point p, source s of record i is words[wordStarts[i] + ((p - starts[i]) * sources + s) * 2] (high) and the next (low).
- * Point p of record i is unknown (`U`: a counter was reset there) where gaps[p] is 1, whatever its words say.
+ * Where gaps[p] is 1 a counter was reset before point p: its value counts, but no rate reaches back over it.
  */
 export interface RecordBatch {
   readonly records: readonly RecordDescription[];

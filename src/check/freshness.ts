@@ -1,0 +1,36 @@
+/** How old a metric's newest sample may be before it is unknown. Milliseconds throughout. */
+
+export interface Expectation {
+  /** Seconds between samples as the agent says; 0 where it does not. */
+  readonly intervalS: number;
+  /** Ganglia's tmax, seconds; 0 for other protocols. */
+  readonly tmaxS: number;
+}
+
+/** The definition's own threshold, or max(4 × tmax, 3 × interval). */
+export function freshnessLimitMs(expected: Expectation, thresholdMs: number | null): number {
+  return thresholdMs ?? Math.max(4 * expected.tmaxS, 3 * expected.intervalS) * 1000;
+}
+
+/**
+ * When a sample is overdue. Nobody was listening before `graceFromMs` (our start, or the end of a stall of our own),
+ * so a sample from before then gets at least `graceMs` from there on.
+ */
+export function dueMs(sample: {
+  readonly arrivalMs: number;
+  readonly limitMs: number;
+  readonly graceFromMs: number;
+  readonly graceMs: number;
+}): number {
+  const own = sample.arrivalMs + sample.limitMs;
+  if (sample.arrivalMs >= sample.graceFromMs) return own;
+  return Math.max(own, sample.graceFromMs + Math.max(sample.limitMs, sample.graceMs));
+}
+
+/** The words for a stale metric; `arrivalMs` 0: there has never been a sample. */
+export function staleOutput(arrivalMs: number, nowMs: number, expected: Expectation): string {
+  const every = Math.max(expected.intervalS, expected.tmaxS);
+  const usual = every > 0 ? ` (expected every ${every} s)` : '';
+  if (arrivalMs === 0) return `no sample since the server's start${usual}`;
+  return `no sample for ${Math.round((nowMs - arrivalMs) / 1000)} s${usual}`;
+}

@@ -1,0 +1,59 @@
+import { formatConfigError } from '../config/error.ts';
+import { loadConfig } from '../config/load.ts';
+import { EXIT } from '../ops/exit.ts';
+import type { ExitCode } from '../ops/exit.ts';
+import { readArguments } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
+
+export const checkConfig: Command = {
+  name: 'check-config',
+  summary: 'validates the configuration and the checks it names',
+  usage: `Usage: muster check-config [--config FILE] [--json]
+
+Validates the configuration and the checks it names, and prints every error at once
+as file:line:column: message. Nothing is started or written.
+
+  --config FILE   the configuration (default: muster.yaml)
+  --json          print { ok, errors, warnings, groups, services } instead
+
+Exit code: 0 valid, 1 not valid, 2 wrong usage.
+`,
+  async run(args, context) {
+    const read = readArguments(args, { flags: { config: 'string', json: 'boolean' } });
+    if (!read.ok) {
+      context.err.write(`muster check-config: ${read.fault}\n`);
+      return EXIT.usage;
+    }
+    const file = read.flags.get('config');
+    return report(typeof file === 'string' ? file : undefined, read.flags.has('json'), context);
+  },
+};
+
+function report(file: string | undefined, json: boolean, { env, cwd, out, err }: CommandContext): ExitCode {
+  const loaded = loadConfig({ env, cwd, ...(file === undefined ? {} : { file }) });
+  if (json) {
+    const answer = loaded.ok
+      ? {
+          ok: true,
+          errors: [],
+          warnings: loaded.warnings,
+          groups: loaded.config.groups.length,
+          services: loaded.definitions.length,
+        }
+      : { ok: false, errors: loaded.errors, warnings: [], groups: 0, services: 0 };
+    out.write(`${JSON.stringify(answer, null, 2)}\n`);
+  } else if (loaded.ok) {
+    for (const warning of loaded.warnings) err.write(`${warning} (warning)\n`);
+    const groups = counted(loaded.config.groups.length, 'group');
+    const services = counted(loaded.definitions.length, 'service definition');
+    out.write(`${file ?? 'muster.yaml'} is valid: ${groups}, ${services}\n`);
+  } else {
+    for (const error of loaded.errors) err.write(`${formatConfigError(error)}\n`);
+    err.write(`${file ?? 'muster.yaml'} is not valid: ${counted(loaded.errors.length, 'error')}\n`);
+  }
+  return loaded.ok ? EXIT.done : EXIT.failed;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,107 @@
+import type { GroupConfig, MusterConfig } from '../contract/config.ts';
+import { isDirectory } from './files.ts';
+import { PROTOCOLS, SELF_MONITOR_DEFAULT } from './keys.ts';
+import type { GroupSection, MusterSection } from './keys.ts';
+import { formatAddress, listenerClashes } from './listeners.ts';
+import type { GroupListener } from './listeners.ts';
+import type { Located } from './readers.ts';
+import { shown } from './reading.ts';
+import type { Reading } from './reading.ts';
+
+type Defaults = MusterSection['values']['group_defaults']['values'];
+
+/** The groups as written, then the one that `self_monitor` names if it is not among them. */
+export function groupsOf(root: MusterSection, reading: Reading): GroupConfig[] {
+  const { groups: sections, group_defaults: defaults } = root.values;
+  reportNames(sections, reading);
+  reportListeners(sections, reading);
+  reportTrees(sections, reading);
+  const groups = sections.flatMap(({ value }) => groupOf(value, defaults.values, reading) ?? []);
+  const self = selfMonitorOf(root)?.group;
+  if (self === undefined || sections.some(({ value }) => value.values.name === self)) return groups;
+  return [...groups, ownGroup(self, defaults.values)];
+}
+
+export function selfMonitorOf(root: MusterSection): MusterConfig['selfMonitor'] {
+  const section = root.values.self_monitor;
+  if (section === null) return null;
+  if (section === undefined) return SELF_MONITOR_DEFAULT;
+  return { group: section.values.group, intervalMs: section.values.interval };
+}
+
+function groupOf(section: GroupSection, defaults: Defaults, reading: Reading): GroupConfig | undefined {
+  const { values } = section;
+  if (values.name === undefined || values.listen === undefined) return undefined;
+  for (const { value, offset } of values.accept ?? []) {
+    if (value !== 'statsd' && value !== 'graphite') continue;
+    reading.warn(offset, `${value} datagrams are recognised and counted, but not stored by this version`);
+  }
+  return {
+    name: values.name,
+    listen: values.listen.map(({ value }) => value),
+    accept: values.accept === null ? PROTOCOLS : [...new Set(values.accept.map(({ value }) => value))],
+    hostTmaxMs: values.host_tmax ?? defaults.host_tmax,
+    hostDmaxMs: values.host_dmax ?? defaults.host_dmax,
+    hostName: values.host_name ?? defaults.host_name,
+    maxSeriesPerHost: values.max_series_per_host ?? defaults.max_series_per_host,
+    rrdDir: values.rrd_dir,
+  };
+}
+
+/** This host's own group: a free port of the loopback address. */
+function ownGroup(name: string, defaults: Defaults): GroupConfig {
+  return {
+    name,
+    listen: [{ address: '127.0.0.1', port: 0 }],
+    accept: PROTOCOLS,
+    hostTmaxMs: defaults.host_tmax,
+    hostDmaxMs: defaults.host_dmax,
+    hostName: defaults.host_name,
+    maxSeriesPerHost: defaults.max_series_per_host,
+    rrdDir: null,
+  };
+}
+
+function reportNames(sections: readonly Located<GroupSection>[], reading: Reading): void {
+  const seen = new Map<string, number>();
+  for (const { value: section } of sections) {
+    const { name } = section.values;
+    const offset = section.offsets.get('name') ?? section.offset;
+    if (name === undefined) continue;
+    const first = seen.get(name);
+    if (first === undefined) seen.set(name, offset);
+    else reading.fault(offset, `a second group ${shown(name)}; the first is at ${reading.where(first)}`);
+  }
+}
+
+function reportListeners(sections: readonly Located<GroupSection>[], reading: Reading): void {
+  const listeners: GroupListener[] = sections.flatMap(({ value: { values } }) =>
+    (values.listen ?? []).map((listen) => ({ group: values.name ?? '', listen })),
+  );
+  for (const { first, second } of listenerClashes(listeners)) {
+    const address = formatAddress(second.listen.value);
+    const other = formatAddress(first.listen.value);
+    const holder = `group ${shown(first.group)} at ${reading.where(first.listen.offset)}`;
+    reading.fault(second.listen.offset, `${address} is taken: ${other} belongs to ${holder}`, {
+      expected: 'a port of its own for each group',
+    });
+  }
+}
+
+/** An adopted tree has no level for the cluster, so two groups would write over each other in it. */
+function reportTrees(sections: readonly Located<GroupSection>[], reading: Reading): void {
+  const seen = new Set<string>();
+  for (const { value: section } of sections) {
+    const directory = section.values.rrd_dir;
+    if (directory === null) continue;
+    const offset = section.offsets.get('rrd_dir') ?? section.offset;
+    if (!isDirectory(directory)) {
+      reading.fault(offset, `${shown(directory)} is not a directory that can be read`, {
+        expected: 'the directory of an existing tree',
+      });
+    } else if (seen.has(directory)) {
+      reading.fault(offset, `${shown(directory)} is already the tree of another group`);
+    }
+    seen.add(directory);
+  }
+}

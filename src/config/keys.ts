@@ -1,0 +1,137 @@
+import { availableParallelism } from 'node:os';
+import { GROUPS_MAX } from '../limits.ts';
+import { list, mapping, oneOrList, optional, orOff, required, section } from './readers.ts';
+import type { Key, Section } from './readers.ts';
+import {
+  choice,
+  duration,
+  integer,
+  listenAddress,
+  path,
+  pathText,
+  pattern,
+  safeName,
+  text,
+  truth,
+  webAddress,
+} from './scalars.ts';
+
+/**
+ * muster.yaml as data: every key with its type and default, and beside each table the keys of the contract that this
+ * version does not support. Defaults that depend on another key are null here and filled in by load.ts.
+ */
+
+export const PROTOCOLS = ['collectd', 'ganglia', 'statsd', 'graphite'] as const;
+const HOST_NAMES = ['packet', 'rdns', 'address'] as const;
+const SECOND_MS = 1000;
+const HOUR_MS = 3_600_000;
+
+/** Half of the cores: the judge, the page and the store need the others. */
+export function defaultIngestWorkers(cores: number = availableParallelism()): number {
+  return Math.max(1, Math.min(8, Math.floor(cores / 2)));
+}
+
+const hostKeys = {
+  host_tmax: duration({ min: '1s' }),
+  host_dmax: duration({ min: '1s' }),
+  host_name: choice(HOST_NAMES),
+  max_series_per_host: integer({ min: 1, max: 10_000_000 }),
+};
+
+export const groupDefaultsKeys = {
+  host_tmax: optional(hostKeys.host_tmax, 20 * SECOND_MS),
+  host_dmax: optional(hostKeys.host_dmax, 24 * HOUR_MS),
+  host_name: optional(hostKeys.host_name, 'packet'),
+  max_series_per_host: optional(hostKeys.max_series_per_host, 5000),
+};
+
+const groupKeys = {
+  name: required(safeName('a name')),
+  listen: required(oneOrList(listenAddress, { min: 1 })),
+  accept: optional(list(choice(PROTOCOLS), { min: 1 }), null),
+  host_tmax: optional(hostKeys.host_tmax, null),
+  host_dmax: optional(hostKeys.host_dmax, null),
+  host_name: optional(hostKeys.host_name, null),
+  max_series_per_host: optional(hostKeys.max_series_per_host, null),
+  rrd_dir: optional(path, null),
+};
+const groupLater = [
+  'allow',
+  'collectd',
+  'max_packets_per_second_per_source',
+  'spoof',
+  'timestamps',
+  'graphite_listen',
+  'graphite_template',
+  'xml',
+];
+
+const selfMonitorKeys = {
+  group: optional(safeName('the name of a group'), 'muster'),
+  interval: optional(duration({ min: '1s', max: '1h' }), 10 * SECOND_MS),
+};
+
+const storeKeys = {
+  type: optional(choice(['rrd', 'memory'], ['influxdb', 'victoriametrics']), 'rrd'),
+  rrd: section({
+    dir: optional(path, null),
+    step: optional(choice(['auto']), 'auto'),
+    archives: optional(choice(['default'], ['collectd', 'gmetad']), 'default'),
+    workers: optional(integer({ min: 1, max: 64 }), 2),
+  }),
+};
+
+const cacheKeys = {
+  max_age: optional(duration({ min: '1s', max: '1d' }), 300 * SECOND_MS),
+  jitter: optional(duration({ min: '0s', max: '1d' }), null),
+  max_points: optional(integer({ min: 1000, max: 1_000_000_000 }), 20_000_000),
+};
+
+const receiverKeys = {
+  name: required(safeName('a name')),
+  webhook: required(mapping({ url: required(webAddress({ secret: true })) })),
+};
+
+const routeKeys = {
+  match: section({
+    cluster: optional(pattern, null),
+    host: optional(pattern, null),
+    service: optional(pattern, null),
+    severity: optional(pattern, null),
+  }),
+  receiver: required(text(200)),
+  continue: optional(truth, false),
+};
+const routeLater = ['group_by', 'group_wait', 'group_interval', 'repeat_every'];
+
+const http = { listen: optional(listenAddress, null), public_url: optional(webAddress({ secret: false }), null) };
+const auth = { mode: optional(choice(['none'], ['users']), 'none'), i_know: optional(truth, false) };
+const alerts = {
+  receivers: optional(list(mapping(receiverKeys, ['email', 'slack', 'pagerduty', 'exec'])), []),
+  routes: optional(list(mapping(routeKeys, routeLater)), []),
+};
+
+export const musterKeys = {
+  data_dir: optional(path, null),
+  http: section(http, ['tls']),
+  auth: section(auth),
+  self_monitor: optional(orOff(mapping(selfMonitorKeys)), undefined),
+  group_defaults: section(groupDefaultsKeys),
+  groups: optional(list(mapping(groupKeys, groupLater), { max: GROUPS_MAX }), []),
+  types_db: optional(oneOrList(path), []),
+  ingest: section({ workers: optional(integer({ min: 1, max: 64 }), null) }),
+  store: section(storeKeys, ['influxdb', 'victoriametrics']),
+  cache: section(cacheKeys, ['journal_sync', 'journal_max']),
+  grid: section({ name: optional(text(200), 'unspecified') }, ['xml_listen', 'query_listen', 'trusted_hosts']),
+  checks: optional(oneOrList(pathText), null),
+  alerts: section(alerts),
+};
+
+export const musterReader = mapping(musterKeys, ['retention', 'passive', 'dashboards']);
+
+type ValueOf<K> = K extends Key<infer T> ? T : never;
+export type MusterSection = Section<typeof musterKeys>;
+export type GroupSection = Section<typeof groupKeys>;
+export type StoreSection = ValueOf<typeof musterKeys.store>;
+export type AlertsSection = ValueOf<typeof musterKeys.alerts>;
+export const SELF_MONITOR_DEFAULT = { group: 'muster', intervalMs: 10 * SECOND_MS };

@@ -1,0 +1,237 @@
+import { dirname, join, resolve } from 'node:path';
+import type { ServiceDefinition } from '../contract/checks.ts';
+import type { AlertRoute, MusterConfig, WebhookReceiver } from '../contract/config.ts';
+import { CHECK_FILES_MAX, CONFIG_ERRORS_MAX } from '../limits.ts';
+import { loadChecks } from './checks.ts';
+import type { ConfigError } from './error.ts';
+import { displayPath, expandGlob, isGlob, unreadable } from './files.ts';
+import { groupsOf, selfMonitorOf } from './groups.ts';
+import { defaultIngestWorkers, musterKeys, musterReader } from './keys.ts';
+import type { AlertsSection, MusterSection, StoreSection } from './keys.ts';
+import { formatAddress, isLoopback } from './listeners.ts';
+import { nearest } from './nearest.ts';
+import { defaultsOf, isNothing } from './readers.ts';
+import { Reading, readText, shown } from './reading.ts';
+
+const DEFAULT_FILE = 'muster.yaml';
+const DEFAULT_CHECKS = 'checks/*.yaml';
+const DEFAULT_LISTEN = { address: '127.0.0.1', port: 8600 };
+const DEFAULT_JITTER_MS = 60_000;
+
+export interface LoadOptions {
+  /** As the user wrote it; without it, muster.yaml of `cwd`. */
+  readonly file?: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+}
+
+export type LoadOutcome =
+  | {
+      readonly ok: true;
+      readonly config: MusterConfig;
+      readonly definitions: ServiceDefinition[];
+      readonly warnings: string[];
+    }
+  | { readonly ok: false; readonly errors: ConfigError[] };
+
+/**
+ * Reads muster.yaml and the checks it names, whole, and reports everything that is wrong with them at once. Never
+ * throws. Relative paths start at the directory of the file they are written in.
+ */
+export function loadConfig(options: LoadOptions): LoadOutcome {
+  const shownFile = options.file ?? DEFAULT_FILE;
+  const file = resolve(options.cwd, shownFile);
+  const source = readText(file);
+  if (!source.ok) {
+    const cure = options.file === undefined ? '; name the configuration with --config FILE' : '';
+    return { ok: false, errors: [{ file: shownFile, line: 0, column: 0, message: source.fault + cure }] };
+  }
+  const reading = new Reading({
+    text: source.text,
+    file: shownFile,
+    directory: dirname(file),
+    env: options.env,
+  });
+  if (reading.document === null) return { ok: false, errors: reading.errors };
+  const root = rootOf(reading);
+  const checkFiles = checkFilesOf(root, reading);
+  const config = configOf(root, { reading, file, checkFiles });
+  const checks = loadChecks(checkFiles, {
+    env: options.env,
+    display: (path) => displayPath(path, options.cwd),
+  });
+  const errors = [...reading.errors, ...checks.errors].slice(0, CONFIG_ERRORS_MAX);
+  if (errors.length > 0) return { ok: false, errors: inOrder(errors) };
+  return {
+    ok: true,
+    config,
+    definitions: checks.definitions,
+    warnings: [...reading.warnings, ...checks.warnings],
+  };
+}
+
+/** The document's root; where it is no mapping, the defaults, and the reading holds the fault. */
+function rootOf(reading: Reading): MusterSection {
+  const contents = reading.document?.contents ?? null;
+  if (isNothing(contents)) return defaultsOf(musterKeys);
+  const place = { node: contents, offset: contents?.range[0] ?? 0 };
+  return musterReader.read(place, reading) ?? defaultsOf(musterKeys);
+}
+
+function configOf(
+  root: MusterSection,
+  { reading, file, checkFiles }: { reading: Reading; file: string; checkFiles: readonly string[] },
+): MusterConfig {
+  const { values } = root;
+  const dataDir = values.data_dir ?? join(reading.directory, 'data');
+  const groups = groupsOf(root, reading);
+  if (groups.length === 0) reading.warn(0, 'no groups and no self_monitor: nothing will be received');
+  return {
+    file,
+    dataDir,
+    http: httpOf(root, reading),
+    auth: { mode: 'none' },
+    selfMonitor: selfMonitorOf(root),
+    groups,
+    typesDb: typesDbOf(root, reading),
+    store: storeOf(values.store, dataDir),
+    cache: cacheOf(values.cache, reading),
+    ingestWorkers: values.ingest.values.workers ?? defaultIngestWorkers(),
+    gridName: values.grid.values.name,
+    checkFiles,
+    alerts: alertsOf(values.alerts, reading),
+  };
+}
+
+function httpOf(root: MusterSection, reading: Reading): MusterConfig['http'] {
+  const { http, auth } = root.values;
+  const listen = http.values.listen ?? DEFAULT_LISTEN;
+  if (!isLoopback(listen.address) && !auth.values.i_know) {
+    const message = `${formatAddress(listen)} lets everybody who reaches it see and change everything`;
+    reading.fault(http.offsets.get('listen') ?? http.offset, message, {
+      expected: 'a loopback address such as 127.0.0.1, or auth: { mode: none, i_know: true }',
+    });
+  }
+  const publicUrl = http.values.public_url ?? `http://${formatAddress(listen)}`;
+  return { listen, publicUrl: publicUrl.replace(/\/+$/, '') };
+}
+
+function typesDbOf(root: MusterSection, reading: Reading): string[] {
+  return root.values.types_db.map(({ value, offset }) => {
+    const fault = unreadable(value);
+    if (fault !== undefined) {
+      reading.fault(offset, `${shown(value)} ${fault}`, { expected: 'a types.db of collectd' });
+    }
+    return value;
+  });
+}
+
+function storeOf(store: StoreSection, dataDir: string): MusterConfig['store'] {
+  const { type, rrd } = store.values;
+  if (type === 'memory') return { type };
+  return { type, dir: rrd.values.dir ?? join(dataDir, 'rrd'), workers: rrd.values.workers };
+}
+
+function cacheOf(cache: MusterSection['values']['cache'], reading: Reading): MusterConfig['cache'] {
+  const { max_age: maxAgeMs, jitter, max_points: maxPoints } = cache.values;
+  if (jitter !== null && jitter > maxAgeMs) {
+    reading.fault(cache.offsets.get('jitter') ?? cache.offset, 'the jitter is longer than max_age', {
+      expected: 'a jitter of at most max_age',
+    });
+  }
+  return { maxAgeMs, jitterMs: jitter ?? Math.min(DEFAULT_JITTER_MS, Math.floor(maxAgeMs / 5)), maxPoints };
+}
+
+function alertsOf(alerts: AlertsSection, reading: Reading): MusterConfig['alerts'] {
+  const receivers = receiversOf(alerts, reading);
+  const routes = routesOf(alerts, new Set(receivers.map(({ name }) => name)), reading);
+  if (receivers.length > 0 && routes.length === 0) {
+    reading.warn(
+      alerts.offsets.get('receivers') ?? alerts.offset,
+      'receivers without routes are never called',
+    );
+  }
+  return { receivers, routes };
+}
+
+function receiversOf(alerts: AlertsSection, reading: Reading): WebhookReceiver[] {
+  const byName = new Map<string, WebhookReceiver>();
+  for (const { value: section } of alerts.values.receivers) {
+    const { name, webhook } = section.values;
+    if (name === undefined) continue;
+    if (byName.has(name)) {
+      const offset = section.offsets.get('name') ?? section.offset;
+      reading.fault(offset, `a second receiver ${shown(name)}`, { expected: 'a name of its own' });
+      continue;
+    }
+    byName.set(name, { name, webhook: { url: webhook?.values.url ?? '' } });
+  }
+  return [...byName.values()];
+}
+
+function routesOf(alerts: AlertsSection, receivers: ReadonlySet<string>, reading: Reading): AlertRoute[] {
+  const sections = alerts.values.routes;
+  const last = sections.at(-1)?.value;
+  if (last !== undefined && matchOf(last.values.match.values) !== undefined) {
+    reading.warn(last.offset, 'the last route has a match: what no route matches pages nobody');
+  }
+  return sections.flatMap(({ value: section }) => {
+    const { match, receiver, continue: goesOn } = section.values;
+    if (receiver === undefined) return [];
+    if (!receivers.has(receiver)) {
+      const expected = receivers.size === 0 ? 'receivers: in alerts' : `one of ${[...receivers].join(', ')}`;
+      const offset = section.offsets.get('receiver') ?? section.offset;
+      reading.fault(offset, `no receiver ${shown(receiver)}`, {
+        expected,
+        nearest: nearest(receiver, receivers),
+      });
+    }
+    return [{ match: matchOf(match.values) ?? {}, receiver, continue: goesOn }];
+  });
+}
+
+/** Undefined: no condition. */
+function matchOf(values: Readonly<Record<'cluster' | 'host' | 'service' | 'severity', string | null>>) {
+  const names = ['cluster', 'host', 'service', 'severity'] as const;
+  const match: AlertRoute['match'] = Object.fromEntries(
+    names.flatMap((name) => (values[name] === null ? [] : [[name, values[name]]])),
+  );
+  return Object.keys(match).length === 0 ? undefined : match;
+}
+
+function checkFilesOf(root: MusterSection, reading: Reading): string[] {
+  const listed = root.values.checks;
+  if (listed === null) {
+    const found = expandGlob(DEFAULT_CHECKS, reading.directory);
+    if (found.length === 0) reading.warn(0, `${DEFAULT_CHECKS} matches no file: nothing is checked`);
+    return found.slice(0, CHECK_FILES_MAX);
+  }
+  const files = new Set<string>();
+  for (const { value: written, offset } of listed) {
+    const path = resolve(reading.directory, written);
+    const fault = unreadable(path);
+    if (fault === undefined) {
+      files.add(path);
+    } else if (!isGlob(written)) {
+      reading.fault(offset, `${shown(written)} ${fault}`, { expected: 'a file of service definitions' });
+    } else {
+      const found = expandGlob(written, reading.directory);
+      if (found.length === 0) reading.warn(offset, `${shown(written)} matches no file`);
+      for (const each of found) files.add(each);
+    }
+  }
+  if (files.size > CHECK_FILES_MAX) {
+    reading.fault(root.offsets.get('checks') ?? 0, `${files.size} files of checks`, {
+      expected: `at most ${CHECK_FILES_MAX}`,
+    });
+  }
+  return [...files].toSorted().slice(0, CHECK_FILES_MAX);
+}
+
+/** By file as first reported, then by line and column, so that a reader goes down the page once. */
+function inOrder(errors: readonly ConfigError[]): ConfigError[] {
+  const files = [...new Set(errors.map(({ file }) => file))];
+  return errors.toSorted(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  );
+}

@@ -1,0 +1,287 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { resolve as resolvePath } from 'node:path';
+import { isScalar } from 'yaml';
+import type { ListenAddress } from '../contract/config.ts';
+import { compilePattern } from '../model/pattern.ts';
+import { parseRange } from '../model/range.ts';
+import { nearest as nearestOf } from './nearest.ts';
+import { describe, isNothing, notSupported } from './readers.ts';
+import type { Reader } from './readers.ts';
+import { shown } from './reading.ts';
+
+type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: string; readonly nearest?: string | undefined };
+
+interface TextOptions<T> {
+  readonly expected: string;
+  /** A number is taken as it is written; without it, only quoted text will do. */
+  readonly numbers?: boolean;
+  /** The value may hold a secret, so it is never quoted. */
+  readonly secret?: boolean;
+  readonly parse: (text: string) => Parsed<T>;
+}
+
+/**
+ * Text with `${NAME}` replaced, then parsed. `fault` follows the quoted value; where the value came from the
+ * environment, the reference is quoted in its place and details that could repeat it are left out.
+ */
+export function textual<T>({ expected, numbers = false, secret = false, parse }: TextOptions<T>): Reader<T> {
+  return {
+    expected,
+    emptyIsDefault: false,
+    read: (place, reading) => {
+      const opened = reading.resolve(place);
+      if (opened === undefined) return undefined;
+      const { node, offset } = opened;
+      if (!isScalar(node) || isNothing(node)) {
+        return reading.fault(offset, `${describe(node)} stands here`, { expected });
+      }
+      const written = typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+      const number = typeof node.value === 'number';
+      if (typeof node.value !== 'string' && !(number && numbers)) {
+        const hint = { expected: `${expected}${number ? `: write "${written}"` : ''}` };
+        return reading.fault(offset, `${describe(node)} stands here`, hint);
+      }
+      const replaced = reading.substitute(written, offset);
+      if (replaced === undefined) return undefined;
+      const outcome = parse(replaced.text);
+      if (outcome.ok) return outcome.value;
+      if (replaced.fromEnv || secret) {
+        const what = replaced.fromEnv ? `the value of ${shown(written)}` : 'the value';
+        return reading.fault(offset, `${what} is not valid`, { expected });
+      }
+      return reading.fault(offset, `${shown(written)} ${outcome.fault}`, {
+        expected,
+        nearest: outcome.nearest,
+      });
+    },
+  };
+}
+
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const DURATION = /^(\d{1,12}(?:\.\d{1,6})?)\s?([a-zA-Z]*)$/;
+const DURATION_MAX_MS = 36_500 * UNIT_MS.d;
+
+/** A duration in ms. `0` alone needs no unit. */
+export function duration(bounds: { min: string; max?: string }): Reader<number> {
+  const minMs = durationMs(bounds.min);
+  const maxMs = bounds.max === undefined ? DURATION_MAX_MS : durationMs(bounds.max);
+  const most = bounds.max === undefined ? '' : `, at most ${bounds.max}`;
+  return textual({
+    expected: `a duration of at least ${bounds.min}${most}, such as 20s, with ms, s, m, h or d`,
+    numbers: true,
+    parse: (text) => {
+      const parsed = parseDuration(text);
+      if (!parsed.ok) return parsed;
+      if (parsed.value < minMs) return { ok: false, fault: 'is too short' };
+      if (parsed.value > maxMs) return { ok: false, fault: 'is too long' };
+      return parsed;
+    },
+  });
+}
+
+function durationMs(text: string): number {
+  const parsed = parseDuration(text);
+  return parsed.ok ? parsed.value : Number.NaN;
+}
+
+export function parseDuration(text: string): Parsed<number> {
+  const match = DURATION.exec(text);
+  const digits = match?.[1];
+  if (match === null || digits === undefined) return { ok: false, fault: 'is not a duration' };
+  const unit = match[2] ?? '';
+  if (unit === '') {
+    if (Number(digits) === 0) return { ok: true, value: 0 };
+    return { ok: false, fault: 'has no unit', nearest: `${digits}s` };
+  }
+  const factor = Object.entries(UNIT_MS).find(([name]) => name === unit)?.[1];
+  if (factor === undefined) {
+    const meant = nearestUnit(unit);
+    const nearest = meant === undefined ? undefined : digits + meant;
+    return { ok: false, fault: `has the unknown unit ${shown(unit)}`, nearest };
+  }
+  return { ok: true, value: Math.round(Number(digits) * factor) };
+}
+
+function nearestUnit(unit: string): string | undefined {
+  const lower = unit.toLowerCase();
+  if (lower.startsWith('ms') || lower.startsWith('mil')) return 'ms';
+  return Object.keys(UNIT_MS).find((name) => name === lower[0]);
+}
+
+export function integer({ min, max }: { min: number; max: number }): Reader<number> {
+  const expected = `a whole number from ${min} to ${max}`;
+  return textual({
+    expected,
+    numbers: true,
+    parse: (text) => {
+      if (!/^-?\d{1,15}$/.test(text)) return { ok: false, fault: 'is not a whole number' };
+      const value = Number(text);
+      if (value < min || value > max) return { ok: false, fault: 'is out of range' };
+      return { ok: true, value };
+    },
+  });
+}
+
+export const truth: Reader<boolean> = {
+  expected: 'true or false',
+  emptyIsDefault: false,
+  read: (place, reading) => {
+    const opened = reading.resolve(place);
+    if (opened === undefined) return undefined;
+    if (isScalar(opened.node) && typeof opened.node.value === 'boolean') return opened.node.value;
+    return reading.fault(opened.offset, `${describe(opened.node)} stands here`, { expected: 'true or false' });
+  },
+};
+
+/** One of a few words; those of `later` are words of the contract that this version does not support. */
+export function choice<const T extends string>(
+  words: readonly T[],
+  later: readonly string[] = [],
+): Reader<T> {
+  const expected = words.length === 1 ? `${words[0]}` : `one of ${words.join(', ')}`;
+  return {
+    expected,
+    emptyIsDefault: false,
+    read: (place, reading) => {
+      const { node } = place;
+      if (isScalar(node) && typeof node.value === 'string' && later.includes(node.value)) {
+        return reading.fault(place.offset, notSupported(node.value));
+      }
+      return wordReader(words, expected).read(place, reading);
+    },
+  };
+}
+
+function wordReader<T extends string>(words: readonly T[], expected: string): Reader<T> {
+  return textual({
+    expected,
+    parse: (text) => {
+      const word = words.find((candidate) => candidate === text);
+      if (word !== undefined) return { ok: true, value: word };
+      return { ok: false, fault: 'is not known here', nearest: nearestOf(text, words) };
+    },
+  });
+}
+
+/** Text of at most `max` characters, line breaks included. */
+export function text(max: number): Reader<string> {
+  return textual({
+    expected: `text of at most ${max} characters`,
+    parse: (value) => (value.length <= max ? { ok: true, value } : { ok: false, fault: 'is too long' }),
+  });
+}
+
+const GROUP_NAME_BYTES_MAX = 200;
+
+/**
+ * A name that becomes a directory and a part of an API path: 1 to 200 bytes of printable characters, no `/`, no
+ * space at either end, not `.` or `..`.
+ */
+export function safeName(what: string): Reader<string> {
+  return textual({
+    expected: `${what} of 1 to ${GROUP_NAME_BYTES_MAX} bytes, printable, without "/"`,
+    parse: (name) => {
+      const fault = nameFault(name);
+      return fault === undefined ? { ok: true, value: name } : { ok: false, fault };
+    },
+  });
+}
+
+function nameFault(name: string): string | undefined {
+  if (name === '') return 'is empty';
+  if (/[\p{C}\p{Zl}\p{Zp}]/u.test(name)) return 'has a character that does not print';
+  if (name.includes('/')) return 'has a "/"';
+  if (name.trim() !== name) return 'begins or ends with a space';
+  if (name === '.' || name === '..') return 'would be a directory of another meaning';
+  if (Buffer.byteLength(name) > GROUP_NAME_BYTES_MAX) return 'is too long';
+  return undefined;
+}
+
+/** A path, made absolute from the directory of the file it is written in. */
+export const path: Reader<string> = {
+  expected: 'a path',
+  emptyIsDefault: false,
+  read: (place, reading) => {
+    const written = pathText.read(place, reading);
+    return written === undefined ? undefined : resolvePath(reading.directory, written);
+  },
+};
+
+/** A path as it is written; globs are resolved where they are expanded. */
+export const pathText: Reader<string> = textual({
+  expected: 'a path',
+  parse: (value) => {
+    if (value === '') return { ok: false, fault: 'is empty' };
+    if (value.includes('\0')) return { ok: false, fault: 'has a NUL character' };
+    return { ok: true, value };
+  },
+});
+
+/** A regular expression over whole names. */
+export const pattern: Reader<string> = textual({
+  expected: 'a regular expression over the whole name, such as "web-.*"',
+  parse: (source) => {
+    const compiled = compilePattern(source);
+    if (compiled.ok) return { ok: true, value: source };
+    const nearest = /^\*|[^.)\]\\]\*/.test(source) ? source.replaceAll(/\.?\*/g, '.*') : undefined;
+    return { ok: false, fault: `is not a regular expression: ${compiled.fault}`, nearest };
+  },
+});
+
+/** A Nagios plugin range, as it is written; empty: none. */
+export const range: Reader<string> = textual({
+  expected: 'a Nagios range such as "10", "10:", "~:10", "10:20" or "@10:20"',
+  numbers: true,
+  parse: (value) => {
+    if (value === '') return { ok: true, value };
+    const parsed = parseRange(value);
+    return parsed.ok ? { ok: true, value } : { ok: false, fault: rangeFault(value, parsed.fault) };
+  },
+});
+
+/** The message quotes the value and says what is expected around this already. */
+function rangeFault(value: string, fault: string): string {
+  const [what = fault] = fault.replace(`range "${value}" `, '').split('; expected like');
+  return what === '' ? 'is not a range' : what;
+}
+
+/** An absolute http or https address. `secret`: it may carry a token, so it is never quoted. */
+export function webAddress({ secret }: { secret: boolean }): Reader<string> {
+  return textual({
+    expected: 'an address such as "http://127.0.0.1:9000/hook"',
+    secret,
+    parse: (value) => {
+      const url = URL.canParse(value) ? new URL(value) : undefined;
+      if (url?.protocol === 'http:' || url?.protocol === 'https:') return { ok: true, value };
+      return { ok: false, fault: 'is not an http or https address' };
+    },
+  });
+}
+
+/** `1.2.3.4:8600`, `[::1]:8600` or `localhost:8600` (127.0.0.1); port 0 asks for a free one. */
+export const listenAddress: Reader<ListenAddress> = textual({
+  expected: 'an address and a port, such as 0.0.0.0:8630 or "[::]:8630"',
+  numbers: true,
+  parse: parseListenAddress,
+});
+
+export function parseListenAddress(value: string): Parsed<ListenAddress> {
+  const bare = /^[:*]*:?(\d{1,5})$/.exec(value)?.[1];
+  if (bare !== undefined) return { ok: false, fault: 'has no address', nearest: `0.0.0.0:${bare}` };
+  if (isIPv4(value)) return { ok: false, fault: 'has no port' };
+  if (isIPv6(value)) return { ok: false, fault: 'has no port: an IPv6 address stands in brackets before it' };
+  const match = /^(?:\[([^\]]*)\]|([^:[\]]*)):(\d*)$/.exec(value);
+  const host = match?.[1] ?? match?.[2];
+  if (match === null || host === undefined) return { ok: false, fault: 'is not an address and a port' };
+  const address = host === 'localhost' ? '127.0.0.1' : host;
+  if (match[1] === undefined ? !isIPv4(address) : !isIPv6(address)) {
+    const what = match[1] === undefined ? 'an IPv4 address; names are not looked up' : 'an IPv6 address';
+    return { ok: false, fault: `does not begin with ${what}` };
+  }
+  const digits = match[3] ?? '';
+  const port = Number(digits);
+  if (digits === '' || port > 65_535) return { ok: false, fault: 'has no port from 0 to 65535' };
+  return { ok: true, value: { address, port } };
+}

@@ -1,0 +1,77 @@
+/** The server's own figures, as the ingest workers, the judge and the store last reported them. Totals grow from start. */
+
+export interface ReasonCount {
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** What a group received in one wire format; `unknown` for datagrams none of them recognised. */
+export interface ProtocolStats {
+  readonly protocol: string;
+  readonly packets: number;
+  readonly values: number;
+  readonly packetsRejected: readonly ReasonCount[];
+}
+
+export interface GroupStats {
+  readonly name: string;
+  /** The first UDP port it listens on; null for a group a reload took away, whose totals still count. */
+  readonly port: number | null;
+  /** Datagrams the kernel dropped because a receive buffer was full. */
+  readonly kernelDrops: number;
+  readonly protocols: readonly ProtocolStats[];
+  readonly valuesRejected: readonly ReasonCount[];
+}
+
+/** The write-behind's books, in values: received = stored + pending + coalesced + rejected + lost. */
+export interface WriteStats {
+  readonly store: string;
+  readonly valuesStored: number;
+  readonly valuesCoalesced: number;
+  readonly valuesLost: readonly ReasonCount[];
+  readonly valuesPending: number;
+  /** Over the latest writes; 0 before the first. */
+  readonly pointsPerWrite: number;
+  /** Age of the oldest point that waits, ms; 0 when none does. */
+  readonly oldestUnwrittenMs: number;
+}
+
+export interface NotificationCount {
+  readonly receiver: string;
+  /** pending, delivered or failed. */
+  readonly outcome: string;
+  readonly count: number;
+}
+
+export interface JudgeStats {
+  readonly evaluations: number;
+  /** How long after its sample the latest evaluation came, seconds. */
+  readonly lagS: number;
+  readonly notifications: readonly NotificationCount[];
+}
+
+export interface ProcessStats {
+  readonly startedMs: number;
+  readonly cpuS: number;
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  /** Null where the system does not tell. */
+  readonly openFiles: number | null;
+}
+
+export interface ServerStats {
+  readonly groups: readonly GroupStats[];
+  readonly write: WriteStats;
+  readonly judge: JudgeStats;
+  readonly process: ProcessStats;
+  /** What an operator should know, in words: a clamped receive buffer, a store that does not answer. */
+  readonly notes: readonly string[];
+}
+
+/** Everything `/metrics` shows: the reports, and what the main thread counts itself. */
+export interface SelfFigures {
+  readonly stats: ServerStats;
+  readonly series: number;
+  readonly hosts: readonly { readonly cluster: string; readonly state: string; readonly count: number }[];
+  readonly liveClients: number;
+}

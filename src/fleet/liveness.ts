@@ -1,0 +1,63 @@
+/** Whether a host is alive, from its silence alone. Pure; milliseconds throughout. */
+
+/** After our own start (or stall) a host has at least this long to be heard before it can be DOWN. */
+export const START_GRACE_MS = 60_000;
+
+export interface Habits {
+  readonly hostTmaxMs: number;
+  /** Packet interval the agent declares; 0 where it does not. */
+  readonly intervalMs: number;
+  /** Usual gap between its packets; 0 while not known. */
+  readonly gapMs: number;
+}
+
+/** max(4 × host_tmax, 3 × interval, 2 × usual gap). */
+export function silenceLimitMs(habits: Habits): number {
+  return Math.max(4 * habits.hostTmaxMs, 3 * habits.intervalMs, 2 * habits.gapMs);
+}
+
+export interface Silence {
+  /** 0: never heard by this server. */
+  readonly lastSeenMs: number;
+  readonly limitMs: number;
+  /** Since when we have listened without a break. */
+  readonly graceFromMs: number;
+}
+
+export type Liveness =
+  | { readonly kind: 'up' }
+  | { readonly kind: 'down'; readonly silentMs: number }
+  /** Silent too long, but perhaps only because we were not listening. */
+  | { readonly kind: 'pending'; readonly untilMs: number };
+
+export function judgeLiveness(silence: Silence, nowMs: number): Liveness {
+  const { lastSeenMs, limitMs, graceFromMs } = silence;
+  const silentMs = nowMs - lastSeenMs;
+  if (lastSeenMs > 0 && silentMs <= limitMs) return { kind: 'up' };
+  if (lastSeenMs >= graceFromMs) return { kind: 'down', silentMs };
+  const untilMs = graceFromMs + Math.max(limitMs, START_GRACE_MS);
+  return nowMs < untilMs ? { kind: 'pending', untilMs } : { kind: 'down', silentMs };
+}
+
+/** The words beside a host's state. */
+export function livenessOutput(silence: Silence, liveness: Liveness): string {
+  const limit = `limit ${seconds(silence.limitMs)} s`;
+  switch (liveness.kind) {
+    case 'up':
+      return `heard (${limit})`;
+    case 'down':
+      if (silence.lastSeenMs === 0) return `never heard since the server's start (${limit})`;
+      return `silent for ${seconds(liveness.silentMs)} s (${limit})`;
+    case 'pending':
+      return `not heard yet since the server's start (${limit})`;
+  }
+}
+
+/** Down for longer than host_dmax (0: never)? Then it is retired as expired. */
+export function isExpired(host: { downSinceMs: number; hostDmaxMs: number }, nowMs: number): boolean {
+  return host.hostDmaxMs > 0 && nowMs - host.downSinceMs > host.hostDmaxMs;
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 1000);
+}

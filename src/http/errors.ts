@@ -1,0 +1,60 @@
+import type { ErrorBody } from '../contract/api.ts';
+
+interface ErrorKind {
+  readonly status: number;
+  /** What to do where the place of the error knows nothing better. */
+  readonly cure: string;
+}
+
+/** Every code an answer or a websocket frame may carry. Users' scripts match on them: none is ever renamed. */
+export const HTTP_ERRORS = {
+  bad_request: { status: 400, cure: 'send a request as /api/openapi.json describes it' },
+  bad_query: { status: 400, cure: 'see /api/openapi.json for the keys of this call' },
+  bad_pattern: { status: 400, cure: 'write a regular expression that matches the whole name, such as web-.*' },
+  bad_time: { status: 400, cure: 'write epoch seconds, now, or a time back from now such as -1h (ms s m h d w)' },
+  bad_range: { status: 400, cure: 'give a from that is before to' },
+  bad_body: { status: 400, cure: 'send one JSON object, {} where there is nothing to say' },
+  origin_refused: {
+    status: 403,
+    cure: 'open the page by its own address, or set http.public_url to the address it is opened by',
+  },
+  not_found: { status: 404, cure: 'GET /api/openapi.json lists every call' },
+  host_unknown: { status: 404, cure: 'GET /api/v1/hosts lists the hosts' },
+  method_not_allowed: { status: 405, cure: 'GET /api/openapi.json lists the methods of every call' },
+  too_large: { status: 413, cure: 'send a smaller body' },
+  name_too_long: { status: 414, cure: 'names have 1000 characters at most' },
+  json_needed: { status: 415, cure: 'send a JSON body with content-type: application/json' },
+  host_refused: { status: 421, cure: 'set http.public_url to the address the server is reached by' },
+  reload_refused: { status: 422, cure: 'correct the files and reload again; the server runs on as it was' },
+  internal: { status: 500, cure: 'look into the log of the server at this time' },
+  not_ready: { status: 503, cure: 'wait; if it stays so, look into the log of the server' },
+  busy: { status: 503, cure: 'ask again in a few seconds, for fewer series or a shorter time' },
+  history_failed: { status: 503, cure: 'look into the log of the server; the live values are not affected' },
+  history_timeout: { status: 504, cure: 'ask for fewer series or a shorter time' },
+  feed_full: { status: 503, cure: 'close pages that nobody looks at, or try again later' },
+  feed_bad_frame: { status: 400, cure: 'send {"subscribe":{"id":…}} or {"unsubscribe":"…"}' },
+  feed_too_many_subscriptions: { status: 400, cure: 'unsubscribe from what is not looked at' },
+  feed_too_many_series: { status: 400, cure: 'narrow the selector' },
+} as const satisfies Record<string, ErrorKind>;
+
+export type HttpErrorCode = keyof typeof HTTP_ERRORS;
+
+/** Thrown by handlers and hooks; becomes `{ code, message, cure }` with the code's status. */
+export class HttpError extends Error {
+  readonly code: HttpErrorCode;
+  readonly cure: string;
+
+  constructor(code: HttpErrorCode, message: string, cure: string = HTTP_ERRORS[code].cure) {
+    super(message);
+    this.code = code;
+    this.cure = cure;
+  }
+
+  get status(): number {
+    return HTTP_ERRORS[this.code].status;
+  }
+
+  get body(): ErrorBody {
+    return { code: this.code, message: this.message, cure: this.cure };
+  }
+}

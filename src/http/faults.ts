@@ -1,0 +1,73 @@
+import { nearest } from '../model/nearest.ts';
+import { HttpError } from './errors.ts';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpErrorCode } from './errors.ts';
+import type { HttpLog } from './ports.ts';
+
+/** Fastify's own codes that a client can cause (fastify.dev/docs/latest/Reference/Errors). */
+const FASTIFY_CODES = new Map<string, HttpErrorCode>([
+  ['FST_ERR_BAD_URL', 'bad_request'],
+  ['FST_ERR_MAX_PARAM_LENGTH', 'name_too_long'],
+  ['FST_ERR_CTP_BODY_TOO_LARGE', 'too_large'],
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'json_needed'],
+  ['FST_ERR_CTP_INVALID_JSON_BODY', 'bad_body'],
+  ['FST_ERR_CTP_EMPTY_JSON_BODY', 'bad_body'],
+  ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'bad_body'],
+]);
+
+/** Every error leaves as `{ code, message, cure }`; what is our fault is logged and tells the client nothing of our insides. */
+export function answerFaults(app: FastifyInstance, log: HttpLog): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    sendError(reply, asHttpError(error, request, log));
+  });
+}
+
+/** Sends an error's body with its status. */
+export function sendError(reply: FastifyReply, error: HttpError): void {
+  void reply.code(error.status).type('application/json; charset=utf-8').send(JSON.stringify(error.body));
+}
+
+/** The error as a client may see it. An unforeseen one is logged. */
+export function asHttpError(error: FastifyError, request: FastifyRequest, log: HttpLog): HttpError {
+  if (error instanceof HttpError) return error;
+  if (error.validation) return validationError(error, request);
+  const known = FASTIFY_CODES.get(error.code);
+  if (known) return new HttpError(known, error.message);
+  const status = error.statusCode ?? 500;
+  // Body parsers report what they cannot read as a plain error with a status.
+  if (status >= 400 && status < 500) return new HttpError('bad_body', error.message);
+  log.error({ err: error, method: request.method, url: request.url }, 'a request failed');
+  return new HttpError('internal', 'the server could not answer, by a fault of its own');
+}
+
+function validationError(error: FastifyError, request: FastifyRequest): HttpError {
+  const [first] = error.validation ?? [];
+  const keys = keysOf(request, error.validationContext);
+  const where = error.validationContext === 'body' ? 'body' : 'query';
+  const code = where === 'body' ? 'bad_body' : 'bad_query';
+  const list = keys.length > 0 ? `the keys are ${keys.join(', ')}` : `this call takes no ${where} keys`;
+  const unknown = first?.params['additionalProperty'];
+  if (typeof unknown === 'string') {
+    const close = nearest(unknown, keys);
+    const cure = close === undefined ? list : `did you mean ${close}? ${list}`;
+    return new HttpError(code, `unknown ${where} key "${shorten(unknown)}"`, cure);
+  }
+  const key = first?.instancePath.slice(1) ?? '';
+  const allowed = first?.params['allowedValues'];
+  const what = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : (first?.message ?? 'is wrong');
+  return new HttpError(code, key === '' ? `${where} ${what}` : `${where} key "${shorten(key)}" ${what}`, list);
+}
+
+/** The keys the route's schema knows in the part of the request that was refused. */
+function keysOf(request: FastifyRequest, context: string | undefined): string[] {
+  const schema = request.routeOptions.schema;
+  const part: unknown = context === 'body' ? schema?.body : schema?.querystring;
+  if (typeof part !== 'object' || part === null || !('properties' in part)) return [];
+  return Object.keys(part.properties as object);
+}
+
+const SHOWN_CHARS_MAX = 100;
+
+function shorten(text: string): string {
+  return text.length > SHOWN_CHARS_MAX ? `${text.slice(0, SHOWN_CHARS_MAX)}…` : text;
+}

@@ -1,0 +1,132 @@
+import { compareNames, ServiceIndex } from './service-index.ts';
+import { Pace } from './pace.ts';
+import type { ClusterView, HostView, StatusView } from '../contract/api.ts';
+import type { SelfFigures } from '../contract/stats.ts';
+import type { HostEntry } from '../live/catalogue.ts';
+import type { HttpPorts } from './ports.ts';
+
+export interface ServerIdentity {
+  readonly version: string;
+  readonly grid: string;
+}
+
+/** Answers about the fleet as a whole, put together from what is live and what is judged. */
+export class FleetView {
+  readonly services: ServiceIndex;
+  readonly pace = new Pace();
+  readonly #ports: HttpPorts;
+  readonly #counted = new Map<string, { version: number; series: number }>();
+
+  constructor(ports: HttpPorts) {
+    this.#ports = ports;
+    this.services = new ServiceIndex(ports.judged, () => ports.clock.nowMs());
+  }
+
+  /** Configured groups without a host yet are clusters too. */
+  clusters(): ClusterView[] {
+    const { catalogue, operations } = this.#ports;
+    const ports = new Map(operations.stats().groups.map(({ name, port }) => [name, port]));
+    const configured = [...ports].flatMap(([name, port]) => (port === null ? [] : [name]));
+    const names = new Set([...configured, ...catalogue.clusters.keys()]);
+    return [...names].toSorted(compareNames).map((name) => this.#cluster(name, ports.get(name) ?? null));
+  }
+
+  #cluster(name: string, port: number | null): ClusterView {
+    const states = this.#hostStates(name);
+    const { worst, summary } = this.services.cluster(name);
+    return {
+      name,
+      port,
+      hosts_up: states.get('UP') ?? 0,
+      hosts_down: states.get('DOWN') ?? 0,
+      metrics: this.#seriesIn(name),
+      values_per_second: this.pace.perSecond(name),
+      worst_state: worst,
+      summary,
+    };
+  }
+
+  host(entry: HostEntry): HostView {
+    const judged = this.#ports.judged.host(entry.cluster, entry.name);
+    const pulse = this.#ports.catalogue.pulse(entry);
+    return {
+      cluster: entry.cluster,
+      name: entry.name,
+      address: entry.address,
+      state: judged?.state ?? 'PENDING',
+      last_seen_ms: pulse.lastSeenMs,
+      silence_limit_ms: judged?.silenceLimitMs ?? 0,
+      clock_skew_ms: Number.isNaN(pulse.skewMs) ? null : pulse.skewMs,
+      agent: entry.agent,
+      facts: Object.fromEntries(entry.facts),
+      metrics: countSeries(entry),
+      registered: judged?.registered ?? false,
+      retired_reason: judged?.retiredReason ?? null,
+      worst_state: this.services.worstOfHost(entry.cluster, entry.name),
+    };
+  }
+
+  status(identity: ServerIdentity): StatusView {
+    const { groups, write, process, notes } = this.#ports.operations.stats();
+    const clusters = this.clusters();
+    return {
+      version: identity.version,
+      grid: identity.grid,
+      started_ms: process.startedMs,
+      now_ms: this.#ports.clock.nowMs(),
+      values_per_second: total(clusters, (cluster) => cluster.values_per_second),
+      values_pending: write.valuesPending,
+      values_lost: total(write.valuesLost, ({ count }) => count),
+      kernel_drops: total(groups, ({ kernelDrops }) => kernelDrops),
+      points_per_write: write.pointsPerWrite,
+      oldest_unwritten_ms: write.oldestUnwrittenMs,
+      series: total(clusters, ({ metrics }) => metrics),
+      hosts_up: total(clusters, ({ hosts_up: up }) => up),
+      hosts_down: total(clusters, ({ hosts_down: down }) => down),
+      services: Object.fromEntries(this.services.states()),
+      notes: [...notes],
+    };
+  }
+
+  selfFigures(liveClients: number): SelfFigures {
+    const clusters = [...this.#ports.catalogue.clusters.keys()];
+    return {
+      stats: this.#ports.operations.stats(),
+      series: total(clusters, (name) => this.#seriesIn(name)),
+      hosts: clusters.flatMap((cluster) =>
+        [...this.#hostStates(cluster)].map(([state, count]) => ({ cluster, state, count })),
+      ),
+      liveClients,
+    };
+  }
+
+  #hostStates(cluster: string): Map<string, number> {
+    const { catalogue, judged } = this.#ports;
+    const states = new Map<string, number>();
+    for (const { name } of catalogue.clusters.get(cluster)?.values() ?? []) {
+      const state = judged.host(cluster, name)?.state ?? 'PENDING';
+      states.set(state, (states.get(state) ?? 0) + 1);
+    }
+    return states;
+  }
+
+  /** Counting millions of series a second would be felt: a count holds until the catalogue changes. */
+  #seriesIn(cluster: string): number {
+    const { catalogue } = this.#ports;
+    const known = this.#counted.get(cluster);
+    if (known?.version === catalogue.version) return known.series;
+    const series = total([...(catalogue.clusters.get(cluster)?.values() ?? [])], countSeries);
+    this.#counted.set(cluster, { version: catalogue.version, series });
+    return series;
+  }
+}
+
+function countSeries(host: HostEntry): number {
+  let series = 0;
+  for (const record of host.records.values()) series += record.series.length;
+  return series;
+}
+
+function total<T>(items: readonly T[], amount: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + amount(item), 0);
+}

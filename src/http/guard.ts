@@ -1,0 +1,105 @@
+import { isIP } from 'node:net';
+import { HttpError } from './errors.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** By which names the server may be asked for, and where it says it is. */
+export interface GuardOptions {
+  /** http.listen's address. */
+  readonly listenAddress: string;
+  readonly publicUrl: string;
+}
+
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '::1'];
+const WILDCARDS = new Set(['0.0.0.0', '::']);
+
+/**
+ * A page of another site can make a browser send requests here, even under that site's own name (DNS rebinding). So
+ * the Host header must be a name of ours, whatever changes something or opens the feed must come from our own page,
+ * and a change must carry JSON, which no foreign form can send.
+ */
+export function guardRequests(app: FastifyInstance, options: GuardOptions): void {
+  const accepts = hostCheck(options);
+  const publicOrigin = originOf(options.publicUrl);
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(SECURITY_HEADERS);
+    done(refusal(request, { accepts, publicOrigin }));
+  });
+}
+
+/** `self` covers the websocket too; Mantine sets styles inline; small fonts and pictures are bundled as data. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export const SECURITY_HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+const READING = new Set(['GET', 'HEAD']);
+
+function refusal(
+  request: FastifyRequest,
+  own: { accepts: (hostname: string) => boolean; publicOrigin: string | null },
+): HttpError | undefined {
+  const { host, origin } = request.headers;
+  const hostname = hostnameOf(host);
+  if (hostname === null || !own.accepts(hostname)) {
+    return new HttpError('host_refused', 'the Host header does not name this server');
+  }
+  const changes = !READING.has(request.method);
+  const upgrades = request.headers.upgrade !== undefined;
+  if ((changes || upgrades) && origin !== undefined && !isOwnOrigin(origin, host ?? '', own.publicOrigin)) {
+    return new HttpError('origin_refused', 'the request comes from a page of another site');
+  }
+  if (changes && !isJson(request.headers['content-type'])) {
+    return new HttpError('json_needed', 'a change needs a JSON body');
+  }
+  return undefined;
+}
+
+/**
+ * Names of this server: loopback, http.listen's address and public_url's host. When it listens on every address, any
+ * literal address is one of ours, and no foreign name can be bound to a literal.
+ */
+export function hostCheck(options: GuardOptions): (hostname: string) => boolean {
+  const publicHost = hostnameOf(URL.parse(options.publicUrl)?.host);
+  const names = new Set([...LOOPBACK_NAMES, options.listenAddress.toLowerCase()]);
+  if (publicHost !== null) names.add(publicHost);
+  const everywhere = WILDCARDS.has(options.listenAddress);
+  return (hostname) => names.has(hostname) || (everywhere && isIP(hostname) !== 0);
+}
+
+/** The name in a Host header, in lower case, without port and brackets; null for what is none. */
+export function hostnameOf(host: string | undefined): string | null {
+  const parts = /^(?:\[([0-9a-f:.]+)\]|([^:[\]/@\s]+))(?::\d{1,5})?$/iu.exec(host ?? '');
+  const name = parts?.[1] ?? parts?.[2];
+  return name === undefined ? null : name.toLowerCase();
+}
+
+/** The same host and port as the request's own, whatever the scheme (a proxy may end TLS), or the public address. */
+function isOwnOrigin(origin: string, host: string, publicOrigin: string | null): boolean {
+  if (publicOrigin !== null && origin.toLowerCase() === publicOrigin) return true;
+  const url = URL.parse(origin);
+  return url !== null && /^https?:$/u.test(url.protocol) && url.host === URL.parse(`${url.protocol}//${host}`)?.host;
+}
+
+function originOf(publicUrl: string): string | null {
+  return URL.parse(publicUrl)?.origin.toLowerCase() ?? null;
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/json\s*(?:;|$)/iu.test(contentType ?? '');
+}

@@ -1,0 +1,82 @@
+import type { Protocol } from '../model/record.ts';
+
+/** `unknown`: the datagram was not recognised. */
+export type PacketProtocol = Protocol | 'unknown';
+
+/** What one group's datagrams brought, by protocol; plain numbers, because it is counted per datagram. */
+export class GroupTally {
+  readonly packets: Record<PacketProtocol, number> = tally();
+  readonly values: Record<PacketProtocol, number> = tally();
+}
+
+function tally(): Record<PacketProtocol, number> {
+  return { collectd: 0, ganglia: 0, statsd: 0, graphite: 0, unknown: 0 };
+}
+
+/**
+ * One worker's counters. Values balance at any moment:
+ * received = stored + pending + coalesced + rejected + lost.
+ * Maps, not objects, because group names and reasons come from outside.
+ */
+export class Books {
+  readonly groups = new Map<string, GroupTally>();
+  /** By group, protocol, reason. */
+  readonly packetsRejected = new Counter();
+  /** By group, reason. */
+  readonly valuesRejected = new Counter();
+  /** By reason. */
+  readonly valuesLost = new Counter();
+  /** By reason: answers of the store that were not success. */
+  readonly storeErrors = new Counter();
+  received = 0;
+  stored = 0;
+  coalesced = 0;
+  rejected = 0;
+  lost = 0;
+  notifications = 0;
+  writes = 0;
+  pointsWritten = 0;
+
+  group(name: string): GroupTally {
+    let found = this.groups.get(name);
+    if (!found) {
+      found = new GroupTally();
+      this.groups.set(name, found);
+    }
+    return found;
+  }
+
+  rejectPacket(group: string, protocol: PacketProtocol, reason: string): void {
+    this.packetsRejected.add(1, group, protocol, reason);
+  }
+
+  rejectValues(group: string, reason: string, values: number): void {
+    this.rejected += values;
+    this.valuesRejected.add(values, group, reason);
+  }
+
+  lose(reason: string, values: number): void {
+    if (values === 0) return;
+    this.lost += values;
+    this.valuesLost.add(values, reason);
+  }
+}
+
+/** A counter by labels. */
+export class Counter {
+  readonly #counts = new Map<string, number>();
+
+  add(n: number, ...labels: readonly string[]): void {
+    const key = labels.length === 1 ? (labels[0] as string) : labels.join('\0');
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + n);
+  }
+
+  get(...labels: readonly string[]): number {
+    return this.#counts.get(labels.join('\0')) ?? 0;
+  }
+
+  /** [labels, count] pairs; the labels cannot contain a NUL. */
+  entries(): [string[], number][] {
+    return [...this.#counts].map(([key, count]) => [key.split('\0'), count]);
+  }
+}

@@ -1,0 +1,229 @@
+import { LiveWriter } from '../live/writer.ts';
+import { recognise } from '../wire/recognise.ts';
+import { Books } from './books.ts';
+import { CollectdIntake } from './collectd-intake.ts';
+import { GmondIntake } from './gmond-intake.ts';
+import { HostTable } from './host-table.ts';
+import { Planner } from './planner.ts';
+import { RECORD_STATE, RecordTable } from './record-table.ts';
+import { ReverseNames } from './reverse-names.ts';
+import { Samples } from './samples.ts';
+import { Staging } from './staging.ts';
+import { statsOf } from './stats.ts';
+import { resetsOf } from './planner.ts';
+import type { Announcement } from '../live/announcement.ts';
+import type { DataSource, RecordDescription } from '../model/record.ts';
+import type { Group, GroupRules } from './group.ts';
+import type { HostState } from './host-table.ts';
+import type { IngestStats } from './stats.ts';
+import type { PacketProtocol } from './books.ts';
+import type { RestoredHost } from '../model/restored.ts';
+import type { Reverse } from './reverse-names.ts';
+import type { RingEntry } from './ring.ts';
+import type { Store } from '../store/store.ts';
+import type { Tail } from '../model/tail.ts';
+
+export interface EngineOptions {
+  readonly store: Store;
+  readonly types: ReadonlyMap<string, readonly DataSource[]>;
+  readonly cache: { readonly maxAgeMs: number; readonly jitterMs: number; readonly maxPoints: number };
+  readonly reverse: Reverse;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly onRefusal: (description: RecordDescription, reason: string, detail: string) => void;
+}
+
+/**
+ * The data plane of one ingest worker without its sockets: datagrams in; live columns, announcements and store writes
+ * out. Single-threaded; nothing in it waits but the planner's flushes.
+ */
+export class Engine {
+  readonly books = new Books();
+  readonly #announced: Announcement[] = [];
+  readonly #live: LiveWriter;
+  readonly #hosts: HostTable;
+  readonly #records: RecordTable;
+  readonly #staging = new Staging();
+  readonly #planner: Planner;
+  readonly #samples: Samples;
+  readonly #collectd: CollectdIntake;
+  readonly #gmond: GmondIntake;
+  readonly #names: ReverseNames;
+  /** By the index that listeners carry; a removed group leaves a hole. */
+  readonly #groups: (Group | undefined)[] = [];
+
+  constructor(options: EngineOptions) {
+    const { store, types, cache, now, random, onRefusal } = options;
+    const announce = (announcement: Announcement) => void this.#announced.push(announcement);
+    const seed = Math.floor(random() * 0xffffffff);
+    this.#live = new LiveWriter(announce);
+    this.#hosts = new HostTable(seed, this.#live, announce);
+    this.#records = new RecordTable(seed);
+    const { books } = this;
+    const [hosts, records, staging, live] = [this.#hosts, this.#records, this.#staging, this.#live];
+    this.#planner = new Planner({
+      staging,
+      store,
+      books,
+      now,
+      random,
+      onRefusal,
+      describe: (record) => records.descriptions[record] as RecordDescription,
+      maxAgeS: Math.max(1, Math.round(cache.maxAgeMs / 1000)),
+      jitterS: Math.round(cache.jitterMs / 1000),
+      maxPoints: cache.maxPoints,
+    });
+    const planner = this.#planner;
+    const { maxPoints } = cache;
+    this.#samples = new Samples({ books, hosts, records, staging, planner, live, announce, maxPoints });
+    const samples = this.#samples;
+    this.#collectd = new CollectdIntake({ books, hosts, records, samples, types });
+    this.#gmond = new GmondIntake({ books, hosts, records, staging, samples, live, seed });
+    this.#names = new ReverseNames(options.reverse, now);
+  }
+
+  /** Adds a group, or gives a running one other rules; the index is what its listeners' datagrams carry. */
+  setGroup(rules: GroupRules): number {
+    const index = this.#groups.findIndex((g) => g?.rules.name === rules.name);
+    if (index >= 0) {
+      (this.#groups[index] as Group).rules = rules;
+      return index;
+    }
+    this.#groups.push({ rules, tally: this.books.group(rules.name) });
+    return this.#groups.length - 1;
+  }
+
+  /** Flushes a group's points, then forgets its hosts and records. Its history stays. */
+  async removeGroup(name: string, deadlineMs: number): Promise<void> {
+    const index = this.#groups.findIndex((g) => g?.rules.name === name);
+    if (index < 0) return;
+    this.#groups[index] = undefined;
+    const records = this.#recordsOf(name);
+    await this.#planner.drain(records, deadlineMs);
+    for (const record of records) this.#forget(record);
+    this.#records.remove((record) => this.#records.descriptions[record]?.cluster === name);
+    this.#hosts.removeCluster(name);
+    this.#announced.push({ kind: 'cluster-gone', cluster: name });
+  }
+
+  /** Brings back what was known before a restart: descriptions, facts, last values, pulses. */
+  restore(hosts: readonly RestoredHost[]): void {
+    for (const host of hosts) this.#restoreHost(host);
+  }
+
+  /** Takes one datagram, bytes start…end of `buffer`. */
+  accept(buffer: Uint8Array, entry: RingEntry): void {
+    const group = this.#groups[entry.listener];
+    if (!group) return;
+    const { rules } = group;
+    if (rules.hostName === 'packet') return this.#dispatch(group, buffer, entry, undefined);
+    if (rules.hostName === 'address') return this.#dispatch(group, buffer, entry, entry.address);
+    const name = this.#names.lookup(entry.address);
+    if (name !== undefined) return this.#dispatch(group, buffer, entry, name);
+    const copy = buffer.slice(entry.start, entry.end);
+    const later: RingEntry = { ...entry, start: 0, end: copy.length };
+    if (!this.#names.park(entry.address, () => this.accept(copy, later))) {
+      group.tally.packets.unknown += 1;
+      this.books.rejectPacket(rules.name, 'unknown', 'resolving');
+    }
+  }
+
+  /** A datagram that never reached the ring. */
+  refuse(listener: number, reason: string): void {
+    const group = this.#groups[listener];
+    if (!group) return;
+    group.tally.packets.unknown += 1;
+    this.books.rejectPacket(group.rules.name, 'unknown', reason);
+  }
+
+  /** Moves due points to the store; a few times a second. */
+  tick(): void {
+    this.#planner.tick();
+  }
+
+  /** What is new since the last call, in order. */
+  takeAnnouncements(): Announcement[] {
+    return this.#announced.splice(0);
+  }
+
+  tail(record: number): Tail {
+    const description = this.#records.descriptions[record];
+    const tail = this.#staging.tail(record);
+    return description ? { ...tail, gaps: resetsOf(tail, description) } : tail;
+  }
+
+  stats(): IngestStats {
+    return statsOf(this.books, {
+      pending: this.#staging.values,
+      oldestWaitS: this.#planner.oldestWaitS(),
+      records: this.#records.inUse,
+      seriesRows: this.#live.seriesRows,
+    });
+  }
+
+  /** Everything to the store; what it has not taken by the deadline is lost and booked so. */
+  async stop(deadlineMs: number): Promise<void> {
+    const all = Array.from({ length: this.#records.count }, (_, record) => record);
+    const open = all.filter((record) => this.#records.state[record] === RECORD_STATE.series);
+    await this.#planner.drain(open, deadlineMs);
+    this.#planner.stop();
+    for (const record of open) this.books.lose('shutdown', this.#staging.drop(record));
+  }
+
+  #dispatch(group: Group, buffer: Uint8Array, entry: RingEntry, name: string | undefined): void {
+    const { accept } = group.rules;
+    const only = accept.length === 1 ? accept[0] : undefined;
+    const protocol = only === 'collectd' || only === 'ganglia' ? only : recognise(buffer, entry.start, entry.end);
+    const from = { buffer, start: entry.start, end: entry.end, address: entry.address, arrivalMs: entry.arrivalMs, name };
+    switch (protocol) {
+      case 'collectd':
+        if (accept.includes('collectd')) return this.#collectd.accept(group, entry.listener, from);
+        return this.#count(group, 'collectd', 'not-accepted');
+      case 'ganglia':
+        if (accept.includes('ganglia')) return this.#gmond.accept(group, entry.listener, from);
+        return this.#count(group, 'ganglia', 'not-accepted');
+      case 'ganglia-legacy':
+        return this.#count(group, 'ganglia', 'legacy');
+      case 'ganglia-faulty':
+        return this.#count(group, 'ganglia', 'truncated');
+      case 'statsd':
+      case 'graphite':
+        return this.#count(group, protocol, accept.includes(protocol) ? 'unsupported' : 'not-accepted');
+      case 'unknown':
+        return this.#count(group, 'unknown', 'unrecognised');
+    }
+  }
+
+  #count(group: Group, protocol: PacketProtocol, reason: string): void {
+    group.tally.packets[protocol] += 1;
+    this.books.rejectPacket(group.rules.name, protocol, reason);
+  }
+
+  #recordsOf(cluster: string): number[] {
+    const found: number[] = [];
+    for (let record = 0; record < this.#records.count; record += 1) {
+      if (this.#records.state[record] !== RECORD_STATE.series) continue;
+      if (this.#records.descriptions[record]?.cluster === cluster) found.push(record);
+    }
+    return found;
+  }
+
+  #forget(record: number): void {
+    this.#planner.forget(record);
+    this.books.lose('group_removed', this.#staging.drop(record));
+    this.#live.closeSeries(this.#records.row[record] as number, this.#records.sources[record] as number);
+  }
+
+  #restoreHost(said: RestoredHost): void {
+    const number = this.#hosts.open(said.cluster, said.name, said.address, said.agent);
+    if (number < 0) return;
+    this.#hosts.restorePulse(number, said);
+    for (const [name, value] of said.facts) this.#hosts.setFact(number, name, value);
+    const host = this.#hosts.hosts[number] as HostState;
+    for (const { description, last } of said.records) {
+      const opened = this.#samples.open(host, description, Infinity);
+      if ('refusal' in opened) continue;
+      last.forEach((sample, source) => this.#samples.restore(opened.record, source, sample));
+    }
+  }
+}

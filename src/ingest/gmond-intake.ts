@@ -1,0 +1,322 @@
+import { KIND } from '../model/kind.ts';
+import { doubleOf, integerWordsOf, wordsOf } from '../model/rate.ts';
+import { decodeGmond, emptyMessage, gmondExtras } from '../wire/gmond/decode.ts';
+import { decodeName, parseNumber } from '../wire/text.ts';
+import { clean, cleanName, IdentityKey } from './identity.ts';
+import { hashBytes } from './key-table.ts';
+import { RECORD_STATE } from './record-table.ts';
+import type { Books } from './books.ts';
+import type { DataSource, RecordDescription } from '../model/record.ts';
+import type { GmondMessage } from '../wire/gmond/message.ts';
+import type { Group } from './group.ts';
+import type { HostState, HostTable } from './host-table.ts';
+import type { Kind } from '../model/kind.ts';
+import type { LiveWriter } from '../live/writer.ts';
+import type { RawWords } from '../model/rate.ts';
+import type { RecordTable } from './record-table.ts';
+import type { Samples } from './samples.ts';
+import type { Staging } from './staging.ts';
+
+const HOST_SPACE = 3;
+const RECORD_SPACE = 4;
+const METADATA = 128;
+const STRING_VALUE = 133;
+const REQUEST = 136;
+/** What a value is taken to be expected every, when its metadata has not been seen: gmetric's own default. */
+const TMAX_UNKNOWN_S = 60;
+const STEP_S = 15;
+const NAME_MAX = 255;
+
+const SLOPES = ['zero', 'positive', 'negative', 'both', 'unspecified', 'derivative'] as const;
+const SPECIAL = new Set(['heartbeat', 'location']);
+
+export interface GmondIntakeOptions {
+  readonly books: Books;
+  readonly hosts: HostTable;
+  readonly records: RecordTable;
+  readonly staging: Staging;
+  readonly samples: Samples;
+  readonly live: LiveWriter;
+  readonly seed: number;
+}
+
+interface Arrival {
+  readonly buffer: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly address: string;
+  readonly arrivalMs: number;
+  readonly name: string | undefined;
+}
+
+/** gmond and gmetric datagrams (Ganglia 3.1+) into samples, descriptions and facts. */
+export class GmondIntake {
+  readonly #o: GmondIntakeOptions;
+  readonly #message: GmondMessage = emptyMessage();
+  readonly #key = new IdentityKey();
+  readonly #words: RawWords = { hi: 0, lo: 0 };
+
+  constructor(options: GmondIntakeOptions) {
+    this.#o = options;
+  }
+
+  /** Takes one datagram. `from.name`: the host's name where the group does not take the packet's word for it. */
+  accept(group: Group, groupIndex: number, from: Arrival): void {
+    const { books } = this.#o;
+    group.tally.packets.ganglia += 1;
+    const m = this.#message;
+    const fault = decodeGmond(from.buffer, from.start, from.end, m);
+    if (fault) return books.rejectPacket(group.rules.name, 'ganglia', fault);
+    if (m.nameLength > NAME_MAX || m.hostLength > NAME_MAX) {
+      return books.rejectPacket(group.rules.name, 'ganglia', 'string-too-long');
+    }
+    const host = this.#hostOf(m, group, groupIndex, from);
+    if (typeof host === 'string') return books.rejectPacket(group.rules.name, 'ganglia', host);
+    if (m.id === REQUEST) return;
+    if (m.id === METADATA) return this.#metadata(m, host, group, from.end);
+    this.#value(m, host, group, from.arrivalMs);
+  }
+
+  /** The host's number, or why there is none. */
+  #hostOf(m: GmondMessage, group: Group, groupIndex: number, from: Arrival): number | string {
+    const { hosts } = this.#o;
+    const key = this.#key;
+    const said = group.rules.hostName === 'packet';
+    if (m.spoof && !said) return 'spoof-denied';
+    key.begin(m.spoof ? HOST_SPACE + 16 : HOST_SPACE, groupIndex);
+    if (said) key.add(m.buffer, m.hostAt, m.hostLength);
+    else key.addText(from.name ?? from.address);
+    let host = hosts.find(key.bytes, key.length);
+    const spoofed = m.spoof ? spoofParts(decodeName(m.buffer, m.hostAt, m.hostLength)) : undefined;
+    const address = spoofed?.address ?? from.address;
+    const agent = m.id === STRING_VALUE ? 'gmetric' : m.id === METADATA || m.id === REQUEST ? '' : 'gmond';
+    if (host < 0) {
+      const name = m.spoof ? spoofed?.name : said ? cleanName(m.buffer, m.hostAt, m.hostLength) : from.name;
+      if (name === undefined || name === '') return m.spoof ? 'bad-spoof' : 'no-host';
+      host = hosts.open(group.rules.name, name.replaceAll('/', '_'), address, agent);
+      if (host < 0) return 'limit-hosts';
+      hosts.bind(key.bytes, key.length, host);
+    }
+    hosts.touch(host, address, agent, from.arrivalMs);
+    return host;
+  }
+
+  #recordKey(m: GmondMessage, host: number): IdentityKey {
+    const key = this.#key;
+    key.begin(RECORD_SPACE, host);
+    key.add(m.buffer, m.nameAt, m.nameLength);
+    return key;
+  }
+
+  #value(m: GmondMessage, host: number, group: Group, arrivalMs: number): void {
+    const { records, hosts } = this.#o;
+    if (isSpecial(m)) return this.#special(m, host);
+    const key = this.#recordKey(m, host);
+    let record = records.keys.find(key.bytes, key.length);
+    const text = m.id === STRING_VALUE;
+    const number = text ? parseNumber(m.buffer, m.stringAt, m.stringLength) : m.value;
+    if (record < 0) {
+      const state = hosts.hosts[host] as HostState;
+      record = this.#openUndescribed(m, state, group, number === undefined || state.facts.has(nameOf(m)));
+    }
+    if (record < 0) return;
+    if (records.state[record] === RECORD_STATE.fact) {
+      const value = text ? cleanName(m.buffer, m.stringAt, m.stringLength) : String(m.value);
+      this.#fact(host, nameOf(m), value, group);
+      return;
+    }
+    this.#number(record, number, group, arrivalMs);
+  }
+
+  #number(record: number, number: number | undefined, group: Group, arrivalMs: number): void {
+    const { books, records, samples } = this.#o;
+    const description = records.descriptions[record] as RecordDescription;
+    group.tally.values.ganglia += 1;
+    books.received += 1;
+    const kind = (description.sources[0] as DataSource).kind;
+    if (number === undefined || (kind !== KIND.gauge && !countable(kind, number))) {
+      return books.rejectValues(group.rules.name, 'bad_number', 1);
+    }
+    if (kind === KIND.gauge) wordsOf(number, this.#words);
+    else integerWordsOf(number, kind, this.#words);
+    samples.words[0] = this.#words.hi;
+    samples.words[1] = this.#words.lo;
+    if (description.slope === 'zero' && samples.newest(record, 0) !== number) {
+      this.#fact(records.host[record] as number, description.metric, String(number), group);
+    }
+    samples.take(record, group.rules.name, Math.floor(arrivalMs / 1000), arrivalMs, arrivalMs);
+  }
+
+  #fact(host: number, name: string, value: string, group: Group): void {
+    if (!this.#o.hosts.setFact(host, name, value)) {
+      this.#o.books.rejectPacket(group.rules.name, 'ganglia', 'limit-facts');
+    }
+  }
+
+  /** A value whose metadata has not been seen: its id tells the kind, a text that is no number is a fact. */
+  #openUndescribed(m: GmondMessage, host: HostState, group: Group, isFact: boolean): number {
+    const description = described(m, host, { kind: KIND.gauge, provisional: true });
+    return this.#open(m, host, group, description, isFact && !host.records.has(description.metric));
+  }
+
+  #open(m: GmondMessage, host: HostState, group: Group, description: RecordDescription, isFact: boolean): number {
+    const { records, samples, books } = this.#o;
+    const known = host.records.get(description.metric);
+    let record = known;
+    if (known !== undefined && records.descriptions[known]?.protocol !== 'ganglia') {
+      books.rejectPacket(group.rules.name, 'ganglia', 'type-mismatch');
+      return -1;
+    }
+    if (record === undefined && isFact) {
+      if (host.series >= group.rules.maxSeriesPerHost) {
+        books.rejectPacket(group.rules.name, 'ganglia', 'limit-series-per-host');
+        return -1;
+      }
+      host.series += 1;
+      record = records.add(description, host.row, RECORD_STATE.fact);
+      host.records.set(description.metric, record);
+    } else if (record === undefined) {
+      const opened = samples.open(host, description, group.rules.maxSeriesPerHost);
+      if ('refusal' in opened) {
+        books.rejectPacket(group.rules.name, 'ganglia', opened.refusal.replaceAll('_', '-'));
+        return -1;
+      }
+      record = opened.record;
+    }
+    const key = this.#recordKey(m, host.row);
+    records.keys.bind(key.bytes, key.length, record);
+    return record;
+  }
+
+  #metadata(m: GmondMessage, host: number, group: Group, end: number): void {
+    const { records, hosts, seed } = this.#o;
+    if (isSpecial(m)) return;
+    const key = this.#recordKey(m, host);
+    const known = records.keys.find(key.bytes, key.length);
+    const said = m.buffer.subarray(m.typeAt, end);
+    const hash = hashBytes(said, said.length, seed);
+    if (known >= 0 && records.metadataHash[known] === hash) return;
+    const type = decodeName(m.buffer, m.typeAt, m.typeLength);
+    const kind = kindOfSlope(m.slope);
+    const description = described(m, hosts.hosts[host] as HostState, { kind, provisional: false });
+    let record = known;
+    if (record < 0) {
+      record = this.#open(m, hosts.hosts[host] as HostState, group, description, type === 'string');
+      if (record < 0) return;
+    }
+    records.metadataHash[record] = hash;
+    this.#redescribe(record, description, type === 'string', group);
+  }
+
+  /** New metadata for a record: its words may change freely, its kind only while it was provisional. */
+  #redescribe(record: number, said: RecordDescription, isFact: boolean, group: Group): void {
+    const { records, samples, books } = this.#o;
+    const old = records.descriptions[record] as RecordDescription;
+    const state = records.state[record];
+    const oldKind = old.sources[0]?.kind;
+    const kind = said.sources[0]?.kind as Kind;
+    const sameState = (state === RECORD_STATE.fact) === isFact;
+    if (!sameState || (oldKind !== kind && !old.provisional)) {
+      return books.rejectPacket(group.rules.name, 'ganglia', 'type-mismatch');
+    }
+    records.descriptions[record] = said;
+    if (state === RECORD_STATE.fact) return;
+    if (oldKind !== kind) this.#convert(record, kind);
+    if (!sameDescription(old, said)) samples.announce(record, 0);
+  }
+
+  /** Points kept as gauges turn out to be a counter's: their doubles become integers. */
+  #convert(record: number, kind: Kind): void {
+    const { staging, samples, records } = this.#o;
+    const newest = doubleAt(this.#o.live, records.row[record] as number);
+    staging.rewrite(record, (words) => integerWordsOf(doubleOf(words.hi, words.lo), kind, words));
+    if (newest === undefined) return;
+    integerWordsOf(newest.value, kind, this.#words);
+    const { sampleMs, arrivalMs } = newest;
+    samples.restore(record, 0, { ...this.#words, value: Number.NaN, sampleMs, arrivalMs });
+  }
+
+  /** heartbeat carries gmond's start time, location a place; neither is a metric. */
+  #special(m: GmondMessage, host: number): void {
+    const name = nameOf(m).toLowerCase();
+    if (name === 'heartbeat') {
+      if (m.id !== STRING_VALUE) this.#o.hosts.setFact(host, 'gmond_started', String(m.value));
+    } else this.#o.hosts.setFact(host, 'location', cleanName(m.buffer, m.stringAt, m.stringLength));
+  }
+}
+
+function isSpecial(m: GmondMessage): boolean {
+  if (m.nameLength !== 8 && m.nameLength !== 9) return false;
+  return SPECIAL.has(decodeName(m.buffer, m.nameAt, m.nameLength).toLowerCase());
+}
+
+/** gmond itself turns `:` into `_` in names that are not spoofed. */
+function nameOf(m: GmondMessage): string {
+  const name = cleanName(m.buffer, m.nameAt, m.nameLength);
+  return m.spoof ? name : name.replaceAll(':', '_');
+}
+
+/** `ip:name`, split at the first colon that is not the first character. */
+function spoofParts(text: string): { address: string; name: string } | undefined {
+  const colon = text.indexOf(':', 1);
+  if (colon < 0 || colon === text.length - 1) return undefined;
+  return { address: clean(text.slice(0, colon)), name: clean(text.slice(colon + 1)) };
+}
+
+function kindOfSlope(slope: number): Kind {
+  switch (SLOPES[slope]) {
+    case 'positive':
+      return KIND.counter;
+    case 'derivative':
+      return KIND.derive;
+    case 'zero':
+    case 'negative':
+    case 'both':
+    case 'unspecified':
+    default:
+      return KIND.gauge;
+  }
+}
+
+function countable(kind: Kind, number: number): boolean {
+  return Number.isFinite(number) && (kind === KIND.derive || number >= 0);
+}
+
+function described(m: GmondMessage, host: HostState, is: { kind: Kind; provisional: boolean }): RecordDescription {
+  const extras = is.provisional ? [] : gmondExtras(m);
+  const extra = (name: string) => clean(extras.find((e) => e.name === name)?.value ?? '');
+  return {
+    cluster: host.cluster,
+    host: host.name,
+    metric: nameOf(m),
+    protocol: 'ganglia',
+    sources: [{ name: 'sum', kind: is.kind, min: null, max: null }],
+    intervalS: STEP_S,
+    tmaxS: is.provisional ? TMAX_UNKNOWN_S : m.tmaxS,
+    dmaxS: is.provisional ? 0 : m.dmaxS,
+    slope: is.provisional ? 'unspecified' : (SLOPES[m.slope] ?? 'unspecified'),
+    units: is.provisional ? '' : cleanUnits(m),
+    title: extra('TITLE'),
+    group: extra('GROUP'),
+    description: extra('DESC'),
+    provisional: is.provisional,
+  };
+}
+
+/** gmond writes a single blank where a metric has no units. */
+function cleanUnits(m: GmondMessage): string {
+  return cleanName(m.buffer, m.unitsAt, m.unitsLength).trim();
+}
+
+function sameDescription(a: RecordDescription, b: RecordDescription): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function doubleAt(live: LiveWriter, row: number): { value: number; sampleMs: number; arrivalMs: number } | undefined {
+  const segment = live.segment(row);
+  const i = row % segment.value.length;
+  const sampleMs = segment.sampleMs[i] as number;
+  if (sampleMs === 0) return undefined;
+  const value = doubleOf(segment.rawHi[i] as number, segment.rawLo[i] as number);
+  return { value, sampleMs, arrivalMs: segment.arrivalMs[i] as number };
+}

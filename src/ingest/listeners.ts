@@ -1,0 +1,119 @@
+import { createSocket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { PUMP_BATCH, RECEIVE_BUFFER_BYTES, RING_BYTES } from '../limits.ts';
+import { Ring } from './ring.ts';
+import type { Engine } from './engine.ts';
+import type { ListenAddress } from '../contract/config.ts';
+import type { RingEntry } from './ring.ts';
+import type { Socket } from 'node:dgram';
+
+const RING_SLOTS = 65_536;
+
+export interface Bound {
+  readonly group: string;
+  readonly address: string;
+  /** The port really bound; the one asked for may have been 0. */
+  readonly port: number;
+  /** Receive buffer the kernel granted, bytes (half of what Linux reports: it counts its own bookkeeping). */
+  readonly receiveBufferBytes: number;
+}
+
+export type BindOutcome = { readonly ok: true; readonly bound: Bound } | { readonly ok: false; readonly message: string };
+
+/** The UDP sockets of one worker. A handler copies into the ring and returns; the pump decodes in batches. */
+export class Listeners {
+  readonly #engine: Engine;
+  readonly #now: () => number;
+  readonly #ring = new Ring(RING_BYTES, RING_SLOTS);
+  readonly #entry: RingEntry = { start: 0, end: 0, listener: 0, address: '', arrivalMs: 0 };
+  readonly #sockets = new Map<string, Socket[]>();
+  #pumping = false;
+
+  constructor(engine: Engine, now: () => number) {
+    this.#engine = engine;
+    this.#now = now;
+  }
+
+  /** Binds one address for a group; `index` is the engine's number of it. */
+  async bind(group: string, index: number, listen: ListenAddress): Promise<BindOutcome> {
+    const socket = createSocket({
+      type: isIPv6(listen.address) ? 'udp6' : 'udp4',
+      ipv6Only: true,
+      recvBufferSize: RECEIVE_BUFFER_BYTES,
+    });
+    const failed = await bound(socket, listen);
+    if (failed !== undefined) {
+      socket.close();
+      return { ok: false, message: bindMessage(failed, group, listen) };
+    }
+    socket.on('message', (datagram, from) => this.#take(index, datagram, from.address));
+    // After binding, an error is a passing fault of one datagram (ICMP, memory); the socket goes on.
+    socket.on('error', () => this.#engine.refuse(index, 'socket-error'));
+    const sockets = this.#sockets.get(group) ?? [];
+    sockets.push(socket);
+    this.#sockets.set(group, sockets);
+    const receiveBufferBytes = socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1);
+    const { address, port } = socket.address();
+    return { ok: true, bound: { group, address, port, receiveBufferBytes } };
+  }
+
+  /** Closes a group's sockets; what they had delivered is still decoded. */
+  close(group: string): void {
+    for (const socket of this.#sockets.get(group) ?? []) socket.close();
+    this.#sockets.delete(group);
+    this.#drain(Infinity);
+  }
+
+  closeAll(): void {
+    for (const group of this.#sockets.keys()) this.close(group);
+  }
+
+  #take(index: number, datagram: Buffer, address: string): void {
+    if (!this.#ring.push(index, datagram, address, this.#now())) {
+      this.#engine.refuse(index, datagram.length === 0 ? 'empty' : 'ring-full');
+      return;
+    }
+    if (this.#pumping) return;
+    this.#pumping = true;
+    setImmediate(() => this.#pump());
+  }
+
+  #pump(): void {
+    this.#drain(PUMP_BATCH);
+    if (this.#ring.length > 0) setImmediate(() => this.#pump());
+    else this.#pumping = false;
+  }
+
+  #drain(batch: number): void {
+    const ring = this.#ring;
+    const entry = this.#entry;
+    for (let n = 0; n < batch && ring.peek(entry); n += 1) {
+      this.#engine.accept(ring.buffer, entry);
+      ring.drop();
+    }
+  }
+}
+
+function bound(socket: Socket, listen: ListenAddress): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    socket.once('error', resolve);
+    socket.bind({ address: listen.address, port: listen.port }, () => {
+      socket.off('error', resolve);
+      resolve(undefined);
+    });
+  });
+}
+
+function bindMessage(error: NodeJS.ErrnoException, group: string, listen: ListenAddress): string {
+  const where = `udp ${listen.address} port ${listen.port} (group ${group})`;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `${where} is in use by another program; stop it or give the group another port`;
+    case 'EACCES':
+      return `${where} may not be bound by this user; choose a port above 1023`;
+    case 'EADDRNOTAVAIL':
+      return `${where}: this machine has no such address`;
+    default:
+      return `${where} could not be bound: ${error.message}`;
+  }
+}

@@ -1,0 +1,96 @@
+import { EVENTS_WAITING_MAX } from './turn.ts';
+import { savedHost, savedService } from './watch.ts';
+import type { Page, Settlement } from '../model/service-state.ts';
+import type { JudgeChanges, JudgeStore } from './store.ts';
+import type { ServiceWatch } from './watch.ts';
+import type { Turn } from './turn.ts';
+
+/** Service and host rows one turn writes besides those a page depends on: about 20 ms. */
+const ROWS_PER_TURN_MAX = 4000;
+/** Pages and settlements kept for a store that refuses; beyond it the oldest are forgotten here, not unsent. */
+const UNWRITTEN_MAX = 100_000;
+
+/** What could not be written yet, from turn to turn. */
+export class Ledger {
+  readonly #store: JudgeStore;
+  #pages: Page[] = [];
+  #settled: Settlement[] = [];
+  #removedServices: JudgeChanges['removedServices'][number][] = [];
+  #removedHosts: JudgeChanges['removedHosts'][number][] = [];
+
+  constructor(store: JudgeStore) {
+    this.#store = store;
+  }
+
+  removeService(watch: { cluster: string; host: string; service: string }): void {
+    const { cluster, host, service } = watch;
+    this.#removedServices.push({ cluster, host, service });
+  }
+
+  removeHost(host: { cluster: string; name: string }): void {
+    this.#removedHosts.push({ cluster: host.cluster, name: host.name });
+  }
+
+  settle(settlements: readonly Settlement[]): void {
+    for (const settlement of settlements) this.#settled.push(settlement);
+  }
+
+  /**
+   * Writes the turn in one transaction: the states its pages depend on always, others up to a budget. What was
+   * written leaves the turn's sets; a refusal leaves all of it for the next turn and is answered in words.
+   */
+  commit(turn: Turn): string | null {
+    for (const page of turn.pages) this.#pages.push(page);
+    const paged = new Set(turn.pages.map(subjectOf));
+    const services = budgeted(turn.dirty, (watch) => paged.has(subjectOf(watch)));
+    const hosts = budgeted(turn.dirtyHosts, () => false);
+    const changes: JudgeChanges = {
+      services: services.map(savedService),
+      removedServices: this.#removedServices,
+      hosts: hosts.map(savedHost),
+      removedHosts: this.#removedHosts,
+      pages: this.#pages,
+      settled: this.#settled,
+      events: turn.events,
+    };
+    if (Object.values(changes).every((rows: readonly unknown[]) => rows.length === 0)) return null;
+    const outcome = this.#store.commit(changes);
+    if (!outcome.ok) {
+      this.#keepWithinBounds();
+      return outcome.fault;
+    }
+    for (const watch of services) turn.dirty.delete(watch);
+    for (const host of hosts) turn.dirtyHosts.delete(host);
+    this.#pages = [];
+    this.#settled = [];
+    this.#removedServices = [];
+    this.#removedHosts = [];
+    turn.events.splice(0, EVENTS_WAITING_MAX);
+    return null;
+  }
+
+  #keepWithinBounds(): void {
+    this.#pages = this.#pages.slice(-UNWRITTEN_MAX);
+    this.#settled = this.#settled.slice(-UNWRITTEN_MAX);
+    this.#removedServices = this.#removedServices.slice(-UNWRITTEN_MAX);
+    this.#removedHosts = this.#removedHosts.slice(-UNWRITTEN_MAX);
+  }
+}
+
+function budgeted<T>(rows: ReadonlySet<T>, isUrgent: (row: T) => boolean): T[] {
+  if (rows.size <= ROWS_PER_TURN_MAX) return [...rows];
+  const chosen: T[] = [];
+  let room = ROWS_PER_TURN_MAX;
+  for (const row of rows) {
+    if (isUrgent(row)) chosen.push(row);
+    else if (room > 0) {
+      room -= 1;
+      chosen.push(row);
+    }
+  }
+  return chosen;
+}
+
+function subjectOf(one: Page | ServiceWatch): string {
+  return `${one.cluster}\0${one.host}\0${one.service}`;
+}

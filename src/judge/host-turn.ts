@@ -1,0 +1,59 @@
+import { isExpired, judgeLiveness, livenessOutput, silenceLimitMs } from '../fleet/liveness.ts';
+import type { HostPulse } from '../live/catalogue.ts';
+import type { HostWatch } from './watch.ts';
+
+export interface HostTerms {
+  readonly hostTmaxMs: number;
+  readonly hostDmaxMs: number;
+}
+
+export type HostChange = 'none' | 'waiting' | 'up' | 'down' | 'retired' | 'returned';
+
+/** One host, one turn: brings `host` up to date and says what changed. */
+export function judgeHost(
+  host: HostWatch,
+  heard: { readonly pulse: HostPulse; readonly terms: HostTerms; readonly graceFromMs: number },
+  nowMs: number,
+): HostChange {
+  const { pulse, terms, graceFromMs } = heard;
+  const { lastSeenMs, intervalMs, gapMs } = pulse;
+  host.limitMs = silenceLimitMs({ hostTmaxMs: terms.hostTmaxMs, intervalMs, gapMs });
+  if (lastSeenMs !== host.lastSeenMs) {
+    if (lastSeenMs - host.lastSeenMs > host.limitMs / 2) host.resumedMs = lastSeenMs;
+    host.lastSeenMs = lastSeenMs;
+  }
+  if (host.state === 'RETIRED') {
+    if (lastSeenMs <= host.sinceMs) return 'none';
+    host.retiredReason = null;
+    enter(host, 'UP', nowMs);
+    return 'returned';
+  }
+  const silence = { lastSeenMs, limitMs: host.limitMs, graceFromMs };
+  const liveness = judgeLiveness(silence, nowMs);
+  const wasWaiting = host.waiting;
+  host.waiting = liveness.kind === 'pending';
+  switch (liveness.kind) {
+    case 'pending':
+      return wasWaiting ? 'none' : 'waiting';
+    case 'up':
+      if (host.state === 'UP') return wasWaiting ? 'up' : 'none';
+      enter(host, 'UP', nowMs);
+      host.output = livenessOutput(silence, liveness);
+      return 'up';
+    case 'down':
+      host.output = livenessOutput(silence, liveness);
+      if (host.state !== 'DOWN') {
+        enter(host, 'DOWN', nowMs);
+        return 'down';
+      }
+      if (!isExpired({ downSinceMs: host.sinceMs, hostDmaxMs: terms.hostDmaxMs }, nowMs)) return 'none';
+      enter(host, 'RETIRED', nowMs);
+      host.retiredReason = 'expired';
+      return 'retired';
+  }
+}
+
+function enter(host: HostWatch, state: HostWatch['state'], nowMs: number): void {
+  host.state = state;
+  host.sinceMs = nowMs;
+}

@@ -1,0 +1,279 @@
+import { hash } from 'node:crypto';
+import { announceClosed } from './announce.ts';
+import { Ledger } from './commit.ts';
+import { compileDefinitions } from '../check/definitions.ts';
+import { compileRoutes } from '../alert/routes.ts';
+import { Delivery } from '../notify/delivery.ts';
+import { hostJudgement, serviceView } from './report.ts';
+import { judgeHost } from './host-turn.ts';
+import { judgeService } from './service-turn.ts';
+import { Matcher } from '../check/matcher.ts';
+import { newTurn } from './turn.ts';
+import { WatchTable } from './watch-table.ts';
+import type { AlertRoute, GroupConfig } from '../contract/config.ts';
+import type { Catalogue } from '../live/catalogue.ts';
+import type { Channel } from '../notify/channel.ts';
+import type { HostTerms } from './host-turn.ts';
+import type { HostWatch, ServiceWatch } from './watch.ts';
+import type { JudgeReport, NotificationCount } from './report.ts';
+import type { JudgeStore } from './store.ts';
+import type { Lease } from '../alert/lease.ts';
+import type { SavedService, Settlement } from '../model/service-state.ts';
+import type { ServiceDefinition } from '../contract/checks.ts';
+import type { Turn } from './turn.ts';
+
+export interface JudgeRules {
+  readonly definitions: readonly ServiceDefinition[];
+  readonly routes: readonly AlertRoute[];
+  /** Ways to the receivers, by name. */
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly groups: readonly Pick<GroupConfig, 'name' | 'hostTmaxMs' | 'hostDmaxMs'>[];
+}
+
+export interface JudgeOptions extends JudgeRules {
+  readonly catalogue: Catalogue;
+  readonly store: JudgeStore;
+  readonly lease: Lease;
+  /** When the server started to listen, on the clock samples are stamped with; older arrivals were restored. */
+  readonly startedMs: number;
+  readonly clock: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+export type Accepted = { readonly ok: true } | { readonly ok: false; readonly faults: readonly string[] };
+
+export interface Judge {
+  /** One turn; the caller's timer calls it about once a second. Starts deliveries, waits for none. */
+  turn(nowMs: number): JudgeReport;
+  /** Takes other rules as a difference: states survive, services no longer wanted close. A refusal changes nothing. */
+  reload(rules: JudgeRules): Accepted;
+  /** Breaks off deliveries (they go on after a restart) and writes what is left. */
+  stop(): Promise<void>;
+}
+
+/** Without a turn for this long, or with the clock set back, we were not listening: the grace begins anew. */
+const STALL_MS = 15_000;
+/** States kept that nothing claims within this time of the start belong to services that are gone. */
+const ORPHANS_AFTER_MS = 5 * 60_000;
+const DEFAULT_TERMS: HostTerms = { hostTmaxMs: 20_000, hostDmaxMs: 24 * 3_600_000 };
+
+interface Compiled {
+  readonly matcher: Matcher;
+  readonly routes: Turn['routes'];
+  readonly terms: ReadonlyMap<string, HostTerms>;
+}
+
+/** Throws when the rules do not compile: they were validated with the configuration. */
+export function createJudge(options: JudgeOptions): Judge {
+  const compiled = compileRules(options);
+  if (!compiled.ok) throw new Error(compiled.faults.join('\n'));
+  return new RunningJudge(options, compiled.compiled);
+}
+
+function compileRules(
+  rules: JudgeRules,
+): { ok: true; compiled: Compiled } | { ok: false; faults: readonly string[] } {
+  const definitions = compileDefinitions(rules.definitions);
+  const routes = compileRoutes(rules.routes);
+  if (!definitions.ok || !routes.ok) {
+    return {
+      ok: false,
+      faults: [...(definitions.ok ? [] : definitions.faults), ...(routes.ok ? [] : routes.faults)],
+    };
+  }
+  const terms = new Map(rules.groups.map((group) => [group.name, group]));
+  return { ok: true, compiled: { matcher: new Matcher(definitions.definitions), routes: routes.routes, terms } };
+}
+
+class RunningJudge implements Judge {
+  readonly #options: JudgeOptions;
+  readonly #turn: Turn;
+  readonly #table: WatchTable;
+  readonly #ledger: Ledger;
+  readonly #delivery: Delivery;
+  #terms: ReadonlyMap<string, HostTerms>;
+  #lastMs: number;
+  #orphansTaken = false;
+  #counts = new Map<string, NotificationCount>();
+
+  constructor(options: JudgeOptions, compiled: Compiled) {
+    const { catalogue, store, startedMs, clock, random, channels } = options;
+    this.#options = options;
+    const memory = store.load();
+    this.#turn = newTurn({ catalogue, startedMs, digest: (text) => hash('sha256', text, 'hex').slice(0, 32) });
+    this.#turn.routes = compiled.routes;
+    this.#terms = compiled.terms;
+    this.#table = new WatchTable(catalogue, compiled.matcher, memory);
+    this.#ledger = new Ledger(store);
+    this.#delivery = new Delivery({ channels, clock, random });
+    this.#delivery.enqueue(memory.pending);
+    this.#lastMs = startedMs;
+  }
+
+  turn(nowMs: number): JudgeReport {
+    const turn = this.#turn;
+    this.#begin(nowMs);
+    this.#absorbSettled(this.#delivery.takeSettled());
+    for (const host of this.#table.absorb(nowMs)) {
+      this.#close(host, [...host.services.values()], 'its group was removed from the configuration');
+      this.#ledger.removeHost({ cluster: host.entry.cluster, name: host.entry.name });
+    }
+    for (const host of this.#table.hosts.values()) this.#judgeHost(host);
+    if (nowMs - this.#options.startedMs > ORPHANS_AFTER_MS && !this.#orphansTaken) this.#closeOrphans();
+    const storeFault = this.#ledger.commit(turn);
+    this.#send();
+    return this.#report(storeFault);
+  }
+
+  reload(rules: JudgeRules): Accepted {
+    const compiled = compileRules(rules);
+    if (!compiled.ok) return compiled;
+    const { matcher, routes, terms } = compiled.compiled;
+    this.#turn.routes = routes;
+    this.#terms = terms;
+    this.#delivery.replaceChannels(rules.channels);
+    for (const watch of this.#table.rematch(matcher, this.#turn.nowMs)) {
+      this.#drop(watch, 'it is no longer checked');
+    }
+    return { ok: true };
+  }
+
+  async stop(): Promise<void> {
+    await this.#delivery.stop();
+    this.#absorbSettled(this.#delivery.takeSettled());
+    const { dirty, dirtyHosts } = this.#turn;
+    do {
+      const before = dirty.size + dirtyHosts.size;
+      if (this.#ledger.commit(this.#turn) !== null || dirty.size + dirtyHosts.size === before) return;
+      this.#turn.pages.length = 0;
+    } while (dirty.size + dirtyHosts.size > 0);
+  }
+
+  #begin(nowMs: number): void {
+    const turn = this.#turn;
+    const passedMs = nowMs - this.#lastMs;
+    if (passedMs > STALL_MS || passedMs < 0) turn.graceFromMs = nowMs;
+    this.#lastMs = nowMs;
+    turn.nowMs = nowMs;
+    turn.mayPage = this.#options.lease.mayPage();
+    turn.evaluations = 0;
+    turn.lagMs = 0;
+  }
+
+  #judgeHost(host: HostWatch): void {
+    const turn = this.#turn;
+    const { nowMs, graceFromMs, catalogue } = turn;
+    const terms = this.#terms.get(host.entry.cluster) ?? DEFAULT_TERMS;
+    const change = judgeHost(host, { pulse: catalogue.pulse(host.entry), terms, graceFromMs }, nowMs);
+    switch (change) {
+      case 'none':
+        if (Math.abs(host.limitMs - host.shownLimitMs) > host.shownLimitMs / 5) this.#showHost(host);
+        break;
+      case 'waiting':
+        this.#showHost(host);
+        break;
+      case 'returned':
+        this.#table.restart(host, nowMs);
+        this.#showHost(host);
+        turn.dirtyHosts.add(host);
+        break;
+      case 'retired':
+        this.#close(host, this.#table.clear(host), 'the host was retired: expired, silent for longer than host_dmax');
+        this.#showHost(host);
+        turn.dirtyHosts.add(host);
+        return;
+      case 'up':
+      case 'down':
+        this.#showHost(host);
+        turn.dirtyHosts.add(host);
+    }
+    for (const watch of host.services.values()) judgeService(watch, turn);
+  }
+
+  #showHost(host: HostWatch): void {
+    host.shownLimitMs = host.limitMs;
+    this.#turn.shownHosts.add(host);
+  }
+
+  #close(host: HostWatch, services: readonly ServiceWatch[], reason: string): void {
+    for (const watch of services) this.#drop(watch, reason);
+    this.#turn.dirtyHosts.delete(host);
+  }
+
+  #drop(watch: ServiceWatch, reason: string): void {
+    const { cluster, host, service } = watch;
+    announceClosed(watch, this.#turn, reason);
+    this.#turn.dirty.delete(watch);
+    this.#turn.shown.delete(watch);
+    this.#turn.removed.push({ cluster, host, service });
+    this.#ledger.removeService(watch);
+  }
+
+  /** Kept states of services that did not come back: whoever was told of a problem hears that it is over with. */
+  #closeOrphans(): void {
+    this.#orphansTaken = true;
+    for (const orphan of this.#table.takeOrphans()) {
+      const { cluster, host, service, announced, told, status, output } = orphan;
+      this.#ledger.removeService(orphan);
+      if (announced === null || !this.#turn.mayPage) continue;
+      const closed = closedIncident(orphan);
+      void [cluster, host, service, told, status, output, closed];
+    }
+  }
+
+  /** Durable first, then sent. */
+  #send(): void {
+    const { pages } = this.#turn;
+    if (pages.length > 0) {
+      this.#delivery.enqueue(pages.map((page) => ({ page, attempts: 0, nextMs: 0 })));
+      for (const page of pages) this.#count(page.receiver, 'queued');
+      pages.length = 0;
+    }
+    this.#delivery.pump();
+  }
+
+  #absorbSettled(settlements: readonly Settlement[]): void {
+    this.#ledger.settle(settlements);
+    for (const { page, outcome } of settlements) {
+      this.#count(page.receiver, outcome);
+      if (outcome !== 'failed' || page.kind !== 'problem') continue;
+      // Never told of the problem, so not to be told of its end.
+      const watch = this.#table.service(page);
+      if (!watch?.told.includes(page.receiver)) continue;
+      watch.told = watch.told.filter((receiver) => receiver !== page.receiver);
+      this.#turn.dirty.add(watch);
+    }
+  }
+
+  #count(receiver: string, outcome: NotificationCount['outcome']): void {
+    const key = `${receiver}\0${outcome}`;
+    const count = (this.#counts.get(key)?.count ?? 0) + 1;
+    this.#counts.set(key, { receiver, outcome, count });
+  }
+
+  #report(storeFault: string | null): JudgeReport {
+    const turn = this.#turn;
+    const report: JudgeReport = {
+      nowMs: turn.nowMs,
+      services: Array.from(turn.shown, serviceView),
+      removed: turn.removed.splice(0),
+      hosts: Array.from(turn.shownHosts, hostJudgement),
+      evaluations: turn.evaluations,
+      lagMs: turn.lagMs,
+      notifications: [...this.#counts.values()],
+      pagesPending: this.#delivery.pending,
+      servicesRefused: this.#table.refused,
+      eventsDropped: turn.eventsDropped,
+      storeFault,
+    };
+    turn.shown.clear();
+    turn.shownHosts.clear();
+    this.#counts = new Map();
+    return report;
+  }
+}
+
+function closedIncident(orphan: SavedService): SavedService {
+  return orphan;
+}

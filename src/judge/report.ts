@@ -1,0 +1,85 @@
+import { attemptOf } from '../check/state-machine.ts';
+import type { ServiceView } from '../contract/api.ts';
+import type { HostState, ServiceKey } from '../model/service-state.ts';
+import type { HostWatch, ServiceWatch } from './watch.ts';
+
+export interface HostJudgement {
+  readonly cluster: string;
+  readonly name: string;
+  readonly state: HostState;
+  readonly sinceMs: number;
+  readonly silenceLimitMs: number;
+  readonly retiredReason: string | null;
+}
+
+export interface NotificationCount {
+  readonly receiver: string;
+  readonly outcome: 'queued' | 'delivered' | 'failed' | 'retry';
+  readonly count: number;
+}
+
+/** What one turn found, for the main thread. The first one after a start is complete, the others are differences. */
+export interface JudgeReport {
+  readonly nowMs: number;
+  readonly services: readonly ServiceView[];
+  readonly removed: readonly ServiceKey[];
+  readonly hosts: readonly HostJudgement[];
+  /** Samples judged in this turn. */
+  readonly evaluations: number;
+  /** The longest a sample judged in this turn had waited for it. */
+  readonly lagMs: number;
+  /** What happened to pages since the report before. */
+  readonly notifications: readonly NotificationCount[];
+  readonly pagesPending: number;
+  /** Services refused at SERVICES_MAX and events dropped, since the start. */
+  readonly servicesRefused: number;
+  readonly eventsDropped: number;
+  /** Why the judge's memory could not be written in this turn; it pages all the same. Null: all well. */
+  readonly storeFault: string | null;
+}
+
+/** The state as users read it: UP for a host's own service. */
+export function stateName(watch: ServiceWatch): string {
+  if (watch.status.kind !== 'ok') return watch.status.problem;
+  return watch.series ? 'OK' : 'UP';
+}
+
+export function stateType(watch: ServiceWatch): 'SOFT' | 'HARD' {
+  return watch.status.kind === 'soft' ? 'SOFT' : 'HARD';
+}
+
+export function serviceView(watch: ServiceWatch): ServiceView {
+  const { definition } = watch.compiled;
+  return {
+    cluster: watch.cluster,
+    host: watch.host,
+    service: watch.service,
+    state: stateName(watch),
+    state_type: stateType(watch),
+    attempt: attemptOf(watch.status),
+    max_check_attempts: definition.maxCheckAttempts,
+    output: watch.output,
+    since_ms: watch.status.sinceMs,
+    last_check_ms: watch.lastCheckMs,
+    flapping: false,
+    acknowledged: false,
+    in_downtime: false,
+    metric: watch.series?.metric ?? '',
+    warning: definition.warning,
+    critical: definition.critical,
+    notes: definition.notes,
+    runbook: definition.runbook,
+  };
+}
+
+export function hostJudgement(host: HostWatch): HostJudgement {
+  const pending = host.waiting && host.state === 'UP';
+  return {
+    cluster: host.entry.cluster,
+    name: host.entry.name,
+    state: pending ? 'PENDING' : host.state,
+    sinceMs: host.sinceMs,
+    silenceLimitMs: host.limitMs,
+    retiredReason: host.retiredReason,
+  };
+}

@@ -1,0 +1,145 @@
+import { dueMs, staleOutput } from '../check/freshness.ts';
+import { outputOf, stateOf } from '../check/evaluate.ts';
+import { attemptOf, step } from '../check/state-machine.ts';
+import { START_GRACE_MS } from '../fleet/liveness.ts';
+import { KIND } from '../model/kind.ts';
+import { EVENTS_WAITING_MAX } from './turn.ts';
+import { announce } from './announce.ts';
+import { stateName, stateType } from './report.ts';
+import type { Result } from '../check/state-machine.ts';
+import type { SeriesEntry } from '../live/catalogue.ts';
+import type { ServiceWatch } from './watch.ts';
+import type { Turn } from './turn.ts';
+
+/** How often the words of a service whose state stays are refreshed. */
+const REFRESH_MS = 60_000;
+
+/** One service, one turn. Without a new sample and all well it costs a few comparisons. */
+export function judgeService(watch: ServiceWatch, turn: Turn): void {
+  const evaluations = turn.evaluations;
+  const result = watch.series ? seriesResult(watch, watch.series, turn) : hostResult(watch, turn.nowMs);
+  if (result) take(watch, result, turn);
+  if (watch.announced !== null || watch.status.kind === 'hard') announce(watch, turn, overdueMs(watch, turn));
+  if (!watch.judged) return;
+  const often = watch.status.kind !== 'ok' && turn.evaluations > evaluations;
+  if (watch.shownMs === 0 || often || turn.nowMs - watch.shownMs >= REFRESH_MS) show(watch, turn);
+}
+
+function seriesResult(watch: ServiceWatch, series: SeriesEntry, turn: Turn): Result | null {
+  const arrivalMs = turn.catalogue.arrivalMs(series);
+  // Older than our start: restored, and its verdict with it.
+  const fresh = arrivalMs !== watch.seenMs && arrivalMs >= turn.startedMs && readSample(watch, series, turn);
+  if (isOverdue(watch, turn)) {
+    const settled = watch.stale && watch.status.kind !== 'soft';
+    watch.stale = true;
+    return settled ? null : { state: watch.compiled.definition.freshnessState, evidenceMs: turn.nowMs };
+  }
+  if (watch.stale) return null;
+  return fresh || (watch.status.kind === 'soft' && watch.seenMs > 0)
+    ? { state: watch.found, evidenceMs: watch.valueMs }
+    : null;
+}
+
+/** Takes the newest sample into the watch; false when there is nothing new to judge by. */
+function readSample(watch: ServiceWatch, series: SeriesEntry, turn: Turn): boolean {
+  const { sample } = turn;
+  if (!turn.catalogue.read(series, sample) || sample.arrivalMs === watch.seenMs) return false;
+  const again = watch.seenMs === 0;
+  watch.seenMs = sample.arrivalMs;
+  turn.evaluations += 1;
+  if (!again) turn.lagMs = Math.max(turn.lagMs, turn.nowMs - sample.arrivalMs);
+  // A counter's rate is not known at its first sample and after a reset: that is no news, until it is overdue.
+  const kind = series.record.description.sources[series.source]?.kind;
+  if (Number.isNaN(sample.value) && kind !== KIND.gauge) return false;
+  watch.value = sample.value;
+  watch.valueMs = sample.arrivalMs;
+  watch.found = stateOf(sample.value, watch.compiled);
+  watch.stale = false;
+  watch.lastCheckMs = turn.nowMs;
+  return true;
+}
+
+/**
+ * When the watch's newest value is overdue. Our own start, and the end of a long silence of its host, begin the
+ * waiting anew.
+ */
+function overdueMs(watch: ServiceWatch, turn: Turn): number {
+  const own = dueMs({
+    arrivalMs: watch.valueMs,
+    limitMs: watch.limitMs,
+    graceFromMs: turn.graceFromMs,
+    graceMs: Math.max(START_GRACE_MS, watch.on.limitMs),
+  });
+  return Math.max(own, watch.on.resumedMs + watch.limitMs);
+}
+
+function isOverdue(watch: ServiceWatch, turn: Turn): boolean {
+  if (turn.nowMs - watch.valueMs <= watch.limitMs) return false;
+  // Announced and never sampled: there is nothing to miss, unless it was judged before a restart.
+  if (watch.valueMs === 0 && !watch.judged) return false;
+  return turn.nowMs > overdueMs(watch, turn);
+}
+
+function hostResult(watch: ServiceWatch, nowMs: number): Result | null {
+  const { on, status } = watch;
+  switch (on.state) {
+    case 'UP':
+      return on.waiting || (status.kind === 'ok' && watch.judged) ? null : { state: 'UP', evidenceMs: nowMs };
+    case 'DOWN':
+      // A host still silent is another observation each time it is looked at.
+      return on.waiting || status.kind === 'hard' ? null : { state: 'DOWN', evidenceMs: nowMs };
+    case 'PENDING':
+    case 'RETIRED':
+      return null;
+  }
+}
+
+function take(watch: ServiceWatch, result: Result, turn: Turn): void {
+  const { definition } = watch.compiled;
+  const rules = { maxAttempts: definition.maxCheckAttempts, retryIntervalMs: definition.retryIntervalMs };
+  const [status, effect] = step(watch.status, result, rules, turn.nowMs);
+  const first = !watch.judged;
+  watch.judged = true;
+  if (watch.stale || !watch.series) watch.lastCheckMs = turn.nowMs;
+  watch.status = status;
+  if (effect === 'none') {
+    if (first) show(watch, turn);
+    return;
+  }
+  turn.dirty.add(watch);
+  show(watch, turn);
+  record(watch, turn);
+}
+
+function show(watch: ServiceWatch, turn: Turn): void {
+  watch.output = words(watch, turn);
+  watch.shownMs = turn.nowMs;
+  turn.shown.add(watch);
+}
+
+function words(watch: ServiceWatch, turn: Turn): string {
+  const { series } = watch;
+  if (!series) return watch.on.output || watch.output;
+  const { description } = series.record;
+  if (watch.stale) return staleOutput(watch.valueMs, turn.nowMs, description);
+  // Restored and not judged since: the words of then.
+  if (watch.seenMs === 0) return watch.output;
+  return outputOf({ metric: series.metric, value: watch.value, units: description.units }, watch.compiled);
+}
+
+function record(watch: ServiceWatch, turn: Turn): void {
+  if (turn.events.length >= EVENTS_WAITING_MAX) {
+    turn.eventsDropped += 1;
+    return;
+  }
+  turn.events.push({
+    timeMs: turn.nowMs,
+    cluster: watch.cluster,
+    host: watch.host,
+    service: watch.service,
+    state: stateName(watch),
+    stateType: stateType(watch),
+    attempt: attemptOf(watch.status),
+    output: watch.output,
+  });
+}

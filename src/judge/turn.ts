@@ -1,0 +1,59 @@
+import type { CompiledRoute } from '../alert/routes.ts';
+import type { Catalogue } from '../live/catalogue.ts';
+import type { LiveSample } from '../live/columns.ts';
+import type { Page, ServiceKey, StateEvent } from '../model/service-state.ts';
+import type { HostWatch, ServiceWatch } from './watch.ts';
+
+/** What a turn works with, and what it gathers. One object, reused: a quiet turn allocates next to nothing. */
+export interface Turn {
+  readonly catalogue: Catalogue;
+  readonly startedMs: number;
+  routes: readonly CompiledRoute[];
+  mayPage: boolean;
+  nowMs: number;
+  /** Since when we have listened without a break. */
+  graceFromMs: number;
+  readonly digest: (text: string) => string;
+  readonly sample: LiveSample;
+  evaluations: number;
+  lagMs: number;
+  /** To be reported, to be kept. */
+  readonly shown: Set<ServiceWatch>;
+  readonly shownHosts: Set<HostWatch>;
+  readonly removed: ServiceKey[];
+  readonly dirty: Set<ServiceWatch>;
+  readonly dirtyHosts: Set<HostWatch>;
+  readonly pages: Page[];
+  readonly events: StateEvent[];
+  eventsDropped: number;
+}
+
+/** Pages that begin in one turn; what is more is owed and begins in the next. */
+export const PAGES_PER_TURN_MAX = 2000;
+/** Events not yet written. */
+export const EVENTS_WAITING_MAX = 20_000;
+
+export function newTurn(options: {
+  readonly catalogue: Catalogue;
+  readonly startedMs: number;
+  readonly digest: (text: string) => string;
+}): Turn {
+  return {
+    ...options,
+    routes: [],
+    mayPage: true,
+    nowMs: options.startedMs,
+    graceFromMs: options.startedMs,
+    sample: { rawHi: 0, rawLo: 0, value: 0, sampleMs: 0, arrivalMs: 0 },
+    evaluations: 0,
+    lagMs: 0,
+    shown: new Set(),
+    shownHosts: new Set(),
+    removed: [],
+    dirty: new Set(),
+    dirtyHosts: new Set(),
+    pages: [],
+    events: [],
+    eventsDropped: 0,
+  };
+}

@@ -1,0 +1,202 @@
+import { SERVICES_MAX } from '../limits.ts';
+import { renewService, watchHost, watchService } from './watch.ts';
+import type { CompiledDefinition } from '../check/definitions.ts';
+import type { Match, Matcher } from '../check/matcher.ts';
+import type { Catalogue, CatalogueObserver, HostEntry, RecordEntry, SeriesEntry } from '../live/catalogue.ts';
+import type { SavedHost, SavedService } from '../model/service-state.ts';
+import type { HostWatch, ServiceWatch } from './watch.ts';
+
+type Announced =
+  | { readonly kind: 'host'; readonly entry: HostEntry }
+  | { readonly kind: 'record'; readonly entry: RecordEntry }
+  | { readonly kind: 'cluster-gone'; readonly cluster: string };
+
+interface Wanted {
+  readonly compiled: CompiledDefinition;
+  readonly series: SeriesEntry | null;
+}
+
+/**
+ * Everything under watch. It hears of new hosts and records from the catalogue and matches those only, when `absorb`
+ * is called; states that were kept are given to their services as these appear.
+ */
+export class WatchTable implements CatalogueObserver {
+  /** By `cluster\0host`. */
+  readonly hosts = new Map<string, HostWatch>();
+  services = 0;
+  refused = 0;
+  readonly #catalogue: Catalogue;
+  #matcher: Matcher;
+  #announced: Announced[] = [];
+  readonly #savedHosts: Map<string, SavedHost>;
+  readonly #savedServices: Map<string, SavedService>;
+
+  constructor(
+    catalogue: Catalogue,
+    matcher: Matcher,
+    saved: { hosts: readonly SavedHost[]; services: readonly SavedService[] },
+  ) {
+    this.#catalogue = catalogue;
+    this.#matcher = matcher;
+    this.#savedHosts = new Map(saved.hosts.map((host) => [keyOf(host.cluster, host.name), host]));
+    this.#savedServices = new Map(saved.services.map((one) => [serviceKey(one), one]));
+    for (const host of catalogue.hosts()) {
+      this.host(host);
+      for (const record of host.records.values()) this.record(record);
+    }
+    catalogue.observe(this);
+  }
+
+  host(entry: HostEntry): void {
+    this.#announced.push({ kind: 'host', entry });
+  }
+
+  record(entry: RecordEntry): void {
+    this.#announced.push({ kind: 'record', entry });
+  }
+
+  clusterGone(cluster: string): void {
+    this.#announced.push({ kind: 'cluster-gone', cluster });
+  }
+
+  /** Takes in what was announced since; answers with the hosts of clusters that are gone, already forgotten here. */
+  absorb(nowMs: number): HostWatch[] {
+    const gone: HostWatch[] = [];
+    const announced = this.#announced;
+    if (announced.length === 0) return gone;
+    this.#announced = [];
+    for (const one of announced) {
+      if (one.kind === 'host') this.#absorbHost(one.entry, nowMs);
+      else if (one.kind === 'record') this.#absorbRecord(one.entry, nowMs);
+      else gone.push(...this.#forget(one.cluster));
+    }
+    return gone;
+  }
+
+  service(key: { cluster: string; host: string; service: string }): ServiceWatch | undefined {
+    return this.hosts.get(keyOf(key.cluster, key.host))?.services.get(key.service);
+  }
+
+  /** Ends the watch of a host's services and answers with them. */
+  clear(host: HostWatch): ServiceWatch[] {
+    const services = [...host.services.values()];
+    host.services.clear();
+    this.services -= services.length;
+    return services;
+  }
+
+  /** Begins the watch of all services of a host again (it was retired, and returned). */
+  restart(host: HostWatch, nowMs: number): void {
+    for (const [service, wanted] of this.#wantedOf(host.entry)) this.#watch(host, service, wanted, nowMs);
+  }
+
+  /** Takes other definitions; services that remain keep their state. Answers with those that are no longer wanted. */
+  rematch(matcher: Matcher, nowMs: number): ServiceWatch[] {
+    this.#matcher = matcher;
+    const dropped: ServiceWatch[] = [];
+    for (const host of this.hosts.values()) {
+      if (host.state === 'RETIRED') continue;
+      const wanted = this.#wantedOf(host.entry);
+      for (const [service, watch] of host.services) {
+        if (wanted.has(service)) continue;
+        host.services.delete(service);
+        dropped.push(watch);
+      }
+      for (const [service, one] of wanted) this.#watch(host, service, one, nowMs);
+    }
+    this.services -= dropped.length;
+    return dropped;
+  }
+
+  /** Kept states no service has claimed; forgotten by this call. */
+  takeOrphans(): SavedService[] {
+    const orphans = [...this.#savedServices.values()];
+    this.#savedServices.clear();
+    this.#savedHosts.clear();
+    return orphans;
+  }
+
+  #absorbHost(entry: HostEntry, nowMs: number): void {
+    const key = keyOf(entry.cluster, entry.name);
+    let host = this.hosts.get(key);
+    if (host) {
+      host.entry = entry;
+      return;
+    }
+    host = watchHost(entry, this.#savedHosts.get(key));
+    this.hosts.set(key, host);
+    if (host.state === 'RETIRED') return;
+    for (const match of this.#matcher.ofHost(entry.cluster, entry.name)) {
+      this.#watch(host, match.service, { compiled: match.compiled, series: null }, nowMs);
+    }
+  }
+
+  #absorbRecord(entry: RecordEntry, nowMs: number): void {
+    const host = this.hosts.get(keyOf(entry.host.cluster, entry.host.name));
+    if (!host || host.state === 'RETIRED') return;
+    for (const series of entry.series) {
+      for (const match of this.#matchesOf(series)) {
+        this.#watch(host, match.service, { compiled: match.compiled, series }, nowMs);
+      }
+    }
+  }
+
+  #wantedOf(entry: HostEntry): Map<string, Wanted> {
+    const wanted = new Map<string, Wanted>();
+    for (const { service, compiled } of this.#matcher.ofHost(entry.cluster, entry.name)) {
+      wanted.set(service, { compiled, series: null });
+    }
+    for (const record of entry.records.values()) {
+      for (const series of record.series) {
+        for (const { service, compiled } of this.#matchesOf(series)) {
+          if (!wanted.has(service)) wanted.set(service, { compiled, series });
+        }
+      }
+    }
+    return wanted;
+  }
+
+  #matchesOf(series: SeriesEntry): Match[] {
+    const { cluster, name } = series.record.host;
+    return this.#matcher.ofSeries(cluster, name, series.metric);
+  }
+
+  #watch(host: HostWatch, service: string, wanted: Wanted, nowMs: number): void {
+    const { compiled, series } = wanted;
+    const known = host.services.get(service);
+    if (known) {
+      // A name two definitions make (a literal `a[b]`) belongs to the one that was first.
+      if (known.series?.metric === series?.metric) renewService(known, series, compiled);
+      return;
+    }
+    if (this.services >= SERVICES_MAX) {
+      this.refused += 1;
+      return;
+    }
+    const key = serviceKey({ cluster: host.entry.cluster, host: host.entry.name, service });
+    const saved = this.#savedServices.get(key);
+    this.#savedServices.delete(key);
+    const arrivalMs = series ? this.#catalogue.arrivalMs(series) : 0;
+    host.services.set(service, watchService(host, { service, compiled, series, arrivalMs, nowMs }, saved));
+    this.services += 1;
+  }
+
+  #forget(cluster: string): HostWatch[] {
+    const gone: HostWatch[] = [];
+    for (const [key, host] of this.hosts) {
+      if (host.entry.cluster !== cluster) continue;
+      this.hosts.delete(key);
+      this.services -= host.services.size;
+      gone.push(host);
+    }
+    return gone;
+  }
+}
+
+function keyOf(cluster: string, host: string): string {
+  return `${cluster}\0${host}`;
+}
+
+function serviceKey(key: { cluster: string; host: string; service: string }): string {
+  return `${key.cluster}\0${key.host}\0${key.service}`;
+}

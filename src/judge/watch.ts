@@ -1,0 +1,119 @@
+import { freshnessLimitMs } from '../check/freshness.ts';
+import type { CompiledDefinition } from '../check/definitions.ts';
+import type { HostEntry, SeriesEntry } from '../live/catalogue.ts';
+import type { CheckState, HostState, Problem, SavedHost, SavedService, ServiceKey, Status } from '../model/service-state.ts';
+
+/** A host under watch, with what was last found. */
+export interface HostWatch {
+  entry: HostEntry;
+  state: HostState;
+  sinceMs: number;
+  retiredReason: string | null;
+  limitMs: number;
+  /** As last reported: the limit follows the host's habits, and small moves are not news. */
+  shownLimitMs: number;
+  lastSeenMs: number;
+  /** When it was heard again after its last long silence. */
+  resumedMs: number;
+  /** Silent too long, but within the grace after our own start: not judged yet. */
+  waiting: boolean;
+  output: string;
+  readonly services: Map<string, ServiceWatch>;
+}
+
+/** A service under watch. `series` null: judges the host itself. */
+export interface ServiceWatch extends ServiceKey {
+  readonly on: HostWatch;
+  compiled: CompiledDefinition;
+  series: SeriesEntry | null;
+  limitMs: number;
+  /** Arrival of the newest sample looked at, and of the newest one that had a value. */
+  seenMs: number;
+  valueMs: number;
+  value: number;
+  found: CheckState;
+  stale: boolean;
+  /** Has it been judged at all, now or before a restart? */
+  judged: boolean;
+  status: Status;
+  output: string;
+  lastCheckMs: number;
+  announced: Problem | null;
+  told: readonly string[];
+  /** When it was last reported; 0: not yet. */
+  shownMs: number;
+}
+
+export function watchHost(entry: HostEntry, saved: SavedHost | undefined): HostWatch {
+  return {
+    entry,
+    state: saved?.state ?? 'PENDING',
+    sinceMs: saved?.sinceMs ?? 0,
+    retiredReason: saved?.retiredReason ?? null,
+    limitMs: 0,
+    shownLimitMs: -1,
+    lastSeenMs: 0,
+    resumedMs: 0,
+    waiting: false,
+    output: '',
+    services: new Map(),
+  };
+}
+
+export interface WatchSource {
+  readonly service: string;
+  readonly compiled: CompiledDefinition;
+  readonly series: SeriesEntry | null;
+  readonly arrivalMs: number;
+  readonly nowMs: number;
+}
+
+export function watchService(on: HostWatch, source: WatchSource, saved: SavedService | undefined): ServiceWatch {
+  const { compiled, series, arrivalMs, nowMs } = source;
+  const limitMs = limitOf(series, compiled);
+  return {
+    cluster: on.entry.cluster,
+    host: on.entry.name,
+    service: source.service,
+    on,
+    compiled,
+    series,
+    limitMs,
+    seenMs: nowMs - arrivalMs > limitMs ? arrivalMs : 0, // Too old to be judged by.
+    valueMs: arrivalMs,
+    value: Number.NaN,
+    found: 'OK',
+    stale: false,
+    judged: saved !== undefined,
+    status: saved?.status ?? { kind: 'ok', sinceMs: nowMs },
+    output: saved?.output ?? '',
+    lastCheckMs: saved?.lastCheckMs ?? 0,
+    announced: saved?.announced ?? null,
+    told: saved?.told ?? [],
+    shownMs: 0,
+  };
+}
+
+/** Gives a watch a series or definition that was announced or loaded again; its state stays. */
+export function renewService(watch: ServiceWatch, series: SeriesEntry | null, compiled: CompiledDefinition): void {
+  if (watch.compiled !== compiled) watch.seenMs = 0; // The newest sample is judged again, by the new thresholds.
+  watch.series = series;
+  watch.compiled = compiled;
+  watch.limitMs = limitOf(series, compiled);
+  watch.shownMs = 0;
+}
+
+export function savedService(watch: ServiceWatch): SavedService {
+  const { cluster, host, service, status, output, lastCheckMs, announced, told } = watch;
+  return { cluster, host, service, status, output, lastCheckMs, announced, told };
+}
+
+export function savedHost(host: HostWatch): SavedHost {
+  const { entry, state, sinceMs, retiredReason } = host;
+  return { cluster: entry.cluster, name: entry.name, state, sinceMs, retiredReason };
+}
+
+function limitOf(series: SeriesEntry | null, compiled: CompiledDefinition): number {
+  if (!series) return 0;
+  return freshnessLimitMs(series.record.description, compiled.definition.freshnessThresholdMs);
+}

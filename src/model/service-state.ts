@@ -1,0 +1,93 @@
+/** The state of a service or host, its attempts, and what is kept of both across a restart. */
+
+export type CheckState = 'OK' | 'WARNING' | 'CRITICAL' | 'UNKNOWN';
+export type Problem = 'WARNING' | 'CRITICAL' | 'UNKNOWN' | 'DOWN' | 'UNREACHABLE';
+
+/**
+ * Where a service stands. `ok` stands for OK and UP. `sinceMs` is when it took its present state; becoming hard with
+ * the same problem does not change it.
+ */
+export type Status =
+  | { readonly kind: 'ok'; readonly sinceMs: number }
+  | {
+      readonly kind: 'soft';
+      readonly problem: Problem;
+      readonly attempt: number;
+      readonly sinceMs: number;
+      /** When the last attempt was counted, and the sample it was counted for. */
+      readonly triedMs: number;
+      readonly evidenceMs: number;
+    }
+  | { readonly kind: 'hard'; readonly problem: Problem; readonly attempt: number; readonly sinceMs: number };
+
+export interface ServiceKey {
+  readonly cluster: string;
+  readonly host: string;
+  readonly service: string;
+}
+
+/** A service's state as it is kept. */
+export interface SavedService extends ServiceKey {
+  readonly status: Status;
+  readonly output: string;
+  readonly lastCheckMs: number;
+  /** The problem the receivers were last told of; null when none is open. */
+  readonly announced: Problem | null;
+  /** Receivers told of the open problem; they and nobody else hear of its end. */
+  readonly told: readonly string[];
+}
+
+export type HostState = 'PENDING' | 'UP' | 'DOWN' | 'RETIRED';
+
+export interface SavedHost {
+  readonly cluster: string;
+  readonly name: string;
+  readonly state: HostState;
+  readonly sinceMs: number;
+  readonly retiredReason: string | null;
+}
+
+/** One state change, for the history of events. */
+export interface StateEvent extends ServiceKey {
+  readonly timeMs: number;
+  readonly state: string;
+  readonly stateType: 'SOFT' | 'HARD';
+  readonly attempt: number;
+  readonly output: string;
+}
+
+export type PageKind = 'problem' | 'recovery' | 'closed';
+
+/** One message to one receiver. */
+export interface Page extends ServiceKey {
+  /** Idempotency key: the same for every attempt to deliver it, different for every other page. */
+  readonly key: string;
+  readonly receiver: string;
+  readonly kind: PageKind;
+  readonly state: string;
+  readonly stateType: 'SOFT' | 'HARD';
+  readonly output: string;
+  readonly sinceMs: number;
+  readonly notes: string;
+  readonly runbook: string;
+  readonly createdMs: number;
+}
+
+/** A page on its way: how often it was tried and when it is next. */
+export interface QueuedPage {
+  readonly page: Page;
+  readonly attempts: number;
+  readonly nextMs: number;
+}
+
+export type PageOutcome = 'delivered' | 'failed' | 'retry';
+
+/** What became of an attempt to deliver a page. */
+export interface Settlement {
+  readonly page: Page;
+  readonly outcome: PageOutcome;
+  readonly attempts: number;
+  /** When the next attempt is due; meaningful for `retry` only. */
+  readonly nextMs: number;
+  readonly detail: string;
+}

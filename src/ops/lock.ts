@@ -1,0 +1,142 @@
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+const LOCK_FILE = 'lock';
+const PID_FILE = 'muster.pid';
+const SQLITE_BUSY = 5;
+const PID_TRIES_MAX = 20;
+const PID_WAIT_MS = 25;
+
+export type DataDirLock =
+  | { readonly ok: true; release(): void }
+  /** `pid`: of the server that holds it; null where the directory itself is what fails. */
+  | { readonly ok: false; readonly pid: number | null; readonly message: string; readonly cure: string };
+
+/**
+ * Makes data_dir (mode 0700) and holds it for this process until `release` or its end.
+ *
+ * The lock is the kernel's: an exclusive transaction on an empty SQLite file, which Linux drops with the process
+ * however it ends. So nothing is ever stale, two starters cannot both win, a reused pid and another pid namespace
+ * (two containers on one volume) change nothing. muster.pid beside it only names the holder.
+ */
+export function lockDataDir(directory: string): DataDirLock {
+  const fault = prepare(directory);
+  if (fault !== undefined) return fault;
+  const held = hold(join(directory, LOCK_FILE));
+  if (held === 'busy') return refusal(directory);
+  if (held instanceof Error) return unusable(directory, held);
+  const pidFile = join(directory, PID_FILE);
+  try {
+    writeWhole(pidFile, ownerLine(process.pid));
+  } catch (error) {
+    held.close();
+    return unusable(directory, error);
+  }
+  let released = false;
+  return {
+    ok: true,
+    release() {
+      if (released) return;
+      released = true;
+      rmSync(pidFile, { force: true });
+      held.close();
+    },
+  };
+}
+
+function prepare(directory: string): DataDirLock | undefined {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return unusable(directory, error);
+  }
+}
+
+function hold(path: string): DatabaseSync | 'busy' | Error {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: 0 });
+    database.exec('BEGIN EXCLUSIVE');
+    return database;
+  } catch (error) {
+    database?.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return 'busy';
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** The holder writes its pid a moment after it has the lock, so an old one or none may be seen at first. */
+function refusal(directory: string): DataDirLock {
+  let owner = readOwner(directory);
+  for (let tries = 1; tries < PID_TRIES_MAX && !isRunning(owner); tries += 1) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PID_WAIT_MS);
+    owner = readOwner(directory);
+  }
+  const pid = owner?.pid ?? null;
+  return {
+    ok: false,
+    pid,
+    message: `another Muster (${pid === null ? 'its pid is not known' : `pid ${pid}`}) runs on data_dir ${directory}`,
+    cure: 'stop that one first, or give this one a data_dir of its own',
+  };
+}
+
+function unusable(directory: string, error: unknown): DataDirLock {
+  return {
+    ok: false,
+    pid: null,
+    message: `data_dir ${directory} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    cure: 'make it a directory this user may write, or set data_dir in muster.yaml to one',
+  };
+}
+
+interface Owner {
+  readonly pid: number;
+  /** Clock ticks from boot to the process's start; with the pid it is unique. Empty where /proc is missing. */
+  readonly startTicks: string;
+}
+
+function readOwner(directory: string): Owner | undefined {
+  const line = readOrEmpty(join(directory, PID_FILE));
+  const match = /^(\d{1,10})(?: (\d+))?\n?$/.exec(line);
+  const pid = match?.[1];
+  return pid === undefined ? undefined : { pid: Number(pid), startTicks: match?.[2] ?? '' };
+}
+
+function isRunning(owner: Owner | undefined): boolean {
+  if (owner === undefined) return false;
+  if (owner.startTicks !== '') return startTicks(owner.pid) === owner.startTicks;
+  try {
+    process.kill(owner.pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function ownerLine(pid: number): string {
+  return `${pid} ${startTicks(pid)}`.trimEnd() + '\n';
+}
+
+/** Field 22 of /proc/PID/stat (proc_pid_stat(5)); the name in field 2 may hold spaces and parentheses. */
+function startTicks(pid: number): string {
+  const stat = readOrEmpty(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+function writeWhole(path: string, text: string): void {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, text, { mode: 0o600 });
+  renameSync(draft, path);
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

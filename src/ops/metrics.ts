@@ -1,0 +1,146 @@
+import { renderExposition } from './exposition.ts';
+import type { GroupStats, ReasonCount, SelfFigures } from '../contract/stats.ts';
+import type { MetricFamily, MetricSample } from './exposition.ts';
+
+/** The body of `/metrics`. */
+export function renderSelfMetrics(figures: SelfFigures): string {
+  const { stats } = figures;
+  return renderExposition([
+    ...receivedFamilies(stats.groups),
+    ...writeFamilies(figures),
+    ...fleetFamilies(figures),
+    ...judgeFamilies(figures),
+    ...processFamilies(figures),
+  ]);
+}
+
+type Labels = MetricSample['labels'];
+
+function counter(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
+  return { name, type: 'counter', help, samples };
+}
+
+function gauge(name: string, help: string, value: number | null): MetricFamily {
+  return { name, type: 'gauge', help, samples: value === null ? [] : [sample([], value)] };
+}
+
+function sample(labels: Labels, value: number): MetricSample {
+  return { labels, value };
+}
+
+function byReason(labels: Labels, counts: readonly ReasonCount[]): MetricSample[] {
+  return counts.map(({ reason, count }) => sample([...labels, ['reason', reason]], count));
+}
+
+function receivedFamilies(groups: readonly GroupStats[]): MetricFamily[] {
+  const protocols = groups.flatMap(({ name, protocols: list }) =>
+    list.map((stats) => ({
+      stats,
+      labels: [
+        ['group', name],
+        ['protocol', stats.protocol],
+      ] as const,
+    })),
+  );
+  return [
+    counter(
+      'muster_packets_received_total',
+      'Datagrams received.',
+      protocols.map(({ labels, stats }) => sample(labels, stats.packets)),
+    ),
+    counter(
+      'muster_packets_rejected_total',
+      'Datagrams, or the rest of one, refused by the decoder.',
+      protocols.flatMap(({ labels, stats }) => byReason(labels, stats.packetsRejected)),
+    ),
+    counter(
+      'muster_values_received_total',
+      'Values decoded.',
+      protocols.map(({ labels, stats }) => sample(labels, stats.values)),
+    ),
+    counter(
+      'muster_values_rejected_total',
+      'Values refused after decoding.',
+      groups.flatMap(({ name, valuesRejected }) => byReason([['group', name]], valuesRejected)),
+    ),
+    counter(
+      'muster_kernel_drops_total',
+      'Datagrams the kernel dropped because a receive buffer was full.',
+      groups.map(({ name, kernelDrops }) => sample([['group', name]], kernelDrops)),
+    ),
+  ];
+}
+
+function writeFamilies({ stats: { write } }: SelfFigures): MetricFamily[] {
+  return [
+    counter('muster_values_stored_total', 'Values the store has taken.', [
+      sample([['store', write.store]], write.valuesStored),
+    ]),
+    counter('muster_values_coalesced_total', 'Values replaced by a later one of the same second.', [
+      sample([], write.valuesCoalesced),
+    ]),
+    counter(
+      'muster_values_lost_total',
+      'Values accepted and not stored.',
+      byReason([], write.valuesLost),
+    ),
+    gauge('muster_values_pending', 'Values that wait to be written.', write.valuesPending),
+    gauge('muster_points_per_write', 'Points a write to the store carries.', write.pointsPerWrite),
+    gauge(
+      'muster_oldest_unwritten_seconds',
+      'Age of the oldest point that waits to be written.',
+      write.oldestUnwrittenMs / 1000,
+    ),
+  ];
+}
+
+function fleetFamilies(figures: SelfFigures): MetricFamily[] {
+  return [
+    gauge('muster_series', 'Series known.', figures.series),
+    {
+      name: 'muster_hosts',
+      type: 'gauge',
+      help: 'Hosts by state.',
+      samples: figures.hosts.map(({ cluster, state, count }) =>
+        sample(
+          [
+            ['cluster', cluster],
+            ['state', state],
+          ],
+          count,
+        ),
+      ),
+    },
+    gauge('muster_live_clients', 'Websocket clients.', figures.liveClients),
+  ];
+}
+
+function judgeFamilies({ stats: { judge } }: SelfFigures): MetricFamily[] {
+  return [
+    counter('muster_check_evaluations_total', 'Service checks evaluated.', [sample([], judge.evaluations)]),
+    gauge('muster_check_lag_seconds', 'Time from a sample to its evaluation.', judge.lagS),
+    counter(
+      'muster_notifications_total',
+      'Notifications by receiver and outcome.',
+      judge.notifications.map(({ receiver, outcome, count }) =>
+        sample(
+          [
+            ['receiver', receiver],
+            ['outcome', outcome],
+          ],
+          count,
+        ),
+      ),
+    ),
+  ];
+}
+
+function processFamilies({ stats: { process: own } }: SelfFigures): MetricFamily[] {
+  return [
+    counter('process_cpu_seconds_total', 'User and system time spent.', [sample([], own.cpuS)]),
+    gauge('process_resident_memory_bytes', 'Resident memory.', own.residentBytes),
+    gauge('process_heap_bytes', 'JavaScript heap in use on the main thread.', own.heapBytes),
+    gauge('process_open_fds', 'Open file descriptors.', own.openFiles),
+    gauge('process_start_time_seconds', 'Start time since the epoch.', own.startedMs / 1000),
+  ];
+}

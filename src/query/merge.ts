@@ -1,0 +1,92 @@
+import { KIND } from '../model/kind.ts';
+import { rateBetween } from '../model/rate.ts';
+import { heartbeatS, stepS } from '../model/record.ts';
+import { GridColumn } from './grid.ts';
+import type { DataSource, RecordDescription } from '../model/record.ts';
+import type { RawWords } from '../model/rate.ts';
+import type { StoredRows } from '../store/store.ts';
+import type { Grid } from './grid.ts';
+import type { Tail } from '../model/tail.ts';
+
+/** All that is known of one record's past: stored rows, coarse to fine, and its points that are not stored yet. */
+export interface RecordHistory {
+  readonly description: RecordDescription;
+  /** Later entries begin where the known part of the one before ends; one, or two where the store has consolidated. */
+  readonly stored: readonly StoredRows[];
+  readonly tail: Tail;
+}
+
+/**
+ * One data source on the grid: stored rows weighted by time, then the tail from where the store's last known row
+ * ends. A gauge's value, or a counter's rate, holds over the time since the point before it.
+ */
+export function mergeSeries(history: RecordHistory, source: number, grid: Grid): Float64Array {
+  const column = new GridColumn(grid);
+  let knownToS = Number.NEGATIVE_INFINITY;
+  for (const rows of history.stored) {
+    addStored(rows, source, knownToS, column);
+    knownToS = Math.max(knownToS, lastKnownS(rows));
+  }
+  addTail(history, source, knownToS, column);
+  return column.averages();
+}
+
+/** End of the last row with any known value, epoch seconds; -Infinity when there is none. */
+export function lastKnownS(rows: StoredRows): number {
+  const length = rows.columns[0]?.length ?? 0;
+  for (let row = length - 1; row >= 0; row -= 1) {
+    if (rows.columns.some((values) => !Number.isNaN(values[row] as number))) {
+      return rows.startS + (row + 1) * rows.stepS;
+    }
+  }
+  return Number.NEGATIVE_INFINITY;
+}
+
+function addStored(rows: StoredRows, source: number, afterS: number, column: GridColumn): void {
+  const values = rows.columns[source];
+  if (!values) return;
+  for (let row = 0; row < values.length; row += 1) {
+    const fromS = rows.startS + row * rows.stepS;
+    column.add(Math.max(afterS, fromS), fromS + rows.stepS, values[row] as number);
+  }
+}
+
+function addTail(history: RecordHistory, source: number, knownToS: number, column: GridColumn): void {
+  const { description, tail } = history;
+  const dataSource = description.sources[source];
+  if (!dataSource) return;
+  const limits = { heartbeatS: heartbeatS(description), stepS: stepS(description) };
+  for (let point = 0; point < tail.timesS.length; point += 1) {
+    const timeS = tail.timesS[point] as number;
+    const held = heldOver(history, { point, source }, dataSource, limits);
+    column.add(Math.max(knownToS, timeS - held.seconds), timeS, held.value);
+  }
+}
+
+/**
+ * The value a point stands for and for how long before it. Where no earlier point reaches it (the first of a new
+ * record, or one after more silence than the heartbeat), a gauge stands for one step; a rate is not known.
+ */
+function heldOver(
+  history: RecordHistory,
+  at: { point: number; source: number },
+  dataSource: DataSource,
+  limits: { heartbeatS: number; stepS: number },
+): { seconds: number; value: number } {
+  const { tail, description } = history;
+  const { point } = at;
+  const sources = description.sources.length;
+  const now = wordsAt(tail, (point * sources + at.source) * 2);
+  const seconds = (tail.timesS[point] as number) - (tail.timesS[point - 1] ?? Number.NEGATIVE_INFINITY);
+  const reached = seconds <= limits.heartbeatS;
+  if (dataSource.kind === KIND.gauge) {
+    return { seconds: reached ? seconds : limits.stepS, value: rateBetween(dataSource, now, now, seconds) };
+  }
+  if (!reached || tail.gaps[point] === 1) return { seconds: 0, value: Number.NaN };
+  const old = wordsAt(tail, ((point - 1) * sources + at.source) * 2);
+  return { seconds, value: rateBetween(dataSource, old, now, seconds) };
+}
+
+function wordsAt(tail: Tail, at: number): RawWords {
+  return { hi: tail.words[at] ?? 0, lo: tail.words[at + 1] ?? 0 };
+}

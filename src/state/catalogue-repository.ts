@@ -1,0 +1,131 @@
+import { inTransaction, openDatabase } from './database.ts';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { RecordDescription } from '../model/record.ts';
+import type { RestoredHost, RestoredRecord, RestoredSample } from '../model/restored.ts';
+
+const MIGRATIONS = [
+  `CREATE TABLE hosts (
+     id INTEGER PRIMARY KEY,
+     cluster TEXT NOT NULL,
+     name TEXT NOT NULL,
+     address TEXT NOT NULL,
+     agent TEXT NOT NULL,
+     facts TEXT NOT NULL,
+     last_seen_ms REAL NOT NULL,
+     interval_ms REAL NOT NULL,
+     gap_ms REAL NOT NULL,
+     UNIQUE (cluster, name)
+   ) STRICT;
+   CREATE TABLE records (
+     id INTEGER PRIMARY KEY,
+     host INTEGER NOT NULL REFERENCES hosts (id) ON DELETE CASCADE,
+     metric TEXT NOT NULL,
+     description TEXT NOT NULL,
+     samples TEXT NOT NULL DEFAULT '[]',
+     UNIQUE (host, metric)
+   ) STRICT;`,
+] as const;
+
+/** A host as it is to be kept. */
+export type KeptHost = Omit<RestoredHost, 'records'>;
+
+/**
+ * What a restart must not forget of the fleet: hosts, facts, descriptions, last values. One thread writes. Every call
+ * is one transaction; the caller keeps them short by handing over chunks.
+ */
+export class CatalogueRepository implements Disposable {
+  readonly #db: DatabaseSync;
+  readonly #putHost: StatementSync;
+  readonly #putRecord: StatementSync;
+  readonly #putSamples: StatementSync;
+
+  /** Throws an Error in plain words when the file cannot be used. */
+  constructor(file: string) {
+    this.#db = openDatabase(file, MIGRATIONS);
+    this.#putHost = this.#db.prepare(
+      `INSERT INTO hosts (cluster, name, address, agent, facts, last_seen_ms, interval_ms, gap_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (cluster, name) DO UPDATE SET address = excluded.address, agent = excluded.agent,
+         facts = excluded.facts, last_seen_ms = excluded.last_seen_ms, interval_ms = excluded.interval_ms,
+         gap_ms = excluded.gap_ms`,
+    );
+    this.#putRecord = this.#db.prepare(
+      `INSERT INTO records (host, metric, description)
+       SELECT id, ?, ? FROM hosts WHERE cluster = ? AND name = ?
+       ON CONFLICT (host, metric) DO UPDATE SET description = excluded.description`,
+    );
+    this.#putSamples = this.#db.prepare(
+      `UPDATE records SET samples = ?
+       WHERE metric = ? AND host = (SELECT id FROM hosts WHERE cluster = ? AND name = ?)`,
+    );
+  }
+
+  saveHosts(hosts: readonly KeptHost[]): void {
+    inTransaction(this.#db, () => {
+      for (const h of hosts) {
+        const facts = JSON.stringify(h.facts);
+        this.#putHost.run(h.cluster, h.name, h.address, h.agent, facts, h.lastSeenMs, h.intervalMs, h.gapMs);
+      }
+    });
+  }
+
+  /** The records' hosts must have been saved before. */
+  saveRecords(descriptions: readonly RecordDescription[]): void {
+    inTransaction(this.#db, () => {
+      for (const d of descriptions) this.#putRecord.run(d.metric, JSON.stringify(d), d.cluster, d.host);
+    });
+  }
+
+  saveSamples(
+    records: readonly { description: RecordDescription; samples: readonly RestoredSample[] }[],
+  ): void {
+    inTransaction(this.#db, () => {
+      for (const { description: d, samples } of records) {
+        this.#putSamples.run(JSON.stringify(samples.map(compact)), d.metric, d.cluster, d.host);
+      }
+    });
+  }
+
+  /** Everything kept of the given clusters. */
+  load(clusters: readonly string[]): RestoredHost[] {
+    const hosts = this.#db.prepare('SELECT * FROM hosts WHERE cluster = ?');
+    const records = this.#db.prepare('SELECT description, samples FROM records WHERE host = ?');
+    return clusters.flatMap((cluster) =>
+      hosts.all(cluster).map((row) => ({
+        cluster,
+        name: String(row['name']),
+        address: String(row['address']),
+        agent: String(row['agent']),
+        facts: JSON.parse(String(row['facts'])) as [string, string][],
+        lastSeenMs: Number(row['last_seen_ms']),
+        intervalMs: Number(row['interval_ms']),
+        gapMs: Number(row['gap_ms']),
+        records: records.all(row['id'] as number).map(recordOf),
+      })),
+    );
+  }
+
+  [Symbol.dispose](): void {
+    this.#db.close();
+  }
+}
+
+type CompactSample = readonly [hi: number, lo: number, value: number | null, sampleMs: number, arrivalMs: number];
+
+function compact(s: RestoredSample): CompactSample {
+  return [s.hi, s.lo, Number.isFinite(s.value) ? s.value : null, s.sampleMs, s.arrivalMs];
+}
+
+function recordOf(row: Record<string, unknown>): RestoredRecord {
+  const samples = JSON.parse(String(row['samples'])) as CompactSample[];
+  return {
+    description: JSON.parse(String(row['description'])) as RecordDescription,
+    last: samples.map(([hi, lo, value, sampleMs, arrivalMs]) => ({
+      hi,
+      lo,
+      value: value ?? Number.NaN,
+      sampleMs,
+      arrivalMs,
+    })),
+  };
+}

@@ -1,0 +1,134 @@
+import { inTransaction, openDatabase } from './database.ts';
+import { JUDGE_MIGRATIONS } from './judge-schema.ts';
+import { pageOf, pageValues, serviceOf, serviceValues, text } from './judge-rows.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import type {
+  HostState,
+  Page,
+  QueuedPage,
+  SavedHost,
+  SavedService,
+  ServiceKey,
+  Settlement,
+  StateEvent,
+} from '../model/service-state.ts';
+
+/** Newest rows of the histories that are kept. */
+const NOTIFICATIONS_KEPT = 100_000;
+const EVENTS_KEPT = 100_000;
+/** Commits between two looks at the histories' length. */
+const PRUNE_EVERY = 60;
+
+interface Changes {
+  readonly services: readonly SavedService[];
+  readonly removedServices: readonly ServiceKey[];
+  readonly hosts: readonly SavedHost[];
+  readonly removedHosts: readonly { readonly cluster: string; readonly name: string }[];
+  readonly pages: readonly Page[];
+  readonly settled: readonly Settlement[];
+  readonly events: readonly StateEvent[];
+}
+
+export interface JudgeRepository extends Disposable {
+  load(): { services: SavedService[]; hosts: SavedHost[]; pending: QueuedPage[] };
+  commit(changes: Changes): { ok: true } | { ok: false; fault: string };
+}
+
+/** The judge's memory in SQLite, one transaction a commit. Throws like `openDatabase`; afterwards faults are values. */
+export function openJudgeRepository(
+  file: string,
+  kept: { notifications?: number; events?: number; pruneEvery?: number } = {},
+): JudgeRepository {
+  const db = openDatabase(file, JUDGE_MIGRATIONS);
+  const write = writer(db);
+  let commits = 0;
+  return {
+    load: () => load(db),
+    commit(changes) {
+      try {
+        inTransaction(db, () => {
+          write(changes);
+          commits += 1;
+          if (commits % (kept.pruneEvery ?? PRUNE_EVERY) !== 1) return;
+          prune(db, kept.notifications ?? NOTIFICATIONS_KEPT, kept.events ?? EVENTS_KEPT);
+        });
+        return { ok: true };
+      } catch (error) {
+        return { ok: false, fault: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    [Symbol.dispose]: () => db.close(),
+  };
+}
+
+function load(db: DatabaseSync): { services: SavedService[]; hosts: SavedHost[]; pending: QueuedPage[] } {
+  const services = db.prepare('SELECT * FROM services').all().map(serviceOf);
+  const hosts = db
+    .prepare('SELECT * FROM hosts')
+    .all()
+    .map((row) => ({
+      cluster: text(row['cluster']),
+      name: text(row['name']),
+      state: text(row['state']) as HostState,
+      sinceMs: Number(row['since_ms']),
+      retiredReason: row['retired_reason'] === null ? null : text(row['retired_reason']),
+    }));
+  const pending = db
+    .prepare("SELECT * FROM notifications WHERE outcome = 'pending' ORDER BY id")
+    .all()
+    .map((row) => ({
+      page: pageOf(row),
+      attempts: Number(row['attempts']),
+      nextMs: Number(row['next_ms']),
+    }));
+  return { services, hosts, pending };
+}
+
+function writer(db: DatabaseSync): (changes: Changes) => void {
+  const saveService = db.prepare(
+    `INSERT OR REPLACE INTO services VALUES (${marks(13)})`,
+  );
+  const dropService = db.prepare('DELETE FROM services WHERE cluster = ? AND host = ? AND service = ?');
+  const saveHost = db.prepare(`INSERT OR REPLACE INTO hosts VALUES (${marks(5)})`);
+  const dropHost = db.prepare('DELETE FROM hosts WHERE cluster = ? AND name = ?');
+  const savePage = db.prepare(
+    `INSERT OR IGNORE INTO notifications (key, receiver, kind, cluster, host, service, state, state_type, output,
+     since_ms, notes, runbook, created_ms, outcome, attempts, next_ms, detail)
+     VALUES (${marks(13)}, 'pending', 0, 0, '')`,
+  );
+  const settle = db.prepare(
+    'UPDATE notifications SET outcome = ?, attempts = ?, next_ms = ?, detail = ? WHERE key = ?',
+  );
+  const addEvent = db.prepare(
+    `INSERT INTO events (time_ms, cluster, host, service, state, state_type, attempt, output) VALUES (${marks(8)})`,
+  );
+  return (changes) => {
+    for (const key of changes.removedServices) dropService.run(key.cluster, key.host, key.service);
+    for (const service of changes.services) saveService.run(...serviceValues(service));
+    for (const host of changes.removedHosts) dropHost.run(host.cluster, host.name);
+    for (const host of changes.hosts) {
+      saveHost.run(host.cluster, host.name, host.state, host.sinceMs, host.retiredReason);
+    }
+    for (const page of changes.pages) savePage.run(...pageValues(page));
+    for (const { page, outcome, attempts, nextMs, detail } of changes.settled) {
+      settle.run(outcome === 'retry' ? 'pending' : outcome, attempts, nextMs, detail, page.key);
+    }
+    for (const event of changes.events) {
+      const { timeMs, cluster, host, service, state, stateType, attempt, output } = event;
+      addEvent.run(timeMs, cluster, host, service, state, stateType, attempt, output);
+    }
+  };
+}
+
+/** Pages still to be delivered are never pruned. */
+function prune(db: DatabaseSync, notifications: number, events: number): void {
+  db.prepare(
+    `DELETE FROM notifications WHERE outcome <> 'pending'
+     AND id <= (SELECT coalesce(max(id), 0) FROM notifications) - ?`,
+  ).run(notifications);
+  db.prepare('DELETE FROM events WHERE id <= (SELECT coalesce(max(id), 0) FROM events) - ?').run(events);
+}
+
+function marks(count: number): string {
+  return Array.from({ length: count }, () => '?').join(', ');
+}

@@ -1,0 +1,62 @@
+/** Migrations of judge.db, the judge thread's own: what it knows of services, hosts and pages. */
+export const JUDGE_MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE services (
+    cluster TEXT NOT NULL,
+    host TEXT NOT NULL,
+    service TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    problem TEXT,
+    attempt INTEGER NOT NULL,
+    since_ms REAL NOT NULL,
+    tried_ms REAL NOT NULL,
+    evidence_ms REAL NOT NULL,
+    output TEXT NOT NULL,
+    last_check_ms REAL NOT NULL,
+    announced TEXT,
+    told TEXT NOT NULL,
+    PRIMARY KEY (cluster, host, service)
+  ) WITHOUT ROWID;
+  CREATE TABLE hosts (
+    cluster TEXT NOT NULL,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    since_ms REAL NOT NULL,
+    retired_reason TEXT,
+    PRIMARY KEY (cluster, name)
+  ) WITHOUT ROWID;
+  CREATE TABLE notifications (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    receiver TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    cluster TEXT NOT NULL,
+    host TEXT NOT NULL,
+    service TEXT NOT NULL,
+    state TEXT NOT NULL,
+    state_type TEXT NOT NULL,
+    output TEXT NOT NULL,
+    since_ms REAL NOT NULL,
+    notes TEXT NOT NULL,
+    runbook TEXT NOT NULL,
+    created_ms REAL NOT NULL,
+    outcome TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_ms REAL NOT NULL,
+    detail TEXT NOT NULL
+  );
+  CREATE INDEX notifications_pending ON notifications (id) WHERE outcome = 'pending';
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    time_ms REAL NOT NULL,
+    cluster TEXT NOT NULL,
+    host TEXT NOT NULL,
+    service TEXT NOT NULL,
+    state TEXT NOT NULL,
+    state_type TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    output TEXT NOT NULL
+  );
+  CREATE INDEX events_time ON events (time_ms);
+  `,
+];

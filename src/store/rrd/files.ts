@@ -1,0 +1,49 @@
+import { RRD_FILES_KNOWN_MAX } from '../../limits.ts';
+import type { RecordDescription } from '../../model/record.ts';
+
+/** What is known of a record's file while nothing went wrong with it. */
+export interface KnownFile {
+  readonly path: string;
+  /** File, and template where it is needed, as they stand in an update command. */
+  readonly target: string;
+  /** Second of the newest point in the file. */
+  lastS: number;
+  /** The description the file was last compared with. */
+  described: RecordDescription;
+}
+
+/** One record as the store remembers it. */
+export interface KnownRecord {
+  /** `unsure`: an answer was lost or an update refused, so the file has to be asked before the next one. */
+  state: 'unsure' | 'missing' | KnownFile;
+  /**
+   * The store's last answer covers points through this second; undefined before the first. After a failed put the
+   * file may be ahead of it: those points are this process's own, so a caller that puts them again is not told that
+   * they are late.
+   */
+  settledS: number | undefined;
+}
+
+/** Records by their key, the one known longest forgotten first: that costs a question, never a point. */
+export class KnownRecords {
+  readonly #records = new Map<string, KnownRecord>();
+  readonly #max: number;
+
+  constructor(max = RRD_FILES_KNOWN_MAX) {
+    this.#max = max;
+  }
+
+  of(key: string): KnownRecord {
+    const known = this.#records.get(key);
+    if (known) return known;
+    if (this.#records.size >= this.#max) {
+      for (const oldest of this.#records.keys()) {
+        this.#records.delete(oldest);
+        break;
+      }
+    }
+    const fresh: KnownRecord = { state: 'unsure', settledS: undefined };
+    this.#records.set(key, fresh);
+    return fresh;
+  }
+}

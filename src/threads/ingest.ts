@@ -1,0 +1,131 @@
+import { Resolver } from 'node:dns/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { Engine } from '../ingest/engine.ts';
+import { groupChanges, rulesOf } from '../ingest/group-changes.ts';
+import { Listeners } from '../ingest/listeners.ts';
+import { openStore } from './stores.ts';
+import type { BindOutcome } from '../ingest/listeners.ts';
+import type { FromIngest, IngestQuestion, IngestReply, IngestSetup, ToIngest } from './messages.ts';
+import type { GroupConfig } from '../contract/config.ts';
+import type { MessagePort } from 'node:worker_threads';
+
+/** The composition root of an ingest worker: sockets, engine, store; nothing else shares its event loop. */
+
+const TICK_MS = 200;
+const STATS_MS = 1000;
+const DRAIN_MS = 60_000;
+const REMOVE_MS = 10_000;
+const RESOLVE_MS = 2000;
+const REFUSAL_LOG_MS = 60_000;
+
+const setup = workerData as IngestSetup;
+const main = parentPort as MessagePort;
+const say = (message: FromIngest) => main.postMessage(message);
+const warn = (message: string, fields: Record<string, unknown>) => say({ kind: 'log', level: 'warn', message, fields });
+
+const store = openStore(setup.store, {
+  rrdDirs: setup.rrdDirs,
+  workers: setup.store.type === 'rrd' ? setup.store.workers : 1,
+  onCount: (what, detail) => warn(`the store reports: ${what}`, { detail }),
+});
+const resolver = new Resolver({ timeout: RESOLVE_MS, tries: 1 });
+const engine = new Engine({
+  store,
+  types: setup.types,
+  cache: setup.cache,
+  reverse: (address) => resolver.reverse(address),
+  now: Date.now,
+  random: Math.random,
+  onRefusal: refusalLog(),
+});
+const listeners = new Listeners(engine, Date.now);
+let groups: readonly GroupConfig[] = [];
+
+/** Refusals of one reason are told once a minute; the counter has them all. */
+function refusalLog(): ConstructorParameters<typeof Engine>[0]['onRefusal'] {
+  const toldMs = new Map<string, number>();
+  return ({ cluster, host, metric }, reason, detail) => {
+    const nowMs = Date.now();
+    if (nowMs - (toldMs.get(reason) ?? 0) < REFUSAL_LOG_MS) return;
+    toldMs.set(reason, nowMs);
+    warn('the store refused points', { cluster, host, metric, reason, detail });
+  };
+}
+
+function announce(restored: boolean): void {
+  const announcements = engine.takeAnnouncements();
+  if (announcements.length === 0) return;
+  const batch = { worker: setup.worker, announcements };
+  setup.judge.postMessage(batch);
+  say({ kind: 'announced', batch, restored });
+}
+
+async function setGroups(next: readonly GroupConfig[]): Promise<BindOutcome[]> {
+  const changes = groupChanges(groups, next);
+  for (const { name } of changes.close) listeners.close(name);
+  for (const name of changes.remove) {
+    await engine.removeGroup(name, Date.now() + REMOVE_MS);
+  }
+  const outcomes: BindOutcome[] = [];
+  for (const group of next) {
+    const index = engine.setGroup(rulesOf(group));
+    if (!changes.open.has(group.name)) continue;
+    for (const listen of group.listen) outcomes.push(await listeners.bind(group.name, index, listen));
+  }
+  groups = next;
+  announce(false);
+  return outcomes;
+}
+
+async function stop(request: number): Promise<void> {
+  listeners.closeAll();
+  clearInterval(ticking);
+  clearInterval(telling);
+  await engine.stop(Date.now() + DRAIN_MS);
+  await store[Symbol.asyncDispose]();
+  announce(false);
+  say({ kind: 'stopped', request, stats: engine.stats() });
+  setup.judge.close();
+  setup.query.close();
+  main.close();
+}
+
+async function obey(message: ToIngest): Promise<void> {
+  switch (message.kind) {
+    case 'restore':
+      engine.restore(message.hosts);
+      announce(true);
+      return;
+    case 'groups':
+      say({ kind: 'bound', request: message.request, outcomes: await setGroups(message.groups) });
+      return;
+    case 'stop':
+      await stop(message.request);
+      return;
+  }
+}
+
+async function answer(question: IngestQuestion): Promise<IngestReply> {
+  switch (question.kind) {
+    case 'tails':
+      return { kind: 'tails', request: question.request, tails: question.records.map((r) => engine.tail(r)) };
+    case 'stored': {
+      const rows = await store.query(question.read, new AbortController().signal);
+      return { kind: 'stored', request: question.request, rows };
+    }
+  }
+}
+
+// One message after another: a second reload waits for the first.
+let obeying: Promise<void> = Promise.resolve();
+main.on('message', (message: ToIngest) => {
+  obeying = obeying.then(() => obey(message));
+});
+setup.query.on('message', (question: IngestQuestion) => {
+  void answer(question).then((reply) => setup.query.postMessage(reply));
+});
+const ticking = setInterval(() => {
+  engine.tick();
+  announce(false);
+}, TICK_MS);
+const telling = setInterval(() => say({ kind: 'stats', stats: engine.stats() }), STATS_MS);

@@ -1,0 +1,94 @@
+import type { AlertRoute, GroupConfig, MusterConfig, WebhookReceiver } from '../contract/config.ts';
+import type { AnnouncementBatch } from '../live/announcement.ts';
+import type { BindOutcome } from '../ingest/listeners.ts';
+import type { DataSource } from '../model/record.ts';
+import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
+import type { IngestStats } from '../ingest/stats.ts';
+import type { JudgeReport } from '../judge/judge.ts';
+import type { MessagePort } from 'node:worker_threads';
+import type { RestoredHost } from '../model/restored.ts';
+import type { ServiceDefinition } from '../contract/checks.ts';
+import type { SeriesRequest, StoredRows } from '../store/store.ts';
+import type { Tail } from '../model/tail.ts';
+
+/** What travels between the threads. Every request carries a number; its answer carries the same. */
+
+export interface LogMessage {
+  readonly kind: 'log';
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface IngestSetup {
+  readonly worker: number;
+  readonly store: MusterConfig['store'];
+  readonly cache: MusterConfig['cache'];
+  readonly rrdDirs: ReadonlyMap<string, string>;
+  readonly types: ReadonlyMap<string, readonly DataSource[]>;
+  /** Announcements go to the judge directly, so that a stall of the main thread delays no check. */
+  readonly judge: MessagePort;
+  readonly query: MessagePort;
+}
+
+export type ToIngest =
+  | { readonly kind: 'restore'; readonly hosts: readonly RestoredHost[] }
+  /** Opens, closes and changes groups until exactly these are here. */
+  | { readonly kind: 'groups'; readonly request: number; readonly groups: readonly GroupConfig[] }
+  | { readonly kind: 'stop'; readonly request: number };
+
+export type FromIngest =
+  | LogMessage
+  | { readonly kind: 'announced'; readonly batch: AnnouncementBatch; readonly restored: boolean }
+  | { readonly kind: 'stats'; readonly stats: IngestStats }
+  | { readonly kind: 'bound'; readonly request: number; readonly outcomes: readonly BindOutcome[] }
+  | { readonly kind: 'stopped'; readonly request: number; readonly stats: IngestStats };
+
+export interface JudgeSetup {
+  readonly dataDir: string;
+  readonly publicUrl: string;
+  readonly startedMs: number;
+  readonly ingest: readonly MessagePort[];
+  readonly rules: JudgeRules;
+}
+
+export interface JudgeRules {
+  readonly definitions: readonly ServiceDefinition[];
+  readonly receivers: readonly WebhookReceiver[];
+  readonly routes: readonly AlertRoute[];
+  readonly groups: readonly GroupConfig[];
+}
+
+export type ToJudge =
+  | { readonly kind: 'rules'; readonly request: number; readonly rules: JudgeRules }
+  | { readonly kind: 'stop'; readonly request: number };
+
+export type FromJudge =
+  | LogMessage
+  | { readonly kind: 'report'; readonly report: JudgeReport }
+  | { readonly kind: 'done'; readonly request: number };
+
+export interface QuerySetup {
+  readonly store: MusterConfig['store'];
+  readonly rrdDirs: ReadonlyMap<string, string>;
+  readonly ingest: readonly MessagePort[];
+}
+
+export type ToQuery =
+  | { readonly kind: 'read'; readonly request: number; readonly read: HistoryRequest }
+  | { readonly kind: 'abort'; readonly request: number }
+  | { readonly kind: 'stop'; readonly request: number };
+
+export type FromQuery =
+  | LogMessage
+  | { readonly kind: 'rows'; readonly request: number; readonly answer: HistoryAnswer }
+  | { readonly kind: 'failed'; readonly request: number; readonly message: string }
+  | { readonly kind: 'done'; readonly request: number };
+
+/** Query worker to ingest worker and back. `stored` serves a store that lives in the ingest worker's memory. */
+export type IngestQuestion =
+  | { readonly kind: 'tails'; readonly request: number; readonly records: readonly number[] }
+  | { readonly kind: 'stored'; readonly request: number; readonly read: SeriesRequest };
+export type IngestReply =
+  | { readonly kind: 'tails'; readonly request: number; readonly tails: readonly Tail[] }
+  | { readonly kind: 'stored'; readonly request: number; readonly rows: readonly StoredRows[] };

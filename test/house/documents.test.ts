@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT, filesBelow, text } from './tree.ts';
+
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...filesBelow('docs').filter((path) => path.endsWith('.md')),
+];
+
+/** Targets of `[…](…)` and `![…](…)` in the prose; what stands in fenced code is no link. */
+function relativeLinks(markdown: string): string[] {
+  const prose = markdown.replaceAll(/^```[\s\S]*?^```/gm, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map((match) => match[1] ?? '')
+    .filter((target) => !/^([a-z]+:|#)/.test(target));
+}
+
+test.for(DOCUMENTS)('links of %s lead somewhere', (path) => {
+  const broken = relativeLinks(text(path)).filter(
+    (target) => !existsSync(join(ROOT, dirname(path), target.replace(/#.*$/, ''))),
+  );
+  expect(broken).toEqual([]);
+});
+
+test('a broken link is found', () => {
+  expect(
+    relativeLinks('See [a](docs/A.md#b), [c](https://example.net), ![d](e.png)\n```\n[f](g.md)\n```\n'),
+  ).toEqual(['docs/A.md#b', 'e.png']);
+});

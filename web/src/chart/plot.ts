@@ -1,0 +1,203 @@
+import uPlot from 'uplot';
+import { chartInk } from './palette.ts';
+import { formatTick } from '../format/number.ts';
+import type { ChartData } from './columns.ts';
+import type { Scheme } from './heat.ts';
+import type { Quantity } from '../format/quantity.ts';
+
+export interface Threshold {
+  readonly value: number;
+  readonly state: 'warning' | 'critical';
+}
+
+export interface PlotOptions {
+  readonly scheme: Scheme;
+  readonly quantity: Quantity;
+  readonly colours: readonly string[];
+  readonly thresholds: readonly Threshold[];
+  /** Charts with the same key share their crosshair. */
+  readonly syncKey: string;
+  readonly onZoom: ((fromS: number, toS: number) => void) | undefined;
+  readonly onReset: (() => void) | undefined;
+  /** The time under the pointer, epoch seconds; null when it left. At most once a frame. */
+  readonly onCursor: (index: number | null) => void;
+}
+
+export interface Plot {
+  /** Shows `data` over `[fromS, toS]`; drawn once a frame however often it is called. */
+  push(data: ChartData, fromS: number, toS: number): void;
+  [Symbol.dispose](): void;
+}
+
+const AXIS_FONT = '10.5px "JetBrains Mono", monospace';
+const binarySteps = Array.from({ length: 70 }, (_, i) => 2 ** (i - 8));
+
+/** Draws on a canvas below `host`, at its size, until disposed. */
+export function mountPlot(host: HTMLElement, options: PlotOptions): Plot {
+  const size = () => ({ width: Math.max(60, host.clientWidth), height: Math.max(40, host.clientHeight) });
+  let bounds: [number, number] = [0, 1];
+  let latest: ChartData | undefined;
+  let frame = 0;
+  const plot = new uPlot({ ...plotOptions(options, () => bounds), ...size() }, [[], ...options.colours.map(() => [])], host);
+  const reset = () => options.onReset?.();
+  plot.over.addEventListener('dblclick', reset);
+  const draw = () => {
+    frame = 0;
+    if (latest) plot.setData([[...latest.times], ...latest.lines.map((line) => [...line])]);
+  };
+  const resize = new ResizeObserver(() => {
+    const next = size();
+    if (next.width !== plot.width || next.height !== plot.height) plot.setSize(next);
+  });
+  resize.observe(host);
+  return {
+    push(data, fromS, toS) {
+      latest = data;
+      bounds = [fromS, toS];
+      frame ||= requestAnimationFrame(draw);
+    },
+    [Symbol.dispose]() {
+      cancelAnimationFrame(frame);
+      resize.disconnect();
+      plot.destroy();
+    },
+  };
+}
+
+type Sized = 'width' | 'height';
+
+function plotOptions(options: PlotOptions, bounds: () => [number, number]): Omit<uPlot.Options, Sized> {
+  const { colours, quantity, thresholds } = options;
+  return {
+    ...{ legend: { show: false }, padding: [8, 8, 0, 0] },
+    cursor: {
+      sync: { key: options.syncKey, setSeries: false },
+      drag: { x: options.onZoom !== undefined, y: false, setScale: false },
+      points: { size: 6 },
+      y: false,
+    },
+    scales: {
+      x: { time: true, range: () => bounds() },
+      y: { range: (_, low, high) => valueBounds(low, high, quantity, thresholds) },
+    },
+    axes: axesOf(options),
+    series: [{}, ...colours.map((colour) => lineOf(colour, colours.length === 1))],
+    hooks: {
+      drawAxes: [(plot) => drawThresholds(plot, options)],
+      setCursor: [cursorReader(options.onCursor)],
+      setSelect: [(plot) => zoom(plot, options)],
+    },
+  };
+}
+
+function lineOf(colour: string, alone: boolean): uPlot.Series {
+  return {
+    stroke: colour,
+    width: 1.6,
+    ...(alone ? { fill: `${colour}1f` } : {}),
+    points: { show: (plot, index) => isSparse(plot, index), size: 4, fill: colour },
+  };
+}
+
+/** A lone sample has no line: it gets a dot. */
+function isSparse(plot: uPlot, index: number): boolean {
+  let known = 0;
+  for (const value of plot.data[index] ?? []) if (typeof value === 'number') known += 1;
+  return known > 0 && known < 3;
+}
+
+/** Amounts start at zero; percentages that use their scale show all of it; times of day do neither. */
+function valueBounds(
+  low: number | null,
+  high: number | null,
+  quantity: Quantity,
+  thresholds: readonly Threshold[],
+): [number, number] {
+  if (low === null || high === null) return [0, 1];
+  if (quantity.kind === 'date') return [low - 1, high + 1];
+  // A threshold far above the data would press it flat: it is drawn once the data comes near.
+  const near = thresholds.map((t) => t.value).filter((value) => value <= Math.max(high * 4, 0));
+  const top = Math.max(high, ...near);
+  const max = quantity.kind === 'percent' && top > 25 && top <= 100 ? 100 : top * 1.08;
+  const min = low < 0 ? low * 1.08 : 0;
+  return [min, max > min ? max : min + 1];
+}
+
+function axesOf(options: PlotOptions): uPlot.Axis[] {
+  const ink = chartInk(options.scheme);
+  const look = {
+    stroke: ink.axis,
+    font: AXIS_FONT,
+    ticks: { show: false },
+    grid: { stroke: ink.grid, width: 1 },
+  };
+  const { quantity } = options;
+  const binary = quantity.kind === 'bytes' && quantity.base === 1024;
+  return [
+    { ...look, grid: { show: false }, size: 20, gap: 4, space: 70, values: timeLabels },
+    {
+      ...look,
+      size: 62,
+      gap: 6,
+      space: 34,
+      ...(binary ? { incrs: binarySteps } : {}),
+      values: (_, splits) => splits.map((value) => formatTick(value, quantity)),
+    },
+  ];
+}
+
+const seconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const minutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const months = new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit' });
+
+function timeLabels(_: uPlot, splits: number[], _axis: number, _space: number, stepS: number): string[] {
+  const format = stepS < 60 ? seconds : stepS < 86_400 ? minutes : stepS < 28 * 86_400 ? days : months;
+  return splits.map((second) => {
+    const atMs = second * 1000;
+    const midnight = stepS >= 3600 && stepS < 86_400 && new Date(atMs).getHours() === 0;
+    return (midnight ? days : format).format(atMs);
+  });
+}
+
+function drawThresholds(plot: uPlot, options: PlotOptions): void {
+  const ink = chartInk(options.scheme);
+  const { ctx, bbox } = plot;
+  const scale = plot.scales['y'];
+  ctx.save();
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+  for (const threshold of options.thresholds) {
+    if (threshold.value > (scale?.max ?? 0) || threshold.value < (scale?.min ?? 0)) continue;
+    const y = Math.round(plot.valToPos(threshold.value, 'y', true)) + 0.5;
+    ctx.strokeStyle = ink[threshold.state];
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+function cursorReader(onCursor: (index: number | null) => void): (plot: uPlot) => void {
+  let frame = 0;
+  let told: number | null = null;
+  return (plot) => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      const index = (plot.cursor.left ?? -1) < 0 ? null : (plot.cursor.idx ?? null);
+      if (index === told) return;
+      told = index;
+      onCursor(index);
+    });
+  };
+}
+
+function zoom(plot: uPlot, options: PlotOptions): void {
+  const { left, width } = plot.select;
+  if (width < 4) return;
+  const fromS = Math.floor(plot.posToVal(left, 'x'));
+  const toS = Math.ceil(plot.posToVal(left + width, 'x'));
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  if (toS > fromS) options.onZoom?.(fromS, toS);
+}

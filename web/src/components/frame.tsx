@@ -1,0 +1,67 @@
+import { useMemo } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useDisclosure } from '@mantine/hooks';
+import { navigate } from 'wouter/use-browser-location';
+import { Header } from './header.tsx';
+import { HelpDialog } from './help-dialog.tsx';
+import { BottomBar, Sidebar } from './navigation.tsx';
+import { focusSearch } from './search.tsx';
+import { usePageMark } from './page-mark.ts';
+import { moveRow, useKeys } from './keys.ts';
+import { listOf } from '../fleet/problem.ts';
+import { markOf, worstMark } from '../fleet/state.ts';
+import { useConnection } from '../live/feed-context.tsx';
+import { queries } from '../live/queries.ts';
+import { useTopicRefresh } from '../live/topic-refresh.ts';
+import type { ReactNode } from 'react';
+import type { View } from '../fleet/link.ts';
+
+/** What stands around every view: navigation, header, keys, and the worst state in title and icon. */
+export function Frame({ view, children }: { readonly view: View; readonly children: ReactNode }) {
+  useTopicRefresh();
+  const connection = useConnection();
+  const problems = useQuery(queries.problems());
+  const [helpShown, help] = useDisclosure(false);
+  const open = useMemo(() => problems.data?.filter((s) => listOf(s) === 'open') ?? [], [problems.data]);
+  const worst = useMemo(() => worstMark(open.map((service) => markOf(service.state))), [open]);
+  usePageMark(titleOf(view), worst, problems.data ? open.length : null);
+  useKeys({
+    '/': focusSearch,
+    '?': help.toggle,
+    'g g': () => navigate('/'),
+    'g p': () => navigate('/problems'),
+    j: () => moveRow(1),
+    k: () => moveRow(-1),
+  });
+  return (
+    <div className="app">
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      <Sidebar view={view} problems={open.length} worst={worst} />
+      <div className="page">
+        <Header view={view} onHelp={help.open} />
+        <main id="main" tabIndex={-1} data-stale={connection.kind === 'broken' || undefined}>
+          {children}
+        </main>
+      </div>
+      <BottomBar view={view} problems={open.length} worst={worst} />
+      <HelpDialog opened={helpShown} onClose={help.close} />
+    </div>
+  );
+}
+
+function titleOf(view: View): string {
+  switch (view.kind) {
+    case 'grid':
+      return 'Grid';
+    case 'cluster':
+      return view.cluster;
+    case 'host':
+      return view.host;
+    case 'problems':
+      return 'Problems';
+    case 'missing':
+      return 'Not found';
+  }
+}

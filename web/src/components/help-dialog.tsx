@@ -1,0 +1,39 @@
+import { Modal } from '@mantine/core';
+import { Mark } from '../ui/mark.tsx';
+import { MARKS, markLabel } from '../fleet/state.ts';
+
+const keys: readonly (readonly [string, string])[] = [
+  ['/', 'search hosts and clusters'],
+  ['g g', 'grid'],
+  ['g p', 'problems'],
+  ['j  k', 'next, previous in a list'],
+  ['Enter', 'open'],
+  ['[  ]', 'shorter, longer range of the charts'],
+  ['?', 'this help'],
+];
+
+export function HelpDialog({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Keys and marks" centered closeButtonProps={{ 'aria-label': 'Close' }}>
+      <dl className="help-keys">
+        {keys.map(([key, does]) => (
+          <div key={key}>
+            <dt>
+              <kbd className="key">{key}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <ul className="help-marks" aria-label="Marks, the worst first">
+        {MARKS.map((mark) => (
+          <li key={mark} className="row">
+            <Mark kind={mark} silent />
+            {markLabel(mark)}
+          </li>
+        ))}
+      </ul>
+      <p className="sub">Drag over a chart to look closer; a double click goes back.</p>
+    </Modal>
+  );
+}

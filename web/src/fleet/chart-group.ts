@@ -1,0 +1,84 @@
+import type { MetricView } from '../../../src/contract/api.ts';
+
+/** Lines that belong on one chart. */
+export interface MetricChart {
+  /** Stable identity: the record, or the metric where it stands alone. */
+  readonly key: string;
+  readonly title: string;
+  readonly group: string;
+  readonly metrics: readonly MetricView[];
+  /** Line names, in the order of `metrics`; empty for one line. */
+  readonly labels: readonly string[];
+}
+
+/** More lines than this cannot be told apart. */
+export const LINES_PER_CHART_MAX = 10;
+
+interface Place {
+  readonly key: string;
+  readonly label: string;
+}
+
+/**
+ * collectd spreads one idea over data sources (`if_octets:rx`, `:tx`) and type instances (`memory-used`,
+ * `memory-free`): those share a chart. Every other metric has its own.
+ */
+export function placeOf(metric: string): Place {
+  const match = /^([^/]+)\/([^/:-]+)(?:-([^:]*))?(?::(.+))?$/.exec(metric);
+  const [, plugin, type, instance, source] = match ?? [];
+  if (!plugin || !type || /^(statsd|graphite|influx)$/.test(plugin)) return { key: metric, label: metric };
+  if (instance !== undefined && source !== undefined) return { key: `${plugin}/${type}-${instance}`, label: source };
+  return { key: `${plugin}/${type}`, label: source ?? instance ?? type };
+}
+
+/** Charts in the order groups and metrics are given; a chart that would hold too many lines is split. */
+export function chartsOf(metrics: readonly MetricView[]): MetricChart[] {
+  const byKey = new Map<string, MetricView[]>();
+  for (const metric of metrics) {
+    const { key } = placeOf(metric.metric);
+    const members = byKey.get(key);
+    if (members) members.push(metric);
+    else byKey.set(key, [metric]);
+  }
+  return [...byKey].flatMap(([key, members]) => split(key, members));
+}
+
+function split(key: string, members: readonly MetricView[]): MetricChart[] {
+  const charts: MetricChart[] = [];
+  for (let start = 0; start < members.length; start += LINES_PER_CHART_MAX) {
+    const part = members.slice(start, start + LINES_PER_CHART_MAX);
+    const [first] = part;
+    if (!first) break;
+    const alone = members.length === 1;
+    charts.push({
+      key: start === 0 ? key : `${key} ${start}`,
+      title: alone ? first.metric : key,
+      group: first.group || 'other',
+      metrics: part,
+      labels: alone ? [] : part.map((metric) => placeOf(metric.metric).label),
+    });
+  }
+  return charts;
+}
+
+/** Requests for history: charts gathered so that no request names more than `metricsMax` metrics or `charsMax` letters. */
+export function chunkCharts(
+  charts: readonly MetricChart[],
+  limits: { readonly metricsMax: number; readonly charsMax: number },
+): ReadonlyMap<string, readonly string[]> {
+  const chunkOf = new Map<string, readonly string[]>();
+  let chunk: string[] = [];
+  let chars = 0;
+  for (const chart of charts) {
+    const names = chart.metrics.map((metric) => metric.metric);
+    const size = names.reduce((sum, name) => sum + name.length + 4, 0);
+    if (chunk.length > 0 && (chunk.length + names.length > limits.metricsMax || chars + size > limits.charsMax)) {
+      chunk = [];
+      chars = 0;
+    }
+    chunk.push(...names);
+    chars += size;
+    chunkOf.set(chart.key, chunk);
+  }
+  return chunkOf;
+}

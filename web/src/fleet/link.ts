@@ -1,0 +1,55 @@
+/** Addresses of the page's views, and what an address shows. */
+
+export function clusterLink(cluster: string): string {
+  return `/clusters/${encodeURIComponent(cluster)}`;
+}
+
+export function hostLink(cluster: string, host: string): string {
+  return `/hosts/${encodeURIComponent(cluster)}/${encodeURIComponent(host)}`;
+}
+
+export function problemLink(key: string): string {
+  return `/problems?sel=${encodeURIComponent(key)}`;
+}
+
+export type View =
+  | { readonly kind: 'grid' }
+  | { readonly kind: 'cluster'; readonly cluster: string }
+  | { readonly kind: 'host'; readonly cluster: string; readonly host: string }
+  | { readonly kind: 'problems' }
+  | { readonly kind: 'missing'; readonly path: string };
+
+/** `path` as the browser has it, percent-encoded: a name may hold a slash. */
+export function viewOf(path: string): View {
+  const parts = path.split('/').filter((part) => part !== '').map(decoded);
+  const [first, second, third] = parts;
+  if (parts.length === 0) return { kind: 'grid' };
+  if (first === 'problems' && parts.length === 1) return { kind: 'problems' };
+  if (first === 'clusters' && parts.length === 2 && second) return { kind: 'cluster', cluster: second };
+  if (first === 'hosts' && parts.length === 3 && second && third) return { kind: 'host', cluster: second, host: third };
+  return { kind: 'missing', path };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // A stray percent sign typed by hand.
+    return part;
+  }
+}
+
+/** The same view with parts of its query changed; undefined takes a part out. */
+export function withQuery(
+  path: string,
+  search: URLSearchParams,
+  changes: Readonly<Record<string, string | undefined>>,
+): string {
+  const next = new URLSearchParams(search);
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === undefined || value === '') next.delete(key);
+    else next.set(key, value);
+  }
+  const text = next.toString();
+  return text ? `${path}?${text}` : path;
+}

@@ -1,0 +1,124 @@
+import type { Quantity } from './quantity.ts';
+
+/** Unknown is a dash, never zero. */
+export const UNKNOWN = '–';
+const THIN = '\u202f';
+const SPACE = '\u00a0';
+
+const decimalSteps = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
+const binarySteps = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const;
+
+/** Three significant digits, no exponent for what people meet: `0.124`, `9.61`, `41`, `412`. Small values end at 0.001. */
+export function threeDigits(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0) return '0';
+  if (size < 0.0005) return value < 0 ? '-0' : '0';
+  if (size < 1) return trimZeros(value.toFixed(3));
+  if (size < 9.995) return value.toFixed(2);
+  if (size < 99.95) return value.toFixed(1);
+  return value.toFixed(0);
+}
+
+function trimZeros(text: string): string {
+  return text.replace(/\.?0+$/, '');
+}
+
+/** Whole numbers below a thousand stay whole: `4`, not `4.00`. */
+function digits(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1000 ? String(value) : threeDigits(value);
+}
+
+interface Scaled {
+  readonly value: number;
+  readonly prefix: string;
+}
+
+function scale(value: number, base: 1000 | 1024): Scaled {
+  const steps = base === 1000 ? decimalSteps : binarySteps;
+  let scaled = value;
+  let step = 0;
+  // 999.5 would be written as 1000 at three digits: the next step is due.
+  while (Math.abs(scaled) >= 999.5 && step < steps.length - 1) {
+    scaled /= base;
+    step += 1;
+  }
+  return { value: scaled, prefix: steps[step] ?? '' };
+}
+
+/** A count in full, digits grouped by a thin space: `18 412`. */
+export function formatCount(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return UNKNOWN;
+  return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, THIN);
+}
+
+/** A number with the decimal prefix: `12.4 k`. */
+export function formatShort(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return UNKNOWN;
+  const { value: scaled, prefix } = scale(value, 1000);
+  return prefix ? `${digits(scaled)}${SPACE}${prefix}` : digits(scaled);
+}
+
+/** A value with its unit, three significant digits: `2.1 GiB`, `8.40 MB/s`, `88 %`. Null and NaN are a dash. */
+export function formatQuantity(value: number | null | undefined, quantity: Quantity): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return UNKNOWN;
+  switch (quantity.kind) {
+    case 'plain':
+      return formatShort(value);
+    case 'named':
+      return `${formatShort(value)}${SPACE}${quantity.units}`;
+    case 'rate':
+      return withUnit(value, 1000, '/s');
+    case 'percent':
+      return `${digits(value)}${SPACE}%`;
+    case 'seconds':
+      return formatSeconds(value);
+    case 'date':
+      return formatDate(value * 1000);
+    case 'bytes':
+      return withUnit(value * quantity.perUnit, quantity.base, quantity.perSecond ? 'B/s' : 'B');
+    case 'bits':
+      return withUnit(value * quantity.perUnit, 1000, 'bit/s');
+  }
+}
+
+function withUnit(value: number, base: 1000 | 1024, unit: string): string {
+  const scaled = scale(value, base);
+  return `${digits(scaled.value)}${SPACE}${scaled.prefix}${unit}`;
+}
+
+function formatSeconds(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0) return `0${SPACE}s`;
+  if (size < 0.001) return `${threeDigits(value * 1e6)}${SPACE}µs`;
+  if (size < 1) return `${threeDigits(value * 1e3)}${SPACE}ms`;
+  if (size < 120) return `${digits(value)}${SPACE}s`;
+  if (size < 7200) return `${digits(value / 60)}${SPACE}min`;
+  if (size < 172_800) return `${digits(value / 3600)}${SPACE}h`;
+  return `${digits(value / 86_400)}${SPACE}d`;
+}
+
+const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+
+/** Local day and minute: `19 Nov, 08:12`. */
+export function formatDate(epochMs: number): string {
+  return dates.format(epochMs);
+}
+
+const instants = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
+
+/** The exact local time, for hovers: `19 Nov 2026, 08:12:41 UTC`. */
+export function formatInstant(epochMs: number): string {
+  return epochMs > 0 ? instants.format(epochMs) : 'never';
+}
+
+/** The value as received with the agent's own units, for hovers. */
+export function formatExact(value: number | null | undefined, units: string): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return 'not known';
+  return units ? `${value} ${units}` : String(value);
+}
+
+/** Axis labels: as `formatQuantity`, but as short as they stay right: `1.5 GiB`, `0`. */
+export function formatTick(value: number, quantity: Quantity): string {
+  if (value === 0) return quantity.kind === 'percent' ? `0${SPACE}%` : '0';
+  return formatQuantity(value, quantity).replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '');
+}

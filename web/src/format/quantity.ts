@@ -1,0 +1,76 @@
+/** What a number counts, as far as its name and units tell; decides how it is scaled and where its axis begins. */
+export type Quantity =
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'named'; readonly units: string }
+  | { readonly kind: 'rate' }
+  | { readonly kind: 'percent' }
+  | { readonly kind: 'seconds' }
+  | { readonly kind: 'date' }
+  /** `perUnit` bytes each; memory counts in 1024, disks and networks in 1000. */
+  | { readonly kind: 'bytes'; readonly base: 1000 | 1024; readonly perUnit: number; readonly perSecond: boolean }
+  | { readonly kind: 'bits'; readonly perUnit: number };
+
+const memory: Quantity = { kind: 'bytes', base: 1024, perUnit: 1, perSecond: false };
+const storage: Quantity = { kind: 'bytes', base: 1000, perUnit: 1, perSecond: false };
+const flow: Quantity = { kind: 'bytes', base: 1000, perUnit: 1, perSecond: true };
+
+/**
+ * collectd sends no units: its type names carry them (types.db(5)). `cpu` counts jiffies, a hundred a second on
+ * Linux, so that its rate reads as percent of one processor.
+ */
+const collectdTypes: readonly (readonly [RegExp, Quantity])[] = [
+  [/^cpu(-[^/]*)?\/cpu-/, { kind: 'percent' }],
+  [/\/percent(_bytes|_inodes)?(-|$)/, { kind: 'percent' }],
+  [/^(memory|swap)(-[^/]*)?\/(memory|swap)(-|$)/, memory],
+  [/\/(ps_rss|ps_vm|ps_data|ps_code|ps_stacksize)(-|$)/, memory],
+  [/^df(-[^/]*)?\//, storage],
+  [/\/(if_octets|disk_octets|ps_disk_octets|io_octets|swap_io)(-|:|$)/, flow],
+  [/\/(if_packets|if_errors|if_dropped|disk_ops|disk_merged|contextswitch|fork_rate)(-|:|$)/, { kind: 'rate' }],
+  [/\/uptime(-|$)/, { kind: 'seconds' }],
+];
+
+/** gmond's own metrics whose units say less than their names do. */
+const gmondNames: readonly (readonly [RegExp, Quantity])[] = [
+  [/^(mem|swap)_[a-z]+$/, { kind: 'bytes', base: 1024, perUnit: 1024, perSecond: false }],
+  [/^disk_(total|free)/, { kind: 'bytes', base: 1000, perUnit: 1e9, perSecond: false }],
+  [/^bytes_(in|out)$/, flow],
+  [/^pkts_(in|out)$/, { kind: 'rate' }],
+  [/^(boottime)$/, { kind: 'date' }],
+];
+
+const unitWords: ReadonlyMap<string, Quantity> = new Map<string, Quantity>([
+  ['', { kind: 'plain' }],
+  ['%', { kind: 'percent' }],
+  ['percent', { kind: 'percent' }],
+  ['s', { kind: 'seconds' }],
+  ['sec', { kind: 'seconds' }],
+  ['seconds', { kind: 'seconds' }],
+  ['b', storage],
+  ['bytes', storage],
+  ['kb', { kind: 'bytes', base: 1000, perUnit: 1000, perSecond: false }],
+  ['mb', { kind: 'bytes', base: 1000, perUnit: 1e6, perSecond: false }],
+  ['gb', { kind: 'bytes', base: 1000, perUnit: 1e9, perSecond: false }],
+  ['kib', { kind: 'bytes', base: 1024, perUnit: 1024, perSecond: false }],
+  ['mib', { kind: 'bytes', base: 1024, perUnit: 1024 ** 2, perSecond: false }],
+  ['gib', { kind: 'bytes', base: 1024, perUnit: 1024 ** 3, perSecond: false }],
+  ['bytes/sec', flow],
+  ['bytes/s', flow],
+  ['b/s', flow],
+  ['octets/s', flow],
+  ['packets/sec', { kind: 'rate' }],
+  ['packets/s', { kind: 'rate' }],
+  ['/s', { kind: 'rate' }],
+  ['1/s', { kind: 'rate' }],
+  ['per second', { kind: 'rate' }],
+  ['bit/s', { kind: 'bits', perUnit: 1 }],
+  ['bits/s', { kind: 'bits', perUnit: 1 }],
+]);
+
+/** Metric names are `load_one`, `memory/memory-used` or `interface-eth0/if_octets:rx`; units are the agent's words. */
+export function quantityOf(metric: string, units: string): Quantity {
+  const table = metric.includes('/') ? collectdTypes : gmondNames;
+  for (const [pattern, quantity] of table) if (pattern.test(metric)) return quantity;
+  const known = unitWords.get(units.trim().toLowerCase());
+  if (known) return known;
+  return { kind: 'named', units: units.trim() };
+}

@@ -1,0 +1,80 @@
+import type {
+  AggregateName,
+  ClusterView,
+  ErrorBody,
+  HostView,
+  MetricView,
+  NotificationView,
+  SeriesAnswer,
+  ServiceView,
+  StatusView,
+} from '../../../src/contract/api.ts';
+
+/** A request that did not succeed, in the server's words where it gave any. */
+export class ApiFault extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly cure: string;
+
+  constructor(status: number, body: ErrorBody) {
+    super(body.message);
+    this.name = 'ApiFault';
+    this.status = status;
+    this.code = body.code;
+    this.cure = body.cure;
+  }
+}
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+async function get<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
+  const text = search.toString();
+  const response = await fetch(`/api/v1/${path}${text ? `?${text}` : ''}`, { signal });
+  if (!response.ok) throw new ApiFault(response.status, await errorOf(response));
+  const body: T = await response.json();
+  return body;
+}
+
+async function errorOf(response: Response): Promise<ErrorBody> {
+  const plain: ErrorBody = {
+    code: 'http',
+    message: `The server answered ${response.status} ${response.statusText}`.trim(),
+    cure: 'Look at its log, or try again.',
+  };
+  try {
+    const body: Partial<ErrorBody> = await response.json();
+    return { ...plain, ...body };
+  } catch {
+    // Not JSON: something between the page and the server answered.
+    return plain;
+  }
+}
+
+export interface SeriesRequest {
+  readonly cluster: string;
+  readonly host: string;
+  readonly metric: string;
+  readonly from: string;
+  readonly to?: string;
+  readonly points: number;
+  readonly aggregate?: AggregateName;
+}
+
+const part = encodeURIComponent;
+
+export const api = {
+  status: (signal: AbortSignal) => get<StatusView>('status', {}, signal),
+  clusters: (signal: AbortSignal) => get<ClusterView[]>('clusters', {}, signal),
+  /** `cluster` is a regular expression over whole names. */
+  hosts: (query: { cluster?: string; q?: string }, signal: AbortSignal) => get<HostView[]>('hosts', query, signal),
+  host: (cluster: string, host: string, signal: AbortSignal) =>
+    get<HostView>(`hosts/${part(cluster)}/${part(host)}`, {}, signal),
+  metrics: (cluster: string, host: string, signal: AbortSignal) =>
+    get<MetricView[]>(`hosts/${part(cluster)}/${part(host)}/metrics`, {}, signal),
+  series: (request: SeriesRequest, signal: AbortSignal) => get<SeriesAnswer>('series', { ...request }, signal),
+  services: (query: { cluster?: string; host?: string; problem?: 'true' }, signal: AbortSignal) =>
+    get<ServiceView[]>('services', query, signal),
+  notifications: (signal: AbortSignal) => get<NotificationView[]>('notifications', {}, signal),
+};

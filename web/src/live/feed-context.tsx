@@ -1,0 +1,70 @@
+import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import type { ReactNode } from 'react';
+import { FeedTable } from './feed-table.ts';
+import type { Connection, FeedClient, Selector } from './feed-client.ts';
+
+const Feed = createContext<FeedClient | null>(null);
+
+export function FeedProvider({ client, children }: { readonly client: FeedClient; readonly children: ReactNode }) {
+  useEffect(() => {
+    client.start();
+    return () => client.stop();
+  }, [client]);
+  return <Feed.Provider value={client}>{children}</Feed.Provider>;
+}
+
+export function useFeedClient(): FeedClient {
+  const client = useContext(Feed);
+  if (!client) throw new Error('no feed above this component');
+  return client;
+}
+
+export function useConnection(): Connection {
+  const client = useFeedClient();
+  return useSyncExternalStore(
+    (listener) => client.watch(listener),
+    () => client.connection,
+  );
+}
+
+const NOTHING = new FeedTable('', false);
+
+/** The table of a selector, kept current while the component is shown. It changes in place: watch `version`. */
+export function useFeedTable(selector: Selector, options: { readonly tails?: boolean } = {}): FeedTable {
+  const client = useFeedClient();
+  const { cluster, host, metric } = selector;
+  const tails = options.tails === true;
+  const [table, setTable] = useState(NOTHING);
+  useEffect(() => {
+    const subscription = client.subscribe({ cluster, host, metric }, tails);
+    setTable(subscription.table);
+    return subscription.release;
+  }, [client, cluster, host, metric, tails]);
+  return table;
+}
+
+/** Renders again when the table changes. The server sends at most once a second. */
+export function useTableVersion(table: FeedTable): number {
+  return useSyncExternalStore(
+    (listener) => table.watch(listener),
+    () => table.version,
+  );
+}
+
+/** The server's clock, once a second; ages on screen tick with it. */
+export function useServerNow(): number {
+  const client = useFeedClient();
+  const clock = useMemo(() => secondClock(), []);
+  useSyncExternalStore(clock.watch, clock.second);
+  return client.serverNowMs();
+}
+
+function secondClock() {
+  return {
+    second: () => Math.floor(Date.now() / 1000),
+    watch: (listener: () => void) => {
+      const timer = setInterval(listener, 1000);
+      return () => clearInterval(timer);
+    },
+  };
+}

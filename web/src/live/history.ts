@@ -1,0 +1,79 @@
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { queries } from './queries.ts';
+import { anyOf, exactly } from '../fleet/pattern.ts';
+import { rangeSeconds, refreshMs } from '../fleet/range.ts';
+import { bridge, NO_DATA } from '../chart/columns.ts';
+import type { ChartData } from '../chart/columns.ts';
+import type { Range } from '../fleet/range.ts';
+import type { SeriesRequest } from './api.ts';
+import type { AggregateName, SeriesAnswer } from '../../../src/contract/api.ts';
+
+const POINTS = 300;
+const SUMMARY_POINTS = 120;
+const SPARK_POINTS = 60;
+
+function spanOf(range: Range): { from: string; to?: string } {
+  if (range.kind === 'between') return { from: String(range.fromS), to: String(range.toS) };
+  return { from: `-${Math.round(range.seconds / 60)}m` };
+}
+
+/** History of some of a host's metrics. Equal `metrics` on one page share one request. */
+export function useHostHistory(
+  host: { readonly cluster: string; readonly host: string },
+  metrics: readonly string[],
+  range: Range,
+) {
+  const request: SeriesRequest = {
+    cluster: exactly(host.cluster),
+    host: exactly(host.host),
+    metric: anyOf(metrics),
+    ...spanOf(range),
+    points: POINTS,
+  };
+  return useQuery(queries.series(request, refreshMs(range)));
+}
+
+/** The columns of `metrics` in an answer; one that is not there is all gaps. */
+export function pickColumns(answer: SeriesAnswer | undefined, metrics: readonly string[]): ChartData {
+  if (!answer) return { ...NO_DATA, lines: metrics.map(() => []) };
+  const byMetric = new Map(answer.series.map((series) => [series.metric, series.values]));
+  return {
+    times: answer.times,
+    lines: metrics.map((metric) => bridge(answer.times, byMetric.get(metric) ?? answer.times.map(() => null))),
+  };
+}
+
+export interface ClusterLine {
+  readonly metric: string;
+  readonly aggregate: AggregateName;
+}
+
+/** One aggregated column for each line, over a whole cluster. The server aligns equal ranges to the same times. */
+export function useClusterHistory(cluster: string, lines: readonly ClusterLine[], range: Range) {
+  const results = useQueries({
+    queries: lines.map((line) =>
+      queries.series(
+        { cluster: exactly(cluster), host: '.*', ...line, ...spanOf(range), points: SUMMARY_POINTS },
+        Math.max(refreshMs(range), rangeSeconds(range) * 8),
+      ),
+    ),
+  });
+  return {
+    answers: results.map((result) => result.data),
+    error: results.find((result) => result.error)?.error ?? null,
+  };
+}
+
+/** A cluster's mean over the last hour, for a sparkline. */
+export function useClusterSpark(cluster: string, metric: string, enabled: boolean): readonly (number | null)[] {
+  const answer = useQuery({
+    ...queries.series(
+      { cluster: exactly(cluster), host: '.*', metric, from: '-60m', points: SPARK_POINTS, aggregate: 'avg' },
+      60_000,
+    ),
+    enabled,
+  });
+  const values = answer.data?.series[0]?.values ?? [];
+  // The newest row may not have begun to fill.
+  return values.at(-1) === null ? values.slice(0, -1) : values;
+}

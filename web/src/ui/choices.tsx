@@ -1,0 +1,29 @@
+import { Link } from 'wouter';
+
+export interface Choice {
+  readonly id: string;
+  readonly label: string;
+  readonly href: string;
+}
+
+/** A row of alternatives that live in the address. */
+export function Choices(props: {
+  readonly label: string;
+  readonly choices: readonly Choice[];
+  readonly chosen: string;
+}) {
+  return (
+    <nav className="choices" aria-label={props.label}>
+      {props.choices.map((choice) => (
+        <Link
+          key={choice.id}
+          href={choice.href}
+          replace
+          aria-current={choice.id === props.chosen ? 'true' : undefined}
+        >
+          {choice.label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
