@@ -19,7 +19,6 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          teardownTimeout: 30_000,
           // Real agents and a browser on a small machine: one file after the other.
           fileParallelism: false,
           sequence: { concurrent: false },

@@ -43,7 +43,9 @@ function collectdDatagrams(sources: number): Uint8Array[] {
   });
 }
 
-function gmondDatagrams(make: (metric: { host: string; name: string; spoof: boolean }, d: number) => Uint8Array): Uint8Array[] {
+function gmondDatagrams(
+  make: (metric: { host: string; name: string; spoof: boolean }, d: number) => Uint8Array,
+): Uint8Array[] {
   return Array.from({ length: DATAGRAMS }, (_, d) =>
     make({ host: `web-${d % 500}.example.net`, name: `metric_${d % 40}`, spoof: false }, d),
   );
@@ -108,16 +110,30 @@ function rows(): Row[] {
   };
   const single = collectdDatagrams(1);
   const float = gmondDatagrams((metric, d) => encodeValue(metric, { type: 'float', value: d / 7 }));
-  const string = gmondDatagrams((metric, d) => encodeValue(metric, { type: 'string', value: (d / 7).toFixed(2) }));
+  const string = gmondDatagrams((metric, d) =>
+    encodeValue(metric, { type: 'string', value: (d / 7).toFixed(2) }),
+  );
   const extras = ['TITLE', 'DESC', 'GROUP'].map((name) => ({ name, value: 'One Minute Load Average' }));
   const metadata = gmondDatagrams((metric) =>
     encodeMetadata({ ...metric, type: 'float', units: 's', slope: 3, tmaxS: 70, dmaxS: 0, extras }),
   );
   return [
     { name: 'collectd, one value a list', perDatagram: 33, unit: 'values', datagrams: single, run: collectd },
-    { name: 'collectd, three values a list', perDatagram: 33, unit: 'values', datagrams: collectdDatagrams(3), run: collectd },
+    {
+      name: 'collectd, three values a list',
+      perDatagram: 33,
+      unit: 'values',
+      datagrams: collectdDatagrams(3),
+      run: collectd,
+    },
     { name: 'gmond float', perDatagram: 1, unit: 'datagrams', datagrams: float, run: gmond },
-    { name: 'gmetric string, as a number', perDatagram: 1, unit: 'datagrams', datagrams: string, run: gmetric },
+    {
+      name: 'gmetric string, as a number',
+      perDatagram: 1,
+      unit: 'datagrams',
+      datagrams: string,
+      run: gmetric,
+    },
     { name: 'gmond metadata', perDatagram: 1, unit: 'datagrams', datagrams: metadata, run: gmond },
     { name: 'recognise collectd', perDatagram: 1, unit: 'datagrams', datagrams: single, run: recognised },
     { name: 'recognise gmond float', perDatagram: 1, unit: 'datagrams', datagrams: float, run: recognised },
@@ -133,5 +149,7 @@ console.log('| decoder | ns/datagram | ns/unit | M units/s | unit |\n|---|---:|-
 for (const row of rows()) {
   const ns = measure(row);
   const each = ns / row.perDatagram;
-  console.log(`| ${row.name} | ${ns.toFixed(0)} | ${each.toFixed(1)} | ${(1000 / each).toFixed(2)} | ${row.unit} |`);
+  console.log(
+    `| ${row.name} | ${ns.toFixed(0)} | ${each.toFixed(1)} | ${(1000 / each).toFixed(2)} | ${row.unit} |`,
+  );
 }

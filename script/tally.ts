@@ -1,23 +1,37 @@
 import { readFileSync } from 'node:fs';
 
-/**
- * Prints `passed failed skipped` of a vitest JSON report (argv 2). A run that ended badly (exit code, argv 3) without
- * a failed test, such as a file that does not load, counts as one failure.
- */
-function tally(file: string, exitCode: number): string {
-  let report: Record<string, unknown> = {};
-  try {
-    report = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-  } catch {
-    return '0 1 0';
-  }
-  const count = (key: string): number => {
-    const value = report[key];
-    return typeof value === 'number' ? value : 0;
-  };
-  const failed = count('numFailedTests');
-  const skipped = count('numPendingTests') + count('numTodoTests');
-  return `${count('numPassedTests')} ${failed === 0 && exitCode !== 0 ? 1 : failed} ${skipped}`;
+/** What is used of a vitest JSON report. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
 }
 
-process.stdout.write(`${tally(process.argv[2] ?? '', Number(process.argv[3] ?? 1))}\n`);
+function reportOf(file: string): Report | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Report;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * `passed failed skipped` of a report. A file that fails without a failed test (it does not load, or a hook fails) is
+ * one failure, and so is a run that ends badly for another reason or leaves no report.
+ */
+function tally(report: Report | undefined, exitCode: number): string {
+  if (!report) return '0 1 0';
+  const silent = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+  );
+  const failed = report.numFailedTests + silent.length;
+  const skipped = report.numPendingTests + report.numTodoTests;
+  return `${report.numPassedTests} ${failed === 0 && exitCode !== 0 ? 1 : failed} ${skipped}`;
+}
+
+process.stdout.write(`${tally(reportOf(process.argv[2] ?? ''), Number(process.argv[3] ?? 1))}\n`);

@@ -73,6 +73,10 @@ export const FEED_TOPIC_ROWS_MAX = 1000;
 /** Client frames in a second, and malformed ones in all, above which a client is closed. */
 export const FEED_FRAMES_PER_SECOND_MAX = 100;
 export const FEED_FAULTS_MAX = 5;
+/** Subscriptions of a client answered at once in a second; further ones wait for the next tick. */
+export const FEED_PROMPT_MAX = 8;
+/** Time a tick spends on looking again what selectors match; the others' turn is the next tick. */
+export const FEED_RESELECT_MS_MAX = 100;
 /** Bytes waiting in a client's socket above which it skips frames. */
 export const FEED_BACKLOG_BYTES_MAX = 1024 * 1024;
 

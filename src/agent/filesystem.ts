@@ -11,8 +11,9 @@ export interface FileSystemSpace {
 }
 
 /**
- * Mount points worth reporting, from /proc/mounts: the root, and each block device where it is first mounted. The files
- * that a container engine mounts into /etc are of a device, but not file systems of their own.
+ * Mount points worth reporting, from /proc/mounts: the root, and each block device where it is first
+ * mounted. The files that a container engine mounts into /etc are of a device, but not file systems of
+ * their own.
  */
 export function realMounts(text: string): string[] {
   const devices = new Set<string>();
@@ -22,7 +23,8 @@ export function realMounts(text: string): string[] {
     if (device === undefined || escaped === undefined) continue;
     const point = unescape(escaped);
     if (point === '/') devices.add(device);
-    if (!/^\/dev\/(?!loop|ram|fuse)/.test(device) || devices.has(device) || point.startsWith('/etc/')) continue;
+    if (!/^\/dev\/(?!loop|ram|fuse)/.test(device) || devices.has(device) || point.startsWith('/etc/'))
+      continue;
     if (mounts.size >= SELF_MONITOR_DEVICES_MAX) break;
     devices.add(device);
     mounts.add(point);
@@ -43,5 +45,7 @@ export function readSpace(mountPoint: string, space: FileSystemSpace): Reading[]
 
 /** proc(5): blanks, tabs, line ends and backslashes of a name stand as three octal digits. */
 function unescape(text: string): string {
-  return text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+  return text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
+    String.fromCharCode(Number.parseInt(octal, 8)),
+  );
 }

@@ -39,7 +39,9 @@ export async function readMachine(source: MachineSource): Promise<Reading[]> {
     ['/proc/uptime', readUptime],
     ['/proc/self/statm', (text) => readOwnMemory(text, PAGE_BYTES)],
   ];
-  const readings = await Promise.all(files.map(([path, parse]) => orNothing(source.readText(path).then(parse))));
+  const readings = await Promise.all(
+    files.map(([path, parse]) => orNothing(source.readText(path).then(parse))),
+  );
   const found = readings.flat();
   return [...(found.length > 0 ? found : readOs()), ...(await readFileSystems(source))];
 }
@@ -62,7 +64,9 @@ function readOs(): Reading[] {
     gauges({ ...memory, typeInstance: 'free' }, freemem()),
     gauges({ plugin: 'uptime', type: 'uptime' }, Math.floor(uptime())),
   ];
-  return platform() === 'win32' ? readings : [gauges({ plugin: 'load', type: 'load' }, ...loadavg()), ...readings];
+  return platform() === 'win32'
+    ? readings
+    : [gauges({ plugin: 'load', type: 'load' }, ...loadavg()), ...readings];
 }
 
 async function orNothing<T>(items: Promise<T[]>): Promise<T[]> {

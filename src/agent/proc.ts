@@ -3,8 +3,8 @@ import { derives, gauges } from './reading.ts';
 import type { Reading } from './reading.ts';
 
 /**
- * Text of Linux's /proc (proc(5)) to readings, named and scaled as collectd's plugins of a default installation do.
- * Pure and total: a line or file that is not as expected gives no reading.
+ * Text of Linux's /proc (proc(5)) to readings, named and scaled as collectd's plugins of a default
+ * installation do. Pure and total: a line or file that is not as expected gives no reading.
  */
 
 const KIB = 1024;
@@ -90,7 +90,10 @@ export function readInterfaces(text: string): Reading[] {
   return readings;
 }
 
-/** /proc/diskstats → `disk-<name>/disk_ops` and `disk_octets`, each read and write; devices never used are left out. */
+/**
+ * /proc/diskstats → `disk-<name>/disk_ops` and `disk_octets`, each read and write; devices never used are
+ * left out.
+ */
 export function readDisks(text: string): Reading[] {
   const readings: Reading[] = [];
   for (const line of text.split('\n')) {
@@ -114,7 +117,10 @@ export function readUptime(text: string): Reading[] {
   return Number.isFinite(seconds) ? [gauges({ plugin: 'uptime', type: 'uptime' }, Math.floor(seconds))] : [];
 }
 
-/** /proc/self/statm → `processes-muster/ps_vm` and `ps_rss`, bytes, as collectd shows a process it is told to watch. */
+/**
+ * /proc/self/statm → `processes-muster/ps_vm` and `ps_rss`, bytes, as collectd shows a process it is told
+ * to watch.
+ */
 export function readOwnMemory(text: string, pageBytes: number): Reading[] {
   const [virtual, resident] = text.split(' ').map(Number);
   if (virtual === undefined || resident === undefined) return [];

@@ -1,4 +1,7 @@
-/** What the self monitor read once: a value list without host and time. Kinds as collectd's: 1 gauge, 2 derive. */
+/**
+ * What the self monitor read once: a value list without host and time. Kinds as collectd's: 1 gauge, 2
+ * derive.
+ */
 export interface Reading {
   readonly plugin: string;
   readonly pluginInstance: string;

@@ -8,7 +8,10 @@ import type { Socket } from 'node:dgram';
 import type { MachineSource } from './machine.ts';
 import type { Reading } from './reading.ts';
 
-/** One of the server's own figures: a level, or a running total. Shown as `muster/gauge-<name>` or `muster/derive-<name>`. */
+/**
+ * One of the server's own figures: a level, or a running total. Shown as `muster/gauge-<name>` or
+ * `muster/derive-<name>`.
+ */
 export interface OwnFigure {
   readonly typeInstance: string;
   readonly kind: 'gauge' | 'derive';
@@ -33,9 +36,9 @@ export interface SelfMonitorOptions {
 }
 
 /**
- * Sends this machine's figures and the server's own as real collectd datagrams, at once and then every interval, until
- * the signal is aborted; the promise resolves then, and never rejects. Turns do not overlap: a slow one is followed by
- * the next whole interval.
+ * Sends this machine's figures and the server's own as real collectd datagrams, at once and then every
+ * interval, until the signal is aborted; the promise resolves then, and never rejects. Turns do not
+ * overlap: a slow one is followed by the next whole interval.
  */
 export async function startSelfMonitor(options: SelfMonitorOptions): Promise<void> {
   const { signal, intervalMs, nowMs = Date.now, wait = waitReferenceless, machine = LOCAL_MACHINE } = options;
@@ -43,18 +46,17 @@ export async function startSelfMonitor(options: SelfMonitorOptions): Promise<voi
   const socket = createSocket(isIPv6(options.address) ? 'udp6' : 'udp4');
   socket.on('error', report);
   socket.unref();
+  const turn = async () => {
+    const readings = [...(await readMachine(machine)), ...ownReadings(options.own, report)];
+    for (const datagram of encodeReadings(readings, options, nowMs())) await send(socket, datagram, options);
+  };
   const startedMs = nowMs();
-  try {
-    while (!signal.aborted) {
-      const readings = [...(await readMachine(machine)), ...ownReadings(options.own, report)];
-      await sendAll(socket, encodeReadings(readings, options, nowMs()), options, report);
-      await wait(intervalMs - ((((nowMs() - startedMs) % intervalMs) + intervalMs) % intervalMs), signal);
-    }
-  } catch (error) {
-    if (!signal.aborted) report(asError(error));
-  } finally {
-    socket.close();
+  while (!signal.aborted) {
+    await turn().catch((error: unknown) => report(asError(error)));
+    const intoIntervalMs = Math.max(0, nowMs() - startedMs) % intervalMs;
+    await wait(intervalMs - intoIntervalMs, signal).catch(ignoreAbort);
   }
+  socket.close();
 }
 
 /** Readings of one moment as datagrams. Those that are not finite are left out: nobody measured them. */
@@ -66,7 +68,9 @@ export function encodeReadings(
   const common = { host: sender.host, timeS: timeMs / 1000, intervalS: sender.intervalMs / 1000 };
   return encodeCollectd(
     readings
-      .filter((reading) => reading.values.every((value) => typeof value === 'bigint' || Number.isFinite(value)))
+      .filter((reading) =>
+        reading.values.every((value) => typeof value === 'bigint' || Number.isFinite(value)),
+      )
       .map((reading) => ({ ...common, ...reading })),
   );
 }
@@ -83,21 +87,18 @@ function ownReadings(own: () => readonly OwnFigure[], report: (fault: Error) => 
   }
 }
 
-async function sendAll(
+async function send(
   socket: Socket,
-  datagrams: readonly Uint8Array[],
+  datagram: Uint8Array,
   to: { readonly address: string; readonly port: number },
-  report: (fault: Error) => void,
 ): Promise<void> {
-  for (const datagram of datagrams) {
-    await new Promise<void>((resolve) => {
-      socket.send(datagram, to.port, to.address, (error) => {
-        if (error) report(error);
-        resolve();
-      });
-    });
-  }
+  await new Promise<void>((resolve, reject) => {
+    socket.send(datagram, to.port, to.address, (error) => (error ? reject(error) : resolve()));
+  });
 }
+
+/** A wait is cut short by the signal alone, and the loop looks at that itself. */
+function ignoreAbort(): void {}
 
 async function waitReferenceless(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal, ref: false });

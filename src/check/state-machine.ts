@@ -37,7 +37,9 @@ export function step(
   const problem = problemOf(result.state);
   switch (status.kind) {
     case 'ok':
-      return problem ? enter({ problem, attempt: 1, sinceMs: nowMs }, result, rules, nowMs) : [status, 'none'];
+      return problem
+        ? enter({ problem, attempt: 1, sinceMs: nowMs }, result, rules, nowMs)
+        : [status, 'none'];
     case 'soft': {
       if (!problem) return [{ kind: 'ok', sinceMs: nowMs }, 'soft-recovery'];
       const sinceMs = problem === status.problem ? status.sinceMs : nowMs;

@@ -36,7 +36,11 @@ export interface Command {
 export type FlagTypes = Readonly<Record<string, 'boolean' | 'string'>>;
 
 export type Arguments =
-  | { readonly ok: true; readonly flags: ReadonlyMap<string, string | true>; readonly rest: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly flags: ReadonlyMap<string, string | true>;
+      readonly rest: readonly string[];
+    }
   | { readonly ok: false; readonly fault: string };
 
 /** Reads a command's arguments: `--name value`, `--name=value`, `--switch`, and at most `restMax` others. */

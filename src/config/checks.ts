@@ -3,7 +3,7 @@ import type { ServiceDefinition } from '../contract/checks.ts';
 import type { ConfigError } from './error.ts';
 import { isNothing, list, mapping, optional, required } from './readers.ts';
 import type { Section } from './readers.ts';
-import { Reading, readText, shown } from './reading.ts';
+import { Reading, readText } from './reading.ts';
 import { choice, duration, integer, pattern, range, safeName, text, webAddress } from './scalars.ts';
 
 /** The service that is a host's own state; it judges no metric. */
@@ -36,7 +36,10 @@ interface ChecksOutcome {
   readonly warnings: string[];
 }
 
-/** Every service definition of the files, in their order. `display`: a path as messages show it. Never throws. */
+/**
+ * Every service definition of the files, in their order. `display`: a path as messages show it. Never
+ * throws.
+ */
 export function loadChecks(
   files: readonly string[],
   { env, display }: { env: NodeJS.ProcessEnv; display: (path: string) => string },
@@ -72,7 +75,10 @@ function definitionsOf(reading: Reading, whereByName: Map<string, string>): Serv
     const where = reading.where(offset);
     const first = whereByName.get(name);
     if (first !== undefined) {
-      return reading.fault(offset, `a second service ${shown(name)}; the first is at ${first}`) ?? [];
+      return (
+        reading.fault(offset, `a second service ${reading.quote(name, offset)}; the first is at ${first}`) ??
+        []
+      );
     }
     whereByName.set(name, where);
     return [definitionOf(section, name, where)];
@@ -100,7 +106,7 @@ function definitionOf({ values }: ServiceSection, name: string, where: string): 
 function reportService(section: ServiceSection, name: string, reading: Reading): void {
   const offset = section.offsets.get('name') ?? section.offset;
   if (/[[\]]/.test(name)) {
-    reading.fault(offset, `${shown(name)} has a bracket`, {
+    reading.fault(offset, `${reading.quote(name, offset)} has a bracket`, {
       expected: 'a name without brackets, which tell apart the services of one definition',
     });
   }
@@ -111,7 +117,7 @@ function reportService(section: ServiceSection, name: string, reading: Reading):
       reading.fault(at, `the service "host" is the host's own state and takes no "${key}"`);
     }
   } else if (!section.offsets.has('metric')) {
-    reading.fault(section.offset, `the service ${shown(name)} has no "metric"`, {
+    reading.fault(section.offset, `the service ${reading.quote(name, offset)} has no "metric"`, {
       expected: 'metric: a regular expression over metric names',
     });
   }

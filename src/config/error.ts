@@ -1,4 +1,7 @@
-/** One thing wrong in a file of the user's. Line and column count from 1; both are 0 where the whole file is meant. */
+/**
+ * One thing wrong in a file of the user's. Line and column count from 1; both are 0 where the whole file is
+ * meant.
+ */
 export interface ConfigError {
   readonly file: string;
   readonly line: number;

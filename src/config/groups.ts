@@ -1,11 +1,10 @@
 import type { GroupConfig, MusterConfig } from '../contract/config.ts';
 import { isDirectory } from './files.ts';
-import { PROTOCOLS, SELF_MONITOR_DEFAULT } from './keys.ts';
+import { PROTOCOLS, SELF_MONITOR_DEFAULT, TIMESTAMPS_DEFAULT } from './keys.ts';
 import type { GroupSection, MusterSection } from './keys.ts';
 import { formatAddress, listenerClashes } from './listeners.ts';
 import type { GroupListener } from './listeners.ts';
 import type { Located } from './readers.ts';
-import { shown } from './reading.ts';
 import type { Reading } from './reading.ts';
 
 type Defaults = MusterSection['values']['group_defaults']['values'];
@@ -44,8 +43,13 @@ function groupOf(section: GroupSection, defaults: Defaults, reading: Reading): G
     hostDmaxMs: values.host_dmax ?? defaults.host_dmax,
     hostName: values.host_name ?? defaults.host_name,
     maxSeriesPerHost: values.max_series_per_host ?? defaults.max_series_per_host,
+    timestamps: timestampsOf(values.timestamps),
     rrdDir: values.rrd_dir,
   };
+}
+
+function timestampsOf({ values }: typeof TIMESTAMPS_DEFAULT): GroupConfig['timestamps'] {
+  return { pastMs: values.past, futureMs: values.future, outside: values.outside };
 }
 
 /** This host's own group: a free port of the loopback address. */
@@ -58,6 +62,7 @@ function ownGroup(name: string, defaults: Defaults): GroupConfig {
     hostDmaxMs: defaults.host_dmax,
     hostName: defaults.host_name,
     maxSeriesPerHost: defaults.max_series_per_host,
+    timestamps: timestampsOf(TIMESTAMPS_DEFAULT),
     rrdDir: null,
   };
 }
@@ -70,19 +75,25 @@ function reportNames(sections: readonly Located<GroupSection>[], reading: Readin
     if (name === undefined) continue;
     const first = seen.get(name);
     if (first === undefined) seen.set(name, offset);
-    else reading.fault(offset, `a second group ${shown(name)}; the first is at ${reading.where(first)}`);
+    else
+      reading.fault(
+        offset,
+        `a second group ${reading.quote(name, offset)}; the first is at ${reading.where(first)}`,
+      );
   }
 }
 
 function reportListeners(sections: readonly Located<GroupSection>[], reading: Reading): void {
-  const listeners: GroupListener[] = sections.flatMap(({ value: { values } }) =>
-    (values.listen ?? []).map((listen) => ({ group: values.name ?? '', listen })),
-  );
+  const listeners: GroupListener[] = sections.flatMap(({ value: { values, offsets, offset } }) => {
+    const group = { value: values.name ?? '', offset: offsets.get('name') ?? offset };
+    return (values.listen ?? []).map((listen) => ({ group, listen }));
+  });
   for (const { first, second } of listenerClashes(listeners)) {
-    const address = formatAddress(second.listen.value);
-    const other = formatAddress(first.listen.value);
-    const holder = `group ${shown(first.group)} at ${reading.where(first.listen.offset)}`;
-    reading.fault(second.listen.offset, `${address} is taken: ${other} belongs to ${holder}`, {
+    const address = reading.quote(formatAddress(second.listen.value), second.listen.offset);
+    const other = reading.quote(formatAddress(first.listen.value), first.listen.offset);
+    const holder = `group ${reading.quote(first.group.value, first.group.offset)}`;
+    const where = reading.where(first.listen.offset);
+    reading.fault(second.listen.offset, `${address} is taken: ${other} belongs to ${holder} at ${where}`, {
       expected: 'a port of its own for each group',
     });
   }
@@ -96,11 +107,11 @@ function reportTrees(sections: readonly Located<GroupSection>[], reading: Readin
     if (directory === null) continue;
     const offset = section.offsets.get('rrd_dir') ?? section.offset;
     if (!isDirectory(directory)) {
-      reading.fault(offset, `${shown(directory)} is not a directory that can be read`, {
+      reading.fault(offset, `${reading.quote(directory, offset)} is not a directory that can be read`, {
         expected: 'the directory of an existing tree',
       });
     } else if (seen.has(directory)) {
-      reading.fault(offset, `${shown(directory)} is already the tree of another group`);
+      reading.fault(offset, `${reading.quote(directory, offset)} is already the tree of another group`);
     }
     seen.add(directory);
   }

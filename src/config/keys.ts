@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { GROUPS_MAX } from '../limits.ts';
-import { list, mapping, oneOrList, optional, orOff, required, section } from './readers.ts';
+import { defaultsOf, list, mapping, oneOrList, optional, orOff, required, section } from './readers.ts';
 import type { Key, Section } from './readers.ts';
 import {
   choice,
@@ -17,13 +17,15 @@ import {
 } from './scalars.ts';
 
 /**
- * muster.yaml as data: every key with its type and default, and beside each table the keys of the contract that this
- * version does not support. Defaults that depend on another key are null here and filled in by load.ts.
+ * muster.yaml as data: every key with its type and default, and beside each table the keys of the contract
+ * that this version does not support. Defaults that depend on another key are null here and filled in by
+ * load.ts.
  */
 
 export const PROTOCOLS = ['collectd', 'ganglia', 'statsd', 'graphite'] as const;
 const HOST_NAMES = ['packet', 'rdns', 'address'] as const;
 const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /** Half of the cores: the judge, the page and the store need the others. */
@@ -45,6 +47,13 @@ export const groupDefaultsKeys = {
   max_series_per_host: optional(hostKeys.max_series_per_host, 5000),
 };
 
+const timestampKeys = {
+  past: optional(duration({ min: '1s' }), 10 * MINUTE_MS),
+  future: optional(duration({ min: '0s' }), 60 * SECOND_MS),
+  outside: optional(choice(['refuse', 'arrival', 'accept']), 'refuse'),
+};
+export const TIMESTAMPS_DEFAULT = defaultsOf(timestampKeys);
+
 const groupKeys = {
   name: required(safeName('a name')),
   listen: required(oneOrList(listenAddress, { min: 1 })),
@@ -53,6 +62,7 @@ const groupKeys = {
   host_dmax: optional(hostKeys.host_dmax, null),
   host_name: optional(hostKeys.host_name, null),
   max_series_per_host: optional(hostKeys.max_series_per_host, null),
+  timestamps: section(timestampKeys),
   rrd_dir: optional(path, null),
 };
 const groupLater = [
@@ -60,7 +70,6 @@ const groupLater = [
   'collectd',
   'max_packets_per_second_per_source',
   'spoof',
-  'timestamps',
   'graphite_listen',
   'graphite_template',
   'xml',
@@ -104,7 +113,10 @@ const routeKeys = {
 };
 const routeLater = ['group_by', 'group_wait', 'group_interval', 'repeat_every'];
 
-const http = { listen: optional(listenAddress, null), public_url: optional(webAddress({ secret: false }), null) };
+const http = {
+  listen: optional(listenAddress, null),
+  public_url: optional(webAddress({ secret: false }), null),
+};
 const auth = { mode: optional(choice(['none'], ['users']), 'none'), i_know: optional(truth, false) };
 const alerts = {
   receivers: optional(list(mapping(receiverKeys, ['email', 'slack', 'pagerduty', 'exec'])), []),
@@ -122,7 +134,11 @@ export const musterKeys = {
   ingest: section({ workers: optional(integer({ min: 1, max: 64 }), null) }),
   store: section(storeKeys, ['influxdb', 'victoriametrics']),
   cache: section(cacheKeys, ['journal_sync', 'journal_max']),
-  grid: section({ name: optional(text(200), 'unspecified') }, ['xml_listen', 'query_listen', 'trusted_hosts']),
+  grid: section({ name: optional(text(200), 'unspecified') }, [
+    'xml_listen',
+    'query_listen',
+    'trusted_hosts',
+  ]),
   checks: optional(oneOrList(pathText), null),
   alerts: section(alerts),
 };

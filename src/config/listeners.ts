@@ -3,7 +3,7 @@ import type { ListenAddress } from '../contract/config.ts';
 import type { Located } from './readers.ts';
 
 export interface GroupListener {
-  readonly group: string;
+  readonly group: Located<string>;
   readonly listen: Located<ListenAddress>;
 }
 
@@ -13,8 +13,8 @@ export interface ListenerClash {
 }
 
 /**
- * Listeners that cannot be bound beside an earlier one: the same port of the same address, or of all addresses of
- * that family. IPv4 and IPv6 never clash (IPv6 sockets take IPv6 only); port 0 never does.
+ * Listeners that cannot be bound beside an earlier one: the same port of the same address, or of all
+ * addresses of that family. IPv4 and IPv6 never clash (IPv6 sockets take IPv6 only); port 0 never does.
  */
 export function listenerClashes(listeners: readonly GroupListener[]): ListenerClash[] {
   const byPort = new Map<string, GroupListener[]>();

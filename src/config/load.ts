@@ -35,8 +35,8 @@ export type LoadOutcome =
   | { readonly ok: false; readonly errors: ConfigError[] };
 
 /**
- * Reads muster.yaml and the checks it names, whole, and reports everything that is wrong with them at once. Never
- * throws. Relative paths start at the directory of the file they are written in.
+ * Reads muster.yaml and the checks it names, whole, and reports everything that is wrong with them at once.
+ * Never throws. Relative paths start at the directory of the file they are written in.
  */
 export function loadConfig(options: LoadOptions): LoadOutcome {
   const shownFile = options.file ?? DEFAULT_FILE;
@@ -120,7 +120,9 @@ function typesDbOf(root: MusterSection, reading: Reading): string[] {
   return root.values.types_db.map(({ value, offset }) => {
     const fault = unreadable(value);
     if (fault !== undefined) {
-      reading.fault(offset, `${shown(value)} ${fault}`, { expected: 'a types.db of collectd' });
+      reading.fault(offset, `${reading.quote(value, offset)} ${fault}`, {
+        expected: 'a types.db of collectd',
+      });
     }
     return value;
   });
@@ -161,7 +163,9 @@ function receiversOf(alerts: AlertsSection, reading: Reading): WebhookReceiver[]
     if (name === undefined) continue;
     if (byName.has(name)) {
       const offset = section.offsets.get('name') ?? section.offset;
-      reading.fault(offset, `a second receiver ${shown(name)}`, { expected: 'a name of its own' });
+      reading.fault(offset, `a second receiver ${reading.quote(name, offset)}`, {
+        expected: 'a name of its own',
+      });
       continue;
     }
     byName.set(name, { name, webhook: { url: webhook?.values.url ?? '' } });
@@ -179,14 +183,23 @@ function routesOf(alerts: AlertsSection, receivers: ReadonlySet<string>, reading
     const { match, receiver, continue: goesOn } = section.values;
     if (receiver === undefined) return [];
     if (!receivers.has(receiver)) {
-      const expected = receivers.size === 0 ? 'receivers: in alerts' : `one of ${[...receivers].join(', ')}`;
       const offset = section.offsets.get('receiver') ?? section.offset;
-      reading.fault(offset, `no receiver ${shown(receiver)}`, {
-        expected,
-        nearest: nearest(receiver, receivers),
+      reading.fault(offset, `no receiver ${reading.quote(receiver, offset)}`, {
+        expected: 'the name of one of the receivers',
+        nearest: nearest(receiver, writtenNames(alerts, reading)),
       });
     }
     return [{ match: matchOf(match.values) ?? {}, receiver, continue: goesOn }];
+  });
+}
+
+/** The receivers' names as they stand in the file: those the environment filled in are not shown. */
+function writtenNames(alerts: AlertsSection, reading: Reading): string[] {
+  return alerts.values.receivers.flatMap(({ value: { values, offsets } }) => {
+    const { name } = values;
+    const offset = offsets.get('name');
+    if (name === undefined || offset === undefined) return [];
+    return reading.quote(name, offset) === shown(name) ? [name] : [];
   });
 }
 
@@ -213,10 +226,12 @@ function checkFilesOf(root: MusterSection, reading: Reading): string[] {
     if (fault === undefined) {
       files.add(path);
     } else if (!isGlob(written)) {
-      reading.fault(offset, `${shown(written)} ${fault}`, { expected: 'a file of service definitions' });
+      reading.fault(offset, `${reading.quote(written, offset)} ${fault}`, {
+        expected: 'a file of service definitions',
+      });
     } else {
       const found = expandGlob(written, reading.directory);
-      if (found.length === 0) reading.warn(offset, `${shown(written)} matches no file`);
+      if (found.length === 0) reading.warn(offset, `${reading.quote(written, offset)} matches no file`);
       for (const each of found) files.add(each);
     }
   }

@@ -30,6 +30,8 @@ export class Reading {
   readonly document: Document.Parsed | null;
   readonly #env: NodeJS.ProcessEnv;
   readonly #lines = new LineCounter();
+  /** What was written at offsets where the environment filled in the value. */
+  readonly #fromEnv = new Map<number, string>();
   #aliases = 0;
 
   /** Never throws: what the text gets wrong as YAML is in `errors`, and then `document` is null. */
@@ -50,13 +52,20 @@ export class Reading {
     if (this.warnings.length < CONFIG_ERRORS_MAX) this.warnings.push(`${this.where(offset)}: ${message}`);
   }
 
+  /** A value as a message may show it: quoted, or as it is written where the environment filled it in. */
+  quote(value: string, offset: number): string {
+    return shown(this.#fromEnv.get(offset) ?? value);
+  }
+
   /** `file:line:column` of an offset. */
   where(offset: number): string {
     const { line, column } = this.#position(offset);
     return `${this.file}:${line}:${column}`;
   }
 
-  /** Follows an alias to what it stands for; the place stays where the alias is written. Undefined: a fault. */
+  /**
+   * Follows an alias to what it stands for; the place stays where the alias is written. Undefined: a fault.
+   */
   resolve(place: Place): Place | undefined {
     if (!isAlias(place.node) || this.document === null) return place;
     this.#aliases += 1;
@@ -87,6 +96,7 @@ export class Reading {
       fromEnv = true;
       return value;
     });
+    if (fromEnv) this.#fromEnv.set(offset, text);
     return failed ? undefined : { text: replaced, fromEnv };
   }
 
@@ -181,7 +191,10 @@ function syntaxMessage(error: YAMLError, text: string): { message: string; hint?
   const key = /^[^\s:#]{1,60}/.exec(text.slice(error.pos[0], error.pos[0] + 60))?.[0] ?? '';
   switch (error.code) {
     case 'DUPLICATE_KEY':
-      return { message: `${shown(key)} is written twice in one mapping`, hint: { expected: 'each key once' } };
+      return {
+        message: `${shown(key)} is written twice in one mapping`,
+        hint: { expected: 'each key once' },
+      };
     case 'TAB_AS_INDENT':
       return { message: 'a tab in the indentation', hint: { expected: 'spaces' } };
     case 'RESOURCE_EXHAUSTION':

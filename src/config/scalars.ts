@@ -131,7 +131,9 @@ export const truth: Reader<boolean> = {
     const opened = reading.resolve(place);
     if (opened === undefined) return undefined;
     if (isScalar(opened.node) && typeof opened.node.value === 'boolean') return opened.node.value;
-    return reading.fault(opened.offset, `${describe(opened.node)} stands here`, { expected: 'true or false' });
+    return reading.fault(opened.offset, `${describe(opened.node)} stands here`, {
+      expected: 'true or false',
+    });
   },
 };
 
@@ -176,8 +178,8 @@ export function text(max: number): Reader<string> {
 const GROUP_NAME_BYTES_MAX = 200;
 
 /**
- * A name that becomes a directory and a part of an API path: 1 to 200 bytes of printable characters, no `/`, no
- * space at either end, not `.` or `..`.
+ * A name that becomes a directory and a part of an API path: 1 to 200 bytes of printable characters, no
+ * `/`, no space at either end, not `.` or `..`.
  */
 export function safeName(what: string): Reader<string> {
   return textual({
@@ -268,10 +270,10 @@ export const listenAddress: Reader<ListenAddress> = textual({
 });
 
 export function parseListenAddress(value: string): Parsed<ListenAddress> {
-  const bare = /^[:*]*:?(\d{1,5})$/.exec(value)?.[1];
-  if (bare !== undefined) return { ok: false, fault: 'has no address', nearest: `0.0.0.0:${bare}` };
   if (isIPv4(value)) return { ok: false, fault: 'has no port' };
   if (isIPv6(value)) return { ok: false, fault: 'has no port: an IPv6 address stands in brackets before it' };
+  const bare = /^\*?:?(\d{1,5})$/.exec(value)?.[1];
+  if (bare !== undefined) return { ok: false, fault: 'has no address', nearest: `0.0.0.0:${bare}` };
   const match = /^(?:\[([^\]]*)\]|([^:[\]]*)):(\d*)$/.exec(value);
   const host = match?.[1] ?? match?.[2];
   if (match === null || host === undefined) return { ok: false, fault: 'is not an address and a port' };

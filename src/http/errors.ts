@@ -10,8 +10,14 @@ interface ErrorKind {
 export const HTTP_ERRORS = {
   bad_request: { status: 400, cure: 'send a request as /api/openapi.json describes it' },
   bad_query: { status: 400, cure: 'see /api/openapi.json for the keys of this call' },
-  bad_pattern: { status: 400, cure: 'write a regular expression that matches the whole name, such as web-.*' },
-  bad_time: { status: 400, cure: 'write epoch seconds, now, or a time back from now such as -1h (ms s m h d w)' },
+  bad_pattern: {
+    status: 400,
+    cure: 'write a regular expression that matches the whole name, such as web-.*',
+  },
+  bad_time: {
+    status: 400,
+    cure: 'write epoch seconds, now, or a time back from now such as -1h (ms s m h d w)',
+  },
   bad_range: { status: 400, cure: 'give a from that is before to' },
   bad_body: { status: 400, cure: 'send one JSON object, {} where there is nothing to say' },
   origin_refused: {

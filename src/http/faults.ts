@@ -54,8 +54,14 @@ function validationError(error: FastifyError, request: FastifyRequest): HttpErro
   }
   const key = first?.instancePath.slice(1) ?? '';
   const allowed = first?.params['allowedValues'];
-  const what = Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : (first?.message ?? 'is wrong');
-  return new HttpError(code, key === '' ? `${where} ${what}` : `${where} key "${shorten(key)}" ${what}`, list);
+  const what = Array.isArray(allowed)
+    ? `must be one of ${allowed.join(', ')}`
+    : (first?.message ?? 'is wrong');
+  return new HttpError(
+    code,
+    key === '' ? `${where} ${what}` : `${where} key "${shorten(key)}" ${what}`,
+    list,
+  );
 }
 
 /** The keys the route's schema knows in the part of the request that was refused. */

@@ -93,7 +93,11 @@ export function hostnameOf(host: string | undefined): string | null {
 function isOwnOrigin(origin: string, host: string, publicOrigin: string | null): boolean {
   if (publicOrigin !== null && origin.toLowerCase() === publicOrigin) return true;
   const url = URL.parse(origin);
-  return url !== null && /^https?:$/u.test(url.protocol) && url.host === URL.parse(`${url.protocol}//${host}`)?.host;
+  return (
+    url !== null &&
+    /^https?:$/u.test(url.protocol) &&
+    url.host === URL.parse(`${url.protocol}//${host}`)?.host
+  );
 }
 
 function originOf(publicUrl: string): string | null {

@@ -32,7 +32,9 @@ export function hostRoutes(app: FastifyInstance, { ports, fleet }: Resources): v
       const { cluster, state, q } = request.query;
       const inCluster = nameFilter('cluster', cluster);
       const found = [...catalogue.hosts()].filter((host) => inCluster(host.cluster)).filter(searchFilter(q));
-      const views = found.map((host) => fleet.host(host)).filter((view) => state === undefined || view.state === state);
+      const views = found
+        .map((host) => fleet.host(host))
+        .filter((view) => state === undefined || view.state === state);
       return cutRows(views.toSorted(compareHosts), ROWS_PER_ANSWER_MAX, reply);
     },
   );

@@ -15,7 +15,9 @@ type Json = Record<string, unknown>;
 /** Notes every route registered after it, and serves them at `/api/openapi.json`: the schemas that validate are the document. */
 export function openApiRoute(app: FastifyInstance, version: string): void {
   const operations: Operation[] = [];
-  app.addHook('onRoute', (route) => operations.push(...operationsOf(route)));
+  app.addHook('onRoute', (route) => {
+    operations.push(...operationsOf(route));
+  });
   app.get('/api/openapi.json', { schema: { querystring: NO_QUERY } }, () => describeApi(operations, version));
 }
 
@@ -74,6 +76,7 @@ function responsesOf(response: unknown): Json {
 
 /** A bare string is a text; everything else is JSON. */
 function content(schema: unknown): Json {
-  const isText = typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === 'string';
+  const isText =
+    typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === 'string';
   return { content: { [isText ? 'text/plain' : 'application/json']: { schema } } };
 }

@@ -14,7 +14,10 @@ export class Pace {
 
   note(groups: readonly GroupStats[], nowMs: number): void {
     const totals = new Map(groups.map((group) => [group.name, valuesOf(group)]));
-    this.#marks = [...this.#marks.filter(({ atMs }) => atMs <= nowMs && nowMs - atMs <= WINDOW_MS), { atMs: nowMs, totals }];
+    this.#marks = [
+      ...this.#marks.filter(({ atMs }) => atMs <= nowMs && nowMs - atMs <= WINDOW_MS),
+      { atMs: nowMs, totals },
+    ];
   }
 
   perSecond(group: string): number {

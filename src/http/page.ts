@@ -40,7 +40,9 @@ const OWN_PATHS = ['/api', '/assets', '/metrics', '/healthz', '/readyz'];
 function isView(request: FastifyRequest): boolean {
   const [path = ''] = request.url.split('?', 1);
   const own = OWN_PATHS.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
-  return !own && (request.method === 'GET' || request.method === 'HEAD') && request.headers.upgrade === undefined;
+  return (
+    !own && (request.method === 'GET' || request.method === 'HEAD') && request.headers.upgrade === undefined
+  );
 }
 
 function sendMissing(request: FastifyRequest, reply: FastifyReply): void {

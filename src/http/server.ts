@@ -56,7 +56,11 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   app.removeContentTypeParser('text/plain');
   answerFaults(app, options.log);
   guardRequests(app, options);
-  void app.register(websocket, { options: { maxPayload: FEED_FRAME_BYTES_MAX } });
+  void app.register(websocket, {
+    options: { maxPayload: FEED_FRAME_BYTES_MAX },
+    errorHandler: (_error, socket) => socket.terminate(),
+    preClose: closeSockets,
+  });
   const fleet = new FleetView(options);
   const hub = new FeedHub({ ...options, fleet });
   pageRoutes(app, options.pageDirectory);
@@ -85,6 +89,18 @@ function apiRoutes(
   statusRoutes(app, resources, own.identity);
   configRoutes(app, resources);
   feedRoute(app, own.hub);
+}
+
+const CLOSING_MS = 1000;
+
+/** Says goodbye to every client; one that does not answer within a second is cut off. */
+function closeSockets(this: FastifyInstance, done: () => void): void {
+  const server = this.websocketServer;
+  for (const client of server.clients) {
+    client.close(1001, 'the server stops');
+    setTimeout(() => client.terminate(), CLOSING_MS).unref();
+  }
+  server.close(() => done());
 }
 
 function tickWhileOpen(

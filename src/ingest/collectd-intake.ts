@@ -69,6 +69,7 @@ export class CollectdIntake implements CollectdSink {
     const n = list.count;
     group.tally.values.collectd += n;
     books.received += n;
+    if (n > DATA_SOURCES_MAX) return books.rejectValues(group.rules.name, 'limit_sources', n);
     const host = this.#hostOf(list, group);
     if (host < 0) return books.rejectValues(group.rules.name, 'limit_hosts', n);
     let sampleMs = list.timeS * 1000;
@@ -232,7 +233,7 @@ function sameKinds(sources: readonly DataSource[], list: ValueList): boolean {
 
 /** A type that types.db does not know: the packet's own kinds; one value is called `value`, several by number. */
 function sourcesOfPacket(list: ValueList): DataSource[] {
-  const n = Math.min(list.count, DATA_SOURCES_MAX);
+  const n = list.count;
   return Array.from({ length: n }, (_, s) => ({
     name: n === 1 ? 'value' : String(s),
     kind: list.buffer[list.kindsAt + s] as Kind,

@@ -25,7 +25,6 @@ const REQUEST = 136;
 /** What a value is taken to be expected every, when its metadata has not been seen: gmetric's own default. */
 const TMAX_UNKNOWN_S = 60;
 const STEP_S = 15;
-const NAME_MAX = 255;
 
 const SLOPES = ['zero', 'positive', 'negative', 'both', 'unspecified', 'derivative'] as const;
 const SPECIAL = new Set(['heartbeat', 'location']);
@@ -67,9 +66,7 @@ export class GmondIntake {
     const m = this.#message;
     const fault = decodeGmond(from.buffer, from.start, from.end, m);
     if (fault) return books.rejectPacket(group.rules.name, 'ganglia', fault);
-    if (m.nameLength > NAME_MAX || m.hostLength > NAME_MAX) {
-      return books.rejectPacket(group.rules.name, 'ganglia', 'string-too-long');
-    }
+    if (m.nameLength === 0) return books.rejectPacket(group.rules.name, 'ganglia', 'no-name');
     const host = this.#hostOf(m, group, groupIndex, from);
     if (typeof host === 'string') return books.rejectPacket(group.rules.name, 'ganglia', host);
     if (m.id === REQUEST) return;

@@ -36,11 +36,10 @@ export class Listeners {
 
   /** Binds one address for a group; `index` is the engine's number of it. */
   async bind(group: string, index: number, listen: ListenAddress): Promise<BindOutcome> {
-    const socket = createSocket({
-      type: isIPv6(listen.address) ? 'udp6' : 'udp4',
-      ipv6Only: true,
-      recvBufferSize: RECEIVE_BUFFER_BYTES,
-    });
+    const recvBufferSize = RECEIVE_BUFFER_BYTES;
+    const socket = isIPv6(listen.address)
+      ? createSocket({ type: 'udp6', ipv6Only: true, recvBufferSize })
+      : createSocket({ type: 'udp4', recvBufferSize });
     const failed = await bound(socket, listen);
     if (failed !== undefined) {
       socket.close();

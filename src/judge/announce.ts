@@ -4,7 +4,7 @@ import { receiversOf } from '../alert/routes.ts';
 import { PAGES_PER_TURN_MAX } from './turn.ts';
 import { stateName, stateType } from './report.ts';
 import type { Hold } from '../alert/decision.ts';
-import type { PageKind } from '../model/service-state.ts';
+import type { PageKind, SavedService } from '../model/service-state.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
 
@@ -39,6 +39,25 @@ export function announce(watch: ServiceWatch, turn: Turn, overdueMs: number): vo
 export function announceClosed(watch: ServiceWatch, turn: Turn, reason: string): void {
   if (watch.announced === null || !turn.mayPage) return;
   queue(watch, turn, { kind: 'closed', receivers: watch.told, output: `${reason} · was: ${watch.output}` });
+}
+
+/** The same for a service that was kept across a restart and did not come back. */
+export function announceOrphan(saved: SavedService, turn: Turn, reason: string): void {
+  const { announced, told, status, cluster, host, service } = saved;
+  if (announced === null || !turn.mayPage) return;
+  const incident = {
+    cluster,
+    host,
+    service,
+    kind: 'closed' as const,
+    state: announced,
+    stateType: 'HARD' as const,
+    output: `${reason} · was: ${saved.output}`,
+    sinceMs: status.sinceMs,
+    notes: '',
+    runbook: '',
+  };
+  turn.pages.push(...pagesFor(incident, told, { nowMs: turn.nowMs, digest: turn.digest }));
 }
 
 /** A missing metric is its host's silence as long as the host has not been heard since the metric became overdue. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { announceClosed } from './announce.ts';
+import { announceClosed, announceOrphan } from './announce.ts';
 import { Ledger } from './commit.ts';
 import { compileDefinitions } from '../check/definitions.ts';
 import { compileRoutes } from '../alert/routes.ts';
@@ -18,7 +18,7 @@ import type { HostWatch, ServiceWatch } from './watch.ts';
 import type { JudgeReport, NotificationCount } from './report.ts';
 import type { JudgeStore } from './store.ts';
 import type { Lease } from '../alert/lease.ts';
-import type { SavedService, Settlement } from '../model/service-state.ts';
+import type { Settlement } from '../model/service-state.ts';
 import type { ServiceDefinition } from '../contract/checks.ts';
 import type { Turn } from './turn.ts';
 
@@ -83,7 +83,10 @@ function compileRules(
     };
   }
   const terms = new Map(rules.groups.map((group) => [group.name, group]));
-  return { ok: true, compiled: { matcher: new Matcher(definitions.definitions), routes: routes.routes, terms } };
+  return {
+    ok: true,
+    compiled: { matcher: new Matcher(definitions.definitions), routes: routes.routes, terms },
+  };
 }
 
 class RunningJudge implements Judge {
@@ -101,7 +104,11 @@ class RunningJudge implements Judge {
     const { catalogue, store, startedMs, clock, random, channels } = options;
     this.#options = options;
     const memory = store.load();
-    this.#turn = newTurn({ catalogue, startedMs, digest: (text) => hash('sha256', text, 'hex').slice(0, 32) });
+    this.#turn = newTurn({
+      catalogue,
+      startedMs,
+      digest: (text) => hash('sha256', text, 'hex').slice(0, 32),
+    });
     this.#turn.routes = compiled.routes;
     this.#terms = compiled.terms;
     this.#table = new WatchTable(catalogue, compiled.matcher, memory);
@@ -179,7 +186,11 @@ class RunningJudge implements Judge {
         turn.dirtyHosts.add(host);
         break;
       case 'retired':
-        this.#close(host, this.#table.clear(host), 'the host was retired: expired, silent for longer than host_dmax');
+        this.#close(
+          host,
+          this.#table.clear(host),
+          'the host was retired: expired, silent for longer than host_dmax',
+        );
         this.#showHost(host);
         turn.dirtyHosts.add(host);
         return;
@@ -214,11 +225,8 @@ class RunningJudge implements Judge {
   #closeOrphans(): void {
     this.#orphansTaken = true;
     for (const orphan of this.#table.takeOrphans()) {
-      const { cluster, host, service, announced, told, status, output } = orphan;
       this.#ledger.removeService(orphan);
-      if (announced === null || !this.#turn.mayPage) continue;
-      const closed = closedIncident(orphan);
-      void [cluster, host, service, told, status, output, closed];
+      announceOrphan(orphan, this.#turn, 'it is no longer checked');
     }
   }
 
@@ -272,8 +280,4 @@ class RunningJudge implements Judge {
     this.#counts = new Map();
     return report;
   }
-}
-
-function closedIncident(orphan: SavedService): SavedService {
-  return orphan;
 }

@@ -1,4 +1,12 @@
-import type { Page, QueuedPage, SavedHost, SavedService, ServiceKey, Settlement, StateEvent } from '../model/service-state.ts';
+import type {
+  Page,
+  QueuedPage,
+  SavedHost,
+  SavedService,
+  ServiceKey,
+  Settlement,
+  StateEvent,
+} from '../model/service-state.ts';
 
 /** What one turn changed, to be kept. */
 export interface JudgeChanges {

@@ -1,7 +1,15 @@
 import { freshnessLimitMs } from '../check/freshness.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
 import type { HostEntry, SeriesEntry } from '../live/catalogue.ts';
-import type { CheckState, HostState, Problem, SavedHost, SavedService, ServiceKey, Status } from '../model/service-state.ts';
+import type {
+  CheckState,
+  HostState,
+  Problem,
+  SavedHost,
+  SavedService,
+  ServiceKey,
+  Status,
+} from '../model/service-state.ts';
 
 /** A host under watch, with what was last found. */
 export interface HostWatch {
@@ -68,7 +76,11 @@ export interface WatchSource {
   readonly nowMs: number;
 }
 
-export function watchService(on: HostWatch, source: WatchSource, saved: SavedService | undefined): ServiceWatch {
+export function watchService(
+  on: HostWatch,
+  source: WatchSource,
+  saved: SavedService | undefined,
+): ServiceWatch {
   const { compiled, series, arrivalMs, nowMs } = source;
   const limitMs = limitOf(series, compiled);
   return {
@@ -95,7 +107,11 @@ export function watchService(on: HostWatch, source: WatchSource, saved: SavedSer
 }
 
 /** Gives a watch a series or definition that was announced or loaded again; its state stays. */
-export function renewService(watch: ServiceWatch, series: SeriesEntry | null, compiled: CompiledDefinition): void {
+export function renewService(
+  watch: ServiceWatch,
+  series: SeriesEntry | null,
+  compiled: CompiledDefinition,
+): void {
   if (watch.compiled !== compiled) watch.seenMs = 0; // The newest sample is judged again, by the new thresholds.
   watch.series = series;
   watch.compiled = compiled;

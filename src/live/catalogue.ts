@@ -79,6 +79,11 @@ export class Catalogue {
     return this.clusters.get(cluster)?.get(host);
   }
 
+  /** The host in a worker's host row, as announcements name it. */
+  hostAt(worker: number, hostRow: number): HostEntry | undefined {
+    return this.#workers.get(worker)?.hostEntries[hostRow];
+  }
+
   *hosts(): Generator<HostEntry> {
     for (const hosts of this.clusters.values()) yield* hosts.values();
   }

@@ -106,7 +106,7 @@ export function compileMatcher(source: string): NameMatcher | string {
   if (literal !== null) return { literal, matches: (name) => name === literal };
   const compiled = compilePattern(source);
   if (!compiled.ok) return compiled.fault;
-  return { literal: null, matches: remembering(compiled.pattern.matches) };
+  return { literal: null, matches: remembering((name) => compiled.pattern.matches(name)) };
 }
 
 const ESCAPED_PUNCTUATION = /\\([!-/:-@[-^`{-~])/gu;

@@ -59,7 +59,13 @@ export class Delivery {
   enqueue(pages: readonly QueuedPage[]): void {
     for (const { page, attempts, nextMs } of pages) {
       if (this.#pending >= OUTBOX_PENDING_MAX) {
-        this.#settled.push({ page, outcome: 'failed', attempts, nextMs, detail: 'too many pages are waiting' });
+        this.#settled.push({
+          page,
+          outcome: 'failed',
+          attempts,
+          nextMs,
+          detail: 'too many pages are waiting',
+        });
         continue;
       }
       const { subjects } = this.#laneOf(page.receiver);
@@ -109,7 +115,11 @@ export class Delivery {
       if (channel) {
         this.#send(lane, subject, first, channel);
       } else {
-        this.#settle(lane, subject, first, { ok: false, retryable: false, detail: 'no such receiver any more' });
+        this.#settle(lane, subject, first, {
+          ok: false,
+          retryable: false,
+          detail: 'no such receiver any more',
+        });
       }
     }
   }
@@ -148,7 +158,13 @@ export class Delivery {
     if (!queue || queue.length === 0) lane.subjects.delete(subject);
     this.#pending -= 1;
     const detail = expired && !outcome.ok ? `given up after 24 h: ${outcome.detail}` : outcome.detail;
-    this.#settled.push({ page, outcome: outcome.ok ? 'delivered' : 'failed', attempts, nextMs: nowMs, detail });
+    this.#settled.push({
+      page,
+      outcome: outcome.ok ? 'delivered' : 'failed',
+      attempts,
+      nextMs: nowMs,
+      detail,
+    });
   }
 }
 

@@ -79,11 +79,7 @@ function writeFamilies({ stats: { write } }: SelfFigures): MetricFamily[] {
     counter('muster_values_coalesced_total', 'Values replaced by a later one of the same second.', [
       sample([], write.valuesCoalesced),
     ]),
-    counter(
-      'muster_values_lost_total',
-      'Values accepted and not stored.',
-      byReason([], write.valuesLost),
-    ),
+    counter('muster_values_lost_total', 'Values accepted and not stored.', byReason([], write.valuesLost)),
     gauge('muster_values_pending', 'Values that wait to be written.', write.valuesPending),
     gauge('muster_points_per_write', 'Points a write to the store carries.', write.pointsPerWrite),
     gauge(

@@ -45,7 +45,7 @@ function gatherKnown(columns: readonly Float64Array[], row: number, scratch: Flo
     scratch[count] = value;
     count += 1;
   }
-  return scratch.subarray(0, count).sort();
+  return scratch.subarray(0, count).toSorted();
 }
 
 function emptyFold(name: AggregateName): number {

@@ -6,20 +6,19 @@ export interface Grid {
 }
 
 /**
- * Rows that cover (fromS, toS], at most `points` (at least 1) of them: the step is the smallest multiple of `baseS`
- * that allows it, aligned to the epoch, so that the rows of two requests for neighbouring times are the same rows.
+ * Rows that cover (fromS, toS], at most `points` (at least 1) of them: the step is a multiple of `baseS`, aligned to
+ * the epoch, so that the rows of two requests for neighbouring times are the same rows. A single row that cannot
+ * cover all of it keeps the newest part.
  */
 export function chooseGrid(range: { fromS: number; toS: number; points: number; baseS: number }): Grid {
   const { fromS, toS, points, baseS } = range;
-  let multiple = Math.max(1, Math.ceil((toS - fromS) / points / baseS));
-  // Two rows may stick out over the ends, so the first guess can be short by a step or two. One point is a case of
-  // its own: any step has a multiple inside some range.
-  for (let attempt = 0; attempt < 3; attempt += 1, multiple += 1) {
-    const grid = covering(fromS, toS, multiple * baseS);
-    if (grid.rows <= points) return grid;
-  }
-  const grid = covering(fromS, toS, multiple * baseS);
-  return grid.rows <= points ? grid : { ...grid, startS: grid.startS + (grid.rows - points) * grid.stepS, rows: points };
+  const stepFor = (rows: number) => Math.max(1, Math.ceil((toS - fromS) / rows / baseS)) * baseS;
+  const finest = covering(fromS, toS, stepFor(points));
+  if (finest.rows <= points) return finest;
+  // Alignment can add one row; with one fewer to fill, the step is great enough for any alignment.
+  const grid = covering(fromS, toS, stepFor(Math.max(1, points - 1)));
+  const surplus = Math.max(0, grid.rows - points);
+  return { ...grid, startS: grid.startS + surplus * grid.stepS, rows: grid.rows - surplus };
 }
 
 function covering(fromS: number, toS: number, stepS: number): Grid {

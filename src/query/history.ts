@@ -45,7 +45,9 @@ export async function readHistory(
   const records = request.records.map(({ description }) => description);
   const stored = await sources.store.query({ records, fromS, toS, points }, signal);
   const fine = await readFine(request, { store: sources.store, stored }, signal);
-  const histories = records.map((description, i) => historyOf(description, [stored[i], fine.get(i)], tails[i]));
+  const histories = records.map((description, i) =>
+    historyOf(description, [stored[i], fine.get(i)], tails[i]),
+  );
   const grid = chooseGrid({ fromS, toS, points, baseS: smallestStepS(histories) });
   const columns = request.series.flatMap(({ record, source }) => {
     const history = histories[record];

@@ -17,17 +17,20 @@ export interface RecordHistory {
 }
 
 /**
- * One data source on the grid: stored rows weighted by time, then the tail from where the store's last known row
- * ends. A gauge's value, or a counter's rate, holds over the time since the point before it.
+ * One data source on the grid: stored rows weighted by time, then the tail from the last stored point (its anchor) or
+ * the end of the last known row, whichever is earlier: a row may end later than what the store knew when it made it.
+ * A gauge's value, or a counter's rate, holds over the time since the point before it.
  */
 export function mergeSeries(history: RecordHistory, source: number, grid: Grid): Float64Array {
   const column = new GridColumn(grid);
+  const { tail } = history;
+  const untilS = tail.anchored ? (tail.timesS[0] ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
   let knownToS = Number.NEGATIVE_INFINITY;
   for (const rows of history.stored) {
-    addStored(rows, source, knownToS, column);
+    addStored(column, { rows, source, afterS: knownToS, untilS });
     knownToS = Math.max(knownToS, lastKnownS(rows));
   }
-  addTail(history, source, knownToS, column);
+  addTail(history, source, Math.min(knownToS, untilS), column);
   return column.averages();
 }
 
@@ -35,19 +38,21 @@ export function mergeSeries(history: RecordHistory, source: number, grid: Grid):
 export function lastKnownS(rows: StoredRows): number {
   const length = rows.columns[0]?.length ?? 0;
   for (let row = length - 1; row >= 0; row -= 1) {
-    if (rows.columns.some((values) => !Number.isNaN(values[row] as number))) {
+    if (rows.columns.some((values) => !Number.isNaN(values[row]))) {
       return rows.startS + (row + 1) * rows.stepS;
     }
   }
   return Number.NEGATIVE_INFINITY;
 }
 
-function addStored(rows: StoredRows, source: number, afterS: number, column: GridColumn): void {
-  const values = rows.columns[source];
-  if (!values) return;
-  for (let row = 0; row < values.length; row += 1) {
-    const fromS = rows.startS + row * rows.stepS;
-    column.add(Math.max(afterS, fromS), fromS + rows.stepS, values[row] as number);
+function addStored(
+  column: GridColumn,
+  part: { rows: StoredRows; source: number; afterS: number; untilS: number },
+): void {
+  const { startS, stepS: widthS, columns } = part.rows;
+  for (const [row, value] of columns[part.source]?.entries() ?? []) {
+    const fromS = startS + row * widthS;
+    column.add(Math.max(part.afterS, fromS), Math.min(part.untilS, fromS + widthS), value);
   }
 }
 

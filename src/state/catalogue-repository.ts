@@ -110,7 +110,13 @@ export class CatalogueRepository implements Disposable {
   }
 }
 
-type CompactSample = readonly [hi: number, lo: number, value: number | null, sampleMs: number, arrivalMs: number];
+type CompactSample = readonly [
+  hi: number,
+  lo: number,
+  value: number | null,
+  sampleMs: number,
+  arrivalMs: number,
+];
 
 function compact(s: RestoredSample): CompactSample {
   return [s.hi, s.lo, Number.isFinite(s.value) ? s.value : null, s.sampleMs, s.arrivalMs];

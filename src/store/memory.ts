@@ -92,9 +92,8 @@ function rowsOf(history: History, request: SeriesRequest): StoredRows {
   const wantedS = (request.toS - request.fromS) / Math.max(1, request.points - 1);
   const widthS = step * Math.max(1, Math.ceil(wantedS / step));
   const startS = Math.floor(request.fromS / widthS) * widthS;
-  const lastS = points.at(-1)?.timeS ?? 0;
-  const length = Math.ceil(request.toS / widthS) - startS / widthS;
-  const rows = Math.max(0, Math.min(length, Math.floor(lastS / step) - startS / step));
+  const lastS = Math.floor((points.at(-1)?.timeS ?? 0) / step) * step;
+  const rows = Math.max(0, Math.ceil((Math.min(request.toS, lastS) - startS) / widthS));
   const columns = record.sources.map((source, s) => columnOf(history, source, s, { startS, widthS, rows }));
   return { startS, stepS: widthS, columns };
 }

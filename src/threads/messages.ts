@@ -4,7 +4,7 @@ import type { BindOutcome } from '../ingest/listeners.ts';
 import type { DataSource } from '../model/record.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
 import type { IngestStats } from '../ingest/stats.ts';
-import type { JudgeReport } from '../judge/judge.ts';
+import type { JudgeReport } from '../judge/report.ts';
 import type { MessagePort } from 'node:worker_threads';
 import type { RestoredHost } from '../model/restored.ts';
 import type { ServiceDefinition } from '../contract/checks.ts';

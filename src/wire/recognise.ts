@@ -21,9 +21,9 @@ const COLON = 0x3a;
 const BAR = 0x7c;
 
 /**
- * Tells the protocol of one datagram, bytes `start`…`end` of `buffer`, by its first bytes. The formats barely meet:
- * a gmond or collectd datagram starts with a byte below 3, text does not. Where gmond's id could also be the header
- * of a collectd HOST part (u32 128…132), a whole XDR message decides.
+ * Tells the protocol of one datagram, bytes `start`…`end` of `buffer`, by its first bytes. The formats
+ * barely meet: a gmond or collectd datagram starts with a byte below 3, text does not. Where gmond's id
+ * could also be the header of a collectd HOST part (u32 128…132), a whole XDR message decides.
  */
 export function recognise(buffer: Uint8Array, start: number, end: number): Recognised {
   if (end <= start) return 'unknown';

@@ -3,28 +3,36 @@ import { lengthToNul } from './bytes.ts';
 
 /** Characters a number in text may have: the longest exact double written out is shorter. */
 const NUMBER_CHARS_MAX = 400;
-/** Integers up to here are exact doubles, as are powers of ten up to 10^22: one division then rounds correctly. */
+/**
+ * Integers up to here are exact doubles, as are powers of ten up to 10^22: one division then rounds
+ * correctly.
+ */
 const EXACT_DIGITS_MAX = 15;
 const POWERS = Array.from({ length: 23 }, (_, n) => 10 ** n);
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const SPECIAL = /^([+-]?)(?:(nan)|inf(?:inity)?)$/i;
 
-/** Bytes up to the first NUL as text: UTF-8 where they are valid UTF-8, else Latin-1, so that every name reads as something. */
+/**
+ * Bytes up to the first NUL as text: UTF-8 where they are valid UTF-8, else Latin-1, so that every name
+ * reads as something.
+ */
 export function decodeName(buffer: Uint8Array, at: number, length: number): string {
   const bytes = Buffer.from(buffer.buffer, buffer.byteOffset + at, lengthToNul(buffer, at, length));
   return isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1');
 }
 
 /**
- * The number a gmetric string spells: decimal with sign, fraction and exponent, blanks around it, or nan and inf in
- * any case. Undefined for everything else (`abc`, `1x`, empty), never for NaN.
+ * The number a gmetric string spells: decimal with sign, fraction and exponent, blanks around it, or nan
+ * and inf in any case. Undefined for everything else (`abc`, `1x`, empty), never for NaN.
  */
 export function parseNumber(buffer: Uint8Array, at: number, length: number): number | undefined {
   const plain = parsePlain(buffer, at, length);
   if (plain !== undefined) return plain;
   if (length === 0 || length > NUMBER_CHARS_MAX) return undefined;
-  const text = Buffer.from(buffer.buffer, buffer.byteOffset + at, length).toString('latin1').trim();
+  const text = Buffer.from(buffer.buffer, buffer.byteOffset + at, length)
+    .toString('latin1')
+    .trim();
   if (NUMBER.test(text)) return Number(text);
   const special = SPECIAL.exec(text);
   if (special === null) return undefined;
@@ -32,7 +40,10 @@ export function parseNumber(buffer: Uint8Array, at: number, length: number): num
   return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
-/** The common form, `-12.5`, without making a string. Undefined: not of that form, or too long to be exact this way. */
+/**
+ * The common form, `-12.5`, without making a string. Undefined: not of that form, or too long to be exact
+ * this way.
+ */
 function parsePlain(buffer: Uint8Array, at: number, length: number): number | undefined {
   const negative = buffer[at] === 0x2d;
   const first = negative ? 1 : 0;

@@ -63,7 +63,7 @@ describe('one error', () => {
     {
       name: 'a duration without a unit',
       text: group('host_tmax: 20'),
-      error: `muster.yaml:2:52: "20" has no unit (expected a duration of at least 1s, ${DURATION}; did you mean "20s"?)`,
+      error: `muster.yaml:2:54: "20" has no unit (expected a duration of at least 1s, ${DURATION}; did you mean "20s"?)`,
     },
     {
       name: 'a duration in minutes, spelled out',
@@ -115,13 +115,13 @@ describe('one error', () => {
       name: 'one port of one address twice',
       text: 'groups:\n  - {name: a, listen: "[::1]:1"}\n  - {name: b, listen: "[0:0::1]:1"}\n',
       error:
-        'muster.yaml:3:23: [0:0::1]:1 is taken: [::1]:1 belongs to group "a" at muster.yaml:2:23 (expected a port of its own for each group)',
+        'muster.yaml:3:23: "[0:0::1]:1" is taken: "[::1]:1" belongs to group "a" at muster.yaml:2:23 (expected a port of its own for each group)',
     },
     {
       name: 'one port of all addresses and of one',
       text: 'groups:\n  - {name: a, listen: "127.0.0.1:9"}\n  - {name: b, listen: [0.0.0.0:9]}\n',
       error:
-        'muster.yaml:3:24: 0.0.0.0:9 is taken: 127.0.0.1:9 belongs to group "a" at muster.yaml:2:23 (expected a port of its own for each group)',
+        'muster.yaml:3:24: "0.0.0.0:9" is taken: "127.0.0.1:9" belongs to group "a" at muster.yaml:2:23 (expected a port of its own for each group)',
     },
     {
       name: 'a slash in a name',
@@ -147,13 +147,13 @@ describe('one error', () => {
       name: 'an unknown protocol',
       text: group('accept: [collectd, gangla]'),
       error:
-        'muster.yaml:2:60: "gangla" is not known here (expected one of collectd, ganglia, statsd, graphite; did you mean "ganglia"?)',
+        'muster.yaml:2:62: "gangla" is not known here (expected one of collectd, ganglia, statsd, graphite; did you mean "ganglia"?)',
     },
     {
       name: 'a tree that is not there',
       text: group('rrd_dir: ./nowhere'),
       error:
-        'muster.yaml:2:50: "DIR/nowhere" is not a directory that can be read (expected the directory of an existing tree)',
+        'muster.yaml:2:52: "DIR/nowhere" is not a directory that can be read (expected the directory of an existing tree)',
     },
     {
       name: 'a types.db that is not there',
@@ -173,7 +173,8 @@ describe('one error', () => {
     {
       name: 'a route to nobody',
       text: 'alerts:\n  receivers: [{ name: ops, webhook: { url: "http://h/" } }]\n  routes: [{ receiver: opps }]\n',
-      error: 'muster.yaml:3:24: no receiver "opps" (expected one of ops; did you mean "ops"?)',
+      error:
+        'muster.yaml:3:24: no receiver "opps" (expected the name of one of the receivers; did you mean "ops"?)',
     },
     {
       name: 'a receiver without a webhook',
@@ -183,8 +184,7 @@ describe('one error', () => {
     {
       name: 'a webhook without an address',
       text: 'alerts:\n  receivers: [{ name: ops, webhook: {} }]\n',
-      error:
-        'muster.yaml:2:37: "url" is missing (expected an address such as "http://127.0.0.1:9000/hook")',
+      error: 'muster.yaml:2:37: "url" is missing (expected an address such as "http://127.0.0.1:9000/hook")',
     },
     {
       name: 'a webhook address is not quoted',
@@ -223,7 +223,11 @@ describe('one error', () => {
       text: 'groups: []\n---\ngroups: []\n',
       error: 'muster.yaml:2:1: a second YAML document (expected one document a file)',
     },
-    { name: 'an alias to nothing', text: 'http: *x\n', error: 'muster.yaml:1:7: "*x" names no anchor above it' },
+    {
+      name: 'an alias to nothing',
+      text: 'http: *x\n',
+      error: 'muster.yaml:1:7: "*x" names no anchor above it',
+    },
   ])('$name', ({ text, error }) => {
     expect(errorsOf(text)).toEqual([error]);
   });
@@ -260,6 +264,7 @@ describe('what is valid', () => {
           hostDmaxMs: 86_400_000,
           hostName: 'packet',
           maxSeriesPerHost: 5000,
+          timestamps: { pastMs: 600_000, futureMs: 60_000, outside: 'refuse' },
           rrdDir: null,
         },
       ],
@@ -277,12 +282,14 @@ describe('what is valid', () => {
   test('a group takes its own settings before the defaults of all groups', () => {
     const { config } = configOf(
       'self_monitor: off\ngroup_defaults: { host_tmax: 1m, host_name: rdns }\n' +
-        'groups:\n  - { name: a, listen: ["0.0.0.0:1", "[::]:1"], host_tmax: 1.5s, accept: [collectd, collectd] }\n' +
+        'groups:\n  - { name: a, listen: ["0.0.0.0:1", "[::]:1"], host_tmax: 1.5s, accept: [collectd, collectd],\n' +
+        '      timestamps: { past: 1h, outside: arrival } }\n' +
         '  - { name: b b, listen: localhost:2 }\n',
     );
     expect(config.selfMonitor).toBeNull();
     const [a, b] = config.groups;
     expect(a).toMatchObject({ hostTmaxMs: 1500, hostName: 'rdns', accept: ['collectd'] });
+    expect(a?.timestamps).toEqual({ pastMs: 3_600_000, futureMs: 60_000, outside: 'arrival' });
     expect(a?.listen).toEqual([
       { address: '0.0.0.0', port: 1 },
       { address: '::', port: 1 },
@@ -332,11 +339,16 @@ describe('what is valid', () => {
   });
 
   test.for([
-    { name: 'a glob that matches nothing', text: 'checks: ["no/*.yaml"]\n', warning: 'muster.yaml:1:10: "no/*.yaml" matches no file' },
+    {
+      name: 'a glob that matches nothing',
+      text: 'checks: ["no/*.yaml"]\n',
+      warning: 'muster.yaml:1:10: "no/*.yaml" matches no file',
+    },
     {
       name: 'a protocol that is not stored',
       text: 'groups:\n  - { name: a, listen: "127.0.0.1:1", accept: [statsd] }\n',
-      warning: 'muster.yaml:2:48: statsd datagrams are recognised and counted, but not stored by this version',
+      warning:
+        'muster.yaml:2:48: statsd datagrams are recognised and counted, but not stored by this version',
     },
     {
       name: 'a last route with a match',
@@ -365,10 +377,19 @@ test('a configuration that is not there says how to name one', () => {
 
 test('a value of the environment never appears in an error', () => {
   const secret = 'hunter2-hunter2';
-  const keys = ['grid: { name: [X] }', 'http: { listen: X, public_url: X }', 'cache: { max_age: X }', 'checks: X'];
-  const service = '  - { name: a, metric: X, warning: X, retry_interval: X, runbook: X, freshness_state: X }\n';
+  const keys = [
+    'grid: { name: [X] }',
+    'http: { listen: X, public_url: X }',
+    'cache: { max_age: X }',
+    'checks: ["checks/*", X]',
+  ];
+  const service =
+    '  - { name: a, metric: X, warning: X, retry_interval: X, runbook: X, freshness_state: X }\n';
   const errors = errorsOf(
-    `${keys.join('\n')}\nstore: { type: X }\nalerts:\n  receivers: [{ name: a, webhook: { url: X } }]\n`.replaceAll('X', '"${S}("'),
+    `${keys.join('\n')}\nstore: { type: X }\nalerts:\n  receivers: [{ name: a, webhook: { url: X } }]\n`.replaceAll(
+      'X',
+      '"${S}("',
+    ),
     { 'checks/b.yaml': `services:\n${service}`.replaceAll('X', '"${S}("') },
     { S: secret },
   );
@@ -382,7 +403,9 @@ test('aliases of aliases end at a bound', () => {
     `groups: &a [{ name: x, listen: "127.0.0.1:1" }]\ntypes_db: &b [${nine('*a')}]\n` +
     `checks: &c [${nine('*b')}]\nhttp: &d { listen: [${Array.from({ length: 2000 }, () => '*c').join(', ')}] }\n`;
   expect(errorsOf(text).length).toBeGreaterThan(0);
-  expect(errorsOf(`types_db: [${Array.from({ length: 1500 }, () => '*a').join(', ')}]\ngrid: 1`).length).toBeLessThan(202);
+  expect(
+    errorsOf(`types_db: [${Array.from({ length: 1500 }, () => '*a').join(', ')}]\ngrid: 1`).length,
+  ).toBeLessThan(202);
 });
 
 test.for([
@@ -396,11 +419,35 @@ test.for([
 });
 
 test('never throws on any text', () => {
-  using folder = folderWith(CHECKS);
-  const file = join(folder.path, 'muster.yaml');
-  const word = fc.constantFrom(...Object.keys(musterKeys), 'name', 'listen', '- ', ': ', '\n', '  ', '{', '}', '[', ']',
-    '${X}', '&a', '*a', '"', "'", '|', '127.0.0.1:1', '20s', '!!binary', '%YAML 1.1\n---\n', '#', '? ');
-  const texts = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.array(word, { maxLength: 40 }).map((w) => w.join('')));
+  const word = fc.constantFrom(
+    ...Object.keys(musterKeys),
+    'name',
+    'listen',
+    '- ',
+    ': ',
+    '\n',
+    '  ',
+    '{',
+    '}',
+    '[',
+    ']',
+    '${X}',
+    '&a',
+    '*a',
+    '"',
+    "'",
+    '|',
+    '127.0.0.1:1',
+    '20s',
+    '!!binary',
+    '%YAML 1.1\n---\n',
+    '#',
+    '? ',
+  );
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.array(word, { maxLength: 40 }).map((w) => w.join('')),
+  );
   fc.assert(
     fc.property(texts, (text) => {
       using one = folderWith({ 'muster.yaml': text, 'checks/a.yaml': text });
@@ -409,7 +456,6 @@ test('never throws on any text', () => {
     }),
     { numRuns: 500 },
   );
-  expect(file).toContain(folder.path);
 });
 
 test('OPERATIONS.md names every key', () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ARROWS } from '../../oxlint.config.ts';
 import { ROOT, filesBelow, text } from './tree.ts';
 
 const DOCUMENTS = [
@@ -28,4 +29,17 @@ test('a broken link is found', () => {
   expect(
     relativeLinks('See [a](docs/A.md#b), [c](https://example.net), ![d](e.png)\n```\n[f](g.md)\n```\n'),
   ).toEqual(['docs/A.md#b', 'e.png']);
+});
+
+test('the table of folders has the arrows the linter holds', () => {
+  const rows = text('docs/ARCHITECTURE.md').matchAll(/^\| `([a-z]+)\/` \|.*\| (.+) \|$/gm);
+  const written = [...rows].map(([, folder, arrows]) => [
+    folder,
+    arrows === '–' ? [] : arrows?.split(' ').toSorted(),
+  ]);
+  const held = Object.entries(ARROWS).map(([folder, allowed]) => [
+    folder,
+    allowed.map((name) => name.replace('.ts', '')).toSorted(),
+  ]);
+  expect(Object.fromEntries(written)).toEqual(Object.fromEntries(held));
 });

@@ -39,16 +39,20 @@ describe('names', () => {
 });
 
 describe('lines', () => {
+  // The formatter breaks code; it cannot break a long text, a table's row or a directive, nor captured output.
+  const unbreakable = /(['"`“]).{30,}|^\s*\* \||oxlint-disable/;
+
   test('are at most 110 characters', () => {
-    expect(findings(SOURCES, (line) => line.length > 110)).toEqual([]);
+    const code = SOURCES.filter((path) => !path.startsWith('test/'));
+    expect(findings(code, (line) => line.length > 110 && !unbreakable.test(line))).toEqual([]);
   });
 
-  // Each word is built in two parts, so that this file does not find itself.
+  // Each word is written in two parts, so that this file does not find itself.
   test.for([
-    { name: 'no open ends', word: new RegExp(`\\b(${'TO'}DO|${'FIX'}ME|${'X'}XX)\\b`) },
-    { name: 'no check is switched off for a file', word: new RegExp(`@ts-${'(ignore|nocheck)'}`) },
-    { name: 'no markup from strings', word: new RegExp(`(${'inner'}HTML|${'dangerouslySet'}InnerHTML)`) },
-    { name: 'no paths of one machine', word: new RegExp(`(^|["'\\s(])/(${'wo'}rk|${'ro'}ot|${'ho'}me)/`) },
+    { name: 'no open ends', word: /\b(TO[D]O|FIX[M]E|XX[X])\b/ },
+    { name: 'no check is switched off for a file', word: /@ts-(ignor[e]|nochec[k])/ },
+    { name: 'no markup from strings', word: /(inne[r]HTML|dangerouslySe[t]InnerHTML)/ },
+    { name: 'no paths of one machine', word: /(^|["'\s(])\/(wor[k]|roo[t]|hom[e])\// },
   ])('$name', ({ word }) => {
     expect(findings(OURS, (line) => word.test(line))).toEqual([]);
   });

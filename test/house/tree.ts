@@ -5,7 +5,7 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 
 const NOT_OURS = new Set(['node_modules', 'dist', '.git', 'vectors', 'results', 'data', 'data-demo']);
 
-/** Files below a folder of the repository, as paths from its root with `/`; what is generated or captured left out. */
+/** Files below a folder, as paths from the repository's root; what is generated or captured is left out. */
 export function filesBelow(folder: string): string[] {
   const found: string[] = [];
   for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true })) {

@@ -55,7 +55,10 @@ function mutate(buffer: Uint8Array, pick: (bound: number) => number): number {
   return length;
 }
 
-/** Everything a receiver does with a datagram; checks that no offset leaves it. Answers what was read from it. */
+/**
+ * Everything a receiver does with a datagram; checks that no offset leaves it. Answers what was read from
+ * it.
+ */
 function consume(buffer: Uint8Array, end: number): number {
   const list = emptyValueList();
   const message = emptyMessage();
@@ -96,7 +99,9 @@ test('100000 mutated and random datagrams: nothing thrown, nothing read outside,
   for (let i = 0; i < DATAGRAMS; i += 1) read += consume(buffer, mutate(buffer, pick));
   const ended = process.memoryUsage();
   expect(read).toBeGreaterThan(DATAGRAMS);
-  expect(ended.heapUsed + ended.external - started.heapUsed - started.external).toBeLessThan(64 * 1024 * 1024);
+  expect(ended.heapUsed + ended.external - started.heapUsed - started.external).toBeLessThan(
+    64 * 1024 * 1024,
+  );
 });
 
 test('any bytes at all', () => {

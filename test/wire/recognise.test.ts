@@ -14,7 +14,10 @@ function bytes(hex: string): Uint8Array {
 
 const GANGLIA = vectorNames('ganglia', /^(gm_|gmond_).*\.bin$/);
 const COLLECTD = vectorNames('collectd', /\.bin$/);
-/** Empty, and one that begins with a part of no known type: only a group that accepts collectd alone takes that. */
+/**
+ * Empty, and one that begins with a part of no known type: only a group that accepts collectd alone takes
+ * that.
+ */
 const NOT_RECOGNISED = ['010-unknown-part-skipped.bin', '030-empty.bin'];
 const CRAFTED = vectorNames('collectd/crafted', /\.bin$/).filter((file) => !NOT_RECOGNISED.includes(file));
 
@@ -57,7 +60,11 @@ describe('made up', () => {
     { name: 'one NUL', hex: '00', is: 'unknown' },
     { name: 'a HOST part whose header is the id of gmond metadata', hex: host(123) + TIME, is: 'collectd' },
     { name: 'a HOST part whose header is the last id of gmond', hex: host(131), is: 'collectd' },
-    { name: 'a HOST part and a part of no known type', hex: `${host(3)}4444 0008 00000000`, is: 'ganglia-legacy' },
+    {
+      name: 'a HOST part and a part of no known type',
+      hex: `${host(3)}4444 0008 00000000`,
+      is: 'ganglia-legacy',
+    },
     { name: 'a HOST part and half a header', hex: `${host(3)}0008`, is: 'ganglia-legacy' },
     { name: 'time first, in whole seconds', hex: `0001 000c 000000006b002943 ${host(3)}`, is: 'collectd' },
     { name: 'a number part of length 4', hex: '0001 0004', is: 'unknown' },

@@ -147,11 +147,12 @@ export class Coprocess {
       complaint = (complaint + chunk).slice(-STDERR_CHARS);
     });
     process.stdin.on('error', () => {}); // Its cause is told by the process's end.
-    const gone = process.then((result) => {
-      const how = result.signal ?? (result.exitCode === undefined ? result.code : `exit ${result.exitCode}`);
+    const watch = async (): Promise<void> => {
+      const { signal, exitCode, code } = await process;
+      const how = signal ?? (exitCode === undefined ? code : `exit ${exitCode}`);
       this.#ended(child, `rrdtool ended (${how ?? 'unknown'}) ${complaint.trim()}`.trim());
-    });
-    const child: Child = { stdin: process.stdin, kill: () => void process.kill('SIGKILL'), gone };
+    };
+    const child: Child = { stdin: process.stdin, kill: () => void process.kill('SIGKILL'), gone: watch() };
     this.#child = child;
     this.#barrenStarts += 1;
     return child;

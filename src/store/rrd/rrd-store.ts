@@ -61,6 +61,7 @@ class RrdStore implements Store {
   readonly #crew: Crew;
   readonly #records = new KnownRecords();
   readonly #creations: Pacer;
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(options: RrdStoreOptions) {
     const { dir, now, onCount, program, answerWithinMs } = options;
@@ -76,7 +77,7 @@ class RrdStore implements Store {
   }
 
   put(batch: RecordBatch, options: { signal: AbortSignal; hurry: boolean }): Promise<readonly RecordOutcome[]> {
-    return Promise.all(
+    return this.#track(
       batch.records.map((record, i) => {
         const key = recordKey(record);
         return this.#putRecord({ batch, i, record, key, known: this.#records.of(key), ...options });
@@ -85,11 +86,22 @@ class RrdStore implements Store {
   }
 
   query(request: SeriesRequest, signal: AbortSignal): Promise<readonly StoredRows[]> {
-    return Promise.all(request.records.map((record) => this.#queryRecord(record, request, signal)));
+    return this.#track(request.records.map((record) => this.#queryRecord(record, request, signal)));
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#crew[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    await this.#crew[Symbol.asyncDispose]();
+  }
+
+  async #track<T>(parts: readonly Promise<T>[]): Promise<readonly T[]> {
+    const whole = Promise.all(parts);
+    this.#underWay.add(whole);
+    try {
+      return await whole;
+    } finally {
+      this.#underWay.delete(whole);
+    }
   }
 
   async #putRecord(turn: Turn): Promise<RecordOutcome> {

@@ -43,9 +43,10 @@ export function emptyValueList(): ValueList {
 }
 
 /**
- * Reads one plain collectd datagram, bytes `start`…`end` of `buffer`, and hands every value list and notification to
- * `sink` as it completes. Fields carry over from part to part to the end of the datagram, never beyond it. What came
- * before a fault has been emitted and counts. Never throws (unless the sink does), allocates nothing.
+ * Reads one plain collectd datagram, bytes `start`…`end` of `buffer`, and hands every value list and
+ * notification to `sink` as it completes. Fields carry over from part to part to the end of the datagram,
+ * never beyond it. What came before a fault has been emitted and counts. Never throws (unless the sink
+ * does), allocates nothing.
  *
  * Source: collectd 5.12, src/network.c, parse_packet; docs/PROTOCOLS.md lists where this differs and why.
  */
@@ -63,7 +64,8 @@ export function decodeCollectd(
     const type = u16(buffer, at);
     const length = u16(buffer, at + 2);
     if (length > end - at) return 'truncated';
-    if (length < HEADER_BYTES) return type === 0 && length === 0 ? 'truncated' : 'part-short'; // Zero padding.
+    // Some senders pad to their packet size with zeros.
+    if (length < HEADER_BYTES) return type === 0 && length === 0 ? 'truncated' : 'part-short';
     const fault = decodePart(type, at, length, list, sink);
     if (fault !== undefined) return fault;
     at += length;
@@ -120,7 +122,12 @@ function decodePart(
   }
 }
 
-function stringFault(buffer: Uint8Array, at: number, length: number, bytesMax: number): CollectdFault | undefined {
+function stringFault(
+  buffer: Uint8Array,
+  at: number,
+  length: number,
+  bytesMax: number,
+): CollectdFault | undefined {
   if (length > HEADER_BYTES + bytesMax + 1) return 'string-too-long';
   if (length === HEADER_BYTES || buffer[at + length - 1] !== 0) return 'string-unterminated';
   return undefined;
@@ -188,7 +195,12 @@ function setTimeSeconds(seconds: number, list: ValueList): void {
   list.timeS = list.timeHi * 4 + list.timeLo / TWO_30;
 }
 
-function decodeValues(at: number, length: number, list: ValueList, sink: CollectdSink): CollectdFault | undefined {
+function decodeValues(
+  at: number,
+  length: number,
+  list: ValueList,
+  sink: CollectdSink,
+): CollectdFault | undefined {
   if (length < VALUES_FIXED_BYTES) return 'values-length';
   const count = u16(list.buffer, at + HEADER_BYTES);
   if (length !== VALUES_FIXED_BYTES + count * BYTES_PER_VALUE) return 'values-length';
@@ -206,7 +218,12 @@ function decodeValues(at: number, length: number, list: ValueList, sink: Collect
   return undefined;
 }
 
-function decodeMessage(at: number, length: number, list: ValueList, sink: CollectdSink): CollectdFault | undefined {
+function decodeMessage(
+  at: number,
+  length: number,
+  list: ValueList,
+  sink: CollectdSink,
+): CollectdFault | undefined {
   const fault = stringFault(list.buffer, at, length, PART_MESSAGE_BYTES_MAX);
   if (fault !== undefined) return fault;
   const textAt = at + HEADER_BYTES;

@@ -46,11 +46,14 @@ export interface OutgoingNotification {
 }
 
 /**
- * Value lists as datagrams of at most `bytesMax` bytes (1024…65507), in order. A part that did not change since the
- * value list before it in the same datagram is left out, as collectd does. A single value list that does not fit a
- * datagram of its own (155 data sources and more at 1452 bytes) is left out.
+ * Value lists as datagrams of at most `bytesMax` bytes (1024…65507), in order. A part that did not change
+ * since the value list before it in the same datagram is left out, as collectd does. A single value list
+ * that does not fit a datagram of its own (155 data sources and more at 1452 bytes) is left out.
  */
-export function encodeCollectd(lists: readonly OutgoingValues[], bytesMax: number = PACKET_BYTES): Uint8Array[] {
+export function encodeCollectd(
+  lists: readonly OutgoingValues[],
+  bytesMax: number = PACKET_BYTES,
+): Uint8Array[] {
   const datagrams: Uint8Array[] = [];
   let packet = new CollectdPacket(bytesMax);
   for (const list of lists) {
@@ -189,7 +192,7 @@ export class CollectdPacket {
 function cdtime(seconds: number): bigint {
   const quarters = Math.floor(seconds / 4);
   const rest = Math.round((seconds - quarters * 4) * TWO_30);
-  return (BigInt(quarters) * BigInt(TWO_32)) + BigInt(rest);
+  return BigInt(quarters) * BigInt(TWO_32) + BigInt(rest);
 }
 
 /** UTF-8 up to the first NUL and at most `bytesMax` bytes, never ending inside a character. */

@@ -1,4 +1,7 @@
-/** Part types of collectd's network protocol (collectd 5.12, src/network.h). A part is `u16 type, u16 length, payload`. */
+/**
+ * Part types of collectd's network protocol (collectd 5.12, src/network.h). A part is `u16 type, u16
+ * length, payload`.
+ */
 export const PART = {
   host: 0x0000,
   time: 0x0001,

@@ -30,9 +30,10 @@ export interface TypesDb {
 }
 
 /**
- * Reads a collectd types.db: `type  name:KIND:min:max, name:KIND:min:max …`, the comma optional, `#` a comment. A line
- * with a fault is dropped and the rest kept; a type defined again replaces the former. Several files: apply the maps
- * in order. Stricter than collectd in one thing: a bound that is no number is a fault, not 0.
+ * Reads a collectd types.db: `type  name:KIND:min:max, name:KIND:min:max …`, the comma optional, `#` a
+ * comment. A line with a fault is dropped and the rest kept; a type defined again replaces the former.
+ * Several files: apply the maps in order. Stricter than collectd in one thing: a bound that is no number is
+ * a fault, not 0.
  *
  * Source: collectd 5.12, src/daemon/types_list.c.
  */

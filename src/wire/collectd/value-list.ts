@@ -1,10 +1,10 @@
 /**
- * One collectd value list as offsets into the datagram's buffer, so that decoding allocates nothing. The object is
- * reused from value list to value list: whoever keeps something copies it.
+ * One collectd value list as offsets into the datagram's buffer, so that decoding allocates nothing. The
+ * object is reused from value list to value list: whoever keeps something copies it.
  *
- * Strings exclude their NUL; length 0 means empty or absent, which collectd treats alike. Kinds are `count` bytes at
- * kindsAt, values `count` × 8 bytes at valuesAt: u64 or i64 big endian, but gauges as little-endian doubles
- * (collectd's network protocol, "Values part").
+ * Strings exclude their NUL; length 0 means empty or absent, which collectd treats alike. Kinds are `count`
+ * bytes at kindsAt, values `count` × 8 bytes at valuesAt: u64 or i64 big endian, but gauges as
+ * little-endian doubles (collectd's network protocol, "Values part").
  */
 export interface ValueList {
   buffer: Uint8Array;

@@ -37,11 +37,13 @@ export function emptyMessage(): GmondMessage {
 }
 
 /**
- * Reads one gmond or gmetric datagram, bytes `start`…`end` of `buffer`, into `message`. Bytes after the message are
- * accepted, as gmond does; a short one is refused, which gmond does not do. Strings end at their first NUL. The printf
- * format of a value is skipped: it comes from the network. After a fault the message's content means nothing.
+ * Reads one gmond or gmetric datagram, bytes `start`…`end` of `buffer`, into `message`. Bytes after the
+ * message are accepted, as gmond does; a short one is refused, which gmond does not do. Strings end at
+ * their first NUL. The printf format of a value is skipped: it comes from the network. After a fault the
+ * message's content means nothing.
  *
- * Source: monitor-core 3.7.2, lib/gm_protocol.x. Where metric_id and the metadata differ in the name, metric_id wins.
+ * Source: monitor-core 3.7.2, lib/gm_protocol.x. Where metric_id and the metadata differ in the name,
+ * metric_id wins.
  */
 export function decodeGmond(
   buffer: Uint8Array,
@@ -74,8 +76,8 @@ export function decodeGmond(
 }
 
 /**
- * Extra elements of a metadata message in the order sent; a key may repeat (GROUP does). Only after `decodeGmond` has
- * accepted the message, and while its buffer still holds it.
+ * Extra elements of a metadata message in the order sent; a key may repeat (GROUP does). Only after
+ * `decodeGmond` has accepted the message, and while its buffer still holds it.
  */
 export function gmondExtras(message: GmondMessage): { name: string; value: string }[] {
   const { buffer } = message;
@@ -126,7 +128,12 @@ function reset(message: GmondMessage, buffer: Uint8Array, id: number): void {
   message.extraCount = 0;
 }
 
-function decodeMetadata(buffer: Uint8Array, at: number, end: number, message: GmondMessage): GmondFault | undefined {
+function decodeMetadata(
+  buffer: Uint8Array,
+  at: number,
+  end: number,
+  message: GmondMessage,
+): GmondFault | undefined {
   const nameAt = afterString(buffer, at, end);
   const unitsAt = nameAt === SHORT ? SHORT : afterString(buffer, nameAt, end);
   const numbersAt = unitsAt === SHORT ? SHORT : afterString(buffer, unitsAt, end);
@@ -147,7 +154,12 @@ function decodeMetadata(buffer: Uint8Array, at: number, end: number, message: Gm
   return undefined;
 }
 
-function decodeValue(buffer: Uint8Array, at: number, end: number, message: GmondMessage): GmondFault | undefined {
+function decodeValue(
+  buffer: Uint8Array,
+  at: number,
+  end: number,
+  message: GmondMessage,
+): GmondFault | undefined {
   const valueAt = afterString(buffer, at, end);
   if (valueAt === SHORT || end - valueAt < WORD) return 'truncated';
   const word = u32(buffer, valueAt);

@@ -24,7 +24,15 @@ export type OutgoingValue =
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'ushort' | 'short' | 'int' | 'uint' | 'float' | 'double'; readonly value: number };
 
-const FORMATS = { string: '%s', ushort: '%hu', short: '%hi', int: '%i', uint: '%u', float: '%f', double: '%f' } as const;
+const FORMATS = {
+  string: '%s',
+  ushort: '%hu',
+  short: '%hi',
+  int: '%i',
+  uint: '%u',
+  float: '%f',
+  double: '%f',
+} as const;
 
 /** The description of a metric (id 128). */
 export function encodeMetadata(metadata: OutgoingMetadata): Uint8Array {

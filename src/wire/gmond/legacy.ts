@@ -7,9 +7,9 @@ const SPOOF_HEARTBEAT = 4097;
 const ID_AND_WORD_BYTES = 8;
 
 /**
- * Whether the bytes look like a message of Ganglia before 3.1: its id, then a value, or a string that fits for the
- * ids that start with one (0, 4096, 4097). Only to be counted; the bytes may also be a collectd datagram, which is
- * asked first.
+ * Whether the bytes look like a message of Ganglia before 3.1: its id, then a value, or a string that fits
+ * for the ids that start with one (0, 4096, 4097). Only to be counted; the bytes may also be a collectd
+ * datagram, which is asked first.
  */
 export function legacyId(buffer: Uint8Array, start: number, end: number): boolean {
   const size = end - start;

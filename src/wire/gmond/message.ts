@@ -1,6 +1,6 @@
 /**
- * One gmond datagram (Ganglia 3.1+, monitor-core lib/gm_protocol.x) as offsets into the buffer; reused from message
- * to message. Strings exclude padding; lengths are bytes.
+ * One gmond datagram (Ganglia 3.1+, monitor-core lib/gm_protocol.x) as offsets into the buffer; reused from
+ * message to message. Strings exclude padding; lengths are bytes.
  */
 export interface GmondMessage {
   buffer: Uint8Array;
@@ -25,7 +25,9 @@ export interface GmondMessage {
   slope: number;
   tmaxS: number;
   dmaxS: number;
-  /** Extra elements: `extraCount` name and data string pairs from extrasAt on, already checked to be whole. */
+  /**
+   * Extra elements: `extraCount` name and data string pairs from extrasAt on, already checked to be whole.
+   */
   extraCount: number;
   extrasAt: number;
 }

@@ -54,22 +54,28 @@ const DIFFERENT = new Map([
 ]);
 
 describe('crafted datagrams against a real collectd server', () => {
-  test.for(PLAIN.filter((c) => !DIFFERENT.has(c.case)))('$case: the same values', ({ file, written, log }) => {
-    const seen = transcribe(vector(`collectd/crafted/${file}`));
-    const expected = written.flatMap(([name, lines]) => lines.map((line) => `${name} ${line}`)).toSorted();
-    expect(linesOf(seen.values.filter(survivesLaterStages))).toEqual(expected);
-    const heard = log.filter((line) => line.startsWith('Notification:'));
-    expect(seen.notifications).toHaveLength(heard.length);
-    const stopped = log.some((line) => /truncated packet|parse_part_|Decrypting/.test(line));
-    expect(seen.fault !== undefined).toBe(stopped);
-  });
+  test.for(PLAIN.filter((c) => !DIFFERENT.has(c.case)))(
+    '$case: the same values',
+    ({ file, written, log }) => {
+      const seen = transcribe(vector(`collectd/crafted/${file}`));
+      const expected = written.flatMap(([name, lines]) => lines.map((line) => `${name} ${line}`)).toSorted();
+      expect(linesOf(seen.values.filter(survivesLaterStages))).toEqual(expected);
+      const heard = log.filter((line) => line.startsWith('Notification:'));
+      expect(seen.notifications).toHaveLength(heard.length);
+      const stopped = log.some((line) => /truncated packet|parse_part_|Decrypting/.test(line));
+      expect(seen.fault !== undefined).toBe(stopped);
+    },
+  );
 
-  test.for([...DIFFERENT].map(([name, want]) => ({ name, ...want })))('$name: differs', ({ name, values, fault }) => {
-    const file = ORACLE.find((c) => c.case === name)?.file;
-    const seen = transcribe(vector(`collectd/crafted/${file}`));
-    expect(seen.values).toHaveLength(values);
-    expect(seen.fault).toBe(fault);
-  });
+  test.for([...DIFFERENT].map(([name, want]) => ({ name, ...want })))(
+    '$name: differs',
+    ({ name, values, fault }) => {
+      const file = ORACLE.find((c) => c.case === name)?.file;
+      const seen = transcribe(vector(`collectd/crafted/${file}`));
+      expect(seen.values).toHaveLength(values);
+      expect(seen.fault).toBe(fault);
+    },
+  );
 
   test.for(ORACLE.filter((c) => c.port !== 'None,noauth'))(
     '$case ($port): nothing from a signed or encrypted part',

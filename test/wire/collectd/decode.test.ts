@@ -32,7 +32,9 @@ function names(e: Expected & { time: bigint }) {
 }
 
 function expectedWord(kind: number, value: number | string): bigint {
-  return kind === 1 ? doubleWord(Number(String(value).replace('inf', 'Infinity'))) : BigInt.asUintN(64, BigInt(value));
+  return kind === 1
+    ? doubleWord(Number(String(value).replace('inf', 'Infinity')))
+    : BigInt.asUintN(64, BigInt(value));
 }
 
 function seenValues(v: SeenValues) {
@@ -78,7 +80,12 @@ describe('datagrams of a real collectd', () => {
     ...vectorNames('collectd', /^sign-.*\.bin$/).map((file) => ({ file, fault: 'signed' })),
     ...vectorNames('collectd', /^encrypt-.*\.bin$/).map((file) => ({ file, fault: 'encrypted' })),
   ])('$file is refused as $fault', ({ file, fault }) => {
-    expect(transcribe(vector(`collectd/${file}`))).toEqual({ values: [], notifications: [], skipped: [], fault });
+    expect(transcribe(vector(`collectd/${file}`))).toEqual({
+      values: [],
+      notifications: [],
+      skipped: [],
+      fault,
+    });
   });
 
   test('cut at every length, what is whole before the cut is kept, and the rest is truncated', () => {
@@ -123,28 +130,103 @@ describe('parts', () => {
     { name: 'no values', hex: `${ALL}0006 0006 0000${GAUGE}`, values: 1, skipped: ['no-values'] },
     { name: 'three bytes after the end', hex: `${ALL}${GAUGE}000000`, values: 1, fault: 'truncated' },
     { name: 'zero padding', hex: `${ALL}${GAUGE}${'00'.repeat(40)}`, values: 1, fault: 'truncated' },
-    { name: 'a part longer than the rest', hex: `${ALL}${GAUGE}0005 0008 6100`, values: 1, fault: 'truncated' },
-    { name: 'a part shorter than its header', hex: `${ALL}${GAUGE}0005 0003 6100`, values: 1, fault: 'part-short' },
-    { name: 'string of length 4', hex: `${ALL}${GAUGE}0005 0004${GAUGE}`, values: 1, fault: 'string-unterminated' },
-    { name: 'string without NUL', hex: `${ALL}${GAUGE}0005 0006 6161`, values: 1, fault: 'string-unterminated' },
+    {
+      name: 'a part longer than the rest',
+      hex: `${ALL}${GAUGE}0005 0008 6100`,
+      values: 1,
+      fault: 'truncated',
+    },
+    {
+      name: 'a part shorter than its header',
+      hex: `${ALL}${GAUGE}0005 0003 6100`,
+      values: 1,
+      fault: 'part-short',
+    },
+    {
+      name: 'string of length 4',
+      hex: `${ALL}${GAUGE}0005 0004${GAUGE}`,
+      values: 1,
+      fault: 'string-unterminated',
+    },
+    {
+      name: 'string without NUL',
+      hex: `${ALL}${GAUGE}0005 0006 6161`,
+      values: 1,
+      fault: 'string-unterminated',
+    },
     { name: 'name of 127 bytes', hex: `${ALL}0005 0084${long(127)}00${GAUGE}`, values: 1 },
-    { name: 'name of 128 bytes', hex: `${ALL}${GAUGE}0005 0085${long(128)}00`, values: 1, fault: 'string-too-long' },
+    {
+      name: 'name of 128 bytes',
+      hex: `${ALL}${GAUGE}0005 0085${long(128)}00`,
+      values: 1,
+      fault: 'string-too-long',
+    },
     { name: 'number of length 4', hex: `${ALL}${GAUGE}0008 0004${GAUGE}`, values: 1, fault: 'number-length' },
-    { name: 'number of length 16', hex: `${ALL}0008 0010${'00'.repeat(12)}${GAUGE}`, values: 0, fault: 'number-length' },
+    {
+      name: 'number of length 16',
+      hex: `${ALL}0008 0010${'00'.repeat(12)}${GAUGE}`,
+      values: 0,
+      fault: 'number-length',
+    },
     { name: 'values of length 5', hex: `${ALL}0006 0005 00`, values: 0, fault: 'values-length' },
-    { name: 'count beyond the part', hex: `${ALL}0006 000f 0002 01 000000000000f03f`, values: 0, fault: 'values-length' },
-    { name: 'count whose size wraps 16 bits', hex: `${ALL}0006 0008 1c72 0000`, values: 0, fault: 'values-length' },
-    { name: 'kind 4', hex: `${ALL}${GAUGE}0006 000f 0001 04 0000000000000000`, values: 1, fault: 'unknown-kind' },
-    { name: 'signature after values', hex: `${ALL}${GAUGE}0200 0024${'00'.repeat(32)}${GAUGE}`, values: 1, fault: 'signed' },
-    { name: 'encryption after values', hex: `${ALL}${GAUGE}0210 0008 00000000`, values: 1, fault: 'encrypted' },
+    {
+      name: 'count beyond the part',
+      hex: `${ALL}0006 000f 0002 01 000000000000f03f`,
+      values: 0,
+      fault: 'values-length',
+    },
+    {
+      name: 'count whose size wraps 16 bits',
+      hex: `${ALL}0006 0008 1c72 0000`,
+      values: 0,
+      fault: 'values-length',
+    },
+    {
+      name: 'kind 4',
+      hex: `${ALL}${GAUGE}0006 000f 0001 04 0000000000000000`,
+      values: 1,
+      fault: 'unknown-kind',
+    },
+    {
+      name: 'signature after values',
+      hex: `${ALL}${GAUGE}0200 0024${'00'.repeat(32)}${GAUGE}`,
+      values: 1,
+      fault: 'signed',
+    },
+    {
+      name: 'encryption after values',
+      hex: `${ALL}${GAUGE}0210 0008 00000000`,
+      values: 1,
+      fault: 'encrypted',
+    },
     { name: 'notification', hex: TIME + SEVERITY + MESSAGE, values: 0, notifications: 1 },
     { name: 'notification without time', hex: SEVERITY + MESSAGE, values: 0, skipped: ['incomplete'] },
     { name: 'notification without severity', hex: TIME + MESSAGE, values: 0, skipped: ['bad-severity'] },
-    { name: 'severity 3', hex: `${TIME}0101 000c 0000000000000003${MESSAGE}`, values: 0, skipped: ['bad-severity'] },
-    { name: 'severity 2^32 + 2', hex: `${TIME}0101 000c 0000000100000002${MESSAGE}`, values: 0, skipped: ['bad-severity'] },
+    {
+      name: 'severity 3',
+      hex: `${TIME}0101 000c 0000000000000003${MESSAGE}`,
+      values: 0,
+      skipped: ['bad-severity'],
+    },
+    {
+      name: 'severity 2^32 + 2',
+      hex: `${TIME}0101 000c 0000000100000002${MESSAGE}`,
+      values: 0,
+      skipped: ['bad-severity'],
+    },
     { name: 'empty message', hex: `${TIME}${SEVERITY}0100 0005 00`, values: 0, skipped: ['empty-message'] },
-    { name: 'message of 255 bytes', hex: `${TIME}${SEVERITY}0100 0104${long(255)}00`, values: 0, notifications: 1 },
-    { name: 'message of 256 bytes', hex: `${TIME}${SEVERITY}0100 0105${long(256)}00`, values: 0, fault: 'string-too-long' },
+    {
+      name: 'message of 255 bytes',
+      hex: `${TIME}${SEVERITY}0100 0104${long(255)}00`,
+      values: 0,
+      notifications: 1,
+    },
+    {
+      name: 'message of 256 bytes',
+      hex: `${TIME}${SEVERITY}0100 0105${long(256)}00`,
+      values: 0,
+      fault: 'string-too-long',
+    },
   ])('$name', ({ hex, values, notifications = 0, skipped = [], fault }) => {
     const seen = transcribe(bytes(hex));
     expect(seen.fault).toBe(fault);
@@ -155,10 +237,25 @@ describe('parts', () => {
   });
 
   test.for([
-    { name: 'TIME in seconds', hex: '0001 000c 000000006b002943', timeS: 0x6b002943, time: 0x6b002943n << 30n },
-    { name: 'the later of TIME and TIME_HR', hex: `${TIME}0001 000c 0000000000000001`, timeS: 1, time: 1n << 30n },
+    {
+      name: 'TIME in seconds',
+      hex: '0001 000c 000000006b002943',
+      timeS: 0x6b002943,
+      time: 0x6b002943n << 30n,
+    },
+    {
+      name: 'the later of TIME and TIME_HR',
+      hex: `${TIME}0001 000c 0000000000000001`,
+      timeS: 1,
+      time: 1n << 30n,
+    },
     { name: 'TIME_HR after TIME', hex: `0001 000c 0000000000000001${TIME}`, timeS: 4, time: 1n << 32n },
-    { name: 'a fraction', hex: '0008 000c 1ac00a22a0b6aec4', timeS: 1795172490.5111501, time: 0x1ac00a22a0b6aec4n },
+    {
+      name: 'a fraction',
+      hex: '0008 000c 1ac00a22a0b6aec4',
+      timeS: 1795172490.5111501,
+      time: 0x1ac00a22a0b6aec4n,
+    },
     { name: 'TIME beyond 64 bits', hex: '0001 000c ffffffffffffffff', timeS: 2 ** 34, time: 2n ** 64n - 1n },
   ])('time: $name', ({ hex, timeS, time }) => {
     const [list] = transcribe(bytes(HOST + PLUGIN + TYPE + hex + GAUGE)).values;
@@ -181,7 +278,11 @@ describe('parts', () => {
   test('nothing carries over from one datagram to the next', () => {
     const list = emptyValueList();
     const skipped: string[] = [];
-    const sink = { values: () => {}, notification: () => {}, skipped: (reason: string) => skipped.push(reason) };
+    const sink = {
+      values: () => {},
+      notification: () => {},
+      skipped: (reason: string) => skipped.push(reason),
+    };
     const first = bytes(ALL + GAUGE);
     decodeCollectd(first, 0, first.length, list, sink);
     const second = bytes(GAUGE);

@@ -16,7 +16,9 @@ const LOAD: OutgoingValues = {
   values: [0.5, 0.25, Number.NaN],
 };
 
-const names = fc.string({ unit: 'binary', maxLength: 20 }).filter((text) => !text.includes('\0') && text.isWellFormed());
+const names = fc
+  .string({ unit: 'binary', maxLength: 20 })
+  .filter((text) => !text.includes('\0') && text.isWellFormed());
 const required = names.filter((text) => text !== '');
 const lists = fc
   .record({
@@ -70,13 +72,17 @@ describe('value lists', () => {
 
   test('what is written is read back, in order, in datagrams of the size asked for', () => {
     fc.assert(
-      fc.property(fc.array(lists, { maxLength: 60 }), fc.integer({ min: 1024, max: 9000 }), (sent, bytesMax) => {
-        const datagrams = encodeCollectd(sent, bytesMax);
-        const seen = datagrams.map(transcribe);
-        expect(datagrams.every((d) => d.length <= bytesMax)).toBe(true);
-        expect(seen.every((s) => s.fault === undefined && s.skipped.length === 0)).toBe(true);
-        expect(seen.flatMap((s) => s.values)).toEqual(sent.map(expectedList));
-      }),
+      fc.property(
+        fc.array(lists, { maxLength: 60 }),
+        fc.integer({ min: 1024, max: 9000 }),
+        (sent, bytesMax) => {
+          const datagrams = encodeCollectd(sent, bytesMax);
+          const seen = datagrams.map(transcribe);
+          expect(datagrams.every((d) => d.length <= bytesMax)).toBe(true);
+          expect(seen.every((s) => s.fault === undefined && s.skipped.length === 0)).toBe(true);
+          expect(seen.flatMap((s) => s.values)).toEqual(sent.map(expectedList));
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -91,7 +97,11 @@ describe('value lists', () => {
   });
 
   test('a list that fits no datagram is left out, the others are not', () => {
-    const huge = { ...LOAD, kinds: Array.from({ length: 200 }, () => 1), values: Array.from({ length: 200 }, () => 1) };
+    const huge = {
+      ...LOAD,
+      kinds: Array.from({ length: 200 }, () => 1),
+      values: Array.from({ length: 200 }, () => 1),
+    };
     const seen = encodeCollectd([LOAD, huge, LOAD]).map(transcribe);
     expect(seen.flatMap((s) => s.values)).toHaveLength(2);
   });
@@ -100,5 +110,7 @@ describe('value lists', () => {
 test('a notification is read back', () => {
   const notification = { ...LOAD, severity: 2, message: 'über 10' };
   const seen = transcribe(encodeNotification(notification));
-  expect(seen.notifications).toMatchObject([{ host: 'web-1', plugin: 'load', severity: 2, message: 'über 10' }]);
+  expect(seen.notifications).toMatchObject([
+    { host: 'web-1', plugin: 'load', severity: 2, message: 'über 10' },
+  ]);
 });

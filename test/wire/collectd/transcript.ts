@@ -29,7 +29,10 @@ export interface Transcript {
   fault: CollectdFault | undefined;
 }
 
-/** Decodes one datagram, placed at an odd offset of a larger buffer, and writes down everything the sink is told. */
+/**
+ * Decodes one datagram, placed at an odd offset of a larger buffer, and writes down everything the sink is
+ * told.
+ */
 export function transcribe(datagram: Uint8Array): Transcript {
   const start = 13;
   const buffer = new Uint8Array(start + datagram.length + 64).fill(0xa5);

@@ -18,9 +18,9 @@ interface Decoded {
 }
 
 const FILES = vectorNames('ganglia', /\.bin$/);
-const DECODED = Object.entries(JSON.parse(vectorText('ganglia/decoded.json')) as Record<string, Decoded>).filter(
-  ([file]) => FILES.includes(file),
-);
+const DECODED = Object.entries(
+  JSON.parse(vectorText('ganglia/decoded.json')) as Record<string, Decoded>,
+).filter(([file]) => FILES.includes(file));
 
 /** Decodes one datagram placed at an odd offset of a larger buffer, in the words of decoded.json. */
 function decode(datagram: Uint8Array) {
@@ -114,7 +114,8 @@ describe('values', () => {
 });
 
 describe('faults', () => {
-  const name = (length: number) => `${length.toString(16).padStart(8, '0')}${'61'.repeat(Math.ceil(length / 4) * 4)}`;
+  const name = (length: number) =>
+    `${length.toString(16).padStart(8, '0')}${'61'.repeat(Math.ceil(length / 4) * 4)}`;
   const metadata = (extras: string) => `00000080 ${ID} ${'00000000'.repeat(6)} ${extras}`;
   test.for([
     { name: 'id below 128', hex: `0000007f ${ID}`, fault: 'unknown-id' },
@@ -128,7 +129,11 @@ describe('faults', () => {
     { name: '128 extras', hex: metadata(`00000080 ${'00000000'.repeat(256)}`), fault: undefined },
     { name: '129 extras', hex: metadata(`00000081 ${'00000000'.repeat(258)}`), fault: 'extras-max' },
     { name: '2^32 - 1 extras', hex: metadata('ffffffff'), fault: 'extras-max' },
-    { name: 'fewer extras than said', hex: metadata('00000002 00000000 00000000 00000000'), fault: 'truncated' },
+    {
+      name: 'fewer extras than said',
+      hex: metadata('00000002 00000000 00000000 00000000'),
+      fault: 'truncated',
+    },
   ])('$name', ({ hex, fault }) => {
     const seen = decode(bytes(hex));
     expect('fault' in seen ? seen.fault : undefined).toBe(fault);

@@ -6,7 +6,9 @@ import { decodeName } from '../../../src/wire/text.ts';
 import { vector } from '../vector-files.ts';
 import type { OutgoingValue } from '../../../src/wire/gmond/encode.ts';
 
-const text = fc.string({ unit: 'binary', maxLength: 30 }).filter((s) => !s.includes('\0') && s.isWellFormed());
+const text = fc
+  .string({ unit: 'binary', maxLength: 30 })
+  .filter((s) => !s.includes('\0') && s.isWellFormed());
 const word = fc.integer({ min: 0, max: 0xffffffff });
 const metric = { host: text, name: text, spoof: fc.boolean() };
 const values: fc.Arbitrary<OutgoingValue> = fc.oneof(
@@ -36,12 +38,25 @@ function identityOf(message: ReturnType<typeof emptyMessage>) {
 
 test('metadata as gmetric writes it', () => {
   const { host, name, spoof } = { host: 'vm', name: 'temperature', spoof: false };
-  const mine = encodeMetadata({ host, name, spoof, type: 'float', units: 'Celsius', slope: 3, tmaxS: 60, dmaxS: 300, extras: [] });
+  const mine = encodeMetadata({
+    host,
+    name,
+    spoof,
+    type: 'float',
+    units: 'Celsius',
+    slope: 3,
+    tmaxS: 60,
+    dmaxS: 300,
+    extras: [],
+  });
   expect(Uint8Array.from(mine)).toEqual(vector('ganglia/gm_float.1.bin'));
 });
 
 test('a value as gmetric writes it', () => {
-  const mine = encodeValue({ host: 'vm', name: 'temperature', spoof: false }, { type: 'string', value: '36.6' });
+  const mine = encodeValue(
+    { host: 'vm', name: 'temperature', spoof: false },
+    { type: 'string', value: '36.6' },
+  );
   expect(Uint8Array.from(mine)).toEqual(vector('ganglia/gm_float.2.bin'));
 });
 
@@ -66,7 +81,15 @@ test('values are read back', () => {
 
 test('metadata is read back', () => {
   const extras = fc.array(fc.record({ name: text, value: text }), { maxLength: 10 });
-  const sent = fc.record({ ...metric, type: text, units: text, slope: word, tmaxS: word, dmaxS: word, extras });
+  const sent = fc.record({
+    ...metric,
+    type: text,
+    units: text,
+    slope: word,
+    tmaxS: word,
+    dmaxS: word,
+    extras,
+  });
   fc.assert(
     fc.property(sent, (metadata) => {
       const message = decode(encodeMetadata(metadata));

@@ -99,19 +99,3 @@ export function summarise(line: Column): LineSummary {
   return count === 0 ? { last, min: null, avg: null, max: null } : { last, min, avg: sum / count, max };
 }
 
-/** Several series of one answer as one line; a time at which none is known stays unknown. */
-export function combine(series: readonly (readonly (number | null)[])[], how: 'sum' | 'avg'): (number | null)[] {
-  const length = series.reduce((longest, values) => Math.max(longest, values.length), 0);
-  return Array.from({ length }, (_, i) => {
-    let sum = 0;
-    let count = 0;
-    for (const values of series) {
-      const value = values[i];
-      if (value === null || value === undefined) continue;
-      sum += value;
-      count += 1;
-    }
-    if (count === 0) return null;
-    return how === 'sum' ? sum : sum / count;
-  });
-}

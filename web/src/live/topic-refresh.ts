@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useFeedClient } from './feed-context.tsx';
+import type { ClusterView } from '../../../src/contract/api.ts';
 
 /** Reading services again after a change: at most this often. */
 const SERVICES_EVERY_MS = 1000;
@@ -12,7 +13,9 @@ export function useTopicRefresh(): void {
   useEffect(() => {
     let waiting: ReturnType<typeof setTimeout> | undefined;
     const offClusters = feed.onTopic('clusters', (data) => {
-      if (Array.isArray(data)) client.setQueryData(['clusters'], data);
+      const before = hostCount(client.getQueryData(['clusters']));
+      client.setQueryData(['clusters'], data);
+      if (hostCount(data) !== before) void client.invalidateQueries({ queryKey: ['hosts'] });
     });
     const offServices = feed.onTopic('services', () => {
       waiting ??= setTimeout(() => {
@@ -26,4 +29,10 @@ export function useTopicRefresh(): void {
       offServices();
     };
   }, [feed, client]);
+}
+
+/** Hosts in a list of ClusterViews; a first host is shown the moment it arrives. */
+function hostCount(clusters: unknown): number {
+  if (!Array.isArray(clusters)) return 0;
+  return clusters.reduce((sum: number, cluster: ClusterView) => sum + cluster.hosts_up + cluster.hosts_down, 0);
 }

@@ -1,0 +1,359 @@
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import { startSelfMonitor } from './agent/self-monitor.ts';
+import { differenceOf, describeDifference, reloadRefusals } from './config/difference.ts';
+import { formatConfigError } from './config/error.ts';
+import { loadConfig } from './config/load.ts';
+import { createHttp } from './http/server.ts';
+import { Catalogue } from './live/catalogue.ts';
+import { RECEIVE_BUFFER_BYTES } from './limits.ts';
+import { readKernelDrops } from './ops/kernel-drops.ts';
+import { lockDataDir } from './ops/lock.ts';
+import { renderSelfMetrics } from './ops/metrics.ts';
+import { processStats } from './ops/process-stats.ts';
+import { StartError } from './ops/start-error.ts';
+import { CatalogueRepository } from './state/catalogue-repository.ts';
+import { rrdtoolVersion } from './store/rrd/version.ts';
+import { CatalogueKeeper } from './threads/catalogue-keeper.ts';
+import { IngestCrew } from './threads/ingest-crew.ts';
+import { IngestHandle } from './threads/ingest-handle.ts';
+import { JudgeHandle } from './threads/judge-handle.ts';
+import { ownFigures } from './threads/own-figures.ts';
+import { QueryHandle } from './threads/query-handle.ts';
+import { closingBooks, serverStats } from './threads/server-stats.ts';
+import { loadTypes } from './threads/types-files.ts';
+import { readVersion } from './ops/version.ts';
+import type { Clock, Operations, ReloadOutcome } from './http/ports.ts';
+import type { DataDirLock } from './ops/lock.ts';
+import type { JudgeRules, LogMessage } from './threads/messages.ts';
+import type { Logger } from './ops/log.ts';
+import type { MusterConfig } from './contract/config.ts';
+import type { ServerStats } from './contract/stats.ts';
+import type { ServiceDefinition } from './contract/checks.ts';
+
+const KEEP_NOTED_MS = 1000;
+const KEEP_VALUES_MS = 30_000;
+const KERNEL_DROPS_MS = 2000;
+
+export interface App {
+  /** Where the page and the API are, as a URL. */
+  readonly address: string;
+  reload(
+    config: MusterConfig,
+    definitions: readonly ServiceDefinition[],
+  ): Promise<{ ok: true; changes: string[] } | { ok: false; errors: string[] }>;
+  /** Flushes everything, then resolves. */
+  stop(): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly config: MusterConfig;
+  readonly definitions: readonly ServiceDefinition[];
+  readonly log: Logger;
+}
+
+/** Starts the server: threads, listeners, API. Throws a StartError when something the operator can mend is in the way. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, log } = options;
+  const lock = takeDataDir(config);
+  try {
+    await checkStore(config);
+    const app = new RunningApp(options, lock);
+    await app.start();
+    log.info(`data in ${config.dataDir}`);
+    return app;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function takeDataDir(config: MusterConfig): DataDirLock & { ok: true } {
+  const lock = lockDataDir(config.dataDir);
+  if (!lock.ok) throw new StartError(lock.message, lock.cure);
+  return lock;
+}
+
+async function checkStore({ store }: MusterConfig): Promise<void> {
+  if (store.type !== 'rrd') return;
+  const found = await rrdtoolVersion();
+  if (!found.ok) throw new StartError('rrdtool was not found, and the store is rrd', found.cure);
+  try {
+    mkdirSync(store.dir, { recursive: true, mode: 0o750 });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartError(`store.rrd.dir cannot be used: ${why}`, 'give Muster a directory it may write to');
+  }
+}
+
+const clock: Clock = {
+  nowMs: Date.now,
+  every(periodMs, run) {
+    const timer = setInterval(run, periodMs);
+    timer.unref();
+    return { [Symbol.dispose]: () => clearInterval(timer) };
+  },
+};
+
+class RunningApp implements App {
+  address = '';
+  #config: MusterConfig;
+  #definitions: readonly ServiceDefinition[];
+  readonly #log: Logger;
+  readonly #lock: DataDirLock & { ok: true };
+  readonly #catalogue = new Catalogue();
+  readonly #repository: CatalogueRepository;
+  readonly #keeper: CatalogueKeeper;
+  readonly #crew: IngestCrew;
+  readonly #judge: JudgeHandle;
+  readonly #query: QueryHandle;
+  readonly #http;
+  readonly #startedMs = Date.now();
+  readonly #notes = new Set<string>();
+  readonly #timers = new DisposableStack();
+  #drops: ReadonlyMap<number, number> = new Map();
+  #monitor = new AbortController();
+  #ready = false;
+  #reloading: Promise<unknown> = Promise.resolve();
+
+  constructor({ config, definitions, log }: AppOptions, lock: DataDirLock & { ok: true }) {
+    this.#config = config;
+    this.#definitions = definitions;
+    this.#log = log;
+    this.#lock = lock;
+    this.#repository = new CatalogueRepository(join(config.dataDir, 'catalogue.db'));
+    this.#keeper = new CatalogueKeeper(this.#catalogue, this.#repository);
+    const threads = this.#startThreads();
+    this.#crew = threads.crew;
+    this.#judge = threads.judge;
+    this.#query = threads.query;
+    this.#http = createHttp({
+      catalogue: this.#catalogue,
+      judged: this.#judge,
+      history: this.#query,
+      operations: this.#operations(),
+      clock,
+      log,
+      identity: { version: readVersion(), grid: config.gridName },
+      listenAddress: config.http.listen.address,
+      publicUrl: config.http.publicUrl,
+      pageDirectory: join(import.meta.dirname, '../web/dist'),
+    });
+  }
+
+  async start(): Promise<void> {
+    try {
+      const faults = await this.#crew.apply(this.#config.groups);
+      if (faults.length > 0) throw new StartError(faults.join('\n'), 'see `groups` in the configuration');
+      this.address = await this.#listen();
+    } catch (error) {
+      await this.#end();
+      throw error;
+    }
+    this.#tellBuffers();
+    this.#every(KEEP_NOTED_MS, () => this.#keeper.keepNoted());
+    this.#every(KEEP_VALUES_MS, () => this.#keeper.keepValues());
+    this.#every(KERNEL_DROPS_MS, async () => {
+      this.#drops = await readKernelDrops();
+    });
+    this.#startMonitor();
+    this.#ready = true;
+    for (const { group, address, port } of this.#crew.bound) this.#log.info(`group ${group} on udp ${address}:${port}`);
+  }
+
+  /** One reload after another. */
+  reload(
+    config: MusterConfig,
+    definitions: readonly ServiceDefinition[],
+  ): Promise<{ ok: true; changes: string[] } | { ok: false; errors: string[] }> {
+    const outcome = this.#reloading.then(() => this.#apply(config, definitions));
+    this.#reloading = outcome.catch(() => undefined);
+    return outcome;
+  }
+
+  async stop(): Promise<void> {
+    this.#ready = false;
+    await this.#reloading;
+    this.#log.info(await this.#end(), 'books closed');
+  }
+
+  async #apply(
+    config: MusterConfig,
+    definitions: readonly ServiceDefinition[],
+  ): Promise<{ ok: true; changes: string[] } | { ok: false; errors: string[] }> {
+    const old = { config: this.#config, definitions: this.#definitions };
+    const difference = differenceOf(old, { config, definitions });
+    const refusals = reloadRefusals(difference);
+    if (refusals.length > 0) return { ok: false, errors: refusals };
+    const faults = await this.#crew.apply(config.groups);
+    if (faults.length > 0) return { ok: false, errors: [...faults] };
+    this.#config = config;
+    this.#definitions = definitions;
+    await this.#judge.reload(this.#rules());
+    if (difference.settingsChanged.includes('self_monitor')) this.#startMonitor();
+    return { ok: true, changes: describeDifference(difference) };
+  }
+
+  /** Stops everything in the order in which values travel, and returns the closing books. */
+  async #end(): Promise<Record<string, number>> {
+    this.#monitor.abort();
+    this.#timers.dispose();
+    await this.#http.close();
+    const stats = await this.#crew.stop();
+    await Promise.all([this.#judge.stop(), this.#query.stop()]);
+    await this.#keeper.keepNoted();
+    await this.#keeper.keepValues();
+    this.#repository[Symbol.dispose]();
+    this.#lock.release();
+    return closingBooks(stats);
+  }
+
+  #startThreads(): { crew: IngestCrew; judge: JudgeHandle; query: QueryHandle } {
+    const config = this.#config;
+    const rrdDirs = new Map(config.groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir] as const])));
+    const types = loadTypes(config.typesDb, (message) => this.#log.warn(message));
+    const workers = Array.from({ length: config.ingestWorkers }, (_, worker) => {
+      const judge = new MessageChannel();
+      const query = new MessageChannel();
+      const { store, cache } = config;
+      const share = { ...cache, maxPoints: Math.ceil(cache.maxPoints / config.ingestWorkers) };
+      const setup = { worker, store, cache: share, rrdDirs, types, judge: judge.port1, query: query.port1 };
+      const handle = new IngestHandle(setup, {
+        announced: (batch, restored) => {
+          this.#catalogue.apply(batch);
+          if (!restored) this.#keeper.note(batch);
+        },
+        log: (message) => this.#relay(message),
+        failed: (error) => this.#fail(error),
+      });
+      return { handle, judge: judge.port2, query: query.port2 };
+    });
+    const listener = {
+      log: (message: LogMessage) => this.#relay(message),
+      failed: (error: Error) => this.#fail(error),
+    };
+    const crew = new IngestCrew(
+      workers.map((w) => w.handle),
+      (clusters) => this.#repository.load(clusters),
+    );
+    const judge = new JudgeHandle(
+      {
+        dataDir: config.dataDir,
+        publicUrl: config.http.publicUrl,
+        startedMs: this.#startedMs,
+        ingest: workers.map((w) => w.judge),
+        rules: this.#rules(),
+      },
+      listener,
+    );
+    const query = new QueryHandle({ store: config.store, rrdDirs, ingest: workers.map((w) => w.query) }, listener);
+    return { crew, judge, query };
+  }
+
+  #rules(): JudgeRules {
+    const { alerts, groups } = this.#config;
+    return { definitions: this.#definitions, receivers: alerts.receivers, routes: alerts.routes, groups };
+  }
+
+  #operations(): Operations {
+    return {
+      stats: () => this.#stats(),
+      unready: () => this.#unready(),
+      config: () => this.#shownConfig(),
+      reload: () => this.#reloadFromFile(),
+      renderMetrics: renderSelfMetrics,
+    };
+  }
+
+  #stats(): ServerStats {
+    return serverStats({
+      ingest: this.#crew.stats,
+      bound: this.#crew.bound,
+      groups: this.#config.groups.map((g) => g.name),
+      dropsByPort: this.#drops,
+      store: this.#config.store.type,
+      judge: this.#judge.stats(),
+      process: processStats(this.#startedMs),
+      notes: [...this.#notes],
+    });
+  }
+
+  #unready(): string[] {
+    if (!this.#ready) return ['the listeners are not bound, or the server is stopping'];
+    return this.#judge.reported ? [] : ['the judge has not made its first turn'];
+  }
+
+  /** Receivers' URLs may hold secrets: their names are shown, not where they lead. */
+  #shownConfig(): unknown {
+    const { alerts, ...rest } = this.#config;
+    const receivers = alerts.receivers.map(({ name }) => ({ name, webhook: { url: '[not shown]' } }));
+    return { ...rest, alerts: { ...alerts, receivers } };
+  }
+
+  async #reloadFromFile(): Promise<ReloadOutcome> {
+    const loaded = loadConfig({ file: this.#config.file, env: process.env, cwd: process.cwd() });
+    if (!loaded.ok) return { ok: false, errors: loaded.errors.map(formatConfigError) };
+    return this.reload(loaded.config, loaded.definitions);
+  }
+
+  async #listen(): Promise<string> {
+    const { address, port } = this.#config.http.listen;
+    try {
+      return await this.#http.listen({ host: address, port });
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'EADDRINUSE') {
+        throw new StartError(`tcp ${address} port ${port} (http.listen) is in use`, 'stop what uses it, or change http.listen');
+      }
+      throw error;
+    }
+  }
+
+  #startMonitor(): void {
+    this.#monitor.abort();
+    this.#monitor = new AbortController();
+    const { selfMonitor } = this.#config;
+    const bound = selfMonitor ? this.#crew.boundOf(selfMonitor.group)[0] : undefined;
+    if (!selfMonitor || !bound) return;
+    const address = bound.address === '0.0.0.0' ? '127.0.0.1' : bound.address === '::' ? '::1' : bound.address;
+    void startSelfMonitor({
+      host: hostname(),
+      address,
+      port: bound.port,
+      intervalMs: selfMonitor.intervalMs,
+      own: () => ownFigures(this.#stats()),
+      signal: this.#monitor.signal,
+    });
+  }
+
+  /** Says once what mends a receive buffer that the kernel made smaller than asked. */
+  #tellBuffers(): void {
+    const small = this.#crew.bound.find((b) => b.receiveBufferBytes < RECEIVE_BUFFER_BYTES);
+    if (!small) return;
+    const note =
+      `the kernel grants ${Math.round(small.receiveBufferBytes / 1024)} KiB of receive buffer a socket, ` +
+      `${RECEIVE_BUFFER_BYTES / 1024} KiB were asked for: sysctl -w net.core.rmem_max=${RECEIVE_BUFFER_BYTES}`;
+    this.#notes.add(note);
+    this.#log.warn(note);
+  }
+
+  #every(periodMs: number, work: () => Promise<void>): void {
+    const timer = setInterval(() => {
+      work().catch((error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))));
+    }, periodMs);
+    this.#timers.defer(() => clearInterval(timer));
+  }
+
+  #relay({ level, message, fields }: LogMessage): void {
+    this.#log[level](fields, message);
+  }
+
+  /** A thread or a database is gone: nothing to go on with. The one handler for such errors ends the process. */
+  #fail(error: Error): void {
+    setImmediate(() => {
+      throw error;
+    });
+  }
+}

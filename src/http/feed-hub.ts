@@ -1,0 +1,227 @@
+import {
+  FEED_FAULTS_MAX,
+  FEED_FRAMES_PER_SECOND_MAX,
+  FEED_PROMPT_MAX,
+  FEED_RESELECT_MS_MAX,
+  FEED_ROWS_MAX,
+  FEED_SELECTORS_MAX,
+  FEED_SERIES_MAX,
+  FEED_SUBSCRIPTIONS_MAX,
+} from '../limits.ts';
+import { compileSelector } from '../live/selector.ts';
+import { HttpError } from './errors.ts';
+import { FeedClient } from './feed-client.ts';
+import { readClientFrame } from './feed-frame.ts';
+import { FeedSelection } from './feed-selection.ts';
+import { FeedTopics } from './feed-topics.ts';
+import type { FeedTopic } from '../contract/feed.ts';
+import type { Catalogue } from '../live/catalogue.ts';
+import type { SelectorSource } from '../live/selector.ts';
+import type { FeedSocket } from './feed-client.ts';
+import type { FeedOrder } from './feed-frame.ts';
+import type { FleetView } from './fleet-view.ts';
+import type { Clock, Judged } from './ports.ts';
+
+/** What a connection tells the hub. */
+export interface FeedConnection {
+  receive(text: string): void;
+  pong(): void;
+  gone(): void;
+}
+
+const PING_TICKS = 10;
+/** Half a minute without an answer: the other side is gone, whatever TCP says. */
+const UNANSWERED_MAX = 3;
+/** RFC 6455, 7.4.1: policy violation. */
+const POLICY_VIOLATION = 1008;
+
+/**
+ * All websocket clients, served together once a second. Rows are looked at and encoded once a distinct selector,
+ * however many share it; a client that is behind is passed over, so none waits for another.
+ */
+export class FeedHub {
+  readonly #catalogue: Catalogue;
+  readonly #clock: Clock;
+  readonly #topics: FeedTopics;
+  readonly #clients = new Set<FeedClient>();
+  readonly #selections = new Map<string, FeedSelection>();
+  #ticks = 0;
+
+  constructor(options: { catalogue: Catalogue; judged: Judged; clock: Clock; fleet: FleetView }) {
+    this.#catalogue = options.catalogue;
+    this.#clock = options.clock;
+    this.#topics = new FeedTopics(options.fleet, options.judged);
+  }
+
+  get clients(): number {
+    return this.#clients.size;
+  }
+
+  attach(socket: FeedSocket): FeedConnection {
+    const client = new FeedClient(socket);
+    this.#clients.add(client);
+    return {
+      receive: (text) => this.#receive(client, text),
+      pong: () => {
+        client.unanswered = 0;
+      },
+      gone: () => this.#drop(client),
+    };
+  }
+
+  /** Once a second: what changed to everyone, a beat to those it does not concern. */
+  tick(): void {
+    const nowMs = this.#clock.nowMs();
+    this.#ticks += 1;
+    this.#refreshStale();
+    for (const selection of this.#selections.values()) selection.look();
+    this.#topics.look(this.#topicsRead());
+    for (const client of this.#clients) this.#serve(client, nowMs);
+    if (this.#ticks % PING_TICKS === 0) for (const client of this.#clients) this.#ping(client);
+  }
+
+  #serve(client: FeedClient, nowMs: number): void {
+    client.framesNow = 0;
+    client.promptLeft = FEED_PROMPT_MAX;
+    let sent = false;
+    for (const sub of client.subscriptions.values()) sent = client.serve(sub, this.#topics, nowMs) || sent;
+    if (!sent && !client.behind) client.socket.send(`{"beat":${nowMs}}`);
+  }
+
+  #ping(client: FeedClient): void {
+    if (client.unanswered >= UNANSWERED_MAX) {
+      client.socket.terminate();
+      this.#drop(client);
+      return;
+    }
+    client.unanswered += 1;
+    client.socket.ping();
+  }
+
+  /** The longest unrefreshed first: a map keeps the order of insertion, and a refreshed one goes to its end. */
+  #refreshStale(): void {
+    const startMs = this.#clock.nowMs();
+    for (const [key, selection] of this.#selections) {
+      if (!selection.stale) continue;
+      selection.refresh();
+      this.#selections.delete(key);
+      this.#selections.set(key, selection);
+      if (this.#clock.nowMs() - startMs > FEED_RESELECT_MS_MAX) return;
+    }
+  }
+
+  #topicsRead(): Set<FeedTopic> {
+    const read = new Set<FeedTopic>();
+    for (const { subscriptions } of this.#clients) {
+      for (const sub of subscriptions.values()) if (sub.kind === 'topic') read.add(sub.topic);
+    }
+    return read;
+  }
+
+  #receive(client: FeedClient, text: string): void {
+    if (!this.#clients.has(client)) return;
+    client.framesNow += 1;
+    if (client.framesNow > FEED_FRAMES_PER_SECOND_MAX) {
+      this.#expel(client, 'too many frames');
+      return;
+    }
+    this.#obey(client, readClientFrame(text));
+  }
+
+  #obey(client: FeedClient, order: FeedOrder): void {
+    switch (order.kind) {
+      case 'unsubscribe':
+        this.#unsubscribe(client, order.id);
+        return;
+      case 'topic':
+        this.#subscribe(client, order);
+        return;
+      case 'series':
+        this.#subscribe(client, order);
+        return;
+      case 'fault':
+        client.sendError(order.id, order.error);
+        client.faults += 1;
+        if (client.faults >= FEED_FAULTS_MAX) this.#expel(client, 'too many frames that cannot be read');
+        return;
+    }
+  }
+
+  #subscribe(client: FeedClient, order: FeedOrder & { kind: 'series' | 'topic' }): void {
+    this.#unsubscribe(client, order.id);
+    const refused = this.#admit(client, order);
+    if (refused) {
+      client.sendError(order.id, refused);
+      return;
+    }
+    if (client.promptLeft === 0) return;
+    client.promptLeft -= 1;
+    const sub = client.subscriptions.get(order.id);
+    if (sub) client.serve(sub, this.#topics, this.#clock.nowMs());
+  }
+
+  /** Adds the subscription, or says which bound forbids it. */
+  #admit(client: FeedClient, order: FeedOrder & { kind: 'series' | 'topic' }): HttpError | undefined {
+    if (client.subscriptions.size >= FEED_SUBSCRIPTIONS_MAX) {
+      const message = `a client has ${FEED_SUBSCRIPTIONS_MAX} subscriptions at most`;
+      return new HttpError('feed_too_many_subscriptions', message);
+    }
+    if (order.kind === 'topic') {
+      client.subscribe(order.id, { topic: order.topic });
+      return undefined;
+    }
+    const selection = this.#selectionOf(order.source);
+    if (selection instanceof HttpError) return selection;
+    if (client.rows + selection.size > FEED_SERIES_MAX) {
+      this.#release(selection);
+      return new HttpError('feed_too_many_series', `a client may follow ${FEED_SERIES_MAX} series in all`);
+    }
+    selection.users += 1;
+    client.subscribe(order.id, { selection });
+    return undefined;
+  }
+
+  #selectionOf(source: SelectorSource): FeedSelection | HttpError {
+    const key = selectorKey(source);
+    const shared = this.#selections.get(key);
+    if (shared) return shared;
+    const compiled = compileSelector(source);
+    if (!compiled.ok)
+      return new HttpError('bad_pattern', `${compiled.key} does not compile: ${compiled.fault}`);
+    const selection = new FeedSelection(source, this.#catalogue);
+    selection.refresh();
+    const rows = [...this.#selections.values()].reduce((sum, { size }) => sum + size, selection.size);
+    if (this.#selections.size >= FEED_SELECTORS_MAX || rows > FEED_ROWS_MAX) {
+      return new HttpError('feed_full', 'the server follows as many selectors as it can');
+    }
+    this.#selections.set(key, selection);
+    return selection;
+  }
+
+  #unsubscribe(client: FeedClient, id: string): void {
+    const sub = client.subscriptions.get(id);
+    client.subscriptions.delete(id);
+    if (sub?.kind !== 'series') return;
+    sub.selection.users -= 1;
+    this.#release(sub.selection);
+  }
+
+  /** Lets go of a selection nobody uses. */
+  #release(selection: FeedSelection): void {
+    if (selection.users === 0) this.#selections.delete(selectorKey(selection.source));
+  }
+
+  #expel(client: FeedClient, reason: string): void {
+    client.socket.close(POLICY_VIOLATION, reason);
+    this.#drop(client);
+  }
+
+  #drop(client: FeedClient): void {
+    for (const id of client.subscriptions.keys()) this.#unsubscribe(client, id);
+    this.#clients.delete(client);
+  }
+}
+
+function selectorKey({ cluster, host, metric }: SelectorSource): string {
+  return JSON.stringify([cluster, host, metric]);
+}

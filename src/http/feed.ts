@@ -1,0 +1,33 @@
+import { FEED_CLIENTS_MAX } from '../limits.ts';
+import { HttpError } from './errors.ts';
+import type { FastifyInstance } from 'fastify';
+import type { FeedHub } from './feed-hub.ts';
+
+/** `WS /api/v1/live`. Host and Origin were checked before, as for every request that upgrades. */
+export function feedRoute(app: FastifyInstance, hub: FeedHub): void {
+  app.get(
+    '/api/v1/live',
+    {
+      websocket: true,
+      preHandler: (request, _reply, done) => {
+        if (request.ws && hub.clients >= FEED_CLIENTS_MAX) {
+          done(new HttpError('feed_full', `${FEED_CLIENTS_MAX} clients are connected already`));
+        } else done();
+      },
+    },
+    (socket) => {
+      const connection = hub.attach(socket);
+      socket.on('message', (data, isBinary) => {
+        // A binary frame is no JSON: it is answered as any other that cannot be read.
+        connection.receive(isBinary ? '' : textOf(data));
+      });
+      socket.on('pong', () => connection.pong());
+      socket.on('close', () => connection.gone());
+    },
+  );
+}
+
+function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
+}

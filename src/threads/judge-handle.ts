@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { openForReading } from '../state/database.ts';
+import { readEvents, readNotifications } from '../state/judge-history.ts';
+import { Requests } from './requests.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import type { EventView, NotificationView, ServiceView } from '../contract/api.ts';
+import type { FromJudge, JudgeRules, JudgeSetup, LogMessage, ToJudge } from './messages.ts';
+import type { Judged, JudgedHost } from '../http/ports.ts';
+import type { JudgeReport } from '../judge/report.ts';
+import type { JudgeStats } from '../contract/stats.ts';
+
+/** The main thread's end of the judge: its reports put together, its histories read from judge.db. */
+export class JudgeHandle implements Judged {
+  /** The first report has come: every service known before a restart is there. */
+  reported = false;
+  readonly #worker: Worker;
+  readonly #done = new Requests<undefined>();
+  readonly #services = new Map<string, ServiceView>();
+  readonly #hosts = new Map<string, JudgedHost>();
+  readonly #notifications = new Map<string, { receiver: string; outcome: string; count: number }>();
+  readonly #file: string;
+  #db: DatabaseSync | undefined;
+  #version = 0;
+  #evaluations = 0;
+  #lagS = 0;
+  #stopping = false;
+
+  constructor(
+    setup: JudgeSetup,
+    listener: { log(message: LogMessage): void; failed(error: Error): void },
+  ) {
+    this.#file = join(setup.dataDir, 'judge.db');
+    const transferList = [...setup.ingest];
+    this.#worker = new Worker(new URL('./judge.ts', import.meta.url), { workerData: setup, transferList });
+    this.#worker.on('message', (message: FromJudge) => {
+      if (message.kind === 'log') listener.log(message);
+      else if (message.kind === 'report') this.#absorb(message.report);
+      else this.#done.settle(message.request, undefined);
+    });
+    this.#worker.on('error', (error) => listener.failed(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('exit', (code) => {
+      if (!this.#stopping) listener.failed(new Error(`the judge thread ended with code ${code}`));
+    });
+  }
+
+  version(): number {
+    return this.#version;
+  }
+
+  services(): Iterable<ServiceView> {
+    return this.#services.values();
+  }
+
+  host(cluster: string, name: string): JudgedHost | undefined {
+    return this.#hosts.get(`${cluster}\0${name}`);
+  }
+
+  events(limit: number): readonly EventView[] {
+    const db = this.#reading();
+    if (!db) return [];
+    return readEvents(db, { limit }).map((e) => ({
+      time_ms: e.timeMs,
+      cluster: e.cluster,
+      host: e.host,
+      service: e.service,
+      state: e.state,
+      state_type: e.stateType,
+      attempt: e.attempt,
+      output: e.output,
+    }));
+  }
+
+  notifications(limit: number): Promise<readonly NotificationView[]> {
+    const db = this.#reading();
+    return Promise.resolve(db ? readNotifications(db, { limit }) : []);
+  }
+
+  stats(): JudgeStats {
+    return {
+      evaluations: this.#evaluations,
+      lagS: this.#lagS,
+      notifications: [...this.#notifications.values()],
+    };
+  }
+
+  async reload(rules: JudgeRules): Promise<void> {
+    const { request, answer } = this.#done.open();
+    this.#say({ kind: 'rules', request, rules });
+    await answer;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const { request, answer } = this.#done.open();
+    this.#say({ kind: 'stop', request });
+    await answer;
+    this.#db?.close();
+  }
+
+  #say(message: ToJudge): void {
+    this.#worker.postMessage(message);
+  }
+
+  /** Our own reading connection; the judge makes the file. */
+  #reading(): DatabaseSync | undefined {
+    if (!this.#db && existsSync(this.#file)) this.#db = openForReading(this.#file);
+    return this.#db;
+  }
+
+  #absorb(report: JudgeReport): void {
+    this.reported = true;
+    this.#evaluations += report.evaluations;
+    this.#lagS = report.lagMs / 1000;
+    for (const service of report.services) this.#services.set(keyOf(service), service);
+    for (const gone of report.removed) this.#services.delete(keyOf(gone));
+    for (const { cluster, name, state, silenceLimitMs, retiredReason } of report.hosts) {
+      this.#hosts.set(`${cluster}\0${name}`, { state, silenceLimitMs, retiredReason, registered: false });
+    }
+    for (const { receiver, outcome, count } of report.notifications) {
+      const key = `${receiver}\0${outcome}`;
+      const before = this.#notifications.get(key)?.count ?? 0;
+      this.#notifications.set(key, { receiver, outcome, count: before + count });
+    }
+    if (report.services.length + report.removed.length + report.hosts.length > 0) this.#version += 1;
+  }
+}
+
+function keyOf(service: { cluster: string; host: string; service: string }): string {
+  return `${service.cluster}\0${service.host}\0${service.service}`;
+}

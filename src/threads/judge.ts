@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { localLease } from '../alert/lease.ts';
+import { Catalogue } from '../live/catalogue.ts';
+import { createJudge } from '../judge/judge.ts';
+import { openJudgeRepository } from '../state/judge-repository.ts';
+import { webhookChannel } from '../notify/webhook.ts';
+import type { AnnouncementBatch } from '../live/announcement.ts';
+import type { Channel } from '../notify/channel.ts';
+import type { FromJudge, JudgeSetup, ToJudge } from './messages.ts';
+import type { JudgeRules } from '../judge/judge.ts';
+import type { JudgeRules as JudgeRulesMessage } from './messages.ts';
+import type { MessagePort } from 'node:worker_threads';
+
+/** The composition root of the judge: checks every second, alert decisions, delivery; nothing shares its event loop. */
+
+const TURN_MS = 1000;
+
+const setup = workerData as JudgeSetup;
+const main = parentPort as MessagePort;
+const say = (message: FromJudge) => main.postMessage(message);
+
+const catalogue = new Catalogue();
+for (const port of setup.ingest) port.on('message', (batch: AnnouncementBatch) => catalogue.apply(batch));
+
+function rulesOf(rules: JudgeRulesMessage): JudgeRules {
+  const channels = new Map<string, Channel>();
+  for (const { name, webhook } of rules.receivers) {
+    channels.set(name, webhookChannel({ url: webhook.url, publicUrl: setup.publicUrl }));
+  }
+  return { definitions: rules.definitions, routes: rules.routes, groups: rules.groups, channels };
+}
+
+const repository = openJudgeRepository(join(setup.dataDir, 'judge.db'));
+const judge = createJudge({
+  ...rulesOf(setup.rules),
+  catalogue,
+  store: repository,
+  lease: localLease,
+  startedMs: setup.startedMs,
+  clock: Date.now,
+  random: Math.random,
+});
+
+let storeFault: string | null = null;
+
+function turn(): void {
+  const report = judge.turn(Date.now());
+  if (report.storeFault !== storeFault) {
+    storeFault = report.storeFault;
+    const message = storeFault === null ? 'judge.db can be written again' : 'judge.db cannot be written';
+    say({ kind: 'log', level: storeFault === null ? 'info' : 'error', message, fields: { fault: storeFault } });
+  }
+  say({ kind: 'report', report });
+}
+
+const turning = setInterval(turn, TURN_MS);
+
+async function stop(request: number): Promise<void> {
+  clearInterval(turning);
+  await judge.stop();
+  repository[Symbol.dispose]();
+  for (const port of setup.ingest) port.close();
+  say({ kind: 'done', request });
+  main.close();
+}
+
+main.on('message', (message: ToJudge) => {
+  switch (message.kind) {
+    case 'rules': {
+      const accepted = judge.reload(rulesOf(message.rules));
+      if (!accepted.ok) {
+        say({ kind: 'log', level: 'error', message: 'rules refused', fields: { faults: accepted.faults } });
+      }
+      say({ kind: 'done', request: message.request });
+      return;
+    }
+    case 'stop':
+      void stop(message.request);
+      return;
+  }
+});

@@ -1,0 +1,97 @@
+import type { Bound } from '../ingest/listeners.ts';
+import type { GroupStats, JudgeStats, ProtocolStats, ReasonCount, ServerStats } from '../contract/stats.ts';
+import type { IngestStats } from '../ingest/stats.ts';
+
+export interface StatsParts {
+  readonly ingest: readonly IngestStats[];
+  readonly bound: readonly Bound[];
+  /** Configured group names. */
+  readonly groups: readonly string[];
+  readonly dropsByPort: ReadonlyMap<number, number>;
+  readonly store: string;
+  readonly judge: JudgeStats;
+  readonly process: ServerStats['process'];
+  readonly notes: readonly string[];
+}
+
+/** The workers' figures put together as /metrics and the API show them. */
+export function serverStats(parts: StatsParts): ServerStats {
+  const { ingest } = parts;
+  const total = (pick: (stats: IngestStats) => number) => ingest.reduce((sum, stats) => sum + pick(stats), 0);
+  const writes = total((s) => s.writes);
+  const known = new Set(parts.groups);
+  for (const stats of ingest) for (const group of stats.groups) known.add(group.name);
+  return {
+    groups: [...known].map((name) => groupStats(name, parts)),
+    write: {
+      store: parts.store,
+      valuesStored: total((s) => s.stored),
+      valuesCoalesced: total((s) => s.coalesced),
+      valuesLost: byReason(ingest.flatMap((s) => s.valuesLost.map(([labels, n]) => [labels[0] ?? '', n]))),
+      valuesPending: total((s) => s.pending),
+      pointsPerWrite: writes === 0 ? 0 : total((s) => s.pointsWritten) / writes,
+      oldestUnwrittenMs: Math.max(0, ...ingest.map((s) => s.oldestWaitS)) * 1000,
+    },
+    judge: parts.judge,
+    process: parts.process,
+    notes: parts.notes,
+  };
+}
+
+/** The line a stopped server leaves: its books, which balance. */
+export function closingBooks(ingest: readonly IngestStats[]): Record<string, number> {
+  const books: Record<string, number> = { received: 0, stored: 0, pending: 0, coalesced: 0, rejected: 0, lost: 0 };
+  for (const name of Object.keys(books)) {
+    for (const stats of ingest) books[name] = (books[name] ?? 0) + Number(stats[name as keyof IngestStats]);
+  }
+  return books;
+}
+
+function groupStats(name: string, parts: StatsParts): GroupStats {
+  const bound = parts.bound.filter((b) => b.group === name);
+  const ports = new Set(bound.map((b) => b.port));
+  return {
+    name,
+    port: parts.groups.includes(name) ? (bound[0]?.port ?? null) : null,
+    kernelDrops: [...ports].reduce((sum, port) => sum + (parts.dropsByPort.get(port) ?? 0), 0),
+    protocols: protocolStats(name, parts.ingest),
+    valuesRejected: byReason(
+      parts.ingest.flatMap((s) =>
+        s.valuesRejected.flatMap(([[group, reason], n]): [string, number][] =>
+          group === name ? [[reason ?? '', n]] : [],
+        ),
+      ),
+    ),
+  };
+}
+
+function protocolStats(name: string, ingest: readonly IngestStats[]): ProtocolStats[] {
+  const packets = new Map<string, number>();
+  const values = new Map<string, number>();
+  for (const group of ingest.flatMap((s) => s.groups)) {
+    if (group.name !== name) continue;
+    for (const [protocol, n] of Object.entries(group.packets)) add(packets, protocol, n);
+    for (const [protocol, n] of Object.entries(group.values)) add(values, protocol, n);
+  }
+  return [...packets].flatMap(([protocol, n]) => {
+    const packetsRejected = byReason(
+      ingest.flatMap((s) =>
+        s.packetsRejected.flatMap(([[group, of, reason], count]): [string, number][] =>
+          group === name && of === protocol ? [[reason ?? '', count]] : [],
+        ),
+      ),
+    );
+    if (n === 0 && packetsRejected.length === 0) return [];
+    return [{ protocol, packets: n, values: values.get(protocol) ?? 0, packetsRejected }];
+  });
+}
+
+function byReason(counts: readonly (readonly [string, number])[]): ReasonCount[] {
+  const sums = new Map<string, number>();
+  for (const [reason, count] of counts) add(sums, reason, count);
+  return [...sums].map(([reason, count]) => ({ reason, count }));
+}
+
+function add(to: Map<string, number>, key: string, n: number): void {
+  to.set(key, (to.get(key) ?? 0) + n);
+}

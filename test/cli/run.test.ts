@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { runCli } from '../../src/cli/run.ts';
+import { folderWith } from '../config/folder.ts';
+import { fakeContext } from './context.ts';
+
+const VALID = { 'muster.yaml': 'groups: []\n', 'checks/a.yaml': 'services: []\n' };
+
+test.for<{ args: string[]; code: number; out: RegExp; err: RegExp }>([
+  { args: [], code: 2, out: /^$/, err: /^Usage: muster COMMAND/ },
+  { args: ['--version'], code: 0, out: /^muster \d+\.\d+\.\d+\n$/, err: /^$/ },
+  { args: ['help'], code: 0, out: /serve[^]*check-config/, err: /^$/ },
+  { args: ['--help'], code: 0, out: /serve[^]*check-config/, err: /^$/ },
+  { args: ['help', 'serve'], code: 0, out: /^Usage: muster serve/, err: /^$/ },
+  { args: ['help', 'srve'], code: 2, out: /^$/, err: /did you mean "serve"\?/ },
+  { args: ['serve', '--help'], code: 0, out: /^Usage: muster serve/, err: /^$/ },
+  { args: ['check-config', '-h'], code: 0, out: /^Usage: muster check-config/, err: /^$/ },
+  {
+    args: ['chekc-config'],
+    code: 2,
+    out: /^$/,
+    err: /unknown command "chekc-config"; did you mean "check-config"\?/,
+  },
+  { args: ['frobnicate'], code: 2, out: /^$/, err: /^muster: unknown command "frobnicate"\n/ },
+  { args: ['--versoin'], code: 2, out: /^$/, err: /unknown flag "--versoin"; did you mean "--version"\?/ },
+  {
+    args: ['check-config', '--confg', 'a'],
+    code: 2,
+    out: /^$/,
+    err: /unknown flag "--confg"; did you mean "--config"\?/,
+  },
+  { args: ['check-config', '--config'], code: 2, out: /^$/, err: /"--config" needs a value/ },
+  { args: ['check-config', '--config', '--json'], code: 2, out: /^$/, err: /"--config" needs a value/ },
+  { args: ['check-config', '--json=1'], code: 2, out: /^$/, err: /"--json" takes no value/ },
+  { args: ['check-config', 'muster.yaml'], code: 2, out: /^$/, err: /unexpected argument "muster.yaml"/ },
+  { args: ['check-config', '--config', 'no.yaml'], code: 1, out: /^$/, err: /^no.yaml: does not exist\n/ },
+  {
+    args: ['check-config'],
+    code: 0,
+    out: /^muster.yaml is valid: 1 group, 0 service definitions\n$/,
+    err: /^$/,
+  },
+  { args: ['serve', '--demo'], code: 2, out: /^$/, err: /--demo is not supported by this version of Muster/ },
+])('muster $args exits $code', async ({ args, code, out, err }) => {
+  using folder = folderWith(VALID);
+  const { context, printed } = fakeContext(folder.path);
+  expect(await runCli(args, context)).toBe(code);
+  expect(printed.out).toMatch(out);
+  expect(printed.err).toMatch(err);
+});
+
+test('check-config --json has every error as data', async () => {
+  using folder = folderWith({ ...VALID, 'muster.yaml': 'a: 1\nb: 2\n' });
+  const { context, printed } = fakeContext(folder.path);
+  expect(await runCli(['check-config', '--json'], context)).toBe(1);
+  expect(JSON.parse(printed.out)).toMatchObject({
+    ok: false,
+    errors: [
+      { file: 'muster.yaml', line: 1, column: 1 },
+      { file: 'muster.yaml', line: 2, column: 1 },
+    ],
+  });
+  expect(printed.err).toBe('');
+});

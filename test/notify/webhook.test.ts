@@ -1,0 +1,112 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { afterEach, describe, expect, test } from 'vitest';
+import { webhookChannel } from '../../src/notify/webhook.ts';
+import { page } from './page.ts';
+import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, Server, ServerResponse } from 'node:http';
+
+interface Heard {
+  method: string | undefined;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function receiver(answer: (response: ServerResponse) => void): Promise<{ url: string; heard: Heard[] }> {
+  const heard: Heard[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on('end', () => {
+      heard.push({ method: request.method, headers: request.headers, body });
+      answer(response);
+    });
+  });
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, heard };
+}
+
+const publicUrl = 'http://muster.example:8600/';
+const never = new AbortController().signal;
+
+test('posts the page as JSON with its idempotency key', async () => {
+  const { url, heard } = await receiver((response) => response.writeHead(202).end('thanks'));
+  const outcome = await webhookChannel({ url, publicUrl }).send(page({ host: 'h/1 ü' }), never);
+  expect(outcome).toEqual({ ok: true, detail: 'HTTP 202' });
+  expect(heard).toHaveLength(1);
+  expect(heard[0]).toMatchObject({
+    method: 'POST',
+    headers: { 'idempotency-key': 'key-1', 'user-agent': 'Muster', 'content-type': 'application/json' },
+  });
+  expect(JSON.parse(heard[0]?.body ?? '')).toEqual({
+    version: 1,
+    kind: 'problem',
+    id: 'key-1',
+    cluster: 'c',
+    host: 'h/1 ü',
+    service: 'load',
+    state: 'CRITICAL',
+    state_type: 'HARD',
+    output: 'load_one is 9.61 · critical above 8',
+    since_ms: 1000,
+    notes: 'look',
+    runbook: 'https://example.net/load',
+    url: 'http://muster.example:8600/hosts/c/h%2F1%20%C3%BC',
+  });
+});
+
+describe('what may be tried again', () => {
+  test.for([
+    { status: 500, retryable: true },
+    { status: 503, retryable: true },
+    { status: 429, retryable: true },
+    { status: 408, retryable: true },
+    { status: 400, retryable: false },
+    { status: 404, retryable: false },
+  ])('HTTP $status', async ({ status, retryable }) => {
+    const { url } = await receiver((response) => response.writeHead(status).end());
+    const outcome = await webhookChannel({ url, publicUrl }).send(page(), never);
+    expect(outcome).toEqual({ ok: false, retryable, detail: `HTTP ${status}` });
+  });
+
+  test('a redirect is refused', async () => {
+    const { url, heard } = await receiver((response) => response.writeHead(302, { location: '/other' }).end());
+    const outcome = await webhookChannel({ url, publicUrl }).send(page(), never);
+    expect(outcome).toEqual({ ok: false, retryable: false, detail: 'answered with a redirect' });
+    expect(heard).toHaveLength(1);
+  });
+
+  test('no answer in time', async () => {
+    const { url } = await receiver(() => {});
+    const outcome = await webhookChannel({ url, publicUrl, timeoutMs: 30 }).send(page(), never);
+    expect(outcome).toEqual({ ok: false, retryable: true, detail: 'no answer in time' });
+  });
+
+  test('nobody listens; the detail does not hold the URL', async () => {
+    const { url } = await receiver(() => {});
+    servers[0]?.close();
+    await once(servers[0] as Server, 'close');
+    const outcome = await webhookChannel({ url: `${url}?token=s3cret`, publicUrl }).send(page(), never);
+    expect(outcome).toEqual({ ok: false, retryable: true, detail: 'ECONNREFUSED' });
+  });
+
+  test('an abort ends it', async () => {
+    const { url } = await receiver(() => {});
+    const abort = new AbortController();
+    const sending = webhookChannel({ url, publicUrl }).send(page(), abort.signal);
+    abort.abort();
+    expect((await sending).ok).toBe(false);
+  });
+});

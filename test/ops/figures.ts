@@ -1,0 +1,43 @@
+import type { SelfFigures, ServerStats } from '../../src/contract/stats.ts';
+
+export function serverStats(given: Partial<ServerStats> = {}): ServerStats {
+  return {
+    groups: [
+      {
+        name: 'web',
+        port: 8630,
+        kernelDrops: 1,
+        protocols: [
+          { protocol: 'collectd', packets: 7, values: 70, packetsRejected: [{ reason: 'truncated', count: 2 }] },
+        ],
+        valuesRejected: [{ reason: 'kind_changed', count: 3 }],
+      },
+    ],
+    write: {
+      store: 'rrd',
+      valuesStored: 50,
+      valuesCoalesced: 5,
+      valuesLost: [{ reason: 'late', count: 2 }],
+      valuesPending: 10,
+      pointsPerWrite: 30.5,
+      oldestUnwrittenMs: 1500,
+    },
+    judge: {
+      evaluations: 99,
+      lagS: 0.25,
+      notifications: [{ receiver: 'ops', outcome: 'delivered', count: 4 }],
+    },
+    process: { startedMs: 1_700_000_000_000, cpuS: 1.5, residentBytes: 1e8, heapBytes: 5e7, openFiles: 20 },
+    notes: ['the receive buffer is clamped'],
+    ...given,
+  };
+}
+
+export function selfFigures(): SelfFigures {
+  return {
+    stats: serverStats(),
+    series: 12,
+    hosts: [{ cluster: 'web', state: 'UP', count: 2 }],
+    liveClients: 1,
+  };
+}

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe as suite, expect, test } from 'vitest';
+import { KIND } from '../../src/model/kind.ts';
+import { readHistory } from '../../src/query/history.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import { batchOf, describe, source } from '../store/batch.ts';
+import { tailOf } from './tails.ts';
+import type { Tail, TailSource } from '../../src/model/tail.ts';
+import type { RecordDescription } from '../../src/model/record.ts';
+import type { SeriesRequest, Store, StoredRows } from '../../src/store/store.ts';
+import type { PointRow } from '../store/batch.ts';
+import type { HistoryRequest } from '../../src/query/history.ts';
+
+const live = new AbortController().signal;
+
+function tailsOf(...tails: Tail[]): TailSource {
+  return { tails: () => Promise.resolve(tails) };
+}
+
+function requestOf(record: RecordDescription, given: Partial<HistoryRequest> = {}): HistoryRequest {
+  return {
+    records: [{ description: record, worker: 0, record: 7 }],
+    series: record.sources.map((_, s) => ({ record: 0, source: s })),
+    fromS: 0,
+    toS: 100,
+    points: 1000,
+    ...given,
+  };
+}
+
+/** The history when the first `stored` points are in the store and the others wait, after their anchor. */
+async function readSplit(record: RecordDescription, points: readonly PointRow[], stored: number, request: HistoryRequest) {
+  await using store = createMemoryStore();
+  await store.put(batchOf([[record, points.slice(0, stored)]]), { signal: live, hurry: false });
+  const tail = tailOf(record, points.slice(Math.max(0, stored - 1)), stored > 0);
+  return await readHistory(request, { store, tails: tailsOf(tail) }, live);
+}
+
+suite('a history has no seam', () => {
+  const record = describe({ sources: [source('g', KIND.gauge), source('c', KIND.counter)] });
+  const value = fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.constant(NaN));
+  const steps = fc.array(fc.tuple(fc.integer({ min: 1, max: 7 }), value, fc.integer({ min: 0, max: 1e6 })), {
+    minLength: 2,
+    maxLength: 25,
+  });
+
+  function pointsOf(list: readonly (readonly [number, number, number])[], scale: number): PointRow[] {
+    let timeS = 1_700_000_000;
+    let count = 0;
+    return list.map(([gap, gauge, more]) => {
+      timeS += gap * scale;
+      count += more;
+      return [timeS, [gauge, count]];
+    });
+  }
+
+  test('wherever the flush point is, step-aligned values are the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, fc.nat(), async (list, split) => {
+        const points = pointsOf(list, 10);
+        const request = requestOf(record, { fromS: 1_700_000_000, toS: 1_700_002_000, points: 1000 });
+        const whole = await readSplit(record, points, points.length, request);
+        // A store makes nothing of a first point; the tail shows it all the same. So two are stored at least.
+        const parts = await readSplit(record, points, 2 + (split % (points.length - 1)), request);
+        expect(parts.times).toEqual(whole.times);
+        for (const [s, column] of whole.columns.entries()) expectClose(parts.columns[s], column);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('the newest point is there before anything is stored', async () => {
+    const answer = await readSplit(describe(), [[90, 4]], 0, requestOf(describe()));
+    expect(answer.times.at(-2)).toBe(90);
+    expect(answer.columns[0]?.at(-2)).toBe(4);
+  });
+
+  function expectClose(got: Float64Array | undefined, wanted: Float64Array): void {
+    expect(got).toHaveLength(wanted.length);
+    for (const [row, number] of wanted.entries()) {
+      const other = got?.[row] ?? NaN;
+      if (Number.isNaN(number)) expect(other).toBeNaN();
+      else expect(Math.abs(other - number)).toBeLessThan(1e-9 * Math.max(1, Math.abs(number)));
+    }
+  }
+});
+
+/** A store that answers every request with what the test says, and notes the requests. */
+function answering(answer: (request: SeriesRequest) => StoredRows): Store & { requests: SeriesRequest[] } {
+  const requests: SeriesRequest[] = [];
+  return {
+    name: 'fake',
+    requests,
+    put: () => Promise.reject(new Error('nothing is put here')),
+    query: (request) => {
+      requests.push(request);
+      return Promise.resolve(request.records.map(() => answer(request)));
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+suite('readHistory', () => {
+  const empty = tailOf(describe(), [], false);
+
+  test('the unfinished consolidated row is read at full resolution', async () => {
+    const store = answering(({ fromS, toS }) =>
+      toS - fromS > 1000
+        ? { startS: 0, stepS: 300, columns: [Float64Array.from({ length: 24 }, (_, r) => (r < 22 ? 1 : NaN))] }
+        : { startS: 6600, stepS: 10, columns: [Float64Array.from({ length: 58 }, () => 5)] },
+    );
+    const request = requestOf(describe(), { toS: 7200, points: 24 });
+    const { times, columns } = await readHistory(request, { store, tails: tailsOf(empty) }, live);
+    expect(store.requests.map(({ fromS, toS }) => [fromS, toS])).toEqual([[0, 7200], [6600, 7200]]);
+    expect(times.slice(-3)).toEqual([6600, 6900, 7200]);
+    expect([...(columns[0] ?? [])].slice(-3)).toEqual([1, 5, 5]);
+  });
+
+  test('an aggregate gives one column', async () => {
+    const store = answering(({ records }) => ({ startS: 0, stepS: 10, columns: [Float64Array.of(records.length, 3)] }));
+    const records = [1, 2].map((record) => ({ description: describe({ host: `h${record}` }), worker: 0, record }));
+    const request = requestOf(describe(), { records, series: [{ record: 0, source: 0 }, { record: 1, source: 0 }], toS: 20, aggregate: 'sum' });
+    const answer = await readHistory(request, { store, tails: tailsOf(empty, empty) }, live);
+    expect(answer).toEqual({ times: [10, 20], columns: [Float64Array.of(4, 6)] });
+  });
+
+  test('the tails are copied before the store is asked', async () => {
+    const order: string[] = [];
+    const tails: TailSource = { tails: () => Promise.resolve().then(() => (order.push('tails'), [empty])) };
+    const store = answering(() => (order.push('store'), { startS: 0, stepS: 10, columns: [] }));
+    await readHistory(requestOf(describe()), { store, tails }, live);
+    expect(order).toEqual(['tails', 'store']);
+  });
+
+  test('aborted while the tails are awaited', async () => {
+    const controller = new AbortController();
+    const tails: TailSource = { tails: () => Promise.withResolvers<readonly Tail[]>().promise };
+    const store = answering(() => ({ startS: 0, stepS: 10, columns: [] }));
+    const reading = readHistory(requestOf(describe()), { store, tails }, controller.signal);
+    controller.abort(new Error('no longer wanted'));
+    await expect(reading).rejects.toThrow('no longer wanted');
+    expect(store.requests).toEqual([]);
+  });
+
+  test('a store that is down rejects', async () => {
+    const store = { ...answering(() => ({ startS: 0, stepS: 10, columns: [] })), query: () => Promise.reject(new Error('down')) };
+    await expect(readHistory(requestOf(describe()), { store, tails: tailsOf(empty) }, live)).rejects.toThrow('down');
+  });
+});

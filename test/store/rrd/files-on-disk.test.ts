@@ -1,0 +1,213 @@
+import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { encodePart } from '../../../src/store/rrd/path.ts';
+import { createRrdStore } from '../../../src/store/rrd/rrd-store.ts';
+import { rrdtoolVersion } from '../../../src/store/rrd/version.ts';
+import { KIND } from '../../../src/model/kind.ts';
+import { batchOf, describe, source, valueAt } from '../batch.ts';
+import { rrdtool, temporaryDirectory } from './directory.ts';
+import type { RrdStoreOptions } from '../../../src/store/rrd/rrd-store.ts';
+import type { PointRow } from '../batch.ts';
+
+const T = 1_700_000_000;
+const patient = new AbortController().signal;
+const HURRY = { signal: patient, hurry: true };
+
+function open(dir: string, more: Partial<RrdStoreOptions> = {}) {
+  return createRrdStore({ dir, workers: 2, rrdDirs: new Map(), now: () => 0, ...more });
+}
+
+test('a collectd file is made as the design says', async () => {
+  await using dir = await temporaryDirectory();
+  await using store = open(dir.path);
+  const record = describe({
+    protocol: 'collectd',
+    metric: 'interface-eth0/if_octets',
+    sources: [source('rx', KIND.derive, { min: 0 }), source('tx', KIND.counter, { min: 0, max: 1.25e9 })],
+  });
+  await store.put(batchOf([[record, [[T, [1, 2]], [T + 10, [18, 4_611_686_018_427_387_905n]]]]]), HURRY);
+  const info = await rrdtool(dir.path, 'info', 'web/web-1/interface-eth0/if_octets.rrd');
+  const fields = new Map(info.split('\n').map((line) => line.split(' = ') as [string, string]));
+  expect(Object.fromEntries([...fields].filter(([key]) => /^(step|ds\[.*(type|heartbeat|min|max))/.test(key)))).toEqual({
+    step: '10',
+    'ds[rx].type': '"DERIVE"',
+    'ds[rx].minimal_heartbeat': '80',
+    'ds[rx].min': '0.0000000000e+00',
+    'ds[rx].max': 'NaN',
+    'ds[tx].type': '"COUNTER"',
+    'ds[tx].minimal_heartbeat': '80',
+    'ds[tx].min': '0.0000000000e+00',
+    'ds[tx].max': '1.2500000000e+09',
+  });
+  const archives = Array.from({ length: 13 }, (_, i) =>
+    ['cf', 'pdp_per_row', 'rows'].map((key) => fields.get(`rra[${i}].${key}`)).join(' '),
+  );
+  const three = (rest: string) => ['AVERAGE', 'MIN', 'MAX'].map((cf) => `"${cf}" ${rest}`);
+  expect(archives).toEqual([
+    '"AVERAGE" 1 2160',
+    ...three('6 2880'),
+    ...three('60 2016'),
+    ...three('720 1080'),
+    ...three('8640 730'),
+  ]);
+  const last = await rrdtool(dir.path, 'lastupdate', 'web/web-1/interface-eth0/if_octets.rrd');
+  expect(last).toContain(`${T + 10}: 18 4611686018427387905`);
+});
+
+test('gmond: data source sum, heartbeat from tmax, step from the interval', async () => {
+  await using dir = await temporaryDirectory();
+  await using store = open(dir.path);
+  await store.put(batchOf([[describe({ intervalS: 15, tmaxS: 70 }), [[T, 0.29]]]]), HURRY);
+  const info = await rrdtool(dir.path, 'info', 'web/web-1/load_one.rrd');
+  expect(info).toContain('step = 15\n');
+  expect(info).toContain('ds[sum].type = "GAUGE"\n');
+  expect(info).toContain('ds[sum].minimal_heartbeat = 280\n');
+  expect(info).toContain(`last_update = ${T}\n`);
+});
+
+test('a long name is kept beside its directory', async () => {
+  await using dir = await temporaryDirectory();
+  await using store = open(dir.path);
+  const host = 'ö'.repeat(120);
+  await store.put(batchOf([[describe({ host }), [[T, 1]]], [describe({ host, metric: 'x' }), [[T, 1]]]]), HURRY);
+  expect((await readdir(join(dir.path, 'web'))).toSorted()).toEqual([encodePart(host), `${encodePart(host)}.name`]);
+  expect(await readFile(join(dir.path, 'web', `${encodePart(host)}.name`), 'utf8')).toBe(`${host}\n`);
+});
+
+test('one put of 6000 points', async () => {
+  await using dir = await temporaryDirectory();
+  await using store = open(dir.path);
+  const points = Array.from({ length: 6000 }, (_, i): PointRow => [T + 10 * i, i + 0.123456789]);
+  expect(await store.put(batchOf([[describe(), points]]), HURRY)).toEqual([{ ok: true, lateThroughS: 0 }]);
+  expect(await rrdtool(dir.path, 'lastupdate', 'web/web-1/load_one.rrd')).toContain(`${T + 59_990}: 5999.123456789`);
+});
+
+test('new files are paced, known ones and a hurry are not', async () => {
+  await using dir = await temporaryDirectory();
+  let nowMs = 0;
+  await using store = open(dir.path, { createsPerSecond: 2, now: () => nowMs });
+  const records = ['a', 'b', 'c', 'd', 'e'].map((metric) => describe({ metric }));
+  const put = async (s: number, hurry = false) => {
+    const outcomes = await store.put(batchOf(records.map((r) => [r, [[T + s, 1]]])), { signal: patient, hurry });
+    return outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.reason)).toSorted().join(' ');
+  };
+  expect(await put(0)).toBe('creating creating creating ok ok');
+  expect(await put(10)).toBe('creating creating creating ok ok');
+  nowMs = 500;
+  expect(await put(20)).toBe('creating creating ok ok ok');
+  expect(await put(30, true)).toBe('ok ok ok ok ok');
+});
+
+test('a file deleted at run time is made anew', async () => {
+  await using dir = await temporaryDirectory();
+  await using store = open(dir.path);
+  const record = describe();
+  await store.put(batchOf([[record, [[T, 1], [T + 10, 1]]]]), HURRY);
+  await rm(join(dir.path, 'web'), { recursive: true });
+  expect(await store.put(batchOf([[record, [[T + 20, 2], [T + 30, 2]]]]), HURRY)).toMatchObject([{ ok: true }]);
+  expect(await rrdtool(dir.path, 'lastupdate', 'web/web-1/load_one.rrd')).toContain(`${T + 30}: 2`);
+});
+
+test.for([{ restart: false }, { restart: true }])(
+  'a provisional kind gives way to the described one (restart: $restart)',
+  async ({ restart }) => {
+    await using dir = await temporaryDirectory();
+    const first = open(dir.path);
+    await first.put(batchOf([[describe({ provisional: true }), [[T, 1]]]]), HURRY);
+    const store = restart ? open(dir.path) : first;
+    const described = describe({ sources: [source('value', KIND.counter)] });
+    const [outcome] = await store.put(batchOf([[described, [[T + 10, 100], [T + 20, 200]]]]), HURRY);
+    expect(outcome).toMatchObject({ ok: true });
+    expect(await rrdtool(dir.path, 'info', 'web/web-1/load_one.rrd')).toContain('ds[sum].type = "COUNTER"');
+    const [rows] = await store.query({ records: [described], fromS: T, toS: T + 20, points: 9 }, patient);
+    expect(rows && valueAt(rows, T + 20)).toBe(10);
+    await first[Symbol.asyncDispose]();
+    await store[Symbol.asyncDispose]();
+  },
+);
+
+test('a file in the way of a directory is refused with its path', async () => {
+  await using dir = await temporaryDirectory();
+  await writeFile(join(dir.path, 'web'), '');
+  await using store = open(dir.path);
+  const [outcome] = await store.put(batchOf([[describe(), [[T, 1]]]]), HURRY);
+  expect(outcome).toMatchObject({ ok: false, reason: 'store_refused' });
+  expect(outcome?.ok === false && outcome.detail).toContain('web');
+});
+
+test('an unwritable tree is refused for now, with the cause', async () => {
+  await using store = open('/sys/kernel'); // Nobody makes directories here, root included.
+  const [outcome] = await store.put(batchOf([[describe(), [[T, 1]]]]), HURRY);
+  expect(outcome).toMatchObject({ ok: false, reason: 'store_refused', retryable: true });
+});
+
+test('a file that is no RRD is refused for good and reads as nothing', async () => {
+  await using dir = await temporaryDirectory();
+  await mkdir(join(dir.path, 'web/web-1'), { recursive: true });
+  await writeFile(join(dir.path, 'web/web-1/load_one.rrd'), 'x'.repeat(5000));
+  const counted: string[] = [];
+  await using store = open(dir.path, { onCount: (what) => counted.push(what) });
+  const outcomes = await store.put(batchOf([[describe(), [[T, 1]]], [describe({ host: 'b' }), [[T, 1]]]]), HURRY);
+  expect(outcomes).toMatchObject([{ ok: false, reason: 'store_refused', retryable: false }, { ok: true }]);
+  const [rows] = await store.query({ records: [describe()], fromS: T, toS: T + 10, points: 9 }, patient);
+  expect(rows?.columns[0]?.length).toBe(0);
+  expect(counted).toEqual(['unreadable']);
+});
+
+const RRA = 'RRA:AVERAGE:0.5:1:100';
+
+async function adoptable(root: string, path: string, ...sources: string[]): Promise<void> {
+  await mkdir(join(root, path, '..'), { recursive: true });
+  await rrdtool(root, 'create', path, '--step', '10', '--start', String(T - 100), ...sources, RRA);
+}
+
+const octets = describe({
+  protocol: 'collectd',
+  host: 'My Host',
+  metric: 'interface-eth0/if_octets',
+  sources: [source('rx', KIND.derive), source('tx', KIND.derive)],
+});
+
+test('a tree of collectd is continued in its own spelling and order', async () => {
+  await using root = await temporaryDirectory();
+  await using dir = await temporaryDirectory();
+  const path = 'My Host/interface-eth0/if_octets.rrd';
+  await adoptable(root.path, path, 'DS:tx:DERIVE:20:0:U', 'DS:rx:DERIVE:20:0:U');
+  await using store = open(dir.path, { rrdDirs: new Map([['web', root.path]]) });
+  expect(await store.put(batchOf([[octets, [[T, [10, 20]], [T + 10, [30, 60]]]]]), HURRY)).toEqual([
+    { ok: true, lateThroughS: T - 100 },
+  ]);
+  expect(await rrdtool(root.path, 'lastupdate', path)).toContain(`${T + 10}: 60 30`);
+  const [rows] = await store.query({ records: [octets], fromS: T, toS: T + 10, points: 9 }, patient);
+  expect([0, 1].map((s) => rows && valueAt(rows, T + 10, s))).toEqual([2, 4]);
+  const fresh = { ...octets, metric: 'interface-eth 1/if_octets' };
+  await store.put(batchOf([[fresh, [[T, [1, 2]]]]]), HURRY);
+  await access(join(root.path, 'My Host/interface-eth%201/if_octets.rrd'));
+  expect(await readdir(dir.path)).toEqual([]);
+});
+
+test('a tree of gmetad is continued below its cluster, hosts in lower case', async () => {
+  await using root = await temporaryDirectory();
+  await using dir = await temporaryDirectory();
+  await adoptable(root.path, 'web/ip-10-0-0-1.ec2/load_one.rrd', 'DS:sum:GAUGE:80:U:U');
+  await using store = open(dir.path, { rrdDirs: new Map([['web', root.path]]) });
+  await store.put(batchOf([[describe({ host: 'IP-10-0-0-1.ec2' }), [[T, 0.5]]]]), HURRY);
+  expect(await rrdtool(root.path, 'lastupdate', 'web/ip-10-0-0-1.ec2/load_one.rrd')).toContain(`${T}: 0.5`);
+});
+
+test.for([
+  { name: 'too few', sources: ['DS:rx:DERIVE:20:0:U'] },
+  { name: 'other names', sources: ['DS:a:DERIVE:20:0:U', 'DS:b:DERIVE:20:0:U'] },
+])('an adopted file with $name data sources is refused with a cure', async ({ sources }) => {
+  await using root = await temporaryDirectory();
+  await adoptable(root.path, 'My Host/interface-eth0/if_octets.rrd', ...sources);
+  await using store = open(root.path, { rrdDirs: new Map([['web', root.path]]) });
+  const [outcome] = await store.put(batchOf([[octets, [[T, [1, 2]]]]]), HURRY);
+  expect(outcome).toMatchObject({ ok: false, retryable: false, reason: 'store_refused' });
+  expect(outcome?.ok === false && outcome.detail).toContain('move the file aside');
+});
+
+test('the installed rrdtool is found', async () => {
+  expect(await rrdtoolVersion()).toMatchObject({ ok: true, version: expect.stringMatching(/^1\.\d/) });
+});

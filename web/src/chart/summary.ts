@@ -1,0 +1,41 @@
+import { bridge, NO_DATA } from './columns.ts';
+import type { ChartData } from './columns.ts';
+import type { SeriesAnswer } from '../../../src/contract/api.ts';
+
+/** `plain`: a line for each answer. `memory`: used and total bytes of gmond's and collectd's hosts together. */
+export type SummaryKind = 'plain' | 'memory';
+
+type Row = (number | null)[];
+const KIB = 1024;
+
+/** Answers of aggregated series (one column each) on the times of the first that came. */
+export function summaryColumns(answers: readonly (SeriesAnswer | undefined)[], kind: SummaryKind): ChartData {
+  const times = answers.find((answer) => answer !== undefined && answer.times.length > 0)?.times;
+  if (!times) return NO_DATA;
+  const rows = answers.map((answer) => onTimes(answer, times));
+  const lines = kind === 'memory' ? memoryLines(rows) : rows;
+  return { times, lines: lines.map((line) => bridge(times, line)) };
+}
+
+/** Neighbouring requests have the same rows save for one that came or went at an end. */
+function onTimes(answer: SeriesAnswer | undefined, times: readonly number[]): Row {
+  const values = answer?.series[0]?.values ?? [];
+  const byTime = new Map(answer?.times.map((time, i) => [time, values[i] ?? null]));
+  return times.map((time) => byTime.get(time) ?? null);
+}
+
+/**
+ * Rows: gmond's total, gmond's free + buffers + cached (KiB), collectd's used, collectd's whole (bytes). A part whose
+ * total is unknown does not count.
+ */
+function memoryLines(rows: readonly Row[]): Row[] {
+  const [total = [], spare = [], used = [], whole = []] = rows;
+  const usedBytes = total.map((all, i) => add(all === null ? null : (all - (spare[i] ?? 0)) * KIB, used[i] ?? null));
+  const allBytes = total.map((all, i) => add(all === null ? null : all * KIB, whole[i] ?? null));
+  return [usedBytes, allBytes];
+}
+
+function add(a: number | null, b: number | null): number | null {
+  if (a === null) return b;
+  return b === null ? a : a + b;
+}

@@ -1,0 +1,24 @@
+/** What to paste so that the first host of a group shows up; it turns into the group's picture when that arrives. */
+export function EmptyCluster({ port }: { readonly port: number | null }) {
+  if (port === null) {
+    return <p className="sub">This group is no longer configured, and no host of it is known.</p>;
+  }
+  const host = location.hostname;
+  return (
+    <div className="empty-cluster">
+      <p className="sub">No host has been heard yet. Send to this port, and the first one shows up here at once.</p>
+      <h3>gmond.conf</h3>
+      <pre className="snippet" tabIndex={0} aria-label="Lines for gmond.conf">
+        {`udp_send_channel { host = ${host} port = ${port} }\nglobals { send_metadata_interval = 30 }`}
+      </pre>
+      <h3>collectd.conf</h3>
+      <pre className="snippet" tabIndex={0} aria-label="Lines for collectd.conf">
+        {`LoadPlugin network\n<Plugin network>\n  Server "${host}" "${port}"\n</Plugin>`}
+      </pre>
+      <h3>By hand, with that gmond.conf</h3>
+      <pre className="snippet" tabIndex={0} aria-label="A command to try it">
+        gmetric -c /etc/ganglia/gmond.conf -n hello -v 1 -t uint32
+      </pre>
+    </div>
+  );
+}

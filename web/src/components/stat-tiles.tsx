@@ -1,0 +1,105 @@
+import { useEffect, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { Sparkline } from './sparkline.tsx';
+import { formatDuration } from '../format/duration.ts';
+import { formatCount, formatShort } from '../format/number.ts';
+import { isProblem, markLabel, markOf, severityRank } from '../fleet/state.ts';
+import { queries } from '../live/queries.ts';
+import { Mark } from '../ui/mark.tsx';
+import type { ReactNode } from 'react';
+import type { StatusView } from '../../../src/contract/api.ts';
+
+const SPARK_SAMPLES = 90;
+
+interface TileProps {
+  readonly label: string;
+  readonly figure: string;
+  readonly of: string;
+  readonly children: ReactNode;
+}
+
+function Tile({ label, figure, of, children }: TileProps) {
+  return (
+    <section className="card tile" aria-label={label}>
+      <h2 className="tile-label">{label}</h2>
+      <p className="tile-figure">
+        {figure} <small>{of}</small>
+      </p>
+      <div className="sub tile-sub">{children}</div>
+    </section>
+  );
+}
+
+/** All of the grid in four figures. */
+export function StatTiles() {
+  const { data, dataUpdatedAt } = useQuery(queries.status());
+  const rates = useRates(data?.values_per_second, dataUpdatedAt);
+  return (
+    <div className="tiles">
+      <HostsTile status={data} />
+      <ServicesTile status={data} />
+      <Tile label="Values a second" figure={formatShort(data?.values_per_second)} of="">
+        <Sparkline values={rates} height={20} />
+      </Tile>
+      <HealthTile status={data} />
+    </div>
+  );
+}
+
+function HostsTile({ status }: { readonly status: StatusView | undefined }) {
+  const down = status?.hosts_down ?? 0;
+  const total = status && status.hosts_up + status.hosts_down;
+  return (
+    <Tile label="Hosts up" figure={formatCount(status?.hosts_up)} of={`of ${formatCount(total)}`}>
+      {down === 0 ? <span>{status ? 'none down' : '\u00a0'}</span> : null}
+      {down > 0 ? (
+        <Link href="/problems" className="row count-mark">
+          <Mark kind="down" silent />
+          {formatCount(down)} down
+        </Link>
+      ) : null}
+    </Tile>
+  );
+}
+
+function ServicesTile({ status }: { readonly status: StatusView | undefined }) {
+  const counts = Object.entries(status?.services ?? {}).map(([state, count]) => ({ mark: markOf(state), count }));
+  const well = counts.reduce((sum, { mark, count }) => (mark === 'ok' ? sum + count : sum), 0);
+  const bad = counts
+    .filter(({ mark, count }) => isProblem(mark) && count > 0)
+    .toSorted((a, b) => severityRank(a.mark) - severityRank(b.mark));
+  return (
+    <Tile label="Services" figure={status ? formatCount(well) : formatCount(null)} of="OK">
+      {bad.length === 0 ? <span>{status ? 'none has a problem' : '\u00a0'}</span> : null}
+      {bad.map(({ mark, count }) => (
+        <Link key={mark} href="/problems" className="row count-mark" title={`${markLabel(mark)}: ${count}`}>
+          <Mark kind={mark} />
+          {formatCount(count)}
+        </Link>
+      ))}
+    </Tile>
+  );
+}
+
+function HealthTile({ status }: { readonly status: StatusView | undefined }) {
+  const drops = status?.kernel_drops ?? 0;
+  return (
+    <Tile label="Data health" figure={formatCount(status?.values_lost)} of="values lost">
+      <span className={drops > 0 ? 'ink-critical' : undefined}>kernel drops {formatCount(status?.kernel_drops)}</span>
+      <span aria-hidden="true"> · </span>
+      <span title={`${formatCount(status?.values_pending)} values wait to be written`}>
+        oldest unwritten {formatDuration(status?.oldest_unwritten_ms)}
+      </span>
+    </Tile>
+  );
+}
+
+/** The rates seen since the page is open. */
+function useRates(rate: number | undefined, atMs: number): readonly number[] {
+  const [rates, setRates] = useState<readonly number[]>([]);
+  useEffect(() => {
+    if (rate !== undefined) setRates((seen) => [...seen, rate].slice(-SPARK_SAMPLES));
+  }, [rate, atMs]);
+  return rates;
+}

@@ -1,0 +1,55 @@
+import { formatQuantity } from '../format/number.ts';
+import { quantityOf } from '../format/quantity.ts';
+import type { MetricView } from '../../../src/contract/api.ts';
+
+export interface Fact {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** Names people know better than the agents' own. */
+const labels: ReadonlyMap<string, string> = new Map([
+  ['os_name', 'System'],
+  ['os_release', 'Kernel'],
+  ['machine_type', 'Machine'],
+  ['location', 'Location'],
+  ['cpu_num', 'CPUs'],
+  ['cpu_speed', 'CPU speed'],
+  ['mem_total', 'Memory'],
+  ['swap_total', 'Swap'],
+  ['boottime', 'Booted'],
+]);
+
+/** Metrics that do not change while a host runs: told as facts, not drawn. */
+const CONSTANTS: ReadonlySet<string> = new Set([
+  'cpu_num',
+  'cpu_speed',
+  'mem_total',
+  'swap_total',
+  'boottime',
+  'mtu',
+]);
+
+export function isConstant(metric: MetricView): boolean {
+  return CONSTANTS.has(metric.metric);
+}
+
+/** What is known of a host: its facts, then its constants, each once. */
+export function factsOf(facts: Readonly<Record<string, string>>, metrics: readonly MetricView[]): Fact[] {
+  const known = metrics.filter((metric) => isConstant(metric) && metric.value !== null);
+  const constants = new Set(known.map((metric) => metric.metric));
+  const told = Object.entries(facts)
+    .filter(([name, text]) => text !== '' && !constants.has(name))
+    .map(([name, text]) => ({ label: labels.get(name) ?? name, text: factText(name, text) }));
+  const measured = known.map(({ metric, value, units }) => ({
+    label: labels.get(metric) ?? metric,
+    text: formatQuantity(value, quantityOf(metric, units)),
+  }));
+  return [...told, ...measured];
+}
+
+/** A constant that came as text. */
+function factText(name: string, text: string): string {
+  const value = Number(text);
+  return CONSTANTS.has(name) && Number.isFinite(value) ? formatQuantity(value, quantityOf(name, '')) : text;
+}
