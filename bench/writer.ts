@@ -1,6 +1,6 @@
 /**
- * The RRD writer from prepared batches, beside its peer in the same run: `rrdtool -` reading the same commands from a
- * plain file. Both write the same number of points to as many files, 30 points a write.
+ * The RRD writer from prepared batches, beside its peer in the same run: `rrdtool -` reading the same commands
+ * from a plain file. Both write the same number of points to as many files, 30 points a write.
  *
  *   node bench/writer.ts [--files 5000] [--rounds 4] [--workers 1,2] [--dir /var/tmp]
  */
@@ -81,7 +81,12 @@ async function putAll(store: Store, batches: readonly RecordBatch[]): Promise<vo
   if (refused) throw new Error(JSON.stringify(refused));
 }
 
-async function benchStore(dir: string, workers: number, records: readonly RecordDescription[], rounds: readonly number[]): Promise<Result> {
+async function benchStore(
+  dir: string,
+  workers: number,
+  records: readonly RecordDescription[],
+  rounds: readonly number[],
+): Promise<Result> {
   await using store = createRrdStore({ dir, workers, rrdDirs: new Map(), now: () => performance.now() });
   const [warm = 0, ...measured] = rounds;
   await putAll(store, prepare(records, warm));
@@ -95,8 +100,13 @@ async function benchStore(dir: string, workers: number, records: readonly Record
   return { what: `muster, ${workers} rrdtool`, points, seconds, ownCpuUs: (user + system) / points };
 }
 
-/** The peer: as many `rrdtool -` as told, each fed its share of the same commands by a file on standard input. */
-async function benchPeer(dir: string, workers: number, records: readonly RecordDescription[], rounds: readonly number[]): Promise<Result> {
+/** The peer: as many `rrdtool -` as told, each fed its share of the same commands by a file. */
+async function benchPeer(
+  dir: string,
+  workers: number,
+  records: readonly RecordDescription[],
+  rounds: readonly number[],
+): Promise<Result> {
   const [warm = 0, ...measured] = rounds;
   await feed(dir, await commandFiles(dir, workers, records, [warm]));
   const files = await commandFiles(dir, workers, records, measured);
@@ -107,7 +117,12 @@ async function benchPeer(dir: string, workers: number, records: readonly RecordD
   return { what: `plain file, ${workers} rrdtool`, points, seconds, ownCpuUs: undefined };
 }
 
-async function commandFiles(dir: string, workers: number, records: readonly RecordDescription[], rounds: readonly number[]): Promise<string[]> {
+async function commandFiles(
+  dir: string,
+  workers: number,
+  records: readonly RecordDescription[],
+  rounds: readonly number[],
+): Promise<string[]> {
   const shares: string[][] = Array.from({ length: workers }, () => []);
   for (const batch of rounds.flatMap((round) => prepare(records, round))) {
     batch.records.forEach((record, i) => {
@@ -159,15 +174,25 @@ async function main(): Promise<void> {
   const records = descriptions(Number(values.files));
   const rounds = Number(values.rounds);
   const version = await rrdtoolVersion();
-  console.log(`${cpus()[0]?.model ?? 'unknown CPU'} × ${availableParallelism()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}, rrdtool ${version.ok ? version.version : '-'}`);
-  console.log(`${records.length} files, ${POINTS} points a write, ${rounds} rounds measured, files under ${values.dir}`);
+  const machine = `${cpus()[0]?.model ?? 'unknown CPU'} × ${availableParallelism()}`;
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const software = `Linux ${release()}, Node ${process.version}, rrdtool ${version.ok ? version.version : '-'}`;
+  console.log(`${machine}, ${memory}, ${software}`);
+  console.log(
+    `${records.length} files, ${POINTS} points a write, ${rounds} rounds measured, files under ${values.dir}`,
+  );
   const dir = await mkdtemp(join(values.dir, 'muster-writer-'));
   try {
     let next = 0;
     const span = () => Array.from({ length: rounds + 1 }, () => next++);
     const results: Result[] = [];
     {
-      await using store = createRrdStore({ dir, workers: 2, rrdDirs: new Map(), now: () => performance.now() });
+      await using store = createRrdStore({
+        dir,
+        workers: 2,
+        rrdDirs: new Map(),
+        now: () => performance.now(),
+      });
       const began = performance.now();
       await putAll(store, prepare(records, next++));
       console.log(`created in ${((performance.now() - began) / 1000).toFixed(1)} s\n`);

@@ -22,14 +22,15 @@ export function judgeHost(
     if (lastSeenMs - host.lastSeenMs > host.limitMs / 2) host.resumedMs = lastSeenMs;
     host.lastSeenMs = lastSeenMs;
   }
-  if (host.state === 'RETIRED') {
-    if (lastSeenMs <= host.sinceMs) return 'none';
-    host.retiredReason = null;
-    enter(host, 'UP', nowMs);
-    return 'returned';
-  }
   const silence = { lastSeenMs, limitMs: host.limitMs, graceFromMs };
   const liveness = judgeLiveness(silence, nowMs);
+  if (host.state === 'RETIRED') {
+    if (lastSeenMs <= host.sinceMs || liveness.kind !== 'up') return 'none';
+    host.retiredReason = null;
+    enter(host, 'UP', nowMs);
+    host.output = livenessOutput(silence, liveness);
+    return 'returned';
+  }
   const wasWaiting = host.waiting;
   host.waiting = liveness.kind === 'pending';
   switch (liveness.kind) {

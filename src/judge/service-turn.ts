@@ -103,7 +103,10 @@ function take(watch: ServiceWatch, result: Result, turn: Turn): void {
   if (watch.stale || !watch.series) watch.lastCheckMs = turn.nowMs;
   watch.status = status;
   if (effect === 'none') {
-    if (first) show(watch, turn);
+    if (first) {
+      turn.dirty.add(watch);
+      show(watch, turn);
+    }
     return;
   }
   turn.dirty.add(watch);

@@ -25,8 +25,8 @@ interface History {
 }
 
 /**
- * A store that forgets everything at its end. It answers as the RRD store does: points at or before the last one are
- * late, a row is known when at least half of its seconds are, counters are rates.
+ * A store that forgets everything at its end. It answers as the RRD store does: points at or before the last
+ * one are late, a row is known when at least half of its seconds are, counters are rates.
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const recordsMax = options.records ?? MEMORY_RECORDS_MAX;
@@ -70,7 +70,11 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   };
 }
 
-function fault(reason: 'store_refused' | 'store_full' | 'aborted', retryable: boolean, detail: string): RecordOutcome {
+function fault(
+  reason: 'store_refused' | 'store_full' | 'aborted',
+  retryable: boolean,
+  detail: string,
+): RecordOutcome {
   return { ok: false, retryable, reason, detail };
 }
 

@@ -6,8 +6,8 @@ export function noRows(sources: number, stepS: number): StoredRows {
 }
 
 /**
- * Consolidates rows to about `points` (at most that many, from two on), by the average of those known. The wider
- * rows begin at multiples of their own width, so that two answers of one width lie on the same grid.
+ * Consolidates rows to about `points` (at most that many, from two on), by the average of those known. The
+ * wider rows begin at multiples of their own width, so that two answers of one width lie on the same grid.
  */
 export function foldRows(rows: StoredRows, points: number): StoredRows {
   const count = rows.columns[0]?.length ?? 0;

@@ -26,7 +26,12 @@ export type StoreReason =
 /** One a record, in the batch's order. `lateThroughS`: points at or before that second were already in the store. */
 export type RecordOutcome =
   | { readonly ok: true; readonly lateThroughS: number }
-  | { readonly ok: false; readonly retryable: boolean; readonly reason: StoreReason; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly retryable: boolean;
+      readonly reason: StoreReason;
+      readonly detail: string;
+    };
 
 export interface SeriesRequest {
   readonly records: readonly RecordDescription[];
@@ -51,7 +56,10 @@ export interface StoredRows {
 export interface Store {
   readonly name: string;
   /** `hurry` lifts the pacing of new files (shutdown). */
-  put(batch: RecordBatch, options: { signal: AbortSignal; hurry: boolean }): Promise<readonly RecordOutcome[]>;
+  put(
+    batch: RecordBatch,
+    options: { signal: AbortSignal; hurry: boolean },
+  ): Promise<readonly RecordOutcome[]>;
   /** One answer a record, in order; a record never stored has no rows. Rejects only when aborted or the store is down. */
   query(request: SeriesRequest, signal: AbortSignal): Promise<readonly StoredRows[]>;
   /** Waits for what is under way, then lets go of processes and files. */

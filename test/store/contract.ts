@@ -47,8 +47,29 @@ export function storeContract(name: string, make: () => Promise<Harness>, lastin
 
     test('late points are refused, newer ones of the same put are taken', async () => {
       const record = describe();
-      await store.put(batchOf([[record, [[T, 1], [T + 10, 1], [T + 20, 1]]]]), HURRY);
-      const second = batchOf([[record, [[T + 5, 9], [T + 20, 9], [T + 30, 3]]]]);
+      await store.put(
+        batchOf([
+          [
+            record,
+            [
+              [T, 1],
+              [T + 10, 1],
+              [T + 20, 1],
+            ],
+          ],
+        ]),
+        HURRY,
+      );
+      const second = batchOf([
+        [
+          record,
+          [
+            [T + 5, 9],
+            [T + 20, 9],
+            [T + 30, 3],
+          ],
+        ],
+      ]);
       expect(await store.put(second, HURRY)).toEqual([{ ok: true, lateThroughS: T + 20 }]);
       const rows = await query(record, T, T + 30);
       expect([10, 20, 30].map((s) => valueAt(rows, T + s))).toEqual([1, 1, 3]);
@@ -56,7 +77,18 @@ export function storeContract(name: string, make: () => Promise<Harness>, lastin
 
     test('a put of nothing but late points is taken and changes nothing', async () => {
       const record = describe();
-      await store.put(batchOf([[record, [[T, 1], [T + 10, 1]]]]), HURRY);
+      await store.put(
+        batchOf([
+          [
+            record,
+            [
+              [T, 1],
+              [T + 10, 1],
+            ],
+          ],
+        ]),
+        HURRY,
+      );
       expect(await store.put(batchOf([[record, [[T + 4, 9]]]]), HURRY)).toEqual([
         { ok: true, lateThroughS: T + 10 },
       ]);
@@ -96,7 +128,12 @@ export function storeContract(name: string, make: () => Promise<Harness>, lastin
 
     test('a counter that wraps at 2^32 has no spike', async () => {
       const record = describe({ sources: [source('value', KIND.counter)] });
-      const points: PointRow[] = [[T, 4_294_967_200], [T + 10, 4_294_967_290], [T + 20, 84], [T + 30, 174]];
+      const points: PointRow[] = [
+        [T, 4_294_967_200],
+        [T + 10, 4_294_967_290],
+        [T + 20, 84],
+        [T + 30, 174],
+      ];
       await store.put(batchOf([[record, points]]), HURRY);
       const rows = await query(record, T, T + 30);
       // rrdtool adds 2^32 - 1, not 2^32.
@@ -108,7 +145,12 @@ export function storeContract(name: string, make: () => Promise<Harness>, lastin
       { name: 'between two puts', split: 2 },
     ])('a counter reset is a gap, never a spike: $name', async ({ split }) => {
       const record = describe({ sources: [source('value', KIND.counter)] });
-      const points: PointRow[] = [[T, 5000], [T + 10, 6000], [T + 20, 40, 'reset'], [T + 30, 140]];
+      const points: PointRow[] = [
+        [T, 5000],
+        [T + 10, 6000],
+        [T + 20, 40, 'reset'],
+        [T + 30, 140],
+      ];
       await store.put(batchOf([[record, points.slice(0, split)]]), HURRY);
       await store.put(batchOf([[record, points.slice(split)]]), HURRY);
       const rows = await query(record, T, T + 30);
@@ -121,7 +163,12 @@ export function storeContract(name: string, make: () => Promise<Harness>, lastin
         metric: 'mysql/qcache',
         sources: [source('hits', KIND.counter), source('free', KIND.gauge)],
       });
-      const points: PointRow[] = [[T, [500, 1]], [T + 10, [600, 2]], [T + 20, [5, 3], 'reset'], [T + 30, [15, 4]]];
+      const points: PointRow[] = [
+        [T, [500, 1]],
+        [T + 10, [600, 2]],
+        [T + 20, [5, 3], 'reset'],
+        [T + 30, [15, 4]],
+      ];
       await store.put(batchOf([[record, points]]), HURRY);
       const rows = await query(record, T, T + 30);
       expect([10, 20, 30].map((s) => valueAt(rows, T + s, 1))).toEqual([2, 3, 4]);
@@ -134,14 +181,40 @@ export function storeContract(name: string, make: () => Promise<Harness>, lastin
       { name: 'minus infinity', value: Number.NEGATIVE_INFINITY },
     ])('$name is unknown and harms no neighbour', async ({ value }) => {
       const record = describe();
-      await store.put(batchOf([[record, [[T, 1], [T + 10, 1], [T + 20, value], [T + 30, 2]]]]), HURRY);
+      await store.put(
+        batchOf([
+          [
+            record,
+            [
+              [T, 1],
+              [T + 10, 1],
+              [T + 20, value],
+              [T + 30, 2],
+            ],
+          ],
+        ]),
+        HURRY,
+      );
       const rows = await query(record, T, T + 30);
       expect([10, 20, 30].map((s) => valueAt(rows, T + s))).toEqual([1, Number.NaN, 2]);
     });
 
     test('silence beyond the heartbeat is unknown', async () => {
       const record = describe();
-      await store.put(batchOf([[record, [[T, 1], [T + 10, 1], [T + 200, 2], [T + 210, 2]]]]), HURRY);
+      await store.put(
+        batchOf([
+          [
+            record,
+            [
+              [T, 1],
+              [T + 10, 1],
+              [T + 200, 2],
+              [T + 210, 2],
+            ],
+          ],
+        ]),
+        HURRY,
+      );
       const rows = await query(record, T, T + 210);
       expect(valueAt(rows, T + 10)).toBe(1);
       expect(valueAt(rows, T + 100)).toBeNaN();
@@ -150,23 +223,83 @@ export function storeContract(name: string, make: () => Promise<Harness>, lastin
 
     test('a value outside its bounds is unknown', async () => {
       const record = describe({ sources: [source('value', KIND.gauge, { min: 0, max: 100 })] });
-      await store.put(batchOf([[record, [[T, 50], [T + 10, 50], [T + 20, 101], [T + 30, -1], [T + 40, 100]]]]), HURRY);
+      await store.put(
+        batchOf([
+          [
+            record,
+            [
+              [T, 50],
+              [T + 10, 50],
+              [T + 20, 101],
+              [T + 30, -1],
+              [T + 40, 100],
+            ],
+          ],
+        ]),
+        HURRY,
+      );
       const rows = await query(record, T, T + 40);
       expect([10, 20, 30, 40].map((s) => valueAt(rows, T + s))).toEqual([50, Number.NaN, Number.NaN, 100]);
     });
 
     test('a batch of 1200 records answers each in its place', async () => {
-      const records = Array.from({ length: 1200 }, (_, i) => describe({ host: `h${i % 40}`, metric: `m${i}`, intervalS: 3600 }));
-      const outcomes = await store.put(batchOf(records.map((r, i) => [r, [[T, i], [T + 4000, i], [T + 8000, i]]])), HURRY);
+      const records = Array.from({ length: 1200 }, (_, i) =>
+        describe({ host: `h${i % 40}`, metric: `m${i}`, intervalS: 3600 }),
+      );
+      const outcomes = await store.put(
+        batchOf(
+          records.map((r, i) => [
+            r,
+            [
+              [T, i],
+              [T + 4000, i],
+              [T + 8000, i],
+            ],
+          ]),
+        ),
+        HURRY,
+      );
       expect(outcomes).toEqual(records.map(() => ({ ok: true, lateThroughS: 0 })));
       const answers = await store.query({ records, fromS: T, toS: T + 8000, points: 100 }, patient);
       expect(answers.map((rows) => rows.columns[0]?.at(-1))).toEqual(records.map((_, i) => i));
     });
 
     test('names cannot meet, however hostile', async () => {
-      const names = ['..', '.', '../../escape', '/etc/x', 'a b', 'a%20b', "it's", 'a"b', 'a\nlast x', '-rf', 'ü', '~', '', 'x'.repeat(255), `${'x'.repeat(254)}y`, 'ä'.repeat(120)];
-      const records = names.flatMap((name) => [describe({ host: name }), describe({ metric: name }), describe({ cluster: name })]);
-      const outcomes = await store.put(batchOf(records.map((r, i) => [r, [[T, i], [T + 10, i]]])), HURRY);
+      const names = [
+        '..',
+        '.',
+        '../../escape',
+        '/etc/x',
+        'a b',
+        'a%20b',
+        "it's",
+        'a"b',
+        'a\nlast x',
+        '-rf',
+        'ü',
+        '~',
+        '',
+        'x'.repeat(255),
+        `${'x'.repeat(254)}y`,
+        'ä'.repeat(120),
+      ];
+      const records = names.flatMap((name) => [
+        describe({ host: name }),
+        describe({ metric: name }),
+        describe({ cluster: name }),
+      ]);
+      const outcomes = await store.put(
+        batchOf(
+          records.map((r, i) => [
+            r,
+            [
+              [T, i],
+              [T + 10, i],
+            ],
+          ]),
+        ),
+        HURRY,
+      );
       expect(outcomes.filter((outcome) => !outcome.ok)).toEqual([]);
       const answers = await store.query({ records, fromS: T, toS: T + 10, points: 10 }, patient);
       expect(answers.map((rows) => valueAt(rows, T + 10))).toEqual(records.map((_, i) => i));
@@ -174,7 +307,10 @@ export function storeContract(name: string, make: () => Promise<Harness>, lastin
 
     test('a wide query is consolidated by the average', async () => {
       const record = describe();
-      const points = Array.from({ length: 121 }, (_, i): PointRow => [T - (T % 1200) + 10 * i, i % 2 === 0 ? 4 : 2]);
+      const points = Array.from({ length: 121 }, (_, i): PointRow => [
+        T - (T % 1200) + 10 * i,
+        i % 2 === 0 ? 4 : 2,
+      ]);
       await store.put(batchOf([[record, points]]), HURRY);
       const fromS = T - (T % 1200);
       const rows = await query(record, fromS, fromS + 1200, 12);
@@ -185,7 +321,11 @@ export function storeContract(name: string, make: () => Promise<Harness>, lastin
     });
 
     test('what was never stored has no rows, one column a source', async () => {
-      const rows = await query(describe({ sources: [source('a', KIND.gauge), source('b', KIND.gauge)] }), T, T + 10);
+      const rows = await query(
+        describe({ sources: [source('a', KIND.gauge), source('b', KIND.gauge)] }),
+        T,
+        T + 10,
+      );
       expect(rows.columns.map((column) => column.length)).toEqual([0, 0]);
     });
 
@@ -201,22 +341,54 @@ export function storeContract(name: string, make: () => Promise<Harness>, lastin
       const record = describe();
       const [outcome] = await store.put(batchOf([[record, [[T, 1]]]]), { signal, hurry: true });
       expect(outcome).toMatchObject({ ok: false, retryable: true, reason: 'aborted' });
-      await expect(store.query({ records: [record], fromS: T, toS: T + 10, points: 10 }, signal)).rejects.toThrow();
+      await expect(
+        store.query({ records: [record], fromS: T, toS: T + 10, points: 10 }, signal),
+      ).rejects.toThrow();
     });
 
     test('dispose waits for what is under way', async () => {
       const record = describe();
-      const put = store.put(batchOf([[record, [[T, 1], [T + 10, 1]]]]), HURRY);
+      const put = store.put(
+        batchOf([
+          [
+            record,
+            [
+              [T, 1],
+              [T + 10, 1],
+            ],
+          ],
+        ]),
+        HURRY,
+      );
       const [outcomes] = await Promise.all([put, store[Symbol.asyncDispose]()]);
       expect(outcomes).toEqual([{ ok: true, lateThroughS: 0 }]);
     });
 
     test.runIf(lasting)('a new object on the same data goes on where the old one ended', async () => {
       const record = describe();
-      await store.put(batchOf([[record, [[T, 1], [T + 10, 1]]]]), HURRY);
+      await store.put(
+        batchOf([
+          [
+            record,
+            [
+              [T, 1],
+              [T + 10, 1],
+            ],
+          ],
+        ]),
+        HURRY,
+      );
       await store[Symbol.asyncDispose]();
       store = harness.open();
-      const again = batchOf([[record, [[T + 10, 9], [T + 20, 2]]]]);
+      const again = batchOf([
+        [
+          record,
+          [
+            [T + 10, 9],
+            [T + 20, 2],
+          ],
+        ],
+      ]);
       expect(await store.put(again, HURRY)).toEqual([{ ok: true, lateThroughS: T + 10 }]);
       const rows = await query(record, T, T + 20);
       expect([10, 20].map((s) => valueAt(rows, T + s))).toEqual([1, 2]);

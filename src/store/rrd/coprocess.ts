@@ -14,7 +14,10 @@ const FIRST_PAUSE_MS = 100;
 const STDERR_CHARS = 500;
 const GOODBYE_MS = 5000;
 
-/** `down`: no answer, the command may or may not have been done. `suspect`: it was the one being done at the end. */
+/**
+ * `down`: no answer, the command may or may not have been done. `suspect`: it was the one being done at the
+ * end.
+ */
 export type Reply =
   | Answer
   | { readonly kind: 'down'; readonly text: string; readonly suspect: boolean }
@@ -46,9 +49,9 @@ interface Child {
 }
 
 /**
- * One `rrdtool -` that answers commands in order. It is started by the first command, and again by the first one
- * after it ended; a process that ends without having answered anything is started again only after a growing pause,
- * during which commands are answered `down` at once.
+ * One `rrdtool -` that answers commands in order. It is started by the first command, and again by the first
+ * one after it ended; a process that ends without having answered anything is started again only after a
+ * growing pause, during which commands are answered `down` at once.
  */
 export class Coprocess {
   readonly #options: CoprocessOptions;
@@ -67,8 +70,8 @@ export class Coprocess {
   }
 
   /**
-   * Does one command, a line without its newline. A signal that fires while the command waits makes it `aborted`;
-   * once rrdtool has it, its answer is awaited.
+   * Does one command, a line without its newline. A signal that fires while the command waits makes it
+   * `aborted`; once rrdtool has it, its answer is awaited.
    */
   run(line: string, signal: AbortSignal): Promise<Reply> {
     if (signal.aborted) return Promise.resolve({ kind: 'aborted' });
@@ -131,28 +134,28 @@ export class Coprocess {
 
   #start(): Child | undefined {
     if (this.#options.now() < this.#notBeforeMs) return undefined;
-    const process = execa(this.#options.program ?? 'rrdtool', ['-'], {
+    const rrdtool = execa(this.#options.program ?? 'rrdtool', ['-'], {
       buffer: false,
       cwd: this.#options.dir,
-      env: { LC_ALL: 'C', TZ: 'UTC', PATH: globalThis.process.env['PATH'] ?? '/usr/bin:/bin' },
+      env: { LC_ALL: 'C', TZ: 'UTC', PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
       extendEnv: false,
       reject: false,
     });
     const reader = new ReplyReader();
     let complaint = '';
-    process.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    rrdtool.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       if (this.#child === child) this.#read(child, reader, chunk);
     });
-    process.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    rrdtool.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       complaint = (complaint + chunk).slice(-STDERR_CHARS);
     });
-    process.stdin.on('error', () => {}); // Its cause is told by the process's end.
+    rrdtool.stdin.on('error', () => {}); // Its cause is told by the process's end.
     const watch = async (): Promise<void> => {
-      const { signal, exitCode, code } = await process;
+      const { signal, exitCode, code } = await rrdtool;
       const how = signal ?? (exitCode === undefined ? code : `exit ${exitCode}`);
       this.#ended(child, `rrdtool ended (${how ?? 'unknown'}) ${complaint.trim()}`.trim());
     };
-    const child: Child = { stdin: process.stdin, kill: () => void process.kill('SIGKILL'), gone: watch() };
+    const child: Child = { stdin: rrdtool.stdin, kill: () => void rrdtool.kill('SIGKILL'), gone: watch() };
     this.#child = child;
     this.#barrenStarts += 1;
     return child;

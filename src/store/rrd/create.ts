@@ -22,9 +22,9 @@ const COARSER = [
 ] as const;
 
 /**
- * The default archives: every sample for six hours, then 1 min × 2 d, 10 min × 2 w, 2 h × 90 d and 1 d × 2 y with MIN
- * and MAX beside AVERAGE. A resolution that is no multiple of the step is rounded up to one; where the step is as
- * coarse as an archive, the samples themselves are kept for that archive's time.
+ * The default archives: every sample for six hours, then 1 min × 2 d, 10 min × 2 w, 2 h × 90 d and 1 d × 2 y
+ * with MIN and MAX beside AVERAGE. A resolution that is no multiple of the step is rounded up to one; where
+ * the step is as coarse as an archive, the samples themselves are kept for that archive's time.
  */
 export function defaultArchives(step: number): readonly Archive[] {
   const finestKeepS = COARSER.reduce(

@@ -5,8 +5,9 @@ import type { CoprocessOptions, Reply } from './coprocess.ts';
 const SUSPECTS_MAX = 10_000;
 
 /**
- * The coprocesses of a store. A record's commands always go to the same one, so they keep their order. A file on
- * which rrdtool itself ends again and again is left alone, because every end costs its neighbours an answer.
+ * The coprocesses of a store. A record's commands always go to the same one, so they keep their order. A
+ * file on which rrdtool itself ends again and again is left alone, because every end costs its neighbours an
+ * answer.
  */
 export class Crew {
   readonly #coprocesses: readonly Coprocess[];
@@ -22,7 +23,10 @@ export class Crew {
     if (deaths >= RRD_DEATHS_PER_FILE_MAX) {
       return { kind: 'error', text: `rrdtool ended ${deaths} times on this file: mend it or move it aside` };
     }
-    const reply = await (this.#coprocesses[placeOf(key, this.#coprocesses.length)] as Coprocess).run(line, signal);
+    const reply = await (this.#coprocesses[placeOf(key, this.#coprocesses.length)] as Coprocess).run(
+      line,
+      signal,
+    );
     if (reply.kind === 'down') {
       if (reply.suspect && this.#deaths.size < SUSPECTS_MAX) this.#deaths.set(key, deaths + 1);
     } else if (deaths > 0) this.#deaths.delete(key);

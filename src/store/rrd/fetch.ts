@@ -11,8 +11,9 @@ export interface FetchPlan {
 }
 
 /**
- * Chooses the archive to read: of those that reach back to `fromS` the coarsest that still gives `points` rows, else
- * the finest; when none reaches so far, the one that reaches furthest. Undefined where the file holds nothing.
+ * Chooses the archive to read: of those that reach back to `fromS` the coarsest that still gives `points`
+ * rows, else the finest; when none reaches so far, the one that reaches furthest. Undefined where the file
+ * holds nothing.
  */
 export function fetchPlan(
   file: FileInfo,
@@ -52,8 +53,9 @@ export function fetchCommand(path: string, plan: FetchPlan): string {
 }
 
 /**
- * Reads the answer to `fetch`: a line of data source names, then `time: value…` for the step that ends at that time.
- * Values have eleven significant digits. `names` gives the columns' order; rrdtool's row after the end is left out.
+ * Reads the answer to `fetch`: a line of data source names, then `time: value…` for the step that ends at
+ * that time. Values have eleven significant digits. `names` gives the columns' order; rrdtool's row after
+ * the end is left out.
  */
 export function parseFetch(text: string, names: readonly string[], plan: FetchPlan): StoredRows {
   const headerEnd = text.indexOf('\n');

@@ -17,9 +17,9 @@ export interface KnownRecord {
   /** `unsure`: an answer was lost or an update refused, so the file has to be asked before the next one. */
   state: 'unsure' | 'missing' | KnownFile;
   /**
-   * The store's last answer covers points through this second; undefined before the first. After a failed put the
-   * file may be ahead of it: those points are this process's own, so a caller that puts them again is not told that
-   * they are late.
+   * The store's last answer covers points through this second; undefined before the first. After a failed
+   * put the file may be ahead of it: those points are this process's own, so a caller that puts them again
+   * is not told that they are late.
    */
   settledS: number | undefined;
 }

@@ -3,7 +3,9 @@ import { sourceNames } from './source-names.ts';
 import type { RecordDescription } from '../../model/record.ts';
 import type { Archive } from './create.ts';
 
-/** What a file says of itself; data sources in the file's order. Archives are those of AVERAGE, MIN and MAX. */
+/**
+ * What a file says of itself; data sources in the file's order. Archives are those of AVERAGE, MIN and MAX.
+ */
 export interface FileInfo {
   readonly stepS: number;
   readonly lastS: number;
@@ -15,10 +17,12 @@ export interface FileInfo {
 export function parseInfo(text: string): FileInfo | undefined {
   const step = Number(/^step = (\d+)$/m.exec(text)?.[1]);
   const last = Number(/^last_update = (\d+)$/m.exec(text)?.[1]);
-  const sources = [...text.matchAll(/^ds\[([^\]]+)\]\.type = "(\w+)"$/gm)].map(([, name = '', type = '']) => ({
-    name,
-    type,
-  }));
+  const sources = [...text.matchAll(/^ds\[([^\]]+)\]\.type = "(\w+)"$/gm)].map(
+    ([, name = '', type = '']) => ({
+      name,
+      type,
+    }),
+  );
   if (!(step > 0) || !Number.isFinite(last) || sources.length === 0) return undefined;
   return { stepS: step, lastS: last, sources, archives: parseArchives(text, step) };
 }
@@ -38,7 +42,10 @@ export type Fit =
   | { readonly ok: true; readonly names: readonly string[]; readonly sameOrder: boolean }
   | { readonly ok: false; readonly detail: string };
 
-/** A file of one data source fits any record of one, whatever its name; with several the names must be the same. */
+/**
+ * A file of one data source fits any record of one, whatever its name; with several the names must be the
+ * same.
+ */
 export function fit(record: RecordDescription, file: FileInfo): Fit {
   const inFile = file.sources.map((source) => source.name);
   const wanted = sourceNames(record);

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { RecordDescription } from '../../model/record.ts';
 
-/** Bytes of one encoded component; with `.rrd` and rrdtool's temporary suffix it stays below the file system's 255. */
+/**
+ * Bytes of one encoded component; with `.rrd` and rrdtool's temporary suffix it stays below the file
+ * system's 255.
+ */
 const PART_BYTES_MAX = 200;
 const PREFIX_BYTES = 160;
 const PLAIN = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 const SAFE_BYTE = /[A-Za-z0-9._-]/;
 
-/** A record's place below its cluster: the host, for collectd the plugin, and the file's name without `.rrd`. */
+/**
+ * A record's place below its cluster: the host, for collectd the plugin, and the file's name without `.rrd`.
+ */
 export function recordParts(record: RecordDescription): readonly string[] {
   const { host, metric, protocol } = record;
   const slash = protocol === 'ganglia' ? -1 : metric.indexOf('/');
@@ -15,14 +20,17 @@ export function recordParts(record: RecordDescription): readonly string[] {
   return [host, metric.slice(0, slash), metric.slice(slash + 1)];
 }
 
-/** `<cluster>/<host>/<metric>.rrd` or `<cluster>/<host>/<plugin[-instance]>/<type[-instance]>.rrd`, encoded. */
+/**
+ * `<cluster>/<host>/<metric>.rrd` or `<cluster>/<host>/<plugin[-instance]>/<type[-instance]>.rrd`, encoded.
+ */
 export function ownPath(record: RecordDescription): string {
   return `${[record.cluster, ...recordParts(record)].map(encodePart).join('/')}.rrd`;
 }
 
 /**
- * One component of a path, for any name: what is outside [A-Za-z0-9._-], and a leading dot, percent-encoded as UTF-8;
- * the empty name is a lone `%`; a long one becomes prefix, `~` and 32 hexadecimal digits. Different names never meet.
+ * One component of a path, for any name: what is outside [A-Za-z0-9._-], and a leading dot, percent-encoded
+ * as UTF-8; the empty name is a lone `%`; a long one becomes prefix, `~` and 32 hexadecimal digits.
+ * Different names never meet.
  */
 export function encodePart(name: string): string {
   if (name.length <= PART_BYTES_MAX && PLAIN.test(name)) return name;

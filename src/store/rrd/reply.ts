@@ -4,8 +4,8 @@ export type Answer =
   | { readonly kind: 'error'; readonly text: string };
 
 /**
- * Cuts the output of `rrdtool -` into answers, however it is split: lines of text and then `OK u:… s:… r:…`, or a
- * line `ERROR: …` (text before it, as the `-1` of a failed `last`, means nothing).
+ * Cuts the output of `rrdtool -` into answers, however it is split: lines of text and then `OK u:… s:… r:…`,
+ * or a line `ERROR: …` (text before it, as the `-1` of a failed `last`, means nothing).
  */
 export class ReplyReader {
   #rest = '';

@@ -76,7 +76,10 @@ class RrdStore implements Store {
     });
   }
 
-  put(batch: RecordBatch, options: { signal: AbortSignal; hurry: boolean }): Promise<readonly RecordOutcome[]> {
+  put(
+    batch: RecordBatch,
+    options: { signal: AbortSignal; hurry: boolean },
+  ): Promise<readonly RecordOutcome[]> {
     return this.#track(
       batch.records.map((record, i) => {
         const key = recordKey(record);
@@ -134,7 +137,9 @@ class RrdStore implements Store {
       const fault = await this.#create(turn);
       if (fault) return fault;
     }
-    return typeof known.state === 'object' ? known.state : refused('creating', true, 'the file has just appeared');
+    return typeof known.state === 'object'
+      ? known.state
+      : refused('creating', true, 'the file has just appeared');
   }
 
   async #ask(turn: Turn): Promise<Refusal | undefined> {
@@ -198,7 +203,11 @@ class RrdStore implements Store {
     return this.#crew.run(turn.key, line, turn.signal);
   }
 
-  async #queryRecord(record: RecordDescription, request: SeriesRequest, signal: AbortSignal): Promise<StoredRows> {
+  async #queryRecord(
+    record: RecordDescription,
+    request: SeriesRequest,
+    signal: AbortSignal,
+  ): Promise<StoredRows> {
     const nothing = noRows(record.sources.length, stepS(record));
     const path = await recordPath(record, this.#options.rrdDirs);
     const text = await this.#read(record, `info ${quoted(path)}`, signal);
@@ -206,16 +215,24 @@ class RrdStore implements Store {
     const info = parseInfo(text);
     const layout = info ? fit(record, info) : undefined;
     if (!info || !layout?.ok) {
-      this.#options.onCount?.('unreadable', `${path}: ${layout?.ok === false ? layout.detail : 'not understood'}`);
+      this.#options.onCount?.(
+        'unreadable',
+        `${path}: ${layout?.ok === false ? layout.detail : 'not understood'}`,
+      );
       return nothing;
     }
     const plan = fetchPlan(info, request);
     if (!plan) return nothing;
     const fetched = await this.#read(record, fetchCommand(path, plan), signal);
-    return fetched === undefined ? nothing : foldRows(parseFetch(fetched, layout.names, plan), request.points);
+    return fetched === undefined
+      ? nothing
+      : foldRows(parseFetch(fetched, layout.names, plan), request.points);
   }
 
-  /** The answer's text; undefined for a file that is missing or unreadable. Rejects when aborted or rrdtool is down. */
+  /**
+   * The answer's text; undefined for a file that is missing or unreadable. Rejects when aborted or rrdtool
+   * is down.
+   */
   async #read(record: RecordDescription, line: string, signal: AbortSignal): Promise<string | undefined> {
     const reply = await this.#crew.run(recordKey(record), line, signal);
     switch (reply.kind) {

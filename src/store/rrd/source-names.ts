@@ -5,9 +5,9 @@ const NAME_CHARS_MAX = 19;
 const VALID = /^[A-Za-z0-9_]{1,19}$/;
 
 /**
- * The data source names of a record's file: `sum` for gmond, as gmetad; else the description's. rrdtool takes 1 to 19
- * of [A-Za-z0-9_]: another name becomes its first ten characters, the foreign ones as `_`, and eight hexadecimal digits
- * of its hash; should two meet all the same, the later takes its number.
+ * The data source names of a record's file: `sum` for gmond, as gmetad; else the description's. rrdtool
+ * takes 1 to 19 of [A-Za-z0-9_]: another name becomes its first ten characters, the foreign ones as `_`, and
+ * eight hexadecimal digits of its hash; should two meet all the same, the later takes its number.
  */
 export function sourceNames(record: RecordDescription): readonly string[] {
   if (record.protocol === 'ganglia' && record.sources.length === 1) return ['sum'];

@@ -9,9 +9,10 @@ import type { Refusal } from './fault.ts';
 const FILE_BYTES = 1024 * 1024;
 
 /**
- * Where a record's file lies in a tree adopted from collectd or gmetad. Where `<root>/<cluster>` is a directory it is
- * gmetad's level of clusters, else hosts lie in the root, as collectd has them. What exists under its own spelling
- * keeps it: the name as it is or, for a host below a gmetad cluster, in lower case, as gmetad writes it by default.
+ * Where a record's file lies in a tree adopted from collectd or gmetad. Where `<root>/<cluster>` is a
+ * directory it is gmetad's level of clusters, else hosts lie in the root, as collectd has them. What exists
+ * under its own spelling keeps it: the name as it is or, for a host below a gmetad cluster, in lower case,
+ * as gmetad writes it by default.
  */
 export async function adoptedPath(root: string, record: RecordDescription): Promise<string> {
   const cluster = await spelling(root, [record.cluster], '');
@@ -47,7 +48,11 @@ export function recordPath(
 }
 
 /** Makes the directories of a new file and keeps the full names of hashed components beside them. */
-export async function makeRoom(dir: string, path: string, record: RecordDescription): Promise<Refusal | undefined> {
+export async function makeRoom(
+  dir: string,
+  path: string,
+  record: RecordDescription,
+): Promise<Refusal | undefined> {
   try {
     await mkdir(dirname(absolute(dir, path)), { recursive: true });
     for (const long of longNames(path, [record.cluster, ...recordParts(record)])) {
@@ -59,7 +64,9 @@ export async function makeRoom(dir: string, path: string, record: RecordDescript
   }
 }
 
-/** rrdtool 1.7 says `OK`, or no cause, when a new file finds no room or no permission: the system is asked. */
+/**
+ * rrdtool 1.7 says `OK`, or no cause, when a new file finds no room or no permission: the system is asked.
+ */
 export async function whyNotCreated(dir: string, path: string, text: string): Promise<Refusal> {
   const parent = dirname(absolute(dir, path));
   try {

@@ -11,12 +11,14 @@ export interface Update {
 }
 
 /**
- * The commands that store record `i` of a batch in the file that `target` (a quoted path, and a template where the
- * file's order of data sources is another) names: its points after the second `afterS` (0: the file is new).
+ * The commands that store record `i` of a batch in the file that `target` (a quoted path, and a template
+ * where the file's order of data sources is another) names: its points after the second `afterS` (0: the
+ * file is new).
  *
- * rrdtool takes every drop of a COUNTER for a wrap. Before a point that follows a reset it is therefore told `U` one
- * second after the last point; a gauge has its new value from then on and an absolute counted nothing in that second,
- * so neither loses anything. Where the points are one second apart the counter's own value gives way to the `U`.
+ * rrdtool takes every drop of a COUNTER for a wrap. Before a point that follows a reset it is therefore told
+ * `U` one second after the last point; a gauge has its new value from then on and an absolute counted
+ * nothing in that second, so neither loses anything. Where the points are one second apart the counter's own
+ * value gives way to the `U`.
  */
 export function updates(batch: RecordBatch, i: number, target: string, afterS: number): readonly Update[] {
   const kinds = batch.records[i]?.sources.map((source) => source.kind) ?? [];
@@ -40,7 +42,8 @@ export function updates(batch: RecordBatch, i: number, target: string, afterS: n
     const reset = cumulative && batch.gaps[p] === 1 && beforeS > 0;
     const between = reset && timeS > beforeS + 1;
     if (between) line += ` ${beforeS + 1}${resetValues(kinds, batch.words, at)}`;
-    line += ` ${timeS}${reset && !between ? valuesAtReset(kinds, batch.words, at) : values(kinds, batch.words, at)}`;
+    const text = reset && !between ? valuesAtReset : values;
+    line += ` ${timeS}${text(kinds, batch.words, at)}`;
     points += 1;
     beforeS = timeS;
   }

@@ -11,9 +11,13 @@ export async function rrdtoolVersion(): Promise<{ ok: true; version: string } | 
   if (result.code === 'ENOENT') return { ok: false, cure: `rrdtool is not installed; ${CURE}` };
   const [, version = '', major, minor] = /RRDtool ((\d+)\.(\d+)\S*)/.exec(result.stdout) ?? [];
   if (version === '') {
-    return { ok: false, cure: `rrdtool does not run (${result.stderr || (result.shortMessage ?? '')}); ${CURE}` };
+    return {
+      ok: false,
+      cure: `rrdtool does not run (${result.stderr || (result.shortMessage ?? '')}); ${CURE}`,
+    };
   }
-  const old = Number(major) < OLDEST.major || (Number(major) === OLDEST.major && Number(minor) < OLDEST.minor);
+  const old =
+    Number(major) < OLDEST.major || (Number(major) === OLDEST.major && Number(minor) < OLDEST.minor);
   if (old) return { ok: false, cure: `rrdtool ${version} is too old, 1.5 is needed; ${CURE}` };
   return { ok: true, version };
 }

@@ -26,7 +26,9 @@ test('the command of a collectd type with bounds', () => {
     intervalS: 10,
     sources: [source('rx', KIND.derive, { min: 0 }), source('odd', KIND.gauge, { min: 5, max: 5 })],
   });
-  const command = createCommand('./a b.rrd', record, 1_700_000_000, () => [{ cf: 'AVERAGE', stepS: 20, rows: 5 }]);
+  const command = createCommand('./a b.rrd', record, 1_700_000_000, () => [
+    { cf: 'AVERAGE', stepS: 20, rows: 5 },
+  ]);
   expect(command).toBe(
     "create './a b.rrd' --no-overwrite --step 10 --start 1699999999 " +
       'DS:rx:DERIVE:80:0:U DS:odd:GAUGE:80:U:U RRA:AVERAGE:0.5:2:5',

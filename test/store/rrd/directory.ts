@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** A temporary directory that goes with its scope. */
-export async function temporaryDirectory(): Promise<{ path: string; [Symbol.asyncDispose](): Promise<void> }> {
+export async function temporaryDirectory(): Promise<{
+  path: string;
+  [Symbol.asyncDispose](): Promise<void>;
+}> {
   const path = await mkdtemp(join(tmpdir(), 'muster rrd-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }

@@ -6,7 +6,7 @@ test.for([
   { text: "Error: ENOSPC: no space left on device, mkdir '/x'", reason: 'store_full', retryable: true },
   { text: "opening './a.rrd': Permission denied", reason: 'store_refused', retryable: true },
   { text: "Error: EACCES: permission denied, mkdir '/x'", reason: 'store_refused', retryable: true },
-  { text: "./a.rrd: could not lock RRD", reason: 'store_refused', retryable: true },
+  { text: './a.rrd: could not lock RRD', reason: 'store_refused', retryable: true },
   { text: "'./a.rrd' is not an RRD file", reason: 'store_refused', retryable: false },
   { text: "./a.rrd: not a simple unsigned integer: '-5'", reason: 'store_refused', retryable: false },
 ])('$text', ({ text, reason, retryable }) => {

@@ -26,10 +26,23 @@ test('a collectd file is made as the design says', async () => {
     metric: 'interface-eth0/if_octets',
     sources: [source('rx', KIND.derive, { min: 0 }), source('tx', KIND.counter, { min: 0, max: 1.25e9 })],
   });
-  await store.put(batchOf([[record, [[T, [1, 2]], [T + 10, [18, 4_611_686_018_427_387_905n]]]]]), HURRY);
+  await store.put(
+    batchOf([
+      [
+        record,
+        [
+          [T, [1, 2]],
+          [T + 10, [18, 4_611_686_018_427_387_905n]],
+        ],
+      ],
+    ]),
+    HURRY,
+  );
   const info = await rrdtool(dir.path, 'info', 'web/web-1/interface-eth0/if_octets.rrd');
   const fields = new Map(info.split('\n').map((line) => line.split(' = ') as [string, string]));
-  expect(Object.fromEntries([...fields].filter(([key]) => /^(step|ds\[.*(type|heartbeat|min|max))/.test(key)))).toEqual({
+  expect(
+    Object.fromEntries([...fields].filter(([key]) => /^(step|ds\[.*(type|heartbeat|min|max))/.test(key))),
+  ).toEqual({
     step: '10',
     'ds[rx].type': '"DERIVE"',
     'ds[rx].minimal_heartbeat': '80',
@@ -70,8 +83,17 @@ test('a long name is kept beside its directory', async () => {
   await using dir = await temporaryDirectory();
   await using store = open(dir.path);
   const host = 'ö'.repeat(120);
-  await store.put(batchOf([[describe({ host }), [[T, 1]]], [describe({ host, metric: 'x' }), [[T, 1]]]]), HURRY);
-  expect((await readdir(join(dir.path, 'web'))).toSorted()).toEqual([encodePart(host), `${encodePart(host)}.name`]);
+  await store.put(
+    batchOf([
+      [describe({ host }), [[T, 1]]],
+      [describe({ host, metric: 'x' }), [[T, 1]]],
+    ]),
+    HURRY,
+  );
+  expect((await readdir(join(dir.path, 'web'))).toSorted()).toEqual([
+    encodePart(host),
+    `${encodePart(host)}.name`,
+  ]);
   expect(await readFile(join(dir.path, 'web', `${encodePart(host)}.name`), 'utf8')).toBe(`${host}\n`);
 });
 
@@ -80,7 +102,9 @@ test('one put of 6000 points', async () => {
   await using store = open(dir.path);
   const points = Array.from({ length: 6000 }, (_, i): PointRow => [T + 10 * i, i + 0.123456789]);
   expect(await store.put(batchOf([[describe(), points]]), HURRY)).toEqual([{ ok: true, lateThroughS: 0 }]);
-  expect(await rrdtool(dir.path, 'lastupdate', 'web/web-1/load_one.rrd')).toContain(`${T + 59_990}: 5999.123456789`);
+  expect(await rrdtool(dir.path, 'lastupdate', 'web/web-1/load_one.rrd')).toContain(
+    `${T + 59_990}: 5999.123456789`,
+  );
 });
 
 test('new files are paced, known ones and a hurry are not', async () => {
@@ -89,8 +113,14 @@ test('new files are paced, known ones and a hurry are not', async () => {
   await using store = open(dir.path, { createsPerSecond: 2, now: () => nowMs });
   const records = ['a', 'b', 'c', 'd', 'e'].map((metric) => describe({ metric }));
   const put = async (s: number, hurry = false) => {
-    const outcomes = await store.put(batchOf(records.map((r) => [r, [[T + s, 1]]])), { signal: patient, hurry });
-    return outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.reason)).toSorted().join(' ');
+    const outcomes = await store.put(batchOf(records.map((r) => [r, [[T + s, 1]]])), {
+      signal: patient,
+      hurry,
+    });
+    return outcomes
+      .map((outcome) => (outcome.ok ? 'ok' : outcome.reason))
+      .toSorted()
+      .join(' ');
   };
   expect(await put(0)).toBe('creating creating creating ok ok');
   expect(await put(10)).toBe('creating creating creating ok ok');
@@ -103,9 +133,33 @@ test('a file deleted at run time is made anew', async () => {
   await using dir = await temporaryDirectory();
   await using store = open(dir.path);
   const record = describe();
-  await store.put(batchOf([[record, [[T, 1], [T + 10, 1]]]]), HURRY);
+  await store.put(
+    batchOf([
+      [
+        record,
+        [
+          [T, 1],
+          [T + 10, 1],
+        ],
+      ],
+    ]),
+    HURRY,
+  );
   await rm(join(dir.path, 'web'), { recursive: true });
-  expect(await store.put(batchOf([[record, [[T + 20, 2], [T + 30, 2]]]]), HURRY)).toMatchObject([{ ok: true }]);
+  expect(
+    await store.put(
+      batchOf([
+        [
+          record,
+          [
+            [T + 20, 2],
+            [T + 30, 2],
+          ],
+        ],
+      ]),
+      HURRY,
+    ),
+  ).toMatchObject([{ ok: true }]);
   expect(await rrdtool(dir.path, 'lastupdate', 'web/web-1/load_one.rrd')).toContain(`${T + 30}: 2`);
 });
 
@@ -117,7 +171,18 @@ test.for([{ restart: false }, { restart: true }])(
     await first.put(batchOf([[describe({ provisional: true }), [[T, 1]]]]), HURRY);
     const store = restart ? open(dir.path) : first;
     const described = describe({ sources: [source('value', KIND.counter)] });
-    const [outcome] = await store.put(batchOf([[described, [[T + 10, 100], [T + 20, 200]]]]), HURRY);
+    const [outcome] = await store.put(
+      batchOf([
+        [
+          described,
+          [
+            [T + 10, 100],
+            [T + 20, 200],
+          ],
+        ],
+      ]),
+      HURRY,
+    );
     expect(outcome).toMatchObject({ ok: true });
     expect(await rrdtool(dir.path, 'info', 'web/web-1/load_one.rrd')).toContain('ds[sum].type = "COUNTER"');
     const [rows] = await store.query({ records: [described], fromS: T, toS: T + 20, points: 9 }, patient);
@@ -148,7 +213,13 @@ test('a file that is no RRD is refused for good and reads as nothing', async () 
   await writeFile(join(dir.path, 'web/web-1/load_one.rrd'), 'x'.repeat(5000));
   const counted: string[] = [];
   await using store = open(dir.path, { onCount: (what) => counted.push(what) });
-  const outcomes = await store.put(batchOf([[describe(), [[T, 1]]], [describe({ host: 'b' }), [[T, 1]]]]), HURRY);
+  const outcomes = await store.put(
+    batchOf([
+      [describe(), [[T, 1]]],
+      [describe({ host: 'b' }), [[T, 1]]],
+    ]),
+    HURRY,
+  );
   expect(outcomes).toMatchObject([{ ok: false, reason: 'store_refused', retryable: false }, { ok: true }]);
   const [rows] = await store.query({ records: [describe()], fromS: T, toS: T + 10, points: 9 }, patient);
   expect(rows?.columns[0]?.length).toBe(0);
@@ -175,9 +246,20 @@ test('a tree of collectd is continued in its own spelling and order', async () =
   const path = 'My Host/interface-eth0/if_octets.rrd';
   await adoptable(root.path, path, 'DS:tx:DERIVE:20:0:U', 'DS:rx:DERIVE:20:0:U');
   await using store = open(dir.path, { rrdDirs: new Map([['web', root.path]]) });
-  expect(await store.put(batchOf([[octets, [[T, [10, 20]], [T + 10, [30, 60]]]]]), HURRY)).toEqual([
-    { ok: true, lateThroughS: T - 100 },
-  ]);
+  expect(
+    await store.put(
+      batchOf([
+        [
+          octets,
+          [
+            [T, [10, 20]],
+            [T + 10, [30, 60]],
+          ],
+        ],
+      ]),
+      HURRY,
+    ),
+  ).toEqual([{ ok: true, lateThroughS: T - 100 }]);
   expect(await rrdtool(root.path, 'lastupdate', path)).toContain(`${T + 10}: 60 30`);
   const [rows] = await store.query({ records: [octets], fromS: T, toS: T + 10, points: 9 }, patient);
   expect([0, 1].map((s) => rows && valueAt(rows, T + 10, s))).toEqual([2, 4]);

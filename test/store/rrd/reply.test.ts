@@ -21,7 +21,9 @@ test('answers are the same however the output is cut', () => {
       const reader = new ReplyReader();
       const answers: Answer[] = [];
       const edges = [0, ...cuts.toSorted((a, b) => a - b), OUTPUT.length];
-      edges.slice(1).forEach((end, i) => reader.push(OUTPUT.slice(edges[i], end), (answer) => answers.push(answer)));
+      edges
+        .slice(1)
+        .forEach((end, i) => reader.push(OUTPUT.slice(edges[i], end), (answer) => answers.push(answer)));
       expect(answers).toEqual(ANSWERS);
       expect(reader.held).toBe(0);
     }),

@@ -1,0 +1,89 @@
+/**
+ * What a judge's turn costs: services under watch against those whose sample is new in the turn. Prints a table; run
+ * with `node bench/judge.ts [services…]`. The store is a real SQLite file in a temporary folder.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createJudge } from '../src/judge/judge.ts';
+import { localLease } from '../src/alert/lease.ts';
+import { openJudgeRepository } from '../src/state/judge-repository.ts';
+import { Fleet, START_MS } from '../test/judge/fleet.ts';
+import { definition } from '../test/check/definition.ts';
+
+const METRICS_PER_HOST = 100;
+const TURNS = 20;
+
+interface Row {
+  readonly turn: string;
+  readonly ms: number;
+  readonly worstMs: number;
+  readonly evaluations: number;
+}
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+function measure(services: number): Row[] {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-bench-'));
+  const fleet = new Fleet();
+  const hosts = Math.ceil(services / METRICS_PER_HOST);
+  const sampleAll = (atS: number, share: number, value: number) => {
+    for (let h = 0; h < hosts; h += 1) {
+      fleet.host(`host-${h}`, atS);
+      for (let m = 0; m < METRICS_PER_HOST * share; m += 1) fleet.sample(`host-${h}`, `metric-${m}`, value, atS);
+    }
+  };
+  sampleAll(0, 1, 1);
+  const store = openJudgeRepository(join(folder, 'judge.db'));
+  let nowS = 0;
+  const judge = createJudge({
+    catalogue: fleet.catalogue,
+    store,
+    lease: localLease,
+    definitions: [definition({ name: 'all', metric: 'metric-.*' }), definition({ name: 'host', metric: null })],
+    routes: [],
+    channels: new Map(),
+    groups: [{ name: 'web', hostTmaxMs: 20_000, hostDmaxMs: 3_600_000 }],
+    startedMs: START_MS,
+    clock: () => START_MS + nowS * 1000,
+    random: () => 0.5,
+  });
+  const rows: Row[] = [];
+  const time = (turn: string, turns: number, prepare: () => void) => {
+    let [sumMs, worstMs, evaluations] = [0, 0, 0];
+    for (let i = 0; i < turns; i += 1) {
+      nowS += 1;
+      prepare();
+      const from = performance.now();
+      evaluations += judge.turn(START_MS + nowS * 1000).evaluations;
+      const ms = performance.now() - from;
+      sumMs += ms;
+      worstMs = Math.max(worstMs, ms);
+    }
+    rows.push({ turn, ms: sumMs / turns, worstMs, evaluations: Math.round(evaluations / turns) });
+  };
+  time('first, matching everything', 1, () => {});
+  time('nothing new, states being written', TURNS, () => {});
+  // The services' first states are written a few thousand a turn.
+  for (let i = 0; i < services / 4000; i += 1) judge.turn(START_MS + nowS * 1000);
+  time('nothing new', TURNS, () => {});
+  time('a tenth new, all well', TURNS, () => sampleAll(nowS, 0.1, 1));
+  time('all new, all well', 5, () => sampleAll(nowS, 1, 2));
+  time('all new, a tenth crossing', 1, () => {
+    sampleAll(nowS, 1, 2);
+    sampleAll(nowS, 0.1, 99);
+  });
+  store[Symbol.dispose]();
+  rmSync(folder, { recursive: true, force: true });
+  return rows;
+}
+
+const sizes = process.argv.slice(2).map(Number);
+for (const services of sizes.length > 0 ? sizes : [10_000, 100_000]) {
+  print(`\n${services} services on ${Math.ceil(services / METRICS_PER_HOST)} hosts`);
+  print('turn                               mean ms   worst ms   samples judged');
+  for (const { turn, ms, worstMs, evaluations } of measure(services)) {
+    const cells = [ms.toFixed(1).padStart(8), worstMs.toFixed(1).padStart(9), String(evaluations).padStart(15)];
+    print(`${turn.padEnd(34)} ${cells.join('  ')}`);
+  }
+}

@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DueWheel } from '../../src/ingest/due-wheel.ts';
+import { groupChanges } from '../../src/ingest/group-changes.ts';
+import { usualGap } from '../../src/ingest/host-table.ts';
+import { KeyTable } from '../../src/ingest/key-table.ts';
+import { Ring } from '../../src/ingest/ring.ts';
+import { offsetOf, sizeFor, Slab } from '../../src/ingest/slab.ts';
+import type { GroupConfig } from '../../src/contract/config.ts';
+
+describe('KeyTable', () => {
+  test('finds what was bound and nothing else, through growth and removal', () => {
+    const keys = fc.uniqueArray(fc.uint8Array({ maxLength: 40 }), {
+      selector: (k) => k.join(),
+      minLength: 1,
+      maxLength: 300,
+    });
+    fc.assert(
+      fc.property(keys, fc.integer(), (all, seed) => {
+        const table = new KeyTable(seed);
+        const half = all.slice(0, Math.ceil(all.length / 2));
+        for (const [id, key] of half.entries()) table.bind(key, key.length, id);
+        const rest = all.slice(half.length);
+        for (const [id, key] of half.entries()) expect(table.find(key, key.length)).toBe(id);
+        for (const key of rest) expect(table.find(key, key.length)).toBe(-1);
+        const even = table.without((id) => id % 2 === 0);
+        for (const [id, key] of half.entries()) expect(even.find(key, key.length)).toBe(id % 2 === 0 ? id : -1);
+      }),
+    );
+  });
+
+  test('holds many keys', () => {
+    const table = new KeyTable(7);
+    const key = (n: number) => new Uint8Array(new Uint32Array([n]).buffer);
+    for (let n = 0; n < 50_000; n += 1) table.bind(key(n), 4, n);
+    for (let n = 0; n < 50_000; n += 997) expect(table.find(key(n), 4)).toBe(n);
+    expect(table.find(key(50_001), 4)).toBe(-1);
+  });
+});
+
+describe('DueWheel', () => {
+  test('hands out every record at its second, never before, wherever it was put', () => {
+    const puts = fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 1001, max: 1090 })));
+    fc.assert(
+      fc.property(puts, fc.array(fc.integer({ min: 0, max: 20 })), (all, removed) => {
+        const wheel = new DueWheel(16, 1000);
+        const due = new Map<number, number>();
+        for (const [record, at] of all) {
+          wheel.put(record, at);
+          due.set(record, at);
+        }
+        for (const record of removed) {
+          wheel.remove(record);
+          due.delete(record);
+        }
+        for (let now = 1001; now <= 1100; now += 1) {
+          const out: number[] = [];
+          wheel.advance(now, (record) => out.push(record));
+          const expected = [...due].filter(([, at]) => at === now).map(([record]) => record);
+          expect(out.sort((a, b) => a - b)).toEqual(expected.sort((a, b) => a - b));
+        }
+      }),
+    );
+  });
+
+  test('a clock that jumps ahead hands out everything that was due', () => {
+    const wheel = new DueWheel(16, 1000);
+    wheel.put(1, 1003);
+    wheel.put(2, 1200);
+    const out: number[] = [];
+    wheel.advance(5000, (record) => out.push(record));
+    expect(out.sort((a, b) => a - b)).toEqual([1, 2]);
+  });
+
+  test('a second that has passed is the next one', () => {
+    const wheel = new DueWheel(16, 1000);
+    wheel.put(3, 5);
+    const out: number[] = [];
+    wheel.advance(1001, (record) => out.push(record));
+    expect(out).toEqual([3]);
+  });
+});
+
+describe('Ring', () => {
+  test('gives back what was put in, whole and in order, however it wraps', () => {
+    const lengths = fc.array(fc.tuple(fc.integer({ min: 1, max: 40_000 }), fc.boolean()), { maxLength: 60 });
+    fc.assert(
+      fc.property(lengths, (steps) => {
+        const ring = new Ring(0, 8);
+        const model: { first: number; length: number }[] = [];
+        const entry = { start: 0, end: 0, listener: 0, address: '', arrivalMs: 0 };
+        const take = () => {
+          const expected = model.shift();
+          expect(ring.peek(entry)).toBe(expected !== undefined);
+          if (!expected) return;
+          expect(entry.end - entry.start).toBe(expected.length);
+          expect(ring.buffer[entry.start]).toBe(expected.first);
+          expect(ring.buffer[entry.end - 1]).toBe(expected.first);
+          ring.drop();
+        };
+        for (const [n, [length, taking]] of steps.entries()) {
+          const first = n % 251;
+          const accepted = ring.push(1, new Uint8Array(length).fill(first), 'a', n);
+          if (accepted) model.push({ first, length });
+          expect(ring.length).toBe(model.length);
+          if (taking) take();
+        }
+        while (model.length > 0) take();
+        expect(ring.push(1, new Uint8Array(60_000), 'a', 0)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('Slab', () => {
+  test('blocks do not overlap and are reused', () => {
+    const slab = new Slab();
+    const a = slab.allocate(4) as number;
+    const b = slab.allocate(10) as number;
+    slab.segmentOf(a).fill(1, offsetOf(a), offsetOf(a) + 16);
+    slab.segmentOf(b).fill(2, offsetOf(b), offsetOf(b) + 1024);
+    expect(slab.segmentOf(a)[offsetOf(a) + 15]).toBe(1);
+    slab.release(a, 4);
+    expect(slab.allocate(4)).toBe(a);
+  });
+
+  test('blocks never cross a segment', () => {
+    const slab = new Slab();
+    for (let n = 0; n < 40; n += 1) {
+      slab.allocate(4);
+      const at = slab.allocate(16) as number;
+      expect(offsetOf(at) + (1 << 16)).toBeLessThanOrEqual(slab.segmentOf(at).length);
+    }
+    expect(slab.segments.length).toBeGreaterThan(1);
+  });
+
+  test.for([
+    [1, 4],
+    [16, 4],
+    [17, 5],
+    [65_536, 16],
+    [65_537, undefined],
+  ] as const)('%d words need size %s', ([words, size]) => {
+    expect(sizeFor(words)).toBe(size);
+  });
+});
+
+describe('the usual gap', () => {
+  test.for([
+    { name: 'a burst says nothing', usual: 20_000, gap: 3, after: 20_000 },
+    { name: 'the first gap is taken', usual: 0, gap: 20_000, after: 20_000 },
+    { name: 'a first gap of a day is capped', usual: 0, gap: 86_400_000, after: 900_000 },
+    { name: 'an outage raises it by half at most', usual: 20_000, gap: 86_400_000, after: 30_000 },
+    { name: 'a shorter gap lowers it', usual: 20_000, gap: 10_000, after: 18_000 },
+  ])('$name', ({ usual, gap, after }) => {
+    expect(usualGap(usual, gap)).toBe(after);
+  });
+});
+
+describe('group changes', () => {
+  const group = (name: string, port: number, hostTmaxMs = 20_000) =>
+    ({ name, listen: [{ address: '127.0.0.1', port }], hostTmaxMs }) as unknown as GroupConfig;
+  test.for([
+    { name: 'nothing', old: [group('a', 1)], next: [group('a', 1)], close: [], remove: [], open: [] },
+    { name: 'added', old: [], next: [group('a', 1)], close: [], remove: [], open: ['a'] },
+    { name: 'removed', old: [group('a', 1)], next: [], close: ['a'], remove: ['a'], open: [] },
+    { name: 'moved', old: [group('a', 1)], next: [group('a', 2)], close: ['a'], remove: [], open: ['a'] },
+    { name: 'other settings', old: [group('a', 1)], next: [group('a', 1, 9)], close: [], remove: [], open: [] },
+  ])('$name', ({ old, next, close, remove, open }) => {
+    const changes = groupChanges(old, next);
+    expect({ close: changes.close.map((g) => g.name), remove: changes.remove, open: [...changes.open] }).toEqual({
+      close,
+      remove,
+      open,
+    });
+  });
+});

@@ -1,0 +1,177 @@
+import { Catalogue } from '../../src/live/catalogue.ts';
+import { createJudge } from '../../src/judge/judge.ts';
+import { KIND } from '../../src/model/kind.ts';
+import { LiveWriter } from '../../src/live/writer.ts';
+import { localLease } from '../../src/alert/lease.ts';
+import { SEGMENT_ROWS } from '../../src/live/columns.ts';
+import { definition } from '../check/definition.ts';
+import type { Announcement } from '../../src/live/announcement.ts';
+import type { Channel, SendOutcome } from '../../src/notify/channel.ts';
+import type { Judge, JudgeOptions } from '../../src/judge/judge.ts';
+import type { JudgeChanges, JudgeMemory, JudgeStore } from '../../src/judge/store.ts';
+import type { JudgeReport } from '../../src/judge/report.ts';
+import type { Kind } from '../../src/model/kind.ts';
+import type { Page, QueuedPage, SavedHost, SavedService } from '../../src/model/service-state.ts';
+
+/** When the tests' servers start: 1 000 000 s after the epoch. */
+export const START_MS = 1_000_000_000;
+
+/** A fleet of one cluster `web` whose live columns the test writes by hand. Times in seconds after START_MS. */
+export class Fleet {
+  readonly catalogue = new Catalogue();
+  readonly #writer = new LiveWriter((announcement) => this.announce(announcement));
+  readonly #rows = new Map<string, number>();
+  readonly #hosts = new Map<string, number>();
+
+  announce(announcement: Announcement): void {
+    this.catalogue.apply({ worker: 0, announcements: [announcement] });
+  }
+
+  host(name: string, seenS: number, cluster = 'web'): void {
+    let row = this.#hosts.get(`${cluster}/${name}`);
+    if (row === undefined) {
+      row = this.#writer.openHost();
+      this.#hosts.set(`${cluster}/${name}`, row);
+      this.announce({ kind: 'host', hostRow: row, cluster, name, address: '192.0.2.1', agent: 'collectd' });
+    }
+    const segment = this.#writer.hostSegment(row);
+    segment.lastSeenMs[row % SEGMENT_ROWS] = START_MS + seenS * 1000;
+    segment.intervalMs[row % SEGMENT_ROWS] = 10_000;
+    segment.gapMs[row % SEGMENT_ROWS] = 10_000;
+  }
+
+  /** One sample of a metric, heard from its host at the same time. */
+  sample(host: string, metric: string, value: number, atS: number, kind: Kind = KIND.gauge): void {
+    this.host(host, atS);
+    const row = this.#rows.get(`${host}/${metric}`) ?? this.announceMetric(host, metric, kind);
+    const atMs = START_MS + atS * 1000;
+    this.#writer.write(row, 0, 0, value, atMs, atMs);
+  }
+
+  /** Announces a metric, or announces it again: the same row, another description. */
+  announceMetric(host: string, metric: string, kind: Kind = KIND.gauge, intervalS = 10): number {
+    const key = `${host}/${metric}`;
+    const row = this.#rows.get(key) ?? this.#writer.openSeries(1).row;
+    this.#rows.set(key, row);
+    this.announce({
+      kind: 'record',
+      record: row,
+      hostRow: this.#hosts.get(`web/${host}`) ?? 0,
+      row,
+      generation: 1,
+      description: {
+        cluster: 'web',
+        host,
+        metric,
+        protocol: 'collectd',
+        sources: [{ name: 'value', kind, min: null, max: null }],
+        intervalS,
+        tmaxS: 0,
+        dmaxS: 0,
+        slope: 'both',
+        units: '',
+        title: '',
+        group: '',
+        description: '',
+        provisional: false,
+      },
+    });
+    return row;
+  }
+}
+
+/** The judge's memory without a disk. `fault` set: commits are refused with it. */
+export class MemoryStore implements JudgeStore {
+  readonly services = new Map<string, SavedService>();
+  readonly hosts = new Map<string, SavedHost>();
+  readonly pages = new Map<string, QueuedPage & { outcome: string }>();
+  readonly commits: JudgeChanges[] = [];
+  fault: string | null = null;
+
+  load(): JudgeMemory {
+    const pending = [...this.pages.values()].filter((one) => one.outcome === 'pending');
+    return { services: [...this.services.values()], hosts: [...this.hosts.values()], pending };
+  }
+
+  commit(changes: JudgeChanges) {
+    if (this.fault !== null) return { ok: false, fault: this.fault } as const;
+    this.commits.push(changes);
+    const key = (one: { host: string; service: string }) => `${one.host}/${one.service}`;
+    for (const one of changes.removedServices) this.services.delete(key(one));
+    for (const one of changes.services) this.services.set(key(one), one);
+    for (const one of changes.removedHosts) this.hosts.delete(one.name);
+    for (const one of changes.hosts) this.hosts.set(one.name, one);
+    for (const page of changes.pages) {
+      if (!this.pages.has(page.key)) this.pages.set(page.key, { page, attempts: 0, nextMs: 0, outcome: 'pending' });
+    }
+    for (const { page, attempts, nextMs, outcome } of changes.settled) {
+      this.pages.set(page.key, { page, attempts, nextMs, outcome: outcome === 'retry' ? 'pending' : outcome });
+    }
+    return { ok: true } as const;
+  }
+}
+
+/** Remembers what it was given; answers at once. */
+export class Pager implements Channel {
+  readonly pages: Page[] = [];
+  outcome: SendOutcome = { ok: true, detail: 'HTTP 200' };
+
+  async send(page: Page): Promise<SendOutcome> {
+    if (this.outcome.ok) this.pages.push(page);
+    return Promise.resolve(this.outcome);
+  }
+
+  /** `problem web/w1/load CRITICAL`, and forgotten. */
+  take(): string[] {
+    return this.pages
+      .splice(0)
+      .map(({ kind, cluster, host, service, state }) => `${kind} ${cluster}/${host}/${service} ${state}`);
+  }
+}
+
+export interface Bench {
+  readonly fleet: Fleet;
+  readonly store: JudgeStore;
+  readonly pager: Pager;
+  readonly judge: Judge;
+  /** Turns of every second from the last one to `untilS`; the reports of those in which something was said. */
+  run(untilS: number): Promise<JudgeReport[]>;
+  /** One turn. */
+  at(atS: number): Promise<JudgeReport>;
+}
+
+export const HOST_CHECK = definition({ name: 'host', metric: null, critical: '' });
+
+/** A judge over a fleet. `startS`: when this server began, on the fleet's time. */
+export function bench(options: Partial<JudgeOptions> & { fleet?: Fleet; startS?: number; pager?: Pager } = {}): Bench {
+  const { fleet = new Fleet(), startS = 0, pager = new Pager(), store = new MemoryStore(), ...rest } = options;
+  let nowS = startS;
+  const judge = createJudge({
+    catalogue: fleet.catalogue,
+    store,
+    lease: localLease,
+    definitions: [definition(), HOST_CHECK],
+    routes: [{ match: {}, receiver: 'ops', continue: false }],
+    channels: new Map([['ops', pager]]),
+    groups: [{ name: 'web', hostTmaxMs: 20_000, hostDmaxMs: 3_600_000 }],
+    startedMs: START_MS + startS * 1000,
+    clock: () => START_MS + nowS * 1000,
+    random: () => 0.5,
+    ...rest,
+  });
+  const at = async (atS: number) => {
+    nowS = atS;
+    const report = judge.turn(START_MS + atS * 1000);
+    for (let i = 0; i < 20; i += 1) await Promise.resolve();
+    return report;
+  };
+  const run = async (untilS: number) => {
+    const reports: JudgeReport[] = [];
+    while (nowS < untilS) {
+      const report = await at(nowS + 1);
+      if (report.services.length + report.hosts.length + report.removed.length > 0) reports.push(report);
+    }
+    return reports;
+  };
+  return { fleet, store, pager, judge, at, run };
+}
