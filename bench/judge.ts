@@ -1,6 +1,6 @@
 /**
- * What a judge's turn costs: services under watch against those whose sample is new in the turn. Prints a table; run
- * with `node bench/judge.ts [services…]`. The store is a real SQLite file in a temporary folder.
+ * What a judge's turn costs: services under watch against those whose sample is new in the turn. Prints a
+ * table; run with `node bench/judge.ts [services…]`. The store is a real SQLite file in a temporary folder.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,8 @@ function measure(services: number): Row[] {
   const sampleAll = (atS: number, share: number, value: number) => {
     for (let h = 0; h < hosts; h += 1) {
       fleet.host(`host-${h}`, atS);
-      for (let m = 0; m < METRICS_PER_HOST * share; m += 1) fleet.sample(`host-${h}`, `metric-${m}`, value, atS);
+      for (let m = 0; m < METRICS_PER_HOST * share; m += 1)
+        fleet.sample(`host-${h}`, `metric-${m}`, value, atS);
     }
   };
   sampleAll(0, 1, 1);
@@ -40,7 +41,10 @@ function measure(services: number): Row[] {
     catalogue: fleet.catalogue,
     store,
     lease: localLease,
-    definitions: [definition({ name: 'all', metric: 'metric-.*' }), definition({ name: 'host', metric: null })],
+    definitions: [
+      definition({ name: 'all', metric: 'metric-.*' }),
+      definition({ name: 'host', metric: null }),
+    ],
     routes: [],
     channels: new Map(),
     groups: [{ name: 'web', hostTmaxMs: 20_000, hostDmaxMs: 3_600_000 }],
@@ -83,7 +87,11 @@ for (const services of sizes.length > 0 ? sizes : [10_000, 100_000]) {
   print(`\n${services} services on ${Math.ceil(services / METRICS_PER_HOST)} hosts`);
   print('turn                               mean ms   worst ms   samples judged');
   for (const { turn, ms, worstMs, evaluations } of measure(services)) {
-    const cells = [ms.toFixed(1).padStart(8), worstMs.toFixed(1).padStart(9), String(evaluations).padStart(15)];
+    const cells = [
+      ms.toFixed(1).padStart(8),
+      worstMs.toFixed(1).padStart(9),
+      String(evaluations).padStart(15),
+    ];
     print(`${turn.padEnd(34)} ${cells.join('  ')}`);
   }
 }

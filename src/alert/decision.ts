@@ -24,8 +24,9 @@ export interface AlertState {
 const NONE: Decision = { kind: 'none' };
 
 /**
- * What is owed to the receivers, from where the service stands against what they were told. It looks at levels and
- * not at edges: what was held back is owed still when the hold ends, and a restart changes nothing.
+ * What is owed to the receivers, from where the service stands against what they were told. It looks at
+ * levels and not at edges: what was held back is owed still when the hold ends, and a restart changes
+ * nothing.
  */
 export function decide(alert: AlertState, hold: Hold | null): Decision {
   const { status, announced } = alert;

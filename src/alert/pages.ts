@@ -12,8 +12,8 @@ export interface Incident extends ServiceKey {
 }
 
 /**
- * One page a receiver. The key is made of what the page is about and nothing else, so that the same incident told
- * twice (a crash between sending and writing it down, a second server) is recognised by the receiver.
+ * One page a receiver. The key is made of what the page is about and nothing else, so that the same incident
+ * told twice (a crash between sending and writing it down, a second server) is recognised by the receiver.
  */
 export function pagesFor(
   incident: Incident,

@@ -38,7 +38,9 @@ export function compileRoutes(routes: readonly AlertRoute[]): CompiledRoutes {
   return faults.length > 0 ? { ok: false, faults } : { ok: true, routes: compiled };
 }
 
-/** Receivers in the routes' order, each once: the first route that matches wins, unless it says `continue`. */
+/**
+ * Receivers in the routes' order, each once: the first route that matches wins, unless it says `continue`.
+ */
 export function receiversOf(routes: readonly CompiledRoute[], routed: Routed): string[] {
   const receivers: string[] = [];
   for (const route of routes) {

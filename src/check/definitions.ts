@@ -36,8 +36,8 @@ export function compileDefinitions(definitions: readonly ServiceDefinition[]): C
 }
 
 /**
- * Whether a pattern is a plain name: no metacharacter, or only escaped ones. The rule looks at the pattern alone and
- * not at what it matches today, so that a service keeps its name when a second metric appears.
+ * Whether a pattern is a plain name: no metacharacter, or only escaped ones. The rule looks at the pattern
+ * alone and not at what it matches today, so that a service keeps its name when a second metric appears.
  */
 export function isLiteral(pattern: string): boolean {
   return LITERAL.test(pattern);

@@ -13,8 +13,8 @@ export function freshnessLimitMs(expected: Expectation, thresholdMs: number | nu
 }
 
 /**
- * When a sample is overdue. Nobody was listening before `graceFromMs` (our start, or the end of a stall of our own),
- * so a sample from before then gets at least `graceMs` from there on.
+ * When a sample is overdue. Nobody was listening before `graceFromMs` (our start, or the end of a stall of
+ * our own), so a sample from before then gets at least `graceMs` from there on.
  */
 export function dueMs(sample: {
   readonly arrivalMs: number;

@@ -10,8 +10,8 @@ const CACHED_METRICS_MAX = 100_000;
 const CACHED_HOSTS_MAX = 200_000;
 
 /**
- * Which services a host or a series has. Patterns run once a distinct cluster, host and metric name: a fleet repeats
- * its metric names on every host, so a new series costs two look-ups.
+ * Which services a host or a series has. Patterns run once a distinct cluster, host and metric name: a fleet
+ * repeats its metric names on every host, so a new series costs two look-ups.
  */
 export class Matcher {
   readonly #definitions: readonly CompiledDefinition[];

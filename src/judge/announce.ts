@@ -8,7 +8,10 @@ import type { PageKind, SavedService } from '../model/service-state.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
 
-/** Queues what the receivers are owed for this service, if anything. `overdueMs`: when its metric became overdue. */
+/**
+ * Queues what the receivers are owed for this service, if anything. `overdueMs`: when its metric became
+ * overdue.
+ */
 export function announce(watch: ServiceWatch, turn: Turn, overdueMs: number): void {
   const decision = decide(watch, holdOf(watch, turn, overdueMs));
   switch (decision.kind) {
@@ -60,7 +63,10 @@ export function announceOrphan(saved: SavedService, turn: Turn, reason: string):
   turn.pages.push(...pagesFor(incident, told, { nowMs: turn.nowMs, digest: turn.digest }));
 }
 
-/** A missing metric is its host's silence as long as the host has not been heard since the metric became overdue. */
+/**
+ * A missing metric is its host's silence as long as the host has not been heard since the metric became
+ * overdue.
+ */
 function holdOf(watch: ServiceWatch, turn: Turn, overdueMs: number): Hold | null {
   if (!turn.mayPage) return 'not-ours';
   if (!watch.series) return null;

@@ -7,7 +7,9 @@ import type { Turn } from './turn.ts';
 
 /** Service and host rows one turn writes besides those a page depends on: about 20 ms. */
 const ROWS_PER_TURN_MAX = 4000;
-/** Pages and settlements kept for a store that refuses; beyond it the oldest are forgotten here, not unsent. */
+/**
+ * Pages and settlements kept for a store that refuses; beyond it the oldest are forgotten here, not unsent.
+ */
 const UNWRITTEN_MAX = 100_000;
 
 /** What could not be written yet, from turn to turn. */
@@ -36,8 +38,9 @@ export class Ledger {
   }
 
   /**
-   * Writes the turn in one transaction: the states its pages depend on always, others up to a budget. What was
-   * written leaves the turn's sets; a refusal leaves all of it for the next turn and is answered in words.
+   * Writes the turn in one transaction: the states its pages depend on always, others up to a budget. What
+   * was written leaves the turn's sets; a refusal leaves all of it for the next turn and is answered in
+   * words.
    */
   commit(turn: Turn): string | null {
     for (const page of turn.pages) this.#pages.push(page);

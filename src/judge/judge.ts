@@ -34,7 +34,9 @@ export interface JudgeOptions extends JudgeRules {
   readonly catalogue: Catalogue;
   readonly store: JudgeStore;
   readonly lease: Lease;
-  /** When the server started to listen, on the clock samples are stamped with; older arrivals were restored. */
+  /**
+   * When the server started to listen, on the clock samples are stamped with; older arrivals were restored.
+   */
   readonly startedMs: number;
   readonly clock: () => number;
   /** In [0, 1). */
@@ -46,7 +48,10 @@ export type Accepted = { readonly ok: true } | { readonly ok: false; readonly fa
 export interface Judge {
   /** One turn; the caller's timer calls it about once a second. Starts deliveries, waits for none. */
   turn(nowMs: number): JudgeReport;
-  /** Takes other rules as a difference: states survive, services no longer wanted close. A refusal changes nothing. */
+  /**
+   * Takes other rules as a difference: states survive, services no longer wanted close. A refusal changes
+   * nothing.
+   */
   reload(rules: JudgeRules): Accepted;
   /** Breaks off deliveries (they go on after a restart) and writes what is left. */
   stop(): Promise<void>;
@@ -221,7 +226,10 @@ class RunningJudge implements Judge {
     this.#ledger.removeService(watch);
   }
 
-  /** Kept states of services that did not come back: whoever was told of a problem hears that it is over with. */
+  /**
+   * Kept states of services that did not come back: whoever was told of a problem hears that it is over
+   * with.
+   */
   #closeOrphans(): void {
     this.#orphansTaken = true;
     for (const orphan of this.#table.takeOrphans()) {

@@ -18,7 +18,10 @@ export interface NotificationCount {
   readonly count: number;
 }
 
-/** What one turn found, for the main thread. The first one after a start is complete, the others are differences. */
+/**
+ * What one turn found, for the main thread. The first one after a start is complete, the others are
+ * differences.
+ */
 export interface JudgeReport {
   readonly nowMs: number;
   readonly services: readonly ServiceView[];

@@ -13,6 +13,8 @@ import type { Turn } from './turn.ts';
 
 /** How often the words of a service whose state stays are refreshed. */
 const REFRESH_MS = 60_000;
+/** Has no divisor in common with REFRESH_MS, so the phases fill it evenly. */
+const PHASE_STEP_MS = 7919;
 
 /** One service, one turn. Without a new sample and all well it costs a few comparisons. */
 export function judgeService(watch: ServiceWatch, turn: Turn): void {
@@ -60,8 +62,8 @@ function readSample(watch: ServiceWatch, series: SeriesEntry, turn: Turn): boole
 }
 
 /**
- * When the watch's newest value is overdue. Our own start, and the end of a long silence of its host, begin the
- * waiting anew.
+ * When the watch's newest value is overdue. Our own start, and the end of a long silence of its host, begin
+ * the waiting anew.
  */
 function overdueMs(watch: ServiceWatch, turn: Turn): number {
   const own = dueMs({
@@ -116,8 +118,14 @@ function take(watch: ServiceWatch, result: Result, turn: Turn): void {
 
 function show(watch: ServiceWatch, turn: Turn): void {
   watch.output = words(watch, turn);
-  watch.shownMs = turn.nowMs;
+  watch.shownMs = watch.shownMs === 0 ? turn.nowMs - nextPhase(turn) : turn.nowMs;
   turn.shown.add(watch);
+}
+
+/** Services first shown together are refreshed apart: 300 000 at once would make one turn long. */
+function nextPhase(turn: Turn): number {
+  turn.phaseMs = (turn.phaseMs + PHASE_STEP_MS) % REFRESH_MS;
+  return turn.phaseMs;
 }
 
 function words(watch: ServiceWatch, turn: Turn): string {

@@ -4,7 +4,9 @@ import type { LiveSample } from '../live/columns.ts';
 import type { Page, ServiceKey, StateEvent } from '../model/service-state.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
 
-/** What a turn works with, and what it gathers. One object, reused: a quiet turn allocates next to nothing. */
+/**
+ * What a turn works with, and what it gathers. One object, reused: a quiet turn allocates next to nothing.
+ */
 export interface Turn {
   readonly catalogue: Catalogue;
   readonly startedMs: number;
@@ -17,6 +19,8 @@ export interface Turn {
   readonly sample: LiveSample;
   evaluations: number;
   lagMs: number;
+  /** Where in the refresh period the service last shown for the first time was put. */
+  phaseMs: number;
   /** To be reported, to be kept. */
   readonly shown: Set<ServiceWatch>;
   readonly shownHosts: Set<HostWatch>;
@@ -47,6 +51,7 @@ export function newTurn(options: {
     sample: { rawHi: 0, rawLo: 0, value: 0, sampleMs: 0, arrivalMs: 0 },
     evaluations: 0,
     lagMs: 0,
+    phaseMs: 0,
     shown: new Set(),
     shownHosts: new Set(),
     removed: [],

@@ -17,8 +17,8 @@ interface Wanted {
 }
 
 /**
- * Everything under watch. It hears of new hosts and records from the catalogue and matches those only, when `absorb`
- * is called; states that were kept are given to their services as these appear.
+ * Everything under watch. It hears of new hosts and records from the catalogue and matches those only, when
+ * `absorb` is called; states that were kept are given to their services as these appear.
  */
 export class WatchTable implements CatalogueObserver {
   /** By `cluster\0host`. */
@@ -59,7 +59,10 @@ export class WatchTable implements CatalogueObserver {
     this.#announced.push({ kind: 'cluster-gone', cluster });
   }
 
-  /** Takes in what was announced since; answers with the hosts of clusters that are gone, already forgotten here. */
+  /**
+   * Takes in what was announced since; answers with the hosts of clusters that are gone, already forgotten
+   * here.
+   */
   absorb(nowMs: number): HostWatch[] {
     const gone: HostWatch[] = [];
     const announced = this.#announced;
@@ -90,7 +93,10 @@ export class WatchTable implements CatalogueObserver {
     for (const [service, wanted] of this.#wantedOf(host.entry)) this.#watch(host, service, wanted, nowMs);
   }
 
-  /** Takes other definitions; services that remain keep their state. Answers with those that are no longer wanted. */
+  /**
+   * Takes other definitions; services that remain keep their state. Answers with those that are no longer
+   * wanted.
+   */
   rematch(matcher: Matcher, nowMs: number): ServiceWatch[] {
     this.#matcher = matcher;
     const dropped: ServiceWatch[] = [];

@@ -47,7 +47,10 @@ interface WorkerRows {
   readonly hostEntries: HostEntry[];
 }
 
-/** Hears what changed, in order, while a batch is applied: so a matcher looks at new entries only. It must not throw. */
+/**
+ * Hears what changed, in order, while a batch is applied: so a matcher looks at new entries only. It must
+ * not throw.
+ */
 export interface CatalogueObserver {
   host(entry: HostEntry): void;
   /** New, or announced again: `entry` takes the place of the one with the same name. */
@@ -95,8 +98,8 @@ export class Catalogue {
   }
 
   /**
-   * When the newest sample arrived, 0 for none. A plain load: a hint whether `read` is worth its while, right again
-   * at the next look if a writer was just inside.
+   * When the newest sample arrived, 0 for none. A plain load: a hint whether `read` is worth its while,
+   * right again at the next look if a writer was just inside.
    */
   arrivalMs(series: SeriesEntry): number {
     const segment = this.#workers.get(series.record.worker)?.series[Math.floor(series.row / SEGMENT_ROWS)];

@@ -1,7 +1,7 @@
 /**
- * Threshold ranges of the Nagios plugin guidelines as monitoring-plugins 2.x reads them: `[@]start:end`, start 0 when
- * left out, `~` minus infinity, no end plus infinity. A value OUTSIDE start..end breaches, with `@` one INSIDE;
- * the bounds themselves belong to the range.
+ * Threshold ranges of the Nagios plugin guidelines as monitoring-plugins 2.x reads them: `[@]start:end`,
+ * start 0 when left out, `~` minus infinity, no end plus infinity. A value OUTSIDE start..end breaches, with
+ * `@` one INSIDE; the bounds themselves belong to the range.
  */
 export interface Range {
   readonly text: string;
@@ -45,7 +45,10 @@ export function breaches(range: Range, value: number): boolean {
   return range.inside ? within : !within;
 }
 
-/** The words for a breach, from the side the value is on: `above 8`, `below 10`, `outside 10 to 20`, `within 1 to 2`. */
+/**
+ * The words for a breach, from the side the value is on: `above 8`, `below 10`, `outside 10 to 20`, `within
+ * 1 to 2`.
+ */
 export function describeBreach(range: Range, value: number): string {
   const { start, end, inside } = range;
   if (inside) {

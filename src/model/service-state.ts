@@ -4,8 +4,8 @@ export type CheckState = 'OK' | 'WARNING' | 'CRITICAL' | 'UNKNOWN';
 export type Problem = 'WARNING' | 'CRITICAL' | 'UNKNOWN' | 'DOWN' | 'UNREACHABLE';
 
 /**
- * Where a service stands. `ok` stands for OK and UP. `sinceMs` is when it took its present state; becoming hard with
- * the same problem does not change it.
+ * Where a service stands. `ok` stands for OK and UP. `sinceMs` is when it took its present state; becoming
+ * hard with the same problem does not change it.
  */
 export type Status =
   | { readonly kind: 'ok'; readonly sinceMs: number }

@@ -20,7 +20,10 @@ interface Waiting {
   nextMs: number;
 }
 
-/** Pages of one receiver. Those about the same service leave in order, so a recovery never overtakes its problem. */
+/**
+ * Pages of one receiver. Those about the same service leave in order, so a recovery never overtakes its
+ * problem.
+ */
 interface Lane {
   /** By cluster, host and service; the first of each is next. */
   readonly subjects: Map<string, Waiting[]>;
@@ -29,8 +32,9 @@ interface Lane {
 }
 
 /**
- * Brings queued pages to their receivers: each receiver has a lane and a concurrency of its own, so a slow one delays
- * nobody else. What becomes of an attempt is kept until `takeSettled` is called; nothing here is durable.
+ * Brings queued pages to their receivers: each receiver has a lane and a concurrency of its own, so a slow
+ * one delays nobody else. What becomes of an attempt is kept until `takeSettled` is called; nothing here is
+ * durable.
  */
 export class Delivery {
   #channels: ReadonlyMap<string, Channel>;

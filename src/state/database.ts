@@ -5,9 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 const BUSY_MS = 5_000;
 
 /**
- * Opens a state database of ours for its one writing thread: created with mode 0600, in WAL mode, brought to the
- * newest schema. `migrations` are SQL scripts, oldest first, never changed once released; `user_version` counts
- * those applied. Throws an Error in plain words when the file is no database or was written by a newer Muster.
+ * Opens a state database of ours for its one writing thread: created with mode 0600, in WAL mode, brought to
+ * the newest schema. `migrations` are SQL scripts, oldest first, never changed once released; `user_version`
+ * counts those applied. Throws an Error in plain words when the file is no database or was written by a
+ * newer Muster.
  */
 export function openDatabase(file: string, migrations: readonly string[]): DatabaseSync {
   closeSync(openSync(file, 'a', 0o600));

@@ -34,7 +34,10 @@ export interface JudgeRepository extends Disposable {
   commit(changes: Changes): { ok: true } | { ok: false; fault: string };
 }
 
-/** The judge's memory in SQLite, one transaction a commit. Throws like `openDatabase`; afterwards faults are values. */
+/**
+ * The judge's memory in SQLite, one transaction a commit. Throws like `openDatabase`; afterwards faults are
+ * values.
+ */
 export function openJudgeRepository(
   file: string,
   kept: { notifications?: number; events?: number; pruneEvery?: number } = {},

@@ -3,8 +3,8 @@ import type { RecordDescription } from '../model/record.ts';
 /**
  * Points of many records as columns, no object a point. Record i owns the points starts[i] … starts[i+1]-1, in
  * ascending time, at most one a second. Its raw words are 2 × sources × points long, record after record:
- * point p, source s of record i is words[wordStarts[i] + ((p - starts[i]) * sources + s) * 2] (high) and the next (low).
- * Where gaps[p] is 1 a counter was reset before point p: its value counts, but no rate reaches back over it.
+ * point p, source s of record i is words[wordStarts[i] + ((p - starts[i]) * sources + s) * 2] (high) and the next
+ * (low). Where gaps[p] is 1 a counter was reset before point p: its value counts, but no rate reaches back over it.
  */
 export interface RecordBatch {
   readonly records: readonly RecordDescription[];
@@ -23,7 +23,10 @@ export type StoreReason =
   | 'store_full'
   | 'aborted';
 
-/** One a record, in the batch's order. `lateThroughS`: points at or before that second were already in the store. */
+/**
+ * One a record, in the batch's order. `lateThroughS`: points at or before that second were already in the store, those
+ * of a failed put of the same points apart: put again, they count as stored now.
+ */
 export type RecordOutcome =
   | { readonly ok: true; readonly lateThroughS: number }
   | {
@@ -41,7 +44,10 @@ export interface SeriesRequest {
   readonly points: number;
 }
 
-/** What a store holds of one record, one row a step: row r covers the `stepS` seconds that end at startS + (r+1) × stepS. */
+/**
+ * What a store holds of one record, one row a step: row r covers the `stepS` seconds that end at
+ * startS + (r+1) × stepS.
+ */
 export interface StoredRows {
   readonly startS: number;
   readonly stepS: number;
@@ -60,7 +66,9 @@ export interface Store {
     batch: RecordBatch,
     options: { signal: AbortSignal; hurry: boolean },
   ): Promise<readonly RecordOutcome[]>;
-  /** One answer a record, in order; a record never stored has no rows. Rejects only when aborted or the store is down. */
+  /**
+   * One answer a record, in order; a record never stored has no rows. Rejects only when aborted or the store is down.
+   */
   query(request: SeriesRequest, signal: AbortSignal): Promise<readonly StoredRows[]>;
   /** Waits for what is under way, then lets go of processes and files. */
   [Symbol.asyncDispose](): Promise<void>;

@@ -19,7 +19,13 @@ describe('what is owed', () => {
     { name: 'told of another', status: HARD, announced: 'WARNING', hold: null, is: 'problem' },
     { name: 'host down', status: HARD, announced: null, hold: 'host-down', is: 'held' },
     { name: 'recovery', status: OK, announced: 'CRITICAL', hold: null, is: 'recovery' },
-    { name: 'recovery beside a silent host', status: OK, announced: 'CRITICAL', hold: 'host-down', is: 'recovery' },
+    {
+      name: 'recovery beside a silent host',
+      status: OK,
+      announced: 'CRITICAL',
+      hold: 'host-down',
+      is: 'recovery',
+    },
     { name: 'not ours', status: OK, announced: 'CRITICAL', hold: 'not-ours', is: 'held' },
   ])('$name: $is', ({ status, announced, hold, is }) => {
     expect(decide({ status, announced }, hold).kind).toBe(is);
@@ -55,12 +61,28 @@ describe('routes', () => {
 });
 
 test("a page's key is made of what it is about", () => {
-  const incident = { cluster: 'c', host: 'h', service: 's', kind: 'problem', state: 'CRITICAL', stateType: 'HARD',
-    output: 'o', sinceMs: 5, notes: '', runbook: '' } as const;
+  const incident = {
+    cluster: 'c',
+    host: 'h',
+    service: 's',
+    kind: 'problem',
+    state: 'CRITICAL',
+    stateType: 'HARD',
+    output: 'o',
+    sinceMs: 5,
+    notes: '',
+    runbook: '',
+  } as const;
   const key = (changes: object, receiver: string, nowMs: number) =>
     pagesFor({ ...incident, ...changes }, [receiver], { nowMs, digest: (text) => text })[0]?.key;
   expect(key({ output: 'other' }, 'a', 9)).toBe(key({}, 'a', 1));
-  const different = [key({}, 'a', 1), key({}, 'b', 1), key({ kind: 'recovery' }, 'a', 1), key({ sinceMs: 6 }, 'a', 1),
-    key({ state: 'WARNING' }, 'a', 1), key({ host: 'h2' }, 'a', 1)];
+  const different = [
+    key({}, 'a', 1),
+    key({}, 'b', 1),
+    key({ kind: 'recovery' }, 'a', 1),
+    key({ sinceMs: 6 }, 'a', 1),
+    key({ state: 'WARNING' }, 'a', 1),
+    key({ host: 'h2' }, 'a', 1),
+  ];
   expect(new Set(different).size).toBe(different.length);
 });

@@ -14,14 +14,50 @@ function rangeOf(text: string | null): Range | null {
 
 describe('output', () => {
   test.for([
-    { value: 9.61, warning: '4', critical: '8', units: ' ', is: ['CRITICAL', 'load_one is 9.61 · critical above 8'] },
+    {
+      value: 9.61,
+      warning: '4',
+      critical: '8',
+      units: ' ',
+      is: ['CRITICAL', 'load_one is 9.61 · critical above 8'],
+    },
     { value: 5, warning: '4', critical: '8', units: '', is: ['WARNING', 'load_one is 5 · warning above 4'] },
     { value: 0.3123, warning: '4', critical: '8', units: '', is: ['OK', 'load_one is 0.312'] },
-    { value: 3, warning: '', critical: '10:', units: '%', is: ['CRITICAL', 'load_one is 3 % · critical below 10'] },
-    { value: 25, warning: '', critical: '10:20', units: '', is: ['CRITICAL', 'load_one is 25 · critical outside 10 to 20'] },
-    { value: 8.0001, warning: '', critical: '8', units: '', is: ['CRITICAL', 'load_one is 8.0001 · critical above 8'] },
-    { value: Number.NaN, warning: '4', critical: '8', units: '', is: ['UNKNOWN', 'load_one is not a number'] },
-    { value: Infinity, warning: '', critical: '8', units: '', is: ['CRITICAL', 'load_one is infinite · critical above 8'] },
+    {
+      value: 3,
+      warning: '',
+      critical: '10:',
+      units: '%',
+      is: ['CRITICAL', 'load_one is 3 % · critical below 10'],
+    },
+    {
+      value: 25,
+      warning: '',
+      critical: '10:20',
+      units: '',
+      is: ['CRITICAL', 'load_one is 25 · critical outside 10 to 20'],
+    },
+    {
+      value: 8.0001,
+      warning: '',
+      critical: '8',
+      units: '',
+      is: ['CRITICAL', 'load_one is 8.0001 · critical above 8'],
+    },
+    {
+      value: Number.NaN,
+      warning: '4',
+      critical: '8',
+      units: '',
+      is: ['UNKNOWN', 'load_one is not a number'],
+    },
+    {
+      value: Infinity,
+      warning: '',
+      critical: '8',
+      units: '',
+      is: ['CRITICAL', 'load_one is infinite · critical above 8'],
+    },
     { value: 7, warning: '', critical: '', units: '', is: ['OK', 'load_one is 7'] },
   ])('$value: $is', ({ value, warning, critical, units, is }) => {
     const thresholds = { warning: rangeOf(warning), critical: rangeOf(critical) };
@@ -46,15 +82,25 @@ describe('critical before warning, as the plugins do', () => {
 test.for([
   { value: 1234567.891, text: '1234567.89' },
   { value: 0.000123456, text: '0.000123' },
-  { value: -3.14159, text: '-3.14' },
+  { value: -2.71528, text: '-2.72' },
   { value: 12, text: '12' },
 ])('$value is written $text', ({ value, text }) => expect(formatValue(value)).toBe(text));
 
 describe('freshness', () => {
   test.for([
-    { name: 'collectd: three intervals', expected: { intervalS: 10, tmaxS: 0 }, threshold: null, limitMs: 30_000 },
+    {
+      name: 'collectd: three intervals',
+      expected: { intervalS: 10, tmaxS: 0 },
+      threshold: null,
+      limitMs: 30_000,
+    },
     { name: 'gmond: four tmax', expected: { intervalS: 15, tmaxS: 70 }, threshold: null, limitMs: 280_000 },
-    { name: 'the definition decides', expected: { intervalS: 10, tmaxS: 70 }, threshold: 5000, limitMs: 5000 },
+    {
+      name: 'the definition decides',
+      expected: { intervalS: 10, tmaxS: 70 },
+      threshold: 5000,
+      limitMs: 5000,
+    },
   ])('$name', ({ expected, threshold, limitMs }) => {
     expect(freshnessLimitMs(expected, threshold)).toBe(limitMs);
   });

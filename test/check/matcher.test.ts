@@ -28,9 +28,17 @@ describe('services of a series', () => {
   test.for([
     { name: 'literal', at: ['web-eu', 'w1', 'load_one'], services: ['load'] },
     { name: 'patterns match whole names', at: ['my-web', 'w1', 'load_one'], services: [] },
-    { name: 'a pattern names the metric', at: ['x', 'w1', 'cpu-0/cpu-idle'], services: ['idle[cpu-0/cpu-idle]'] },
+    {
+      name: 'a pattern names the metric',
+      at: ['x', 'w1', 'cpu-0/cpu-idle'],
+      services: ['idle[cpu-0/cpu-idle]'],
+    },
     { name: 'two definitions', at: ['web', 'db-1', 'load_one'], services: ['load', 'one of[load_one]'] },
-    { name: 'a pattern that matches once is bracketed too', at: ['x', 'db-1', 'load_five'], services: ['one of[load_five]'] },
+    {
+      name: 'a pattern that matches once is bracketed too',
+      at: ['x', 'db-1', 'load_five'],
+      services: ['one of[load_five]'],
+    },
     { name: 'none', at: ['web', 'w1', 'bytes_in'], services: [] },
   ])('$name', ({ at: [cluster = '', host = '', metric = ''], services }) => {
     expect(matcher.ofSeries(cluster, host, metric).map((match) => match.service)).toEqual(services);

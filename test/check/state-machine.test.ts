@@ -89,7 +89,13 @@ describe('the next attempt needs a newer sample and the retry interval', () => {
 
   test('another problem between attempts shows and does not count', () => {
     const [status, effect] = step(soft, { state: 'WARNING', evidenceMs: 950 }, rules, 2000);
-    expect(status).toMatchObject({ kind: 'soft', problem: 'WARNING', attempt: 1, sinceMs: 2000, triedMs: 1000 });
+    expect(status).toMatchObject({
+      kind: 'soft',
+      problem: 'WARNING',
+      attempt: 1,
+      sinceMs: 2000,
+      triedMs: 1000,
+    });
     expect(effect).toBe('attempt');
   });
 

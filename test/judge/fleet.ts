@@ -102,10 +102,16 @@ export class MemoryStore implements JudgeStore {
     for (const one of changes.removedHosts) this.hosts.delete(one.name);
     for (const one of changes.hosts) this.hosts.set(one.name, one);
     for (const page of changes.pages) {
-      if (!this.pages.has(page.key)) this.pages.set(page.key, { page, attempts: 0, nextMs: 0, outcome: 'pending' });
+      if (!this.pages.has(page.key))
+        this.pages.set(page.key, { page, attempts: 0, nextMs: 0, outcome: 'pending' });
     }
     for (const { page, attempts, nextMs, outcome } of changes.settled) {
-      this.pages.set(page.key, { page, attempts, nextMs, outcome: outcome === 'retry' ? 'pending' : outcome });
+      this.pages.set(page.key, {
+        page,
+        attempts,
+        nextMs,
+        outcome: outcome === 'retry' ? 'pending' : outcome,
+      });
     }
     return { ok: true } as const;
   }
@@ -143,8 +149,16 @@ export interface Bench {
 export const HOST_CHECK = definition({ name: 'host', metric: null, critical: '' });
 
 /** A judge over a fleet. `startS`: when this server began, on the fleet's time. */
-export function bench(options: Partial<JudgeOptions> & { fleet?: Fleet; startS?: number; pager?: Pager } = {}): Bench {
-  const { fleet = new Fleet(), startS = 0, pager = new Pager(), store = new MemoryStore(), ...rest } = options;
+export function bench(
+  options: Partial<JudgeOptions> & { fleet?: Fleet; startS?: number; pager?: Pager } = {},
+): Bench {
+  const {
+    fleet = new Fleet(),
+    startS = 0,
+    pager = new Pager(),
+    store = new MemoryStore(),
+    ...rest
+  } = options;
   let nowS = startS;
   const judge = createJudge({
     catalogue: fleet.catalogue,
@@ -167,8 +181,8 @@ export function bench(options: Partial<JudgeOptions> & { fleet?: Fleet; startS?:
   };
   const run = async (untilS: number) => {
     const reports: JudgeReport[] = [];
-    while (nowS < untilS) {
-      const report = await at(nowS + 1);
+    for (let second = nowS + 1; second <= untilS; second += 1) {
+      const report = await at(second);
       if (report.services.length + report.hosts.length + report.removed.length > 0) reports.push(report);
     }
     return reports;

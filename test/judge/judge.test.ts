@@ -5,14 +5,19 @@ import { bench, Fleet, HOST_CHECK, MemoryStore, Pager } from './fleet.ts';
 import type { JudgeReport } from '../../src/judge/report.ts';
 
 function services(report: JudgeReport): string[] {
-  return report.services.map(({ service, state, state_type, output }) => `${service} ${state} ${state_type}: ${output}`);
+  return report.services.map(
+    ({ service, state, state_type, output }) => `${service} ${state} ${state_type}: ${output}`,
+  );
 }
 
 describe('a threshold', () => {
   test('is crossed, told once, and its end is told', async () => {
     const { fleet, pager, at } = bench();
     fleet.sample('w1', 'load_one', 1, 1);
-    expect(services(await at(1))).toEqual(['host UP HARD: heard (limit 80 s)', 'load OK HARD: load_one is 1']);
+    expect(services(await at(1))).toEqual([
+      'host UP HARD: heard (limit 80 s)',
+      'load OK HARD: load_one is 1',
+    ]);
     fleet.sample('w1', 'load_one', 9.61, 11);
     expect(services(await at(11))).toEqual(['load CRITICAL HARD: load_one is 9.61 · critical above 8']);
     expect(pager.take()).toEqual(['problem web/w1/load CRITICAL']);
@@ -56,13 +61,19 @@ describe('a threshold', () => {
         { match: { severity: 'critical' }, receiver: 'oncall', continue: false },
         { match: { severity: 'warning' }, receiver: 'ops', continue: false },
       ],
-      channels: new Map([['ops', ops], ['oncall', oncall]]),
+      channels: new Map([
+        ['ops', ops],
+        ['oncall', oncall],
+      ]),
     });
     fleet.sample('w1', 'load_one', 5, 1);
     await at(1);
     fleet.sample('w1', 'load_one', 0, 11);
     await at(11);
-    expect([ops.take(), oncall.take()]).toEqual([['problem web/w1/load WARNING', 'recovery web/w1/load OK'], []]);
+    expect([ops.take(), oncall.take()]).toEqual([
+      ['problem web/w1/load WARNING', 'recovery web/w1/load OK'],
+      [],
+    ]);
   });
 
   test('a receiver that could not be told of the problem does not hear of its end', async () => {
@@ -120,12 +131,16 @@ describe('a metric that stays away', () => {
   });
 
   test('takes the state the definition gives it', async () => {
-    const { fleet, at, run } = bench({ definitions: [definition({ freshnessState: 'CRITICAL', freshnessThresholdMs: 5000 })] });
+    const { fleet, at, run } = bench({
+      definitions: [definition({ freshnessState: 'CRITICAL', freshnessThresholdMs: 5000 })],
+    });
     fleet.sample('w1', 'load_one', 1, 0);
     await at(1);
     fleet.host('w1', 6);
     const reports = await run(7);
-    expect(reports.flatMap(services)).toEqual(['load CRITICAL HARD: no sample for 6 s (expected every 10 s)']);
+    expect(reports.flatMap(services)).toEqual([
+      'load CRITICAL HARD: no sample for 6 s (expected every 10 s)',
+    ]);
   });
 });
 
@@ -191,7 +206,10 @@ describe('a host that dies', () => {
 
   test('is retired after host_dmax, its alerts close with a notice, and it may return', async () => {
     const fleet = new Fleet();
-    const { pager, at, run } = bench({ fleet, groups: [{ name: 'web', hostTmaxMs: 20_000, hostDmaxMs: 100_000 }] });
+    const { pager, at, run } = bench({
+      fleet,
+      groups: [{ name: 'web', hostTmaxMs: 20_000, hostDmaxMs: 100_000 }],
+    });
     fleet.sample('w1', 'load_one', 9, 0);
     await at(1);
     await run(100);
@@ -236,7 +254,9 @@ describe('what is watched', () => {
     fleet.sample('w1', 'load_five', 1, 2);
     expect(services(await at(2))).toEqual(['any[load_five] OK HARD: load_five is 1']);
     fleet.announceMetric('w1', 'load_one', KIND.gauge, 20);
-    expect((await at(3)).services).toMatchObject([{ service: 'any[load_one]', state: 'CRITICAL', since_ms: 1_000_001_000 }]);
+    expect((await at(3)).services).toMatchObject([
+      { service: 'any[load_one]', state: 'CRITICAL', since_ms: 1_000_001_000 },
+    ]);
   });
 
   test('a group that leaves takes its services along, with a notice, and may come back', async () => {
@@ -250,12 +270,18 @@ describe('what is watched', () => {
   });
 
   test('a reload keeps states, judges by the new thresholds, and closes what is gone', async () => {
-    const { fleet, pager, judge, at } = bench({ definitions: [definition(), definition({ name: 'five', metric: 'load_five' })] });
+    const { fleet, pager, judge, at } = bench({
+      definitions: [definition(), definition({ name: 'five', metric: 'load_five' })],
+    });
     fleet.sample('w1', 'load_one', 9, 1);
     fleet.sample('w1', 'load_five', 9, 1);
     await at(1);
     pager.take();
-    const rules = { routes: [{ match: {}, receiver: 'ops', continue: false }], channels: new Map([['ops', pager]]), groups: [] };
+    const rules = {
+      routes: [{ match: {}, receiver: 'ops', continue: false }],
+      channels: new Map([['ops', pager]]),
+      groups: [],
+    };
     expect(judge.reload({ ...rules, definitions: [definition({ host: '(' })] }).ok).toBe(false);
     expect(services(await at(2))).toEqual([]);
     expect(judge.reload({ ...rules, definitions: [definition({ critical: '20' })] })).toEqual({ ok: true });

@@ -84,26 +84,38 @@ test('nothing is missing, and nobody dead, while the grace after our start lasts
 test('a host that was down stays so without another page, and is expired from when it fell', async () => {
   const { fleet, pager, serve } = setUp();
   const groups = [{ name: 'web', hostTmaxMs: 20_000, hostDmaxMs: 300_000 }];
-  await serve(0, async ({ at, run }) => {
-    fleet.host('w1', 1);
-    await at(1);
-    await run(90);
-  }, { groups });
+  await serve(
+    0,
+    async ({ at, run }) => {
+      fleet.host('w1', 1);
+      await at(1);
+      await run(90);
+    },
+    { groups },
+  );
   expect(pager.take()).toEqual(['problem web/w1/host DOWN']);
-  await serve(200, async ({ at, run }) => {
-    expect((await at(201)).hosts).toMatchObject([{ state: 'DOWN' }]);
-    await run(382);
-    expect(pager.take()).toEqual([]);
-    expect((await run(383)).at(-1)?.hosts).toMatchObject([{ state: 'RETIRED' }]);
-    expect(pager.take()).toEqual(['closed web/w1/host DOWN']);
-  }, { groups });
-  await serve(500, async ({ at, run }) => {
-    const first = await at(501);
-    expect(first.hosts).toMatchObject([{ state: 'RETIRED', retiredReason: 'expired' }]);
-    expect(first.services).toEqual([]);
-    await run(700);
-    expect(pager.take()).toEqual([]);
-  }, { groups });
+  await serve(
+    200,
+    async ({ at, run }) => {
+      expect((await at(201)).hosts).toMatchObject([{ state: 'DOWN' }]);
+      await run(382);
+      expect(pager.take()).toEqual([]);
+      expect((await run(383)).at(-1)?.hosts).toMatchObject([{ state: 'RETIRED' }]);
+      expect(pager.take()).toEqual(['closed web/w1/host DOWN']);
+    },
+    { groups },
+  );
+  await serve(
+    500,
+    async ({ at, run }) => {
+      const first = await at(501);
+      expect(first.hosts).toMatchObject([{ state: 'RETIRED', retiredReason: 'expired' }]);
+      expect(first.services).toEqual([]);
+      await run(700);
+      expect(pager.take()).toEqual([]);
+    },
+    { groups },
+  );
 });
 
 test('a page that could not be delivered is delivered by the next server, in order and once', async () => {
@@ -123,7 +135,9 @@ test('a page that could not be delivered is delivered by the next server, in ord
   });
   expect(pager.take()).toEqual(['problem web/w1/load CRITICAL', 'recovery web/w1/load OK']);
   using reader = openForReading(file);
-  expect(readNotifications(reader, { limit: 9 }).map(({ kind, outcome, attempts }) => [kind, outcome, attempts])).toEqual([
+  expect(
+    readNotifications(reader, { limit: 9 }).map(({ kind, outcome, attempts }) => [kind, outcome, attempts]),
+  ).toEqual([
     ['recovery', 'delivered', 1],
     ['problem', 'delivered', 2],
   ]);
@@ -133,18 +147,26 @@ test('a page that could not be delivered is delivered by the next server, in ord
 test('a soft problem goes on counting', async () => {
   const { fleet, pager, serve } = setUp();
   const definitions = [definition({ maxCheckAttempts: 3 })];
-  await serve(0, async ({ at }) => {
-    fleet.sample('w1', 'load_one', 9, 1);
-    await at(1);
-    fleet.sample('w1', 'load_one', 9, 16);
-    await at(16);
-  }, { definitions });
-  await serve(20, async ({ at }) => {
-    await at(21);
-    fleet.sample('w1', 'load_one', 9, 31);
-    const report = await at(31);
-    expect(report.services).toMatchObject([{ state_type: 'HARD', attempt: 3 }]);
-  }, { definitions });
+  await serve(
+    0,
+    async ({ at }) => {
+      fleet.sample('w1', 'load_one', 9, 1);
+      await at(1);
+      fleet.sample('w1', 'load_one', 9, 16);
+      await at(16);
+    },
+    { definitions },
+  );
+  await serve(
+    20,
+    async ({ at }) => {
+      await at(21);
+      fleet.sample('w1', 'load_one', 9, 31);
+      const report = await at(31);
+      expect(report.services).toMatchObject([{ state_type: 'HARD', attempt: 3 }]);
+    },
+    { definitions },
+  );
   expect(pager.take()).toEqual(['problem web/w1/load CRITICAL']);
 });
 
@@ -156,20 +178,28 @@ test('a problem whose definition went while we were away closes with a notice', 
   });
   pager.take();
   const definitions = [HOST_CHECK];
-  await serve(20, async ({ at }) => {
-    await at(21);
-    expect(pager.take()).toEqual([]);
-    for (let s = 30; s <= 330; s += 10) {
-      fleet.host('w1', s);
-      await at(s);
-    }
-    expect(pager.take()).toEqual(['closed web/w1/load CRITICAL']);
-  }, { definitions });
-  await serve(400, async ({ at }) => {
-    for (let s = 400; s <= 720; s += 10) {
-      fleet.host('w1', s);
-      await at(s);
-    }
-    expect(pager.take()).toEqual([]);
-  }, { definitions });
+  await serve(
+    20,
+    async ({ at }) => {
+      await at(21);
+      expect(pager.take()).toEqual([]);
+      for (let s = 30; s <= 330; s += 10) {
+        fleet.host('w1', s);
+        await at(s);
+      }
+      expect(pager.take()).toEqual(['closed web/w1/load CRITICAL']);
+    },
+    { definitions },
+  );
+  await serve(
+    400,
+    async ({ at }) => {
+      for (let s = 400; s <= 720; s += 10) {
+        fleet.host('w1', s);
+        await at(s);
+      }
+      expect(pager.take()).toEqual([]);
+    },
+    { definitions },
+  );
 });

@@ -43,7 +43,8 @@ function setUp(receivers: string[] = ['ops']) {
     delivery.pump();
   };
   const channel = (name = 'ops') => channels.get(name) as HeldChannel;
-  const outcomes = () => delivery.takeSettled().map(({ page: { key }, outcome, detail }) => `${key} ${outcome} ${detail}`);
+  const outcomes = () =>
+    delivery.takeSettled().map(({ page: { key }, outcome, detail }) => `${key} ${outcome} ${detail}`);
   return { delivery, clock, queue, channel, outcomes };
 }
 

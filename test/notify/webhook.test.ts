@@ -20,7 +20,9 @@ afterEach(() => {
   }
 });
 
-async function receiver(answer: (response: ServerResponse) => void): Promise<{ url: string; heard: Heard[] }> {
+async function receiver(
+  answer: (response: ServerResponse) => void,
+): Promise<{ url: string; heard: Heard[] }> {
   const heard: Heard[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -82,7 +84,9 @@ describe('what may be tried again', () => {
   });
 
   test('a redirect is refused', async () => {
-    const { url, heard } = await receiver((response) => response.writeHead(302, { location: '/other' }).end());
+    const { url, heard } = await receiver((response) =>
+      response.writeHead(302, { location: '/other' }).end(),
+    );
     const outcome = await webhookChannel({ url, publicUrl }).send(page(), never);
     expect(outcome).toEqual({ ok: false, retryable: false, detail: 'answered with a redirect' });
     expect(heard).toHaveLength(1);

@@ -37,7 +37,9 @@ test('a database of a newer version is refused in words', () => {
 test('a migration that fails leaves the one before', () => {
   const file = join(temporaryFolder(), 'a.db');
   openDatabase(file, ONE).close();
-  expect(() => openDatabase(file, [...ONE, 'ALTER TABLE a ADD COLUMN z INTEGER; nonsense'])).toThrow(/syntax/);
+  expect(() => openDatabase(file, [...ONE, 'ALTER TABLE a ADD COLUMN z INTEGER; nonsense'])).toThrow(
+    /syntax/,
+  );
   const db = openDatabase(file, ONE);
   db.exec('INSERT INTO a VALUES (1)');
   expect(db.prepare('SELECT * FROM a').all()).toEqual([{ x: 1 }]);

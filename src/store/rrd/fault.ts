@@ -12,7 +12,12 @@ const PASSING = [
   'Cannot allocate memory',
   'Cannot create temporary file',
   'could not lock',
-  ...['EACCES', 'EPERM', 'EROFS', 'EIO', 'EMFILE', 'ENOMEM'],
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'EIO',
+  'EMFILE',
+  'ENOMEM',
 ];
 
 export function isMissing(text: string): boolean {

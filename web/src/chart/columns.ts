@@ -53,7 +53,10 @@ function usualDistance(times: readonly number[], known: readonly number[]): numb
 export function appendTails(history: ChartData, tails: readonly Tail[]): ChartData {
   const points = new Map<number, Column>();
   history.times.forEach((time, i) => {
-    points.set(time, history.lines.map((line) => line[i] ?? null));
+    points.set(
+      time,
+      history.lines.map((line) => line[i] ?? null),
+    );
   });
   tails.forEach((tail, line) => {
     const lastS = lastKnown(history.times, history.lines[line] ?? []);
@@ -65,8 +68,13 @@ export function appendTails(history: ChartData, tails: readonly Tail[]): ChartDa
       points.set(second, row);
     });
   });
-  const times = [...points.keys()].sort((a, b) => a - b);
-  const lines = tails.map((_, line) => bridge(times, times.map((time) => points.get(time)?.[line])));
+  const times = [...points.keys()].toSorted((a, b) => a - b);
+  const lines = tails.map((_, line) =>
+    bridge(
+      times,
+      times.map((time) => points.get(time)?.[line]),
+    ),
+  );
   return { times, lines };
 }
 
@@ -98,4 +106,3 @@ export function summarise(line: Column): LineSummary {
   }
   return count === 0 ? { last, min: null, avg: null, max: null } : { last, min, avg: sum / count, max };
 }
-

@@ -35,7 +35,12 @@ export interface HeatLayout {
 /** Square cells as large as `cellMax`, smaller where `heightMax` would be passed. */
 export function layoutHeat(
   count: number,
-  box: { readonly width: number; readonly cellMax: number; readonly cellMin: number; readonly heightMax: number },
+  box: {
+    readonly width: number;
+    readonly cellMax: number;
+    readonly cellMin: number;
+    readonly heightMax: number;
+  },
 ): HeatLayout {
   for (let cell = box.cellMax; ; cell -= 1) {
     const gap = cell >= 16 ? 3 : cell >= 8 ? 2 : 1;

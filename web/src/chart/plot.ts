@@ -29,6 +29,8 @@ export interface Plot {
   [Symbol.dispose](): void;
 }
 
+/** Of the axis font's figures. */
+const LABEL_CHAR_PX = 6.4;
 const AXIS_FONT = '10.5px "JetBrains Mono", monospace';
 const binarySteps = Array.from({ length: 70 }, (_, i) => 2 ** (i - 8));
 
@@ -38,7 +40,11 @@ export function mountPlot(host: HTMLElement, options: PlotOptions): Plot {
   let bounds: [number, number] = [0, 1];
   let latest: ChartData | undefined;
   let frame = 0;
-  const plot = new uPlot({ ...plotOptions(options, () => bounds), ...size() }, [[], ...options.colours.map(() => [])], host);
+  const plot = new uPlot(
+    { ...plotOptions(options, () => bounds), ...size() },
+    [[], ...options.colours.map(() => [])],
+    host,
+  );
   const reset = () => options.onReset?.();
   plot.over.addEventListener('dblclick', reset);
   const draw = () => {
@@ -69,7 +75,8 @@ type Sized = 'width' | 'height';
 function plotOptions(options: PlotOptions, bounds: () => [number, number]): Omit<uPlot.Options, Sized> {
   const { colours, quantity, thresholds } = options;
   return {
-    ...{ legend: { show: false }, padding: [8, 8, 0, 0] },
+    legend: { show: false },
+    padding: [8, 4, 0, 0],
     cursor: {
       sync: { key: options.syncKey, setSeries: false },
       drag: { x: options.onZoom !== undefined, y: false, setScale: false },
@@ -137,13 +144,21 @@ function axesOf(options: PlotOptions): uPlot.Axis[] {
     { ...look, grid: { show: false }, size: 20, gap: 4, space: 70, values: timeLabels },
     {
       ...look,
-      size: 62,
+      size: labelWidth,
       gap: 6,
       space: 34,
       ...(binary ? { incrs: binarySteps } : {}),
       values: (_, splits) => splits.map((value) => formatTick(value, quantity)),
     },
   ];
+}
+
+/** As wide as the longest label: figures stand at the edge of the card, whatever their unit. */
+function labelWidth(plot: uPlot, labels: string[] | null, _axis: number, cycle: number): number {
+  // uPlot asks again until the layout settles; the second answer ends it.
+  const longest = (labels ?? []).reduce((most, label) => Math.max(most, label.length), 2);
+  const wanted = Math.ceil(longest * LABEL_CHAR_PX) + 8;
+  return cycle > 1 ? Math.max(wanted, plot.bbox.left / devicePixelRatio) : wanted;
 }
 
 const seconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });

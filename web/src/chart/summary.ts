@@ -30,7 +30,9 @@ function onTimes(answer: SeriesAnswer | undefined, times: readonly number[]): Ro
  */
 function memoryLines(rows: readonly Row[]): Row[] {
   const [total = [], spare = [], used = [], whole = []] = rows;
-  const usedBytes = total.map((all, i) => add(all === null ? null : (all - (spare[i] ?? 0)) * KIB, used[i] ?? null));
+  const usedBytes = total.map((all, i) =>
+    add(all === null ? null : (all - (spare[i] ?? 0)) * KIB, used[i] ?? null),
+  );
   const allBytes = total.map((all, i) => add(all === null ? null : all * KIB, whole[i] ?? null));
   return [usedBytes, allBytes];
 }

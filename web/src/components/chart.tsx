@@ -33,7 +33,15 @@ export function Chart(props: ChartProps) {
   const handlers = useRef(props);
   handlers.current = props;
   const { data, fromS, toS, lines, quantity, syncKey, thresholds = NO_THRESHOLDS, colours } = props;
-  const shape = JSON.stringify([scheme, lines, quantity, syncKey, thresholds, colours, props.onZoom !== undefined]);
+  const shape = JSON.stringify([
+    scheme,
+    lines,
+    quantity,
+    syncKey,
+    thresholds,
+    colours,
+    props.onZoom !== undefined,
+  ]);
   useEffect(() => {
     if (!host.current) return undefined;
     const mounted = mountPlot(host.current, {
@@ -55,5 +63,7 @@ export function Chart(props: ChartProps) {
     // oxlint-disable-next-line react/exhaustive-deps -- `shape` stands for everything that needs a new canvas.
   }, [shape]);
   useEffect(() => plot.current?.push(data, fromS, toS), [data, fromS, toS]);
-  return <div ref={host} className="chart" style={{ height: props.height }} role="img" aria-label={props.label} />;
+  return (
+    <div ref={host} className="chart" style={{ height: props.height }} role="img" aria-label={props.label} />
+  );
 }

@@ -22,7 +22,11 @@ interface ClusterCardProps {
 export function ClusterCard({ cluster, hosts, loads }: ClusterCardProps) {
   const total = cluster.hosts_up + cluster.hosts_down;
   return (
-    <section className="card cluster-card" aria-label={`Cluster ${cluster.name}`}>
+    <section
+      className="card cluster-card"
+      data-empty={total === 0 || undefined}
+      aria-label={`Cluster ${cluster.name}`}
+    >
       <div className="row">
         <Mark kind={total === 0 ? 'pending' : markOf(cluster.worst_state)} />
         <h2 className="ellipsis">

@@ -6,19 +6,27 @@ export function EmptyCluster({ port }: { readonly port: number | null }) {
   const host = location.hostname;
   return (
     <div className="empty-cluster">
-      <p className="sub">No host has been heard yet. Send to this port, and the first one shows up here at once.</p>
-      <h3>gmond.conf</h3>
-      <pre className="snippet" tabIndex={0} aria-label="Lines for gmond.conf">
-        {`udp_send_channel { host = ${host} port = ${port} }\nglobals { send_metadata_interval = 30 }`}
-      </pre>
-      <h3>collectd.conf</h3>
-      <pre className="snippet" tabIndex={0} aria-label="Lines for collectd.conf">
-        {`LoadPlugin network\n<Plugin network>\n  Server "${host}" "${port}"\n</Plugin>`}
-      </pre>
-      <h3>By hand, with that gmond.conf</h3>
-      <pre className="snippet" tabIndex={0} aria-label="A command to try it">
-        gmetric -c /etc/ganglia/gmond.conf -n hello -v 1 -t uint32
-      </pre>
+      <p className="sub">
+        No host has been heard yet. Send to this port, and the first one shows up here at once.
+      </p>
+      <div>
+        <h3>gmond.conf</h3>
+        <pre className="snippet" tabIndex={0} aria-label="Lines for gmond.conf">
+          {`globals {\n  send_metadata_interval = 30\n}\nudp_send_channel {\n  host = ${host}\n  port = ${port}\n}`}
+        </pre>
+      </div>
+      <div>
+        <h3>collectd.conf</h3>
+        <pre className="snippet" tabIndex={0} aria-label="Lines for collectd.conf">
+          {`LoadPlugin network\n<Plugin network>\n  Server "${host}" "${port}"\n</Plugin>`}
+        </pre>
+      </div>
+      <div>
+        <h3>By hand, with that gmond.conf</h3>
+        <pre className="snippet" tabIndex={0} aria-label="A command to try it">
+          {'gmetric -c /etc/ganglia/gmond.conf \\\n  -n hello -v 1 -t uint32'}
+        </pre>
+      </div>
     </div>
   );
 }

@@ -16,7 +16,12 @@ export function Header({ view, onHelp }: { readonly view: View; readonly onHelp:
       <div className="header-side">
         <LiveIndicator />
         <SchemeToggle />
-        <button type="button" className="button button-bare wide-only" aria-label="Keys and help" onClick={onHelp}>
+        <button
+          type="button"
+          className="button button-bare wide-only"
+          aria-label="Keys and help"
+          onClick={onHelp}
+        >
           <IconHelp size={16} aria-hidden="true" />
         </button>
       </div>

@@ -25,7 +25,8 @@ export function HeatMap({ label, cells, cellMax, heightMax }: HeatMapProps) {
   const shown = useRestingOrder(cells, pointed !== null);
   const layout = layoutHeat(shown.length, { width, cellMax, cellMin: 4, heightMax });
   useEffect(() => {
-    if (canvas.current && width > 0) drawHeat(canvas.current, { cells: shown, layout, width, scheme, pointed });
+    if (canvas.current && width > 0)
+      drawHeat(canvas.current, { cells: shown, layout, width, scheme, pointed });
   });
   const cell = pointed === null ? undefined : shown[pointed];
   return (
@@ -113,7 +114,11 @@ interface CellPlace {
   readonly scheme: Scheme;
 }
 
-function drawCell(context: CanvasRenderingContext2D, cell: HeatCell, { x, y, size, scheme }: CellPlace): void {
+function drawCell(
+  context: CanvasRenderingContext2D,
+  cell: HeatCell,
+  { x, y, size, scheme }: CellPlace,
+): void {
   const down = cell.mark === 'down';
   context.beginPath();
   const hollow = !down && (cell.heat === null || cell.mark === 'retired');

@@ -14,7 +14,13 @@ const keys: readonly (readonly [string, string])[] = [
 
 export function HelpDialog({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Keys and marks" centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keys and marks"
+      centered
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <dl className="help-keys">
         {keys.map(([key, does]) => (
           <div key={key}>

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { hostKey, hostMark } from '../fleet/heat-cells.ts';
 import { hostLink } from '../fleet/link.ts';
 import { formatQuantity, UNKNOWN } from '../format/number.ts';
+import { HOST_SERVICE } from '../fleet/problem.ts';
 import { Age } from '../ui/age.tsx';
 import { Mark } from '../ui/mark.tsx';
 import type { HostMeasure } from '../fleet/heat-cells.ts';
@@ -56,7 +57,12 @@ export function HostTable({ hosts, measures, measureLabel, problems, nowMs }: Ho
               role="row"
               aria-rowindex={item.index + 2}
               className="host-row"
-              style={{ position: 'absolute', insetInline: 0, height: ROW_PX, transform: `translateY(${top}px)` }}
+              style={{
+                position: 'absolute',
+                insetInline: 0,
+                height: ROW_PX,
+                transform: `translateY(${top}px)`,
+              }}
             >
               <HostCells
                 host={host}
@@ -110,7 +116,7 @@ function ProblemWords({ problems }: { readonly problems: HostProblems }) {
   const more = problems.count - 1;
   return (
     <span className={`ink-${problems.worst}`}>
-      {problems.worstService}
+      {problems.worstService === HOST_SERVICE ? problems.worst : problems.worstService}
       {more > 0 ? ` and ${more} more` : ''}
     </span>
   );

@@ -27,7 +27,11 @@ interface MeasureChoiceProps {
 /** What the heat map is coloured by: the usual measures, or any metric of the cluster's hosts. */
 export function MeasureChoice({ cluster, host, chosen }: MeasureChoiceProps) {
   const { change } = useAddress();
-  const metrics = useQuery({ ...queries.metrics(cluster, host ?? ''), enabled: host !== undefined, refetchInterval: false });
+  const metrics = useQuery({
+    ...queries.metrics(cluster, host ?? ''),
+    enabled: host !== undefined,
+    refetchInterval: false,
+  });
   const names = (metrics.data ?? []).map((metric) => metric.metric).toSorted();
   const usual = MEASURES.some((measure) => measure.id === chosen.id);
   return (
@@ -35,7 +39,9 @@ export function MeasureChoice({ cluster, host, chosen }: MeasureChoiceProps) {
       coloured by
       <select
         value={chosen.id}
-        onChange={(event) => change({ measure: event.currentTarget.value === 'load' ? undefined : event.currentTarget.value })}
+        onChange={(event) =>
+          change({ measure: event.currentTarget.value === 'load' ? undefined : event.currentTarget.value })
+        }
       >
         <optgroup label="Usual">
           {MEASURES.map((measure) => (
@@ -58,7 +64,10 @@ export function MeasureChoice({ cluster, host, chosen }: MeasureChoiceProps) {
 }
 
 /** The scale's ends beside its colours. */
-export function HeatScale(props: { readonly measures: ReadonlyMap<string, HostMeasure>; readonly hot: number }) {
+export function HeatScale(props: {
+  readonly measures: ReadonlyMap<string, HostMeasure>;
+  readonly hot: number;
+}) {
   const scheme = useComputedColorScheme('dark');
   const [first] = props.measures.values();
   return (

@@ -73,7 +73,13 @@ function useChartData({ cluster, host, chart, chunk, table, control }: MetricCha
   const past = useMemo(() => pickColumns(history.data, names), [history.data, names]);
   const follows = control.range.kind === 'last';
   const data = useMemo(
-    () => (follows ? appendTails(past, names.map((name) => table.tail(cluster, host, name))) : past),
+    () =>
+      follows
+        ? appendTails(
+            past,
+            names.map((name) => table.tail(cluster, host, name)),
+          )
+        : past,
     // oxlint-disable-next-line react/exhaustive-deps -- the table changes in place; its version tells.
     [past, names, table, version, follows, cluster, host],
   );
@@ -96,7 +102,10 @@ function LiveChart(props: MetricChartProps) {
   return (
     <>
       <div className="row metric-head">
-        <h3 className="mono ellipsis" title={chart.metrics.map((metric) => metric.title || metric.metric).join(', ')}>
+        <h3
+          className="mono ellipsis"
+          title={chart.metrics.map((metric) => metric.title || metric.metric).join(', ')}
+        >
           {chart.title}
         </h3>
         {alone && <NewestValue {...props} quantity={quantity} nowMs={nowMs} />}
@@ -111,7 +120,9 @@ function LiveChart(props: MetricChartProps) {
         height={CHART_PX}
         syncKey="host"
         thresholds={thresholds}
-        colours={alone ? [stateColour(services, scheme)] : chart.metrics.map((_, i) => seriesColour(i, scheme))}
+        colours={
+          alone ? [stateColour(services, scheme)] : chart.metrics.map((_, i) => seriesColour(i, scheme))
+        }
         onZoom={control.zoom}
         onReset={control.reset}
         onCursor={setCursor}
@@ -157,7 +168,8 @@ function CursorLine(props: ReadoutProps & { readonly summary: LineSummary | unde
   if (cursor !== null && time !== undefined) {
     return (
       <p className="metric-foot mono">
-        <b>{formatQuantity(data.lines[0]?.[cursor], quantity)}</b> <span className="dim">{formatInstant(time * 1000)}</span>
+        <b>{formatQuantity(data.lines[0]?.[cursor], quantity)}</b>{' '}
+        <span className="dim">{formatInstant(time * 1000)}</span>
       </p>
     );
   }
@@ -180,7 +192,9 @@ function Legend(
     <table className="legend">
       <thead>
         <tr>
-          <th scope="col">{time === undefined ? <span className="hidden-text">Line</span> : formatInstant(time * 1000)}</th>
+          <th scope="col">
+            {time === undefined ? <span className="hidden-text">Line</span> : formatInstant(time * 1000)}
+          </th>
           <th scope="col">{time === undefined ? 'last' : 'here'}</th>
           <th scope="col">min</th>
           <th scope="col">avg</th>
@@ -194,7 +208,9 @@ function Legend(
               <i style={{ background: seriesColour(i, scheme) }} aria-hidden="true" />
               {label}
             </th>
-            <td>{formatQuantity(cursor === null ? summaries[i]?.last : data.lines[i]?.[cursor], quantity)}</td>
+            <td>
+              {formatQuantity(cursor === null ? summaries[i]?.last : data.lines[i]?.[cursor], quantity)}
+            </td>
             <td>{formatQuantity(summaries[i]?.min, quantity)}</td>
             <td>{formatQuantity(summaries[i]?.avg, quantity)}</td>
             <td>{formatQuantity(summaries[i]?.max, quantity)}</td>

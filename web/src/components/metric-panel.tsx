@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { MetricChartCard } from './metric-chart.tsx';
 import { RangeChoice, useRange } from './range-choice.tsx';
-import { chartsOf, chunkCharts } from '../fleet/chart-group.ts';
+import { chartsOf, chunkCharts, metricRank } from '../fleet/chart-group.ts';
 import { isConstant } from '../fleet/fact.ts';
 import { exactly, matchesWords } from '../fleet/pattern.ts';
 import { useAddress } from '../live/address.ts';
@@ -28,7 +28,10 @@ interface MetricPanelProps {
 export function MetricPanel({ cluster, host, metrics, services }: MetricPanelProps) {
   const { search, link, change } = useAddress();
   const control = useRange();
-  const table = useFeedTable({ cluster: exactly(cluster), host: exactly(host), metric: '.*' }, { tails: true });
+  const table = useFeedTable(
+    { cluster: exactly(cluster), host: exactly(host), metric: '.*' },
+    { tails: true },
+  );
   const filter = search.get('q') ?? '';
   const group = search.get('group') ?? ALL;
   const names = metrics.map((metric) => metric.metric).join('\n');
@@ -40,6 +43,10 @@ export function MetricPanel({ cluster, host, metrics, services }: MetricPanelPro
   return (
     <div className="metric-panel">
       <div className="metric-controls">
+        <div className="row metric-range">
+          <FilterField label="Filter metrics" value={filter} onChange={(q) => change({ q })} />
+          <RangeChoice />
+        </div>
         <Choices
           label="Groups"
           chosen={group}
@@ -49,8 +56,6 @@ export function MetricPanel({ cluster, host, metrics, services }: MetricPanelPro
             href: link({ group: id === ALL ? undefined : id }),
           }))}
         />
-        <FilterField label="Filter metrics" value={filter} onChange={(q) => change({ q })} />
-        <RangeChoice />
       </div>
       <div className="metric-cards">
         {shown.map((chart) => (
@@ -62,7 +67,9 @@ export function MetricPanel({ cluster, host, metrics, services }: MetricPanelPro
             chunk={chunks.get(chart.key) ?? []}
             table={table}
             control={control}
-            services={services.filter((service) => chart.metrics.some((metric) => metric.metric === service.metric))}
+            services={services.filter((service) =>
+              chart.metrics.some((metric) => metric.metric === service.metric),
+            )}
           />
         ))}
       </div>
@@ -81,7 +88,11 @@ export function MetricPanel({ cluster, host, metrics, services }: MetricPanelPro
 function isShown(chart: MetricChart, wanted: { readonly group: string; readonly filter: string }): boolean {
   if (wanted.group !== ALL && chart.group !== wanted.group) return false;
   if (wanted.filter === '') return !chart.metrics.every(isConstant);
-  return matchesWords(wanted.filter, [chart.key, chart.group, ...chart.metrics.map((m) => `${m.metric} ${m.title}`)]);
+  return matchesWords(wanted.filter, [
+    chart.key,
+    chart.group,
+    ...chart.metrics.map((m) => `${m.metric} ${m.title}`),
+  ]);
 }
 
 function groupRank(group: string): number {
@@ -94,6 +105,7 @@ function sortMetrics(metrics: readonly MetricView[]): MetricView[] {
     (a, b) =>
       groupRank(a.group) - groupRank(b.group) ||
       a.group.localeCompare(b.group) ||
+      metricRank(a.metric) - metricRank(b.metric) ||
       a.metric.localeCompare(b.metric, 'en', { numeric: true }),
   );
 }

@@ -23,7 +23,7 @@ export function Sidebar({ view, problems, worst }: NavigationProps) {
   const onProblems = view.kind === 'problems';
   const onGrid = view.kind !== 'problems' && view.kind !== 'missing';
   return (
-    <div className="sidebar">
+    <aside className="sidebar" aria-label="Muster">
       <Link href="/" className="brand" aria-label="Muster, the grid">
         <Logo />
         Muster
@@ -40,7 +40,7 @@ export function Sidebar({ view, problems, worst }: NavigationProps) {
         </Link>
       </nav>
       <StatusLines />
-    </div>
+    </aside>
   );
 }
 
@@ -48,11 +48,16 @@ export function Sidebar({ view, problems, worst }: NavigationProps) {
 function StatusLines() {
   const { data } = useQuery(queries.status());
   return (
-    <footer className="sidebar-foot" title="This server: values received and lost, points a write to the store, version">
+    <footer
+      className="sidebar-foot"
+      title="This server: values received and lost, points a write to the store, version"
+    >
       <span>
         {formatShort(data?.values_per_second)} values/s · {formatCount(data?.values_lost)} lost
       </span>
-      <span>{data && data.points_per_write > 0 ? threeDigits(data.points_per_write) : '–'} points a write</span>
+      <span>
+        {data && data.points_per_write > 0 ? threeDigits(data.points_per_write) : '–'} points a write
+      </span>
       <span>{data ? `v${data.version}` : '\u00a0'}</span>
     </footer>
   );

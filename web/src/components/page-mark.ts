@@ -10,13 +10,15 @@ const shapes: Readonly<Record<MarkKind, string>> = {
   warning: '<path d="M8 1l7.5 14H.5z" fill="#e3a72f"/>',
   pending: '<circle cx="8" cy="8" r="6" fill="none" stroke="#98a3b1" stroke-width="2"/>',
   ok: '<circle cx="8" cy="8" r="7" fill="#35b57c"/>',
-  retired: '<rect x="2" y="2" width="12" height="12" rx="3" fill="none" stroke="#98a3b1" stroke-dasharray="3 2"/>',
+  retired:
+    '<rect x="2" y="2" width="12" height="12" rx="3" fill="none" stroke="#98a3b1" stroke-dasharray="3 2"/>',
 };
 
 /** Puts the worst open state into the tab: `■ 4 · web · Muster`, and its mark as the icon. Count null: not known yet. */
 export function usePageMark(title: string, worst: MarkKind, count: number | null): void {
   useEffect(() => {
-    const state = count === null ? '' : count === 0 ? `${markGlyph('ok')} ` : `${markGlyph(worst)} ${count} · `;
+    const state =
+      count === null ? '' : count === 0 ? `${markGlyph('ok')} ` : `${markGlyph(worst)} ${count} · `;
     document.title = `${state}${title} · Muster`;
     if (count === null) return;
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${shapes[worst]}</svg>`;

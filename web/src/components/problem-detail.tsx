@@ -39,7 +39,10 @@ export function ProblemDetail({ service, back }: { readonly service: ServiceView
       <dl className="facts">
         <Row label="Cluster" text={service.cluster} />
         <Row label="State" text={attemptWords(service)} />
-        <Row label="Since" text={`${formatInstant(service.since_ms)} (${formatDuration(nowMs - service.since_ms)})`} />
+        <Row
+          label="Since"
+          text={`${formatInstant(service.since_ms)} (${formatDuration(nowMs - service.since_ms)})`}
+        />
         <Row label="Last check" text={formatAge(service.last_check_ms, nowMs)} />
         {service.metric !== '' && <Row label="Metric" text={service.metric} />}
         {service.warning !== '' && <Row label="Warning outside" text={service.warning} />}
@@ -107,7 +110,9 @@ function ProblemChart({ service, nowMs }: { readonly service: ServiceView; reado
 /** Pages about this service, the newest first. */
 function Told({ service }: { readonly service: ServiceView }) {
   const { data } = useQuery(queries.notifications());
-  const told = (data ?? []).filter((page) => isAbout(page, service)).toSorted((a, b) => b.created_ms - a.created_ms);
+  const told = (data ?? [])
+    .filter((page) => isAbout(page, service))
+    .toSorted((a, b) => b.created_ms - a.created_ms);
   return (
     <div>
       <h3>Who was told</h3>

@@ -16,7 +16,14 @@ interface ProblemRowProps {
   readonly onEnter?: () => void;
 }
 
-export function ProblemRow({ service, href, nowMs, selected = false, selects = false, onEnter }: ProblemRowProps) {
+export function ProblemRow({
+  service,
+  href,
+  nowMs,
+  selected = false,
+  selects = false,
+  onEnter,
+}: ProblemRowProps) {
   const mark = markOf(service.state);
   return (
     <li className={`problem problem-${mark}`} data-selected={selected || undefined}>

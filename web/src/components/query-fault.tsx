@@ -2,13 +2,18 @@ import { ApiFault } from '../live/api.ts';
 import { FaultNote } from '../ui/fault-note.tsx';
 
 /** A request that failed, in words. `what`: `the hosts of web`. `stale`: older data is still on screen. */
-export function QueryFault(props: { readonly error: Error | null; readonly what: string; readonly stale: boolean }) {
+export function QueryFault(props: {
+  readonly error: Error | null;
+  readonly what: string;
+  readonly stale: boolean;
+}) {
   const { error, what, stale } = props;
   if (!error) return null;
   const means = stale
     ? `What you see of ${what} is from before.`
     : `So there is nothing to show of ${what} for the moment.`;
-  if (error instanceof ApiFault) return <FaultNote happened={error.message} means={means} cure={error.cure} />;
+  if (error instanceof ApiFault)
+    return <FaultNote happened={error.message} means={means} cure={error.cure} />;
   return (
     <FaultNote
       happened="Muster does not answer"

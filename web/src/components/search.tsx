@@ -100,7 +100,9 @@ export function Search() {
               </span>
             </Combobox.Option>
           ))}
-          {found.length === 0 && <Combobox.Empty>Nothing has all of these words in its name or facts.</Combobox.Empty>}
+          {found.length === 0 && (
+            <Combobox.Empty>Nothing has all of these words in its name or facts.</Combobox.Empty>
+          )}
           {left > 0 && <Combobox.Footer>and {left} more; another word narrows them</Combobox.Footer>}
         </Combobox.Options>
       </Combobox.Dropdown>

@@ -8,7 +8,13 @@ import { Mark } from '../ui/mark.tsx';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
 /** A host's services, the worst first. */
-export function ServiceList({ services, nowMs }: { readonly services: readonly ServiceView[]; readonly nowMs: number }) {
+export function ServiceList({
+  services,
+  nowMs,
+}: {
+  readonly services: readonly ServiceView[];
+  readonly nowMs: number;
+}) {
   return (
     <section className="card card-flush" aria-label="Services">
       <div className="card-head">

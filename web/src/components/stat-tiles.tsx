@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { Sparkline } from './sparkline.tsx';
 import { formatDuration } from '../format/duration.ts';
-import { formatCount, formatShort } from '../format/number.ts';
+import { formatCount, formatShort, UNKNOWN } from '../format/number.ts';
 import { isProblem, markLabel, markOf, severityRank } from '../fleet/state.ts';
 import { queries } from '../live/queries.ts';
 import { Mark } from '../ui/mark.tsx';
@@ -14,15 +14,25 @@ const SPARK_SAMPLES = 90;
 
 interface TileProps {
   readonly label: string;
+  /** Where the whole tile leads. */
+  readonly href?: string;
   readonly figure: string;
   readonly of: string;
   readonly children: ReactNode;
 }
 
-function Tile({ label, figure, of, children }: TileProps) {
+function Tile({ label, figure, of, href, children }: TileProps) {
   return (
     <section className="card tile" aria-label={label}>
-      <h2 className="tile-label">{label}</h2>
+      <h2 className="tile-label">
+        {href === undefined ? (
+          label
+        ) : (
+          <Link href={href} className="cover-link">
+            {label}
+          </Link>
+        )}
+      </h2>
       <p className="tile-figure">
         {figure} <small>{of}</small>
       </p>
@@ -51,32 +61,40 @@ function HostsTile({ status }: { readonly status: StatusView | undefined }) {
   const down = status?.hosts_down ?? 0;
   const total = status && status.hosts_up + status.hosts_down;
   return (
-    <Tile label="Hosts up" figure={formatCount(status?.hosts_up)} of={`of ${formatCount(total)}`}>
-      {down === 0 ? <span>{status ? 'none down' : '\u00a0'}</span> : null}
-      {down > 0 ? (
-        <Link href="/problems" className="row count-mark">
+    <Tile
+      label="Hosts up"
+      figure={formatCount(status?.hosts_up)}
+      of={`of ${formatCount(total)}`}
+      href="/problems"
+    >
+      {down === 0 && <span>{status ? 'none down' : '\u00a0'}</span>}
+      {down > 0 && (
+        <span className="row count-mark">
           <Mark kind="down" silent />
           {formatCount(down)} down
-        </Link>
-      ) : null}
+        </span>
+      )}
     </Tile>
   );
 }
 
 function ServicesTile({ status }: { readonly status: StatusView | undefined }) {
-  const counts = Object.entries(status?.services ?? {}).map(([state, count]) => ({ mark: markOf(state), count }));
+  const counts = Object.entries(status?.services ?? {}).map(([state, count]) => ({
+    mark: markOf(state),
+    count,
+  }));
   const well = counts.reduce((sum, { mark, count }) => (mark === 'ok' ? sum + count : sum), 0);
   const bad = counts
     .filter(({ mark, count }) => isProblem(mark) && count > 0)
     .toSorted((a, b) => severityRank(a.mark) - severityRank(b.mark));
   return (
-    <Tile label="Services" figure={status ? formatCount(well) : formatCount(null)} of="OK">
-      {bad.length === 0 ? <span>{status ? 'none has a problem' : '\u00a0'}</span> : null}
+    <Tile label="Services" figure={status ? formatCount(well) : UNKNOWN} of="OK" href="/problems">
+      {bad.length === 0 && <span>{status ? 'none has a problem' : '\u00a0'}</span>}
       {bad.map(({ mark, count }) => (
-        <Link key={mark} href="/problems" className="row count-mark" title={`${markLabel(mark)}: ${count}`}>
+        <span key={mark} className="row count-mark" title={`${markLabel(mark)}: ${count}`}>
           <Mark kind={mark} />
           {formatCount(count)}
-        </Link>
+        </span>
       ))}
     </Tile>
   );
@@ -86,7 +104,9 @@ function HealthTile({ status }: { readonly status: StatusView | undefined }) {
   const drops = status?.kernel_drops ?? 0;
   return (
     <Tile label="Data health" figure={formatCount(status?.values_lost)} of="values lost">
-      <span className={drops > 0 ? 'ink-critical' : undefined}>kernel drops {formatCount(status?.kernel_drops)}</span>
+      <span className={drops > 0 ? 'ink-critical' : undefined}>
+        kernel drops {formatCount(status?.kernel_drops)}
+      </span>
       <span aria-hidden="true"> · </span>
       <span title={`${formatCount(status?.values_pending)} values wait to be written`}>
         oldest unwritten {formatDuration(status?.oldest_unwritten_ms)}

@@ -50,7 +50,7 @@ const SUMMARIES: readonly Summary[] = [
     kind: 'memory',
     quantity: { kind: 'bytes', base: 1024, perUnit: 1, perSecond: false },
     ask: [GMOND_MEMORY_TOTAL, GMOND_MEMORY_SPARE, COLLECTD_MEMORY_USED, COLLECTD_MEMORY_TOTAL].map(sum),
-    labels: ['used', 'of'],
+    labels: ['used', 'total'],
   },
   {
     title: 'Network',
@@ -97,14 +97,9 @@ function SummaryCard(props: {
     <section className="card" aria-label={summary.title}>
       <div className="row summary-head">
         <h3>{summary.title}</h3>
-        <ul className="summary-figures push">
-          {summary.labels.map((label, i) => (
-            <li key={label}>
-              <i style={{ background: seriesColour(i, scheme) }} aria-hidden="true" />
-              <span className="sub">{label}</span> <span className="mono">{lasts[i] ?? UNKNOWN}</span>
-            </li>
-          ))}
-        </ul>
+        <span className="sub push nowrap">
+          <b className="mono ink">{lasts[0] ?? UNKNOWN}</b> {summary.labels[0]}
+        </span>
       </div>
       <Chart
         label={`${summary.title} of ${cluster}: ${words.join(', ')}`}
@@ -118,6 +113,16 @@ function SummaryCard(props: {
         onZoom={props.onZoom}
         onReset={props.onReset}
       />
+      {summary.labels.length > 1 && (
+        <ul className="summary-figures">
+          {summary.labels.map((label, i) => (
+            <li key={label} className="nowrap">
+              <i style={{ background: seriesColour(i, scheme) }} aria-hidden="true" />
+              <span className="sub">{label}</span> <span className="mono">{lasts[i] ?? UNKNOWN}</span>
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

@@ -27,8 +27,22 @@ export function placeOf(metric: string): Place {
   const match = /^([^/]+)\/([^/:-]+)(?:-([^:]*))?(?::(.+))?$/.exec(metric);
   const [, plugin, type, instance, source] = match ?? [];
   if (!plugin || !type || /^(statsd|graphite|influx)$/.test(plugin)) return { key: metric, label: metric };
-  if (instance !== undefined && source !== undefined) return { key: `${plugin}/${type}-${instance}`, label: source };
+  if (instance !== undefined && source !== undefined)
+    return { key: `${plugin}/${type}-${instance}`, label: source };
   return { key: `${plugin}/${type}`, label: source ?? instance ?? type };
+}
+
+/** Words of a metric's name that people expect in this order, wherever they stand. */
+const USUAL_ORDER = (
+  'one shortterm five midterm fifteen longterm rx in read tx out write ' +
+  'user system wio wait nice interrupt softirq steal idle used free cached buffers buffered'
+).split(' ');
+
+/** Where a metric stands in its group: by the last word of its name that has a usual place, else behind those. */
+export function metricRank(metric: string): number {
+  const word = /([a-z]+)$/.exec(metric)?.[1] ?? '';
+  const rank = USUAL_ORDER.indexOf(word);
+  return rank < 0 ? USUAL_ORDER.length : rank;
 }
 
 /** Charts in the order groups and metrics are given; a chart that would hold too many lines is split. */
@@ -72,7 +86,10 @@ export function chunkCharts(
   for (const chart of charts) {
     const names = chart.metrics.map((metric) => metric.metric);
     const size = names.reduce((sum, name) => sum + name.length + 4, 0);
-    if (chunk.length > 0 && (chunk.length + names.length > limits.metricsMax || chars + size > limits.charsMax)) {
+    if (
+      chunk.length > 0 &&
+      (chunk.length + names.length > limits.metricsMax || chars + size > limits.charsMax)
+    ) {
       chunk = [];
       chars = 0;
     }

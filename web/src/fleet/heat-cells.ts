@@ -28,7 +28,10 @@ export function hostKey(cluster: string, host: string): string {
 }
 
 /** One figure a host from its samples. Hosts without a known value are left out. */
-export function measureHosts(samples: readonly HostSample[], measure: Measure): ReadonlyMap<string, HostMeasure> {
+export function measureHosts(
+  samples: readonly HostSample[],
+  measure: Measure,
+): ReadonlyMap<string, HostMeasure> {
   const processors = new Map<string, number>();
   const sums = new Map<string, { sum: number; count: number; quantity: Quantity }>();
   for (const sample of samples) {
@@ -42,7 +45,12 @@ export function measureHosts(samples: readonly HostSample[], measure: Measure): 
     if (seen) {
       seen.sum += sample.value;
       seen.count += 1;
-    } else sums.set(key, { sum: sample.value, count: 1, quantity: quantityOf(sample.metric, sample.units.trim()) });
+    } else
+      sums.set(key, {
+        sum: sample.value,
+        count: 1,
+        quantity: quantityOf(sample.metric, sample.units.trim()),
+      });
   }
   const measures = new Map<string, HostMeasure>();
   for (const [key, { sum, count, quantity }] of sums) {

@@ -21,12 +21,16 @@ export type View =
 
 /** `path` as the browser has it, percent-encoded: a name may hold a slash. */
 export function viewOf(path: string): View {
-  const parts = path.split('/').filter((part) => part !== '').map(decoded);
+  const parts = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decoded);
   const [first, second, third] = parts;
   if (parts.length === 0) return { kind: 'grid' };
   if (first === 'problems' && parts.length === 1) return { kind: 'problems' };
   if (first === 'clusters' && parts.length === 2 && second) return { kind: 'cluster', cluster: second };
-  if (first === 'hosts' && parts.length === 3 && second && third) return { kind: 'host', cluster: second, host: third };
+  if (first === 'hosts' && parts.length === 3 && second && third)
+    return { kind: 'host', cluster: second, host: third };
   return { kind: 'missing', path };
 }
 

@@ -1,5 +1,14 @@
 /** The marks of the page: one shape and colour for each. */
-export const MARKS = ['down', 'critical', 'unreachable', 'unknown', 'warning', 'pending', 'ok', 'retired'] as const;
+export const MARKS = [
+  'down',
+  'critical',
+  'unreachable',
+  'unknown',
+  'warning',
+  'pending',
+  'ok',
+  'retired',
+] as const;
 export type MarkKind = (typeof MARKS)[number];
 
 /** The server's words for a state, of hosts and services alike; a word not known here is UNKNOWN. */

@@ -8,19 +8,15 @@ const SPACE = '\u00a0';
 const decimalSteps = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
 const binarySteps = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const;
 
-/** Three significant digits, no exponent for what people meet: `0.124`, `9.61`, `41`, `412`. Small values end at 0.001. */
+/** Three significant digits, no exponent for what people meet: `0.124`, `9.61`, `41`, `412`. Below a billionth it is zero. */
 export function threeDigits(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
-  if (size < 0.0005) return value < 0 ? '-0' : '0';
-  if (size < 1) return trimZeros(value.toFixed(3));
+  if (size < 1e-9) return '0';
+  if (size < 1) return value.toFixed(2 - Math.floor(Math.log10(size)));
   if (size < 9.995) return value.toFixed(2);
   if (size < 99.95) return value.toFixed(1);
   return value.toFixed(0);
-}
-
-function trimZeros(text: string): string {
-  return text.replace(/\.?0+$/, '');
 }
 
 /** Whole numbers below a thousand stay whole: `4`, not `4.00`. */
@@ -48,7 +44,9 @@ function scale(value: number, base: 1000 | 1024): Scaled {
 /** A count in full, digits grouped by a thin space: `18 412`. */
 export function formatCount(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return UNKNOWN;
-  return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, THIN);
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, THIN);
 }
 
 /** A number with the decimal prefix: `12.4 k`. */
@@ -97,7 +95,12 @@ function formatSeconds(value: number): string {
   return `${digits(value / 86_400)}${SPACE}d`;
 }
 
-const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const dates = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
 
 /** Local day and minute: `19 Nov, 08:12`. */
 export function formatDate(epochMs: number): string {
@@ -120,5 +123,7 @@ export function formatExact(value: number | null | undefined, units: string): st
 /** Axis labels: as `formatQuantity`, but as short as they stay right: `1.5 GiB`, `0`. */
 export function formatTick(value: number, quantity: Quantity): string {
   if (value === 0) return quantity.kind === 'percent' ? `0${SPACE}%` : '0';
-  return formatQuantity(value, quantity).replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '');
+  return formatQuantity(value, quantity)
+    .replace(/(\.\d*?)0+(?=\D|$)/, '$1')
+    .replace(/\.(?=\D|$)/, '');
 }

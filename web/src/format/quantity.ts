@@ -7,7 +7,12 @@ export type Quantity =
   | { readonly kind: 'seconds' }
   | { readonly kind: 'date' }
   /** `perUnit` bytes each; memory counts in 1024, disks and networks in 1000. */
-  | { readonly kind: 'bytes'; readonly base: 1000 | 1024; readonly perUnit: number; readonly perSecond: boolean }
+  | {
+      readonly kind: 'bytes';
+      readonly base: 1000 | 1024;
+      readonly perUnit: number;
+      readonly perSecond: boolean;
+    }
   | { readonly kind: 'bits'; readonly perUnit: number };
 
 const memory: Quantity = { kind: 'bytes', base: 1024, perUnit: 1, perSecond: false };
@@ -25,7 +30,10 @@ const collectdTypes: readonly (readonly [RegExp, Quantity])[] = [
   [/\/(ps_rss|ps_vm|ps_data|ps_code|ps_stacksize)(-|$)/, memory],
   [/^df(-[^/]*)?\//, storage],
   [/\/(if_octets|disk_octets|ps_disk_octets|io_octets|swap_io)(-|:|$)/, flow],
-  [/\/(if_packets|if_errors|if_dropped|disk_ops|disk_merged|contextswitch|fork_rate)(-|:|$)/, { kind: 'rate' }],
+  [
+    /\/(if_packets|if_errors|if_dropped|disk_ops|disk_merged|contextswitch|fork_rate)(-|:|$)/,
+    { kind: 'rate' },
+  ],
   [/\/uptime(-|$)/, { kind: 'seconds' }],
 ];
 
@@ -35,7 +43,8 @@ const gmondNames: readonly (readonly [RegExp, Quantity])[] = [
   [/^disk_(total|free)/, { kind: 'bytes', base: 1000, perUnit: 1e9, perSecond: false }],
   [/^bytes_(in|out)$/, flow],
   [/^pkts_(in|out)$/, { kind: 'rate' }],
-  [/^(boottime)$/, { kind: 'date' }],
+  [/^boottime$/, { kind: 'date' }],
+  [/^cpu_num$/, { kind: 'plain' }],
 ];
 
 const unitWords: ReadonlyMap<string, Quantity> = new Map<string, Quantity>([

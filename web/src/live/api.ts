@@ -68,12 +68,14 @@ export const api = {
   status: (signal: AbortSignal) => get<StatusView>('status', {}, signal),
   clusters: (signal: AbortSignal) => get<ClusterView[]>('clusters', {}, signal),
   /** `cluster` is a regular expression over whole names. */
-  hosts: (query: { cluster?: string; q?: string }, signal: AbortSignal) => get<HostView[]>('hosts', query, signal),
+  hosts: (query: { cluster?: string; q?: string }, signal: AbortSignal) =>
+    get<HostView[]>('hosts', query, signal),
   host: (cluster: string, host: string, signal: AbortSignal) =>
     get<HostView>(`hosts/${part(cluster)}/${part(host)}`, {}, signal),
   metrics: (cluster: string, host: string, signal: AbortSignal) =>
     get<MetricView[]>(`hosts/${part(cluster)}/${part(host)}/metrics`, {}, signal),
-  series: (request: SeriesRequest, signal: AbortSignal) => get<SeriesAnswer>('series', { ...request }, signal),
+  series: (request: SeriesRequest, signal: AbortSignal) =>
+    get<SeriesAnswer>('series', { ...request }, signal),
   services: (query: { cluster?: string; host?: string; problem?: 'true' }, signal: AbortSignal) =>
     get<ServiceView[]>('services', query, signal),
   notifications: (signal: AbortSignal) => get<NotificationView[]>('notifications', {}, signal),

@@ -54,7 +54,10 @@ export function retryDelayMs(attempt: number, random: number): number {
  */
 export class FeedClient {
   readonly #world: FeedWorld;
-  readonly #tables = new Map<string, { readonly table: FeedTable; readonly selector: Selector; users: number }>();
+  readonly #tables = new Map<
+    string,
+    { readonly table: FeedTable; readonly selector: Selector; users: number }
+  >();
   readonly #topics = new Map<FeedTopic, Set<TopicListener>>();
   readonly #watchers = new Set<() => void>();
   #socket: FeedSocket | undefined;
@@ -102,7 +105,10 @@ export class FeedClient {
   }
 
   /** A table that stays current until released. */
-  subscribe(selector: Selector, keepTails: boolean): { readonly table: FeedTable; readonly release: () => void } {
+  subscribe(
+    selector: Selector,
+    keepTails: boolean,
+  ): { readonly table: FeedTable; readonly release: () => void } {
     const key = JSON.stringify([selector.cluster, selector.host, selector.metric, keepTails]);
     const id = this.#idOf(key) ?? this.#newTable(key, selector, keepTails);
     const entry = this.#tables.get(id);
@@ -215,7 +221,9 @@ export class FeedClient {
     this.#attempt += 1;
     this.#become({ kind: 'broken', sinceMs: this.#heardMs, attempt: this.#attempt });
     this.#cancelRetry?.();
-    this.#cancelRetry = this.#world.after(retryDelayMs(this.#attempt, this.#world.random()), () => this.#connect());
+    this.#cancelRetry = this.#world.after(retryDelayMs(this.#attempt, this.#world.random()), () =>
+      this.#connect(),
+    );
   }
 
   #become(next: Connection): void {

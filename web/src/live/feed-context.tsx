@@ -5,7 +5,13 @@ import type { Connection, FeedClient, Selector } from './feed-client.ts';
 
 const Feed = createContext<FeedClient | null>(null);
 
-export function FeedProvider({ client, children }: { readonly client: FeedClient; readonly children: ReactNode }) {
+export function FeedProvider({
+  client,
+  children,
+}: {
+  readonly client: FeedClient;
+  readonly children: ReactNode;
+}) {
   useEffect(() => {
     client.start();
     return () => client.stop();

@@ -21,4 +21,3 @@ function samplesOf(table: FeedTable) {
     value: table.get(series.cluster, series.host, series.metric)?.value ?? null,
   }));
 }
-

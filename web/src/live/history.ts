@@ -39,7 +39,9 @@ export function pickColumns(answer: SeriesAnswer | undefined, metrics: readonly 
   const byMetric = new Map(answer.series.map((series) => [series.metric, series.values]));
   return {
     times: answer.times,
-    lines: metrics.map((metric) => bridge(answer.times, byMetric.get(metric) ?? answer.times.map(() => null))),
+    lines: metrics.map((metric) =>
+      bridge(answer.times, byMetric.get(metric) ?? answer.times.map(() => null)),
+    ),
   };
 }
 
@@ -65,7 +67,11 @@ export function useClusterHistory(cluster: string, lines: readonly ClusterLine[]
 }
 
 /** A cluster's mean over the last hour, for a sparkline. */
-export function useClusterSpark(cluster: string, metric: string, enabled: boolean): readonly (number | null)[] {
+export function useClusterSpark(
+  cluster: string,
+  metric: string,
+  enabled: boolean,
+): readonly (number | null)[] {
   const answer = useQuery({
     ...queries.series(
       { cluster: exactly(cluster), host: '.*', metric, from: '-60m', points: SPARK_POINTS, aggregate: 'avg' },

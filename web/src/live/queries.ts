@@ -18,12 +18,24 @@ export function createQueryClient(): QueryClient {
 
 export const queries = {
   status: () =>
-    queryOptions({ queryKey: ['status'], queryFn: ({ signal }) => api.status(signal), refetchInterval: 2000 }),
+    queryOptions({
+      queryKey: ['status'],
+      queryFn: ({ signal }) => api.status(signal),
+      refetchInterval: 2000,
+    }),
   /** The feed's topic says when it changed; asked for now and then in case a frame was skipped. */
   clusters: () =>
-    queryOptions({ queryKey: ['clusters'], queryFn: ({ signal }) => api.clusters(signal), refetchInterval: 10_000 }),
+    queryOptions({
+      queryKey: ['clusters'],
+      queryFn: ({ signal }) => api.clusters(signal),
+      refetchInterval: 10_000,
+    }),
   allHosts: () =>
-    queryOptions({ queryKey: ['hosts'], queryFn: ({ signal }) => api.hosts({}, signal), refetchInterval: 10_000 }),
+    queryOptions({
+      queryKey: ['hosts'],
+      queryFn: ({ signal }) => api.hosts({}, signal),
+      refetchInterval: 10_000,
+    }),
   hostsOf: (cluster: string) =>
     queryOptions({
       queryKey: ['hosts', cluster],

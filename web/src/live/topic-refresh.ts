@@ -34,5 +34,8 @@ export function useTopicRefresh(): void {
 /** Hosts in a list of ClusterViews; a first host is shown the moment it arrives. */
 function hostCount(clusters: unknown): number {
   if (!Array.isArray(clusters)) return 0;
-  return clusters.reduce((sum: number, cluster: ClusterView) => sum + cluster.hosts_up + cluster.hosts_down, 0);
+  return clusters.reduce(
+    (sum: number, cluster: ClusterView) => sum + cluster.hosts_up + cluster.hosts_down,
+    0,
+  );
 }

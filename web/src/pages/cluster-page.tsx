@@ -29,7 +29,10 @@ export function ClusterPage({ cluster }: { readonly cluster: string }) {
   const hosts = useQuery(queries.hostsOf(cluster));
   const clusters = useQuery(queries.clusters());
   const services = useQuery(queries.problems()).data ?? NO_SERVICES;
-  const problems = useMemo(() => problemsByHost(services.filter((s) => s.cluster === cluster)), [services, cluster]);
+  const problems = useMemo(
+    () => problemsByHost(services.filter((s) => s.cluster === cluster)),
+    [services, cluster],
+  );
   const nowMs = useServerNow();
   const measureId = address.search.get('measure') ?? 'load';
   const measure = useMemo(() => measureById(measureId), [measureId]);
@@ -40,7 +43,8 @@ export function ClusterPage({ cluster }: { readonly cluster: string }) {
   const hot = hotEnd(measures, measure);
   const cells = useMemo(() => heatCells(shown, measures, hot), [shown, measures, hot]);
   const view = clusters.data?.find((candidate) => candidate.name === cluster);
-  if (hosts.data?.length === 0) return <NoHosts cluster={cluster} port={view?.port ?? null} known={view !== undefined} />;
+  if (hosts.data?.length === 0)
+    return <NoHosts cluster={cluster} port={view?.port ?? null} known={view !== undefined} />;
   return (
     <>
       <QueryFault error={hosts.error} what={`the hosts of ${cluster}`} stale={hosts.data !== undefined} />
@@ -100,7 +104,9 @@ function NoHosts(props: { readonly cluster: string; readonly port: number | null
 /** Worst first, then by name; the filter looks at names, addresses and facts. */
 function filterHosts(hosts: readonly HostView[], filter: string): HostView[] {
   return hosts
-    .filter((host) => matchesWords(filter, [host.name, host.address, host.agent, ...Object.values(host.facts)]))
+    .filter((host) =>
+      matchesWords(filter, [host.name, host.address, host.agent, ...Object.values(host.facts)]),
+    )
     .toSorted(
       (a, b) =>
         severityRank(hostMark(a)) - severityRank(hostMark(b)) ||
@@ -110,5 +116,7 @@ function filterHosts(hosts: readonly HostView[], filter: string): HostView[] {
 
 function countWords(shown: number, all: number): string {
   const hosts = all === 1 ? 'host' : 'hosts';
-  return shown === all ? `${formatCount(all)} ${hosts}` : `${formatCount(shown)} of ${formatCount(all)} ${hosts}`;
+  return shown === all
+    ? `${formatCount(all)} ${hosts}`
+    : `${formatCount(shown)} of ${formatCount(all)} ${hosts}`;
 }

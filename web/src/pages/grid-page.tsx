@@ -75,8 +75,8 @@ function NoGroups() {
     <section className="card">
       <h2>No group is configured</h2>
       <p className="sub">
-        Add one under <code className="mono">groups:</code> in muster.yaml, with a name and a UDP port, and reload with
-        SIGHUP.
+        Add one under <code className="mono">groups:</code> in muster.yaml, with a name and a UDP port, and
+        reload with SIGHUP.
       </p>
     </section>
   );
@@ -86,10 +86,16 @@ function byCluster(hosts: readonly HostView[]): ReadonlyMap<string, readonly Hos
   return Map.groupBy(hosts, (host) => host.cluster);
 }
 
+function hostCount(cluster: ClusterView): number {
+  return cluster.hosts_up + cluster.hosts_down;
+}
+
+/** Clusters without a host come last: they only wait. */
 function compareClusters(a: ClusterView, b: ClusterView): number {
   return (
+    Number(hostCount(a) === 0) - Number(hostCount(b) === 0) ||
     severityRank(markOf(a.worst_state)) - severityRank(markOf(b.worst_state)) ||
-    b.hosts_up + b.hosts_down - (a.hosts_up + a.hosts_down) ||
+    hostCount(b) - hostCount(a) ||
     a.name.localeCompare(b.name)
   );
 }

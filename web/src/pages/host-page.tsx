@@ -21,7 +21,8 @@ export function HostPage({ cluster, host }: { readonly cluster: string; readonly
   const clusters = useQuery(queries.clusters());
   const nowMs = useServerNow();
   const port = clusters.data?.find((candidate) => candidate.name === cluster)?.port ?? null;
-  if (view.error instanceof ApiFault && view.error.status === 404) return <NoHost cluster={cluster} host={host} />;
+  if (view.error instanceof ApiFault && view.error.status === 404)
+    return <NoHost cluster={cluster} host={host} />;
   return (
     <>
       <QueryFault error={view.error} what={host} stale={view.data !== undefined} />

@@ -77,7 +77,9 @@ export function ProblemsPage() {
 function select(services: readonly ServiceView[], list: ProblemList, filter: string): ServiceView[] {
   return services
     .filter((service) => listOf(service) === list)
-    .filter((service) => matchesWords(filter, [service.cluster, problemTitle(service), service.output, service.state]))
+    .filter((service) =>
+      matchesWords(filter, [service.cluster, problemTitle(service), service.output, service.state]),
+    )
     .toSorted(compareProblems);
 }
 
@@ -94,7 +96,8 @@ function listLabel(list: ProblemList): string {
 
 function NothingHere({ list, filter }: { readonly list: ProblemList; readonly filter: string }) {
   if (filter !== '') return <p className="card sub">No problem has “{filter}”.</p>;
-  if (list !== 'open') return <p className="card sub">Nothing is {list === 'downtime' ? 'in downtime' : list}.</p>;
+  if (list !== 'open')
+    return <p className="card sub">Nothing is {list === 'downtime' ? 'in downtime' : list}.</p>;
   return (
     <section className="card empty">
       <Mark kind="ok" />

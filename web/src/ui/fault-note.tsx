@@ -1,7 +1,11 @@
 import { Mark } from './mark.tsx';
 
 /** What happened, what it means for what is on screen, what to do. */
-export function FaultNote(props: { readonly happened: string; readonly means: string; readonly cure: string }) {
+export function FaultNote(props: {
+  readonly happened: string;
+  readonly means: string;
+  readonly cure: string;
+}) {
   return (
     <div className="card note" role="status">
       <Mark kind="unknown" silent />

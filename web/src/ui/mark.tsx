@@ -30,7 +30,16 @@ function MarkShape({ kind }: { readonly kind: MarkKind }) {
       return <circle cx="8" cy="8" r="5" fill="none" stroke="currentColor" strokeWidth="1.6" />;
     case 'retired':
       return (
-        <rect x="2" y="2" width="12" height="12" rx="2.5" fill="none" stroke="currentColor" strokeDasharray="2.5 2" />
+        <rect
+          x="2"
+          y="2"
+          width="12"
+          height="12"
+          rx="2.5"
+          fill="none"
+          stroke="currentColor"
+          strokeDasharray="2.5 2"
+        />
       );
   }
 }

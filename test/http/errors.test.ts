@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { HTTP_ERRORS, HttpError } from '../../src/http/errors.ts';
+
+test('the codes and their statuses are a contract with users: none changes or goes', () => {
+  expect(Object.entries(HTTP_ERRORS).map(([code, { status }]) => `${status} ${code}`)).toEqual([
+    '400 bad_request',
+    '400 bad_query',
+    '400 bad_pattern',
+    '400 bad_time',
+    '400 bad_range',
+    '400 bad_body',
+    '403 origin_refused',
+    '404 not_found',
+    '404 host_unknown',
+    '405 method_not_allowed',
+    '413 too_large',
+    '414 name_too_long',
+    '415 json_needed',
+    '421 host_refused',
+    '422 reload_refused',
+    '500 internal',
+    '503 not_ready',
+    '503 busy',
+    '503 history_failed',
+    '504 history_timeout',
+    '503 feed_full',
+    '400 feed_bad_frame',
+    '400 feed_too_many_subscriptions',
+    '400 feed_too_many_series',
+  ]);
+});
+
+test('every code has a cure', () => {
+  for (const { cure } of Object.values(HTTP_ERRORS)) expect(cure.length).toBeGreaterThan(10);
+});
+
+test('an error is its body', () => {
+  const error = new HttpError('busy', 'too much');
+  expect(error.status).toBe(503);
+  expect(error.body).toEqual({ code: 'busy', message: 'too much', cure: HTTP_ERRORS.busy.cure });
+});

@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stand } from './stand.ts';
+
+let directory = '';
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'muster-page-'));
+  mkdirSync(join(directory, 'dist', 'assets'), { recursive: true });
+  writeFileSync(join(directory, 'dist', 'index.html'), '<title>Muster</title>');
+  writeFileSync(join(directory, 'dist', 'assets', 'index-3f9a.js'), 'let a;');
+  writeFileSync(join(directory, 'secret'), 'secret');
+});
+
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+
+describe('the page', () => {
+  test.for([
+    { url: '/', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
+    { url: '/index.html', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
+    { url: '/clusters/web?range=1h', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
+    { url: '/assets/index-3f9a.js', status: 200, body: 'let a;', cache: 'public, max-age=31536000, immutable' },
+    { url: '/assets/index-old.js', status: 404, body: 'not_found', cache: 'no-store' },
+    { url: '/api/v2/hosts', status: 404, body: 'not_found', cache: 'no-store' },
+    { url: '/..%2fsecret', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
+    { url: '/%2e%2e/secret', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
+  ])('$url', async ({ url, status, body, cache }) => {
+    await using server = stand({ pageDirectory: join(directory, 'dist') });
+    const answer = await server.app.inject(url);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.body).toContain(body);
+    expect(answer.body).not.toContain('secret"');
+    expect(answer.headers['cache-control']).toBe(cache);
+  });
+
+  test('not built: says what to do', async () => {
+    await using server = stand({ pageDirectory: join(directory, 'nothing') });
+    const answer = await server.app.inject('/');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(answer.body).toContain('script/setup');
+  });
+});

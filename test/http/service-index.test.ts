@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { ServiceIndex, compareServices } from '../../src/http/service-index.ts';
+import { FakeJudged, NOW_MS, serviceView } from './stand.ts';
+
+describe('ServiceIndex', () => {
+  test.for([
+    { name: 'nothing judged', views: [], cluster: 'PENDING', host: 'PENDING', summary: 'all well' },
+    { name: 'all well', views: [serviceView(), serviceView({ service: 'host', state: 'UP' })], cluster: 'OK', host: 'OK', summary: 'all well' },
+    { name: 'the worst counts', views: [serviceView({ state: 'WARNING' }), serviceView({ service: 'host', state: 'DOWN' })], cluster: 'DOWN', host: 'DOWN', summary: '1 host down, load above 4 on web-1' },
+    { name: 'a soft state counts', views: [serviceView({ state: 'CRITICAL', state_type: 'SOFT' })], cluster: 'CRITICAL', host: 'CRITICAL', summary: 'load above 8 on web-1' },
+    { name: 'an acknowledged one does not', views: [serviceView({ state: 'CRITICAL', acknowledged: true })], cluster: 'OK', host: 'OK', summary: 'all well' },
+    { name: 'nor one in a downtime', views: [serviceView({ state: 'CRITICAL', in_downtime: true })], cluster: 'OK', host: 'OK', summary: 'all well' },
+    { name: 'another host colours the cluster only', views: [serviceView(), serviceView({ host: 'web-2', state: 'UNKNOWN' })], cluster: 'UNKNOWN', host: 'OK', summary: 'load unknown on web-2' },
+  ])('$name', ({ views, cluster, host, summary }) => {
+    const judged = new FakeJudged();
+    judged.judge(...views);
+    const index = new ServiceIndex(judged, () => NOW_MS);
+    expect(index.cluster('web')).toEqual({ worst: cluster, summary });
+    expect(index.worstOfHost('web', 'web-1')).toBe(host);
+  });
+
+  test('a change is seen within a second, and not computed more often', () => {
+    const judged = new FakeJudged();
+    let nowMs = NOW_MS;
+    const index = new ServiceIndex(judged, () => nowMs);
+    judged.judge(serviceView({ state: 'WARNING' }));
+    expect(index.problems()).toHaveLength(1);
+    judged.judge();
+    nowMs += 999;
+    expect(index.problems()).toHaveLength(1);
+    nowMs += 1;
+    expect(index.problems()).toHaveLength(0);
+  });
+});
+
+test('the worst first, hard before soft, the newest before the older, names as people count', () => {
+  const sorted = [
+    serviceView({ host: 'a', state: 'DOWN', service: 'host' }),
+    serviceView({ host: 'b', state: 'CRITICAL', since_ms: 9 }),
+    serviceView({ host: 'c', state: 'CRITICAL', since_ms: 5 }),
+    serviceView({ host: 'd', state: 'CRITICAL', state_type: 'SOFT', since_ms: 10 }),
+    serviceView({ host: 'e', state: 'UNKNOWN' }),
+    serviceView({ host: 'f', state: 'WARNING' }),
+    serviceView({ host: 'web-2' }),
+    serviceView({ host: 'web-10' }),
+  ];
+  expect(sorted.toReversed().toSorted(compareServices)).toEqual(sorted);
+});
