@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createJudge } from '../src/judge/judge.ts';
 import { localLease } from '../src/alert/lease.ts';
+import { machine, table } from './report.ts';
 import { openJudgeRepository } from '../src/state/judge-repository.ts';
 import { Fleet, START_MS } from '../test/judge/fleet.ts';
 import { definition } from '../test/check/definition.ts';
@@ -83,15 +84,11 @@ function measure(services: number): Row[] {
 }
 
 const sizes = process.argv.slice(2).map(Number);
+print(machine());
 for (const services of sizes.length > 0 ? sizes : [10_000, 100_000]) {
+  const rows = measure(services).map(({ turn, ms, worstMs, evaluations }) => {
+    return [turn, ms.toFixed(1), worstMs.toFixed(1), String(evaluations)];
+  });
   print(`\n${services} services on ${Math.ceil(services / METRICS_PER_HOST)} hosts`);
-  print('turn                               mean ms   worst ms   samples judged');
-  for (const { turn, ms, worstMs, evaluations } of measure(services)) {
-    const cells = [
-      ms.toFixed(1).padStart(8),
-      worstMs.toFixed(1).padStart(9),
-      String(evaluations).padStart(15),
-    ];
-    print(`${turn.padEnd(34)} ${cells.join('  ')}`);
-  }
+  print(table(['turn', 'mean ms', 'worst ms', 'samples judged'], rows));
 }

@@ -58,5 +58,6 @@ function breach(state: CheckState, reading: Reading, units: string, range: Range
   // 8.001 over a limit of 8 must not read as "8 · above 8".
   const onBound = Number(short) === range.start || Number(short) === range.end;
   const shown = onBound ? String(reading.value) : short;
-  return `${reading.metric} is ${shown}${units} · ${state.toLowerCase()} ${describeBreach(range, reading.value)}`;
+  const words = `${state.toLowerCase()} ${describeBreach(range, reading.value)}`;
+  return `${reading.metric} is ${shown}${units} · ${words}`;
 }

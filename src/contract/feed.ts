@@ -1,7 +1,10 @@
 import Type from 'typebox';
 import type { Static } from 'typebox';
 
-/** Frames of `WS /api/v1/live`. The client subscribes; the server sends names once, then what changed, at most once a second. */
+/**
+ * Frames of `WS /api/v1/live`. The client subscribes; the server sends names once, then what changed, at most
+ * once a second.
+ */
 
 export const FEED_TOPICS = ['clusters', 'services', 'events'] as const;
 export type FeedTopic = (typeof FEED_TOPICS)[number];
@@ -34,7 +37,10 @@ export interface FeedNames {
   series: { cluster: string; host: string; metric: string; units: string }[];
   left_out: number;
 }
-/** Values that changed since the last frame. `t` is the server's clock; `ages` how old each sample was then, ms. */
+/**
+ * Values that changed since the last frame. `t` is the server's clock; `ages` how old each sample was then,
+ * ms.
+ */
 export interface FeedValues {
   id: string;
   t: number;
@@ -43,9 +49,9 @@ export interface FeedValues {
   ages: number[];
 }
 /**
- * A topic's data whole (the first frame), then whole again when something changed. `clusters`: every ClusterView;
- * `services`: the ServiceViews that are not OK or UP, worst first, 1000 at most; `events`: EventViews, newest first,
- * 1000 at most. A topic takes no selector.
+ * A topic's data whole (the first frame), then whole again when something changed. `clusters`: every
+ * ClusterView; `services`: the ServiceViews that are not OK or UP, worst first, 1000 at most; `events`:
+ * EventViews, newest first, 1000 at most. A topic takes no selector.
  */
 export interface FeedTopicFrame {
   id: string;

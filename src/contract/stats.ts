@@ -1,4 +1,7 @@
-/** The server's own figures, as the ingest workers, the judge and the store last reported them. Totals grow from start. */
+/**
+ * The server's own figures, as the ingest workers, the judge and the store last reported them. Totals grow
+ * from start.
+ */
 
 export interface ReasonCount {
   readonly reason: string;

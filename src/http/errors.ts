@@ -6,7 +6,9 @@ interface ErrorKind {
   readonly cure: string;
 }
 
-/** Every code an answer or a websocket frame may carry. Users' scripts match on them: none is ever renamed. */
+/**
+ * Every code an answer or a websocket frame may carry. Users' scripts match on them: none is ever renamed.
+ */
 export const HTTP_ERRORS = {
   bad_request: { status: 400, cure: 'send a request as /api/openapi.json describes it' },
   bad_query: { status: 400, cure: 'see /api/openapi.json for the keys of this call' },

@@ -15,7 +15,10 @@ const FASTIFY_CODES = new Map<string, HttpErrorCode>([
   ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'bad_body'],
 ]);
 
-/** Every error leaves as `{ code, message, cure }`; what is our fault is logged and tells the client nothing of our insides. */
+/**
+ * Every error leaves as `{ code, message, cure }`; what is our fault is logged and tells the client nothing
+ * of our insides.
+ */
 export function answerFaults(app: FastifyInstance, log: HttpLog): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     sendError(reply, asHttpError(error, request, log));

@@ -61,7 +61,10 @@ export class FeedClient {
     this.socket.send(JSON.stringify({ id, error }));
   }
 
-  /** Sends a subscription what it needs. False when nothing was sent: there is nothing new, or the client is behind. */
+  /**
+   * Sends a subscription what it needs. False when nothing was sent: there is nothing new, or the client is
+   * behind.
+   */
   serve(sub: Subscription, topics: FeedTopics, nowMs: number): boolean {
     const news = hasNews(sub, topics);
     if (!news) return false;

@@ -41,7 +41,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The id of a frame that is otherwise wrong, so that its sender knows which one; empty when there is none. */
+/**
+ * The id of a frame that is otherwise wrong, so that its sender knows which one; empty when there is none.
+ */
 function idOf(frame: unknown): string {
   if (typeof frame !== 'object' || frame === null || !('subscribe' in frame)) return '';
   const { subscribe } = frame;

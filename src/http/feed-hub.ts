@@ -36,8 +36,8 @@ const UNANSWERED_MAX = 3;
 const POLICY_VIOLATION = 1008;
 
 /**
- * All websocket clients, served together once a second. Rows are looked at and encoded once a distinct selector,
- * however many share it; a client that is behind is passed over, so none waits for another.
+ * All websocket clients, served together once a second. Rows are looked at and encoded once a distinct
+ * selector, however many share it; a client that is behind is passed over, so none waits for another.
  */
 export class FeedHub {
   readonly #catalogue: Catalogue;
@@ -98,7 +98,9 @@ export class FeedHub {
     client.socket.ping();
   }
 
-  /** The longest unrefreshed first: a map keeps the order of insertion, and a refreshed one goes to its end. */
+  /**
+   * The longest unrefreshed first: a map keeps the order of insertion, and a refreshed one goes to its end.
+   */
   #refreshStale(): void {
     const startMs = this.#clock.nowMs();
     for (const [key, selection] of this.#selections) {

@@ -6,8 +6,8 @@ import type { LiveSample } from '../live/columns.ts';
 import type { SelectorSource } from '../live/selector.ts';
 
 /**
- * The rows of one selector, shared by all who subscribed to it: looked at once a tick, encoded once. The texts are
- * frames without their beginning `{"id":…,`, which is each subscriber's own.
+ * The rows of one selector, shared by all who subscribed to it: looked at once a tick, encoded once. The
+ * texts are frames without their beginning `{"id":…,`, which is each subscriber's own.
  */
 export class FeedSelection {
   /** Grows when the names change; who has seen an older one needs the names anew. */
@@ -41,7 +41,7 @@ export class FeedSelection {
   /** Looks again what matches. */
   refresh(): void {
     this.#catalogueVersion = this.#catalogue.version;
-    // Compiled anew each time: what a compiled selector remembers of names is too much to keep for every subscriber.
+    // Compiled anew each time: what a compiled selector remembers of names is too much to keep for every one.
     const compiled = compileSelector(this.source);
     if (!compiled.ok) return;
     const { series, leftOut } = selectSeries(this.#catalogue, compiled.selector, FEED_SERIES_MAX);

@@ -22,7 +22,10 @@ export class FeedTopics {
     };
   }
 
-  /** Makes the data of the topics anew, and notes whether it is other than before. Topics nobody reads are let go. */
+  /**
+   * Makes the data of the topics anew, and notes whether it is other than before. Topics nobody reads are let
+   * go.
+   */
   look(read: ReadonlySet<FeedTopic>): void {
     for (const topic of this.#states.keys()) if (!read.has(topic)) this.#states.delete(topic);
     for (const topic of read) {

@@ -5,17 +5,23 @@ import type { FeedHub } from './feed-hub.ts';
 
 /** `WS /api/v1/live`. Host and Origin were checked before, as for every request that upgrades. */
 export function feedRoute(app: FastifyInstance, hub: FeedHub): void {
-  app.get(
-    '/api/v1/live',
-    {
-      websocket: true,
-      preHandler: (request, _reply, done) => {
-        if (request.ws && hub.clients >= FEED_CLIENTS_MAX) {
-          done(new HttpError('feed_full', `${FEED_CLIENTS_MAX} clients are connected already`));
-        } else done();
-      },
+  app.route({
+    method: 'GET',
+    url: '/api/v1/live',
+    preHandler: (request, _reply, done) => {
+      const full = request.ws && hub.clients >= FEED_CLIENTS_MAX;
+      done(
+        full ? new HttpError('feed_full', `${FEED_CLIENTS_MAX} clients are connected already`) : undefined,
+      );
     },
-    (socket) => {
+    handler: () => {
+      throw new HttpError(
+        'not_found',
+        'the feed is a websocket',
+        'connect with a websocket client, ws://…/api/v1/live',
+      );
+    },
+    wsHandler: (socket) => {
       const connection = hub.attach(socket);
       socket.on('message', (data, isBinary) => {
         // A binary frame is no JSON: it is answered as any other that cannot be read.
@@ -24,7 +30,7 @@ export function feedRoute(app: FastifyInstance, hub: FeedHub): void {
       socket.on('pong', () => connection.pong());
       socket.on('close', () => connection.gone());
     },
-  );
+  });
 }
 
 function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {

@@ -13,9 +13,9 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '::1'];
 const WILDCARDS = new Set(['0.0.0.0', '::']);
 
 /**
- * A page of another site can make a browser send requests here, even under that site's own name (DNS rebinding). So
- * the Host header must be a name of ours, whatever changes something or opens the feed must come from our own page,
- * and a change must carry JSON, which no foreign form can send.
+ * A page of another site can make a browser send requests here, even under that site's own name (DNS
+ * rebinding). So the Host header must be a name of ours, whatever changes something or opens the feed must
+ * come from our own page, and a change must carry JSON, which no foreign form can send.
  */
 export function guardRequests(app: FastifyInstance, options: GuardOptions): void {
   const accepts = hostCheck(options);
@@ -26,7 +26,9 @@ export function guardRequests(app: FastifyInstance, options: GuardOptions): void
   });
 }
 
-/** `self` covers the websocket too; Mantine sets styles inline; small fonts and pictures are bundled as data. */
+/**
+ * `self` covers the websocket too; Mantine sets styles inline; small fonts and pictures are bundled as data.
+ */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "style-src 'self' 'unsafe-inline'",
@@ -71,8 +73,8 @@ function refusal(
 }
 
 /**
- * Names of this server: loopback, http.listen's address and public_url's host. When it listens on every address, any
- * literal address is one of ours, and no foreign name can be bound to a literal.
+ * Names of this server: loopback, http.listen's address and public_url's host. When it listens on every
+ * address, any literal address is one of ours, and no foreign name can be bound to a literal.
  */
 export function hostCheck(options: GuardOptions): (hostname: string) => boolean {
   const publicHost = hostnameOf(URL.parse(options.publicUrl)?.host);
@@ -89,7 +91,10 @@ export function hostnameOf(host: string | undefined): string | null {
   return name === undefined ? null : name.toLowerCase();
 }
 
-/** The same host and port as the request's own, whatever the scheme (a proxy may end TLS), or the public address. */
+/**
+ * The same host and port as the request's own, whatever the scheme (a proxy may end TLS), or the public
+ * address.
+ */
 function isOwnOrigin(origin: string, host: string, publicOrigin: string | null): boolean {
   if (publicOrigin !== null && origin.toLowerCase() === publicOrigin) return true;
   const url = URL.parse(origin);

@@ -6,7 +6,7 @@ import { kindName } from '../model/kind.ts';
 import { HttpError } from './errors.ts';
 import { answers, cutRows, nameFilter, NameParam, NO_QUERY, PatternParam } from './route.ts';
 import { compareNames } from './service-index.ts';
-import { severity } from './severity.ts';
+import { severity, worseOf } from './severity.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import type { Catalogue, HostEntry, SeriesEntry } from '../live/catalogue.ts';
@@ -71,8 +71,7 @@ function searchFilter(q: string | undefined): (host: HostEntry) => boolean {
 /** The worst first, then by name. */
 function compareHosts(a: HostView, b: HostView): number {
   return (
-    severity(b.state) - severity(a.state) ||
-    severity(b.worst_state) - severity(a.worst_state) ||
+    severity(worseOf(b.state, b.worst_state)) - severity(worseOf(a.state, a.worst_state)) ||
     compareNames(a.cluster, b.cluster) ||
     compareNames(a.name, b.name)
   );
@@ -86,7 +85,9 @@ function metricViews(catalogue: Catalogue, host: HostEntry, nowMs: number): Metr
     .toSorted((a, b) => compareNames(a.metric, b.metric));
 }
 
-/** The age counts from the arrival, by our clock; the time is the agent's. Both are 0 before the first sample. */
+/**
+ * The age counts from the arrival, by our clock; the time is the agent's. Both are 0 before the first sample.
+ */
 function metricView(entry: SeriesEntry, sample: LiveSample | undefined, nowMs: number): MetricView {
   const { sources, units, group, title } = entry.record.description;
   return {

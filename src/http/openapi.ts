@@ -12,7 +12,10 @@ interface Operation {
 
 type Json = Record<string, unknown>;
 
-/** Notes every route registered after it, and serves them at `/api/openapi.json`: the schemas that validate are the document. */
+/**
+ * Notes every route registered after it, and serves them at `/api/openapi.json`: the schemas that validate
+ * are the document.
+ */
 export function openApiRoute(app: FastifyInstance, version: string): void {
   const operations: Operation[] = [];
   app.addHook('onRoute', (route) => {

@@ -15,7 +15,10 @@ The API works meanwhile: /api/v1/clusters, /api/v1/hosts, /api/openapi.json
 /** Vite puts a hash of the content into the name of everything below assets/. */
 const HASHED = /[/\\]assets[/\\]/u;
 
-/** The page's files; any other path outside the API is a view of the page, whose address the page reads itself. */
+/**
+ * The page's files; any other path outside the API is a view of the page, whose address the page reads
+ * itself.
+ */
 export function pageRoutes(app: FastifyInstance, directory: string): void {
   const built = existsSync(join(directory, 'index.html'));
   if (built) {

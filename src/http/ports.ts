@@ -25,7 +25,10 @@ export interface JudgedHost {
   readonly retiredReason: string | null;
 }
 
-/** The query workers. An aborted read rejects; so does one whose store is down. The answer's arrays are the caller's. */
+/**
+ * The query workers. An aborted read rejects; so does one whose store is down. The answer's arrays are the
+ * caller's.
+ */
 export interface History {
   read(request: HistoryRequest, signal: AbortSignal): Promise<HistoryAnswer>;
 }

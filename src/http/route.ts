@@ -24,7 +24,9 @@ export function answers<T extends Type.TSchema>(ok: T): { 200: T; default: typeo
   return { 200: ok, default: ErrorBody };
 }
 
-/** A filter over whole names from a query key; everything passes without one. Throws the error to answer with. */
+/**
+ * A filter over whole names from a query key; everything passes without one. Throws the error to answer with.
+ */
 export function nameFilter(key: string, pattern: string | undefined): (name: string) => boolean {
   if (pattern === undefined) return () => true;
   const matcher = compileMatcher(pattern);

@@ -8,6 +8,7 @@ import {
   SERIES_VALUES_MAX,
 } from '../limits.ts';
 import { compileSelector, selectSeries } from '../live/selector.ts';
+import { abortable } from '../query/abortable.ts';
 import { HttpError } from './errors.ts';
 import { answers, goneSignal, PatternParam } from './route.ts';
 import { readTimeRange } from './time-range.ts';
@@ -53,7 +54,7 @@ export function seriesRoutes(app: FastifyInstance, { ports }: Resources): void {
       try {
         const read = historyRequest(series, { ...range, ...bounds(query, series.length) });
         const signal = AbortSignal.any([goneSignal(request, reply), AbortSignal.timeout(QUERY_TIMEOUT_MS)]);
-        const answer = await ports.history.read(read, signal).catch((error: unknown) => {
+        const answer = await abortable(ports.history.read(read, signal), signal).catch((error: unknown) => {
           throw historyFault(error, signal, ports.log);
         });
         return seriesAnswer(query, { series, leftOut, answer });
@@ -119,7 +120,10 @@ function nameSeries({ record, metric }: SeriesEntry) {
   return { cluster, host, metric, units };
 }
 
-/** An aggregate is named by what was asked for; it has units when all of its series agree, and they still apply. */
+/**
+ * An aggregate is named by what was asked for; it has units when all of its series agree, and they still
+ * apply.
+ */
 function nameAggregate(query: SeriesQuery, series: readonly SeriesEntry[]) {
   const { cluster = '.*', host = '.*', metric = '.*' } = query;
   const units = new Set(series.map(({ record }) => record.description.units));

@@ -36,7 +36,10 @@ export interface HttpOptions extends HttpPorts, GuardOptions {
 
 const TICK_MS = 1000;
 
-/** The page, the API and the live feed, not yet listening. Closing it ends every connection and the feed's clock. */
+/**
+ * The page, the API and the live feed, not yet listening. Closing it ends every connection and the feed's
+ * clock.
+ */
 export function createHttp(options: HttpOptions): FastifyInstance {
   const app = fastify({
     logger: false,
@@ -51,16 +54,17 @@ export function createHttp(options: HttpOptions): FastifyInstance {
       sendError(reply, asHttpError(error, request, options.log));
     },
   });
-  // The views are our own types, checked when compiled: nothing is to be coerced on the way out, and NaN becomes null.
+  // The views are our own types, checked when compiled: nothing is coerced on the way out, and NaN becomes null.
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeContentTypeParser('text/plain');
   answerFaults(app, options.log);
-  guardRequests(app, options);
   void app.register(websocket, {
     options: { maxPayload: FEED_FRAME_BYTES_MAX },
     errorHandler: (_error, socket) => socket.terminate(),
     preClose: closeSockets,
   });
+  // After the plugin's own hook, which notes that a request upgrades and ends the connection of a refused one.
+  void app.after(() => guardRequests(app, options));
   const fleet = new FleetView(options);
   const hub = new FeedHub({ ...options, fleet });
   pageRoutes(app, options.pageDirectory);

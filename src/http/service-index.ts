@@ -22,7 +22,10 @@ interface Indexed {
 
 const REBUILD_MS = 1000;
 
-/** Services looked at from the side of their hosts and clusters; computed at most once a second, and when something changed. */
+/**
+ * Services looked at from the side of their hosts and clusters; computed at most once a second, and when
+ * something changed.
+ */
 export class ServiceIndex {
   readonly #judged: Judged;
   readonly #nowMs: () => number;
@@ -64,7 +67,9 @@ function hostKey(cluster: string, host: string): string {
   return `${cluster}\0${host}`;
 }
 
-/** Acknowledged problems and those in a downtime are somebody's already: they do not colour a host or cluster. */
+/**
+ * Acknowledged problems and those in a downtime are somebody's already: they do not colour a host or cluster.
+ */
 function isOpen(view: ServiceView): boolean {
   return isProblem(view.state) && !view.acknowledged && !view.in_downtime;
 }

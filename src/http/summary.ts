@@ -4,7 +4,10 @@ import type { ServiceView } from '../contract/api.ts';
 
 const PHRASES_MAX = 2;
 
-/** A cluster's open problems in words, the worst first: `2 hosts down, load above 8 on 5 hosts`; `all well` for none. */
+/**
+ * A cluster's open problems in words, the worst first: `2 hosts down, load above 8 on 5 hosts`; `all well`
+ * for none.
+ */
 export function summarise(problems: Iterable<ServiceView>): string {
   const groups = new Map<string, { first: ServiceView; hosts: Set<string> }>();
   for (const view of problems) {

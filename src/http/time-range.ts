@@ -24,7 +24,9 @@ function epochOf(text: string): number {
   return /^\d+(?:\.\d+)?$/u.test(text) ? Number(text) : Number.NaN;
 }
 
-/** Both ends of a range; throws the error to answer with when one is not a time, or nothing is between them. */
+/**
+ * Both ends of a range; throws the error to answer with when one is not a time, or nothing is between them.
+ */
 export function readTimeRange(
   query: { readonly from: string; readonly to: string },
   nowMs: number,

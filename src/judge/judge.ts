@@ -18,7 +18,7 @@ import type { HostWatch, ServiceWatch } from './watch.ts';
 import type { JudgeReport, NotificationCount } from './report.ts';
 import type { JudgeStore } from './store.ts';
 import type { Lease } from '../alert/lease.ts';
-import type { Settlement } from '../model/service-state.ts';
+import type { ServiceKey, Settlement } from '../model/service-state.ts';
 import type { ServiceDefinition } from '../contract/checks.ts';
 import type { Turn } from './turn.ts';
 
@@ -270,10 +270,11 @@ class RunningJudge implements Judge {
 
   #report(storeFault: string | null): JudgeReport {
     const turn = this.#turn;
+    const services = Array.from(turn.shown, serviceView);
     const report: JudgeReport = {
       nowMs: turn.nowMs,
-      services: Array.from(turn.shown, serviceView),
-      removed: turn.removed.splice(0),
+      services,
+      removed: removedOf(turn.removed.splice(0), services),
       hosts: Array.from(turn.shownHosts, hostJudgement),
       evaluations: turn.evaluations,
       lagMs: turn.lagMs,
@@ -288,4 +289,11 @@ class RunningJudge implements Judge {
     this.#counts = new Map();
     return report;
   }
+}
+
+/** Without those that went and came back in the same turn (a group that moved). */
+function removedOf(removed: readonly ServiceKey[], shown: readonly ServiceKey[]): readonly ServiceKey[] {
+  if (removed.length === 0 || shown.length === 0) return removed;
+  const there = new Set(shown.map(({ cluster, host, service }) => `${cluster}\0${host}\0${service}`));
+  return removed.filter(({ cluster, host, service }) => !there.has(`${cluster}\0${host}\0${service}`));
 }

@@ -50,7 +50,7 @@ function readSample(watch: ServiceWatch, series: SeriesEntry, turn: Turn): boole
   watch.seenMs = sample.arrivalMs;
   turn.evaluations += 1;
   if (!again) turn.lagMs = Math.max(turn.lagMs, turn.nowMs - sample.arrivalMs);
-  // A counter's rate is not known at its first sample and after a reset: that is no news, until it is overdue.
+  // A counter's rate is not known at its first sample and after a reset: no news, until it is overdue.
   const kind = series.record.description.sources[series.source]?.kind;
   if (Number.isNaN(sample.value) && kind !== KIND.gauge) return false;
   watch.value = sample.value;

@@ -112,7 +112,8 @@ export function renewService(
   series: SeriesEntry | null,
   compiled: CompiledDefinition,
 ): void {
-  if (watch.compiled !== compiled) watch.seenMs = 0; // The newest sample is judged again, by the new thresholds.
+  // By other thresholds the newest sample is judged again.
+  if (watch.compiled !== compiled) watch.seenMs = 0;
   watch.series = series;
   watch.compiled = compiled;
   watch.limitMs = limitOf(series, compiled);

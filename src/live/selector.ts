@@ -87,7 +87,10 @@ function takeMatching(host: HostEntry, matcher: NameMatcher, take: (entry: Serie
   }
 }
 
-/** A series' name is its record's, or the record's, a colon and the data source; either part may have colons of its own. */
+/**
+ * A series' name is its record's, or the record's, a colon and the data source; either part may have colons
+ * of its own.
+ */
 function takeNamed(host: HostEntry, name: string, take: (entry: SeriesEntry) => void): void {
   takeFrom(host.records.get(name), name, take);
   for (let colon = name.indexOf(':'); colon >= 0; colon = name.indexOf(':', colon + 1)) {
@@ -118,8 +121,8 @@ function literalOf(source: string): string | null {
 }
 
 /**
- * Metric names repeat from host to host: a look into a map is some fifty times cheaper than the linear-time engine,
- * and a selection runs on a thread that others wait for.
+ * Metric names repeat from host to host: a look into a map is some fifty times cheaper than the linear-time
+ * engine, and a selection runs on a thread that others wait for.
  */
 function remembering(matches: (name: string) => boolean): (name: string) => boolean {
   const memo = new Map<string, boolean>();

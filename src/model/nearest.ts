@@ -1,6 +1,9 @@
 const WORD_LENGTH_MAX = 64;
 
-/** The candidate a mistyped word most likely stood for: at most a third of its letters wrong; undefined if none is. */
+/**
+ * The candidate a mistyped word most likely stood for: at most a third of its letters wrong; undefined if
+ * none is.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > WORD_LENGTH_MAX) return undefined;
   const typed = word.toLowerCase().replaceAll('-', '_');

@@ -16,9 +16,9 @@ export type DataDirLock =
 /**
  * Makes data_dir (mode 0700) and holds it for this process until `release` or its end.
  *
- * The lock is the kernel's: an exclusive transaction on an empty SQLite file, which Linux drops with the process
- * however it ends. So nothing is ever stale, two starters cannot both win, a reused pid and another pid namespace
- * (two containers on one volume) change nothing. muster.pid beside it only names the holder.
+ * The lock is the kernel's: an exclusive transaction on an empty SQLite file, which Linux drops with the
+ * process however it ends. So nothing is ever stale, two starters cannot both win, a reused pid and another
+ * pid namespace (two containers on one volume) change nothing. muster.pid beside it only names the holder.
  */
 export function lockDataDir(directory: string): DataDirLock {
   const fault = prepare(directory);
@@ -76,26 +76,30 @@ function refusal(directory: string): DataDirLock {
     owner = readOwner(directory);
   }
   const pid = owner?.pid ?? null;
+  const holder = pid === null ? 'its pid is not known' : `pid ${pid}`;
   return {
     ok: false,
     pid,
-    message: `another Muster (${pid === null ? 'its pid is not known' : `pid ${pid}`}) runs on data_dir ${directory}`,
+    message: `another Muster (${holder}) runs on data_dir ${directory}`,
     cure: 'stop that one first, or give this one a data_dir of its own',
   };
 }
 
 function unusable(directory: string, error: unknown): DataDirLock {
+  const cause = error instanceof Error ? error.message : String(error);
   return {
     ok: false,
     pid: null,
-    message: `data_dir ${directory} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    message: `data_dir ${directory} cannot be written: ${cause}`,
     cure: 'make it a directory this user may write, or set data_dir in muster.yaml to one',
   };
 }
 
 interface Owner {
   readonly pid: number;
-  /** Clock ticks from boot to the process's start; with the pid it is unique. Empty where /proc is missing. */
+  /**
+   * Clock ticks from boot to the process's start; with the pid it is unique. Empty where /proc is missing.
+   */
   readonly startTicks: string;
 }
 

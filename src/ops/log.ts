@@ -63,8 +63,9 @@ function printable(text: string): string {
 }
 
 /**
- * Holds a message that could come a thousand times a second down to one a key in `everyMs`. Null: say nothing now;
- * else how many times it was held back since it was last said. Forgets its oldest keys beyond a bound.
+ * Holds a message that could come a thousand times a second down to one a key in `everyMs`. Null: say
+ * nothing now; else how many times it was held back since it was last said. Forgets its oldest keys beyond
+ * a bound.
  */
 export function createOncePer(
   nowMs: () => number,

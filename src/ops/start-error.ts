@@ -1,4 +1,6 @@
-/** The server cannot start for a reason the operator can mend: printed as message and cure, without a stack. */
+/**
+ * The server cannot start for a reason the operator can mend: printed as message and cure, without a stack.
+ */
 export class StartError extends Error {
   readonly cure: string;
 

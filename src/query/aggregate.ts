@@ -22,8 +22,8 @@ function sum(values: Float64Array): number {
 }
 
 /**
- * One column from many of equal length, row by row. Unknown values are left out; a row with none known is NaN, and 0
- * for `count`.
+ * One column from many of equal length, row by row. Unknown values are left out; a row with none known is
+ * NaN, and 0 for `count`.
  */
 export function aggregateColumns(columns: readonly Float64Array[], name: AggregateName): Float64Array {
   const rows = columns[0]?.length ?? 0;

@@ -6,9 +6,9 @@ export interface Grid {
 }
 
 /**
- * Rows that cover (fromS, toS], at most `points` (at least 1) of them: the step is a multiple of `baseS`, aligned to
- * the epoch, so that the rows of two requests for neighbouring times are the same rows. A single row that cannot
- * cover all of it keeps the newest part.
+ * Rows that cover (fromS, toS], at most `points` (at least 1) of them: the step is a multiple of `baseS`,
+ * aligned to the epoch, so that the rows of two requests for neighbouring times are the same rows. A single
+ * row that cannot cover all of it keeps the newest part.
  */
 export function chooseGrid(range: { fromS: number; toS: number; points: number; baseS: number }): Grid {
   const { fromS, toS, points, baseS } = range;
@@ -58,7 +58,9 @@ export class GridColumn {
     }
   }
 
-  /** Averages over the known time of each row; NaN where nothing is known. Call it once: it reuses the sums. */
+  /**
+   * Averages over the known time of each row; NaN where nothing is known. Call it once: it reuses the sums.
+   */
   averages(): Float64Array {
     for (let row = 0; row < this.#sums.length; row += 1) {
       const knownS = this.#knownS[row] as number;

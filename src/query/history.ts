@@ -1,5 +1,6 @@
 import { SERIES_POINTS_MAX } from '../limits.ts';
 import { stepS } from '../model/record.ts';
+import { abortable } from './abortable.ts';
 import { aggregateColumns } from './aggregate.ts';
 import { chooseGrid, gridTimes } from './grid.ts';
 import { lastKnownS, mergeSeries } from './merge.ts';
@@ -25,15 +26,19 @@ export interface HistoryRequest {
   readonly aggregate?: AggregateName;
 }
 
-/** One column a series, or one in all with an aggregate; NaN where unknown. `times` are the ends of the rows, epoch seconds. */
+/**
+ * One column a series, or one in all with an aggregate; NaN where unknown. `times` are the ends of the rows,
+ * epoch seconds.
+ */
 export interface HistoryAnswer {
   readonly times: number[];
   readonly columns: Float64Array[];
 }
 
 /**
- * The past up to the newest point. The tails are copied before the store is asked, so a point on its way from one to
- * the other is in at least one of them, and the merge takes it once. Rejects when aborted or the store is down.
+ * The past up to the newest point. The tails are copied before the store is asked, so a point on its way from
+ * one to the other is in at least one of them, and the merge takes it once. Rejects when aborted or the store
+ * is down.
  */
 export async function readHistory(
   request: HistoryRequest,
@@ -76,8 +81,8 @@ function historyOf(
 }
 
 /**
- * A store that answers with consolidated rows has not finished the newest of them, though it knows the finer rows
- * inside: those are asked for, or an hourly graph would end an hour ago. By index of the record.
+ * A store that answers with consolidated rows has not finished the newest of them, though it knows the finer
+ * rows inside: those are asked for, or an hourly graph would end an hour ago. By index of the record.
  */
 async function readFine(
   request: HistoryRequest,
@@ -107,7 +112,10 @@ async function readFine(
   return fine;
 }
 
-/** From the last consolidated row that is known, or two rows before the end, to the end of the row in the making. */
+/**
+ * From the last consolidated row that is known, or two rows before the end, to the end of the row in the
+ * making.
+ */
 function unfinishedRange(
   rows: StoredRows | undefined,
   fineS: number,
@@ -129,17 +137,4 @@ function smallestStepS(histories: readonly RecordHistory[]): number {
     if (tail.timesS.length > 0 || withRows.length === 0) smallest = Math.min(smallest, stepS(description));
   }
   return Number.isFinite(smallest) ? smallest : 1;
-}
-
-/** Rejects as soon as the signal does; what was asked for is left to end by itself. */
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

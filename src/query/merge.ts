@@ -8,18 +8,24 @@ import type { StoredRows } from '../store/store.ts';
 import type { Grid } from './grid.ts';
 import type { Tail } from '../model/tail.ts';
 
-/** All that is known of one record's past: stored rows, coarse to fine, and its points that are not stored yet. */
+/**
+ * All that is known of one record's past: stored rows, coarse to fine, and its points that are not stored
+ * yet.
+ */
 export interface RecordHistory {
   readonly description: RecordDescription;
-  /** Later entries begin where the known part of the one before ends; one, or two where the store has consolidated. */
+  /**
+   * Later entries begin where the known part of the one before ends; one, or two where the store has
+   * consolidated.
+   */
   readonly stored: readonly StoredRows[];
   readonly tail: Tail;
 }
 
 /**
- * One data source on the grid: stored rows weighted by time, then the tail from the last stored point (its anchor) or
- * the end of the last known row, whichever is earlier: a row may end later than what the store knew when it made it.
- * A gauge's value, or a counter's rate, holds over the time since the point before it.
+ * One data source on the grid: stored rows weighted by time, then the tail from the last stored point (its
+ * anchor) or the end of the last known row, whichever is earlier: a row may end later than what the store
+ * knew when it made it. A gauge's value, or a counter's rate, holds over the time since the point before it.
  */
 export function mergeSeries(history: RecordHistory, source: number, grid: Grid): Float64Array {
   const column = new GridColumn(grid);
@@ -69,8 +75,9 @@ function addTail(history: RecordHistory, source: number, knownToS: number, colum
 }
 
 /**
- * The value a point stands for and for how long before it. Where no earlier point reaches it (the first of a new
- * record, or one after more silence than the heartbeat), a gauge stands for one step; a rate is not known.
+ * The value a point stands for and for how long before it. Where no earlier point reaches it (the first of a
+ * new record, or one after more silence than the heartbeat), a gauge stands for one step; a rate is not
+ * known.
  */
 function heldOver(
   history: RecordHistory,

@@ -47,7 +47,7 @@ function migrate(db: DatabaseSync, file: string, migrations: readonly string[]):
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (version > migrations.length) {
     throw new Error(
-      `${file} has schema ${version}, this Muster knows ${migrations.length}: it was written by a newer version`,
+      `${file} has schema ${version}, this Muster knows ${migrations.length}: a newer version wrote it`,
     );
   }
   for (let applied = version; applied < migrations.length; applied += 1) {

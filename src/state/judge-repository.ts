@@ -93,15 +93,16 @@ function writer(db: DatabaseSync): (changes: Changes) => void {
   const saveHost = db.prepare(`INSERT OR REPLACE INTO hosts VALUES (${marks(5)})`);
   const dropHost = db.prepare('DELETE FROM hosts WHERE cluster = ? AND name = ?');
   const savePage = db.prepare(
-    `INSERT OR IGNORE INTO notifications (key, receiver, kind, cluster, host, service, state, state_type, output,
-     since_ms, notes, runbook, created_ms, outcome, attempts, next_ms, detail)
+    `INSERT OR IGNORE INTO notifications (key, receiver, kind, cluster, host, service, state, state_type,
+     output, since_ms, notes, runbook, created_ms, outcome, attempts, next_ms, detail)
      VALUES (${marks(13)}, 'pending', 0, 0, '')`,
   );
   const settle = db.prepare(
     'UPDATE notifications SET outcome = ?, attempts = ?, next_ms = ?, detail = ? WHERE key = ?',
   );
   const addEvent = db.prepare(
-    `INSERT INTO events (time_ms, cluster, host, service, state, state_type, attempt, output) VALUES (${marks(8)})`,
+    `INSERT INTO events (time_ms, cluster, host, service, state, state_type, attempt, output)
+     VALUES (${marks(8)})`,
   );
   return (changes) => {
     for (const key of changes.removedServices) dropService.run(key.cluster, key.host, key.service);

@@ -41,7 +41,8 @@ test('every key', () => {
     'a.yaml':
       'services:\n  - name: load\n    cluster: "web.*"\n    host: "web-[0-9]+"\n    metric: "load_.*"\n' +
       '    warning: "@10:20"\n    critical: ~:10\n    max_check_attempts: 1\n    retry_interval: 1m\n' +
-      '    freshness_threshold: 1h\n    freshness_state: CRITICAL\n    notes: |\n      One.\n      Two.\n    runbook: https://h/x\n' +
+      '    freshness_threshold: 1h\n    freshness_state: CRITICAL\n    notes: |\n      One.\n  ' +
+      '    Two.\n    runbook: https://h/x\n' +
       '  - name: host\n    max_check_attempts: 2\n',
     'empty.yaml': '# services:\n',
     'none.yaml': 'services:\n',

@@ -33,7 +33,9 @@ describe('one error', () => {
     {
       name: 'unknown key with its neighbour',
       text: 'gruops: []\n',
-      error: `muster.yaml:1:1: unknown key "gruops" (expected one of ${Object.keys(musterKeys).join(', ')}; did you mean "groups"?)`,
+      error:
+        'muster.yaml:1:1: unknown key "gruops" (expected one of ' +
+        `${Object.keys(musterKeys).join(', ')}; did you mean "groups"?)`,
     },
     {
       name: 'unknown key without a neighbour',
@@ -58,22 +60,30 @@ describe('one error', () => {
     {
       name: 'a document that is no mapping',
       text: '- a\n',
-      error: `muster.yaml:1:1: a list stands here (expected a mapping with ${Object.keys(musterKeys).join(', ')})`,
+      error:
+        'muster.yaml:1:1: a list stands here (expected a mapping with ' +
+        `${Object.keys(musterKeys).join(', ')})`,
     },
     {
       name: 'a duration without a unit',
       text: group('host_tmax: 20'),
-      error: `muster.yaml:2:54: "20" has no unit (expected a duration of at least 1s, ${DURATION}; did you mean "20s"?)`,
+      error:
+        `muster.yaml:2:54: "20" has no unit (expected a duration of at least 1s, ${DURATION}; ` +
+        'did you mean "20s"?)',
     },
     {
       name: 'a duration in minutes, spelled out',
       text: 'cache:\n  max_age: 5min\n',
-      error: `muster.yaml:2:12: "5min" has the unknown unit "min" (expected a duration of at least 1s, at most 1d, ${DURATION}; did you mean "5m"?)`,
+      error:
+        'muster.yaml:2:12: "5min" has the unknown unit "min" (expected a duration of at least ' +
+        `1s, at most 1d, ${DURATION}; did you mean "5m"?)`,
     },
     {
       name: 'a duration that is too short',
       text: 'self_monitor: { interval: 10ms }\n',
-      error: `muster.yaml:1:27: "10ms" is too short (expected a duration of at least 1s, at most 1h, ${DURATION})`,
+      error:
+        'muster.yaml:1:27: "10ms" is too short (expected a duration of at least 1s, at most 1h, ' +
+        `${DURATION})`,
     },
     {
       name: 'jitter over max_age',
@@ -98,13 +108,16 @@ describe('one error', () => {
     {
       name: 'a host name to listen on',
       text: 'http: { listen: "example.net:80" }\n',
-      error: `muster.yaml:1:17: "example.net:80" does not begin with an IPv4 address; names are not looked up (${ADDRESS})`,
+      error:
+        'muster.yaml:1:17: "example.net:80" does not begin with an IPv4 address; names are not ' +
+        `looked up (${ADDRESS})`,
     },
     {
       name: 'an open page',
       text: 'http:\n  listen: 0.0.0.0:8600\n',
       error:
-        'muster.yaml:2:11: 0.0.0.0:8600 lets everybody who reaches it see and change everything (expected a loopback address such as 127.0.0.1, or auth: { mode: none, i_know: true })',
+        'muster.yaml:2:11: 0.0.0.0:8600 lets everybody who reaches it see and change everything ' +
+        '(expected a loopback address such as 127.0.0.1, or auth: { mode: none, i_know: true })',
     },
     {
       name: 'a group twice',
@@ -115,13 +128,15 @@ describe('one error', () => {
       name: 'one port of one address twice',
       text: 'groups:\n  - {name: a, listen: "[::1]:1"}\n  - {name: b, listen: "[0:0::1]:1"}\n',
       error:
-        'muster.yaml:3:23: "[0:0::1]:1" is taken: "[::1]:1" belongs to group "a" at muster.yaml:2:23 (expected a port of its own for each group)',
+        'muster.yaml:3:23: "[0:0::1]:1" is taken: "[::1]:1" belongs to group "a" at ' +
+        'muster.yaml:2:23 (expected a port of its own for each group)',
     },
     {
       name: 'one port of all addresses and of one',
       text: 'groups:\n  - {name: a, listen: "127.0.0.1:9"}\n  - {name: b, listen: [0.0.0.0:9]}\n',
       error:
-        'muster.yaml:3:24: "0.0.0.0:9" is taken: "127.0.0.1:9" belongs to group "a" at muster.yaml:2:23 (expected a port of its own for each group)',
+        'muster.yaml:3:24: "0.0.0.0:9" is taken: "127.0.0.1:9" belongs to group "a" at ' +
+        'muster.yaml:2:23 (expected a port of its own for each group)',
     },
     {
       name: 'a slash in a name',
@@ -147,13 +162,15 @@ describe('one error', () => {
       name: 'an unknown protocol',
       text: group('accept: [collectd, gangla]'),
       error:
-        'muster.yaml:2:62: "gangla" is not known here (expected one of collectd, ganglia, statsd, graphite; did you mean "ganglia"?)',
+        'muster.yaml:2:62: "gangla" is not known here (expected one of collectd, ganglia, ' +
+        'statsd, graphite; did you mean "ganglia"?)',
     },
     {
       name: 'a tree that is not there',
       text: group('rrd_dir: ./nowhere'),
       error:
-        'muster.yaml:2:52: "DIR/nowhere" is not a directory that can be read (expected the directory of an existing tree)',
+        'muster.yaml:2:52: "DIR/nowhere" is not a directory that can be read (expected the ' +
+        'directory of an existing tree)',
     },
     {
       name: 'a types.db that is not there',
@@ -172,9 +189,12 @@ describe('one error', () => {
     },
     {
       name: 'a route to nobody',
-      text: 'alerts:\n  receivers: [{ name: ops, webhook: { url: "http://h/" } }]\n  routes: [{ receiver: opps }]\n',
+      text:
+        'alerts:\n  receivers: [{ name: ops, webhook: { url: "http://h/" } }]\n  routes: [{ ' +
+        'receiver: opps }]\n',
       error:
-        'muster.yaml:3:24: no receiver "opps" (expected the name of one of the receivers; did you mean "ops"?)',
+        'muster.yaml:3:24: no receiver "opps" (expected the name of one of the receivers; did ' +
+        'you mean "ops"?)',
     },
     {
       name: 'a receiver without a webhook',
@@ -194,9 +214,13 @@ describe('one error', () => {
     },
     {
       name: 'a glob where a regular expression belongs',
-      text: 'alerts:\n  receivers: [{ name: o, webhook: { url: "http://h/" } }]\n  routes: [{ receiver: o, match: { host: "*" } }, { receiver: o }]\n',
+      text:
+        'alerts:\n  receivers: [{ name: o, webhook: { url: "http://h/" } }]\n  routes: [{ ' +
+        'receiver: o, match: { host: "*" } }, { receiver: o }]\n',
       error:
-        'muster.yaml:3:42: "*" is not a regular expression: error parsing regexp: missing argument to repetition operator: `*` (expected a regular expression over the whole name, such as "web-.*"; did you mean ".*"?)',
+        'muster.yaml:3:42: "*" is not a regular expression: error parsing regexp: missing ' +
+        'argument to repetition operator: `*` (expected a regular expression over the whole ' +
+        'name, such as "web-.*"; did you mean ".*"?)',
     },
     {
       name: 'an unset variable',
@@ -282,7 +306,8 @@ describe('what is valid', () => {
   test('a group takes its own settings before the defaults of all groups', () => {
     const { config } = configOf(
       'self_monitor: off\ngroup_defaults: { host_tmax: 1m, host_name: rdns }\n' +
-        'groups:\n  - { name: a, listen: ["0.0.0.0:1", "[::]:1"], host_tmax: 1.5s, accept: [collectd, collectd],\n' +
+        'groups:\n  - { name: a, listen: ["0.0.0.0:1", "[::]:1"], host_tmax: 1.5s, accept: ' +
+        '[collectd, collectd],\n' +
         '      timestamps: { past: 1h, outside: arrival } }\n' +
         '  - { name: b b, listen: localhost:2 }\n',
     );
@@ -326,7 +351,8 @@ describe('what is valid', () => {
   test('routes keep their order and their conditions', () => {
     const { config, warnings } = configOf(
       'alerts:\n  receivers: [{ name: o, webhook: { url: "http://h/x" } }]\n' +
-        '  routes:\n    - { match: { cluster: "my.*", severity: critical }, receiver: o, continue: true }\n    - { receiver: o }\n',
+        '  routes:\n    - { match: { cluster: "my.*", severity: critical }, receiver: o, ' +
+        'continue: true }\n    - { receiver: o }\n',
     );
     expect(config.alerts).toEqual({
       receivers: [{ name: 'o', webhook: { url: 'http://h/x' } }],
@@ -352,7 +378,9 @@ describe('what is valid', () => {
     },
     {
       name: 'a last route with a match',
-      text: 'alerts:\n  receivers: [{ name: o, webhook: { url: "http://h/x" } }]\n  routes: [{ match: { host: a }, receiver: o }]\n',
+      text:
+        'alerts:\n  receivers: [{ name: o, webhook: { url: "http://h/x" } }]\n  routes: [{ ' +
+        'match: { host: a }, receiver: o }]\n',
       warning: 'muster.yaml:3:12: the last route has a match: what no route matches pages nobody',
     },
   ])('$name is a warning', ({ text, warning }) => {
@@ -378,6 +406,7 @@ test('a configuration that is not there says how to name one', () => {
 test('a value of the environment never appears in an error', () => {
   const secret = 'hunter2-hunter2';
   const keys = [
+    'store: { type: X }',
     'grid: { name: [X] }',
     'http: { listen: X, public_url: X }',
     'cache: { max_age: X }',
@@ -386,7 +415,7 @@ test('a value of the environment never appears in an error', () => {
   const service =
     '  - { name: a, metric: X, warning: X, retry_interval: X, runbook: X, freshness_state: X }\n';
   const errors = errorsOf(
-    `${keys.join('\n')}\nstore: { type: X }\nalerts:\n  receivers: [{ name: a, webhook: { url: X } }]\n`.replaceAll(
+    `${keys.join('\n')}\nalerts:\n  receivers: [{ name: a, webhook: { url: X } }]\n`.replaceAll(
       'X',
       '"${S}("',
     ),
@@ -398,14 +427,12 @@ test('a value of the environment never appears in an error', () => {
 });
 
 test('aliases of aliases end at a bound', () => {
-  const nine = (name: string) => Array.from({ length: 9 }, () => name).join(', ');
+  const many = (name: string, times: number) => Array.from({ length: times }, () => name).join(', ');
   const text =
-    `groups: &a [{ name: x, listen: "127.0.0.1:1" }]\ntypes_db: &b [${nine('*a')}]\n` +
-    `checks: &c [${nine('*b')}]\nhttp: &d { listen: [${Array.from({ length: 2000 }, () => '*c').join(', ')}] }\n`;
+    `groups: &a [{ name: x, listen: "127.0.0.1:1" }]\ntypes_db: &b [${many('*a', 9)}]\n` +
+    `checks: &c [${many('*b', 9)}]\nhttp: { listen: [${many('*c', 2000)}] }\n`;
   expect(errorsOf(text).length).toBeGreaterThan(0);
-  expect(
-    errorsOf(`types_db: [${Array.from({ length: 1500 }, () => '*a').join(', ')}]\ngrid: 1`).length,
-  ).toBeLessThan(202);
+  expect(errorsOf(`types_db: [${many('*a', 1500)}]\ngrid: 1`).length).toBeLessThan(202);
 });
 
 test.for([

@@ -4,7 +4,11 @@ import { KIND } from '../../src/model/kind.ts';
 import { source } from '../store/batch.ts';
 import { NOW_MS, serviceView, stand } from './stand.ts';
 
-const octets = { sources: [source('rx', KIND.derive), source('tx', KIND.derive)], units: 'B/s', title: 'Traffic' };
+const octets = {
+  sources: [source('rx', KIND.derive), source('tx', KIND.derive)],
+  units: 'B/s',
+  title: 'Traffic',
+};
 
 function furnished() {
   const server = stand();
@@ -32,7 +36,12 @@ function furnished() {
 async function get(url: string) {
   await using server = furnished();
   const answer = await server.app.inject(url);
-  return { status: answer.statusCode, body: answer.json<never>(), headers: answer.headers, reads: server.reads };
+  return {
+    status: answer.statusCode,
+    body: answer.json<never>(),
+    headers: answer.headers,
+    reads: server.reads,
+  };
 }
 
 describe('health', () => {
@@ -64,12 +73,42 @@ test('clusters, with what is wrong in words; a configured group without hosts to
   const [group] = server.operations.answer.groups;
   if (!group) throw new Error('the stand has a group');
   const empty = { ...group, name: 'empty', port: 8632, protocols: [] };
-  server.operations.answer = { ...server.operations.answer, groups: [group, empty, { ...empty, name: 'gone', port: null }] };
+  server.operations.answer = {
+    ...server.operations.answer,
+    groups: [group, empty, { ...empty, name: 'gone', port: null }],
+  };
   const answer = await server.app.inject('/api/v1/clusters');
   expect(answer.json()).toEqual([
-    { name: 'db', port: null, hosts_up: 0, hosts_down: 1, metrics: 1, values_per_second: 0, worst_state: 'DOWN', summary: '1 host down' },
-    { name: 'empty', port: 8632, hosts_up: 0, hosts_down: 0, metrics: 0, values_per_second: 0, worst_state: 'PENDING', summary: 'all well' },
-    { name: 'web', port: 8630, hosts_up: 1, hosts_down: 0, metrics: 3, values_per_second: 0, worst_state: 'CRITICAL', summary: 'load above 8 on web-1' },
+    {
+      name: 'db',
+      port: null,
+      hosts_up: 0,
+      hosts_down: 1,
+      metrics: 1,
+      values_per_second: 0,
+      worst_state: 'DOWN',
+      summary: '1 host down',
+    },
+    {
+      name: 'empty',
+      port: 8632,
+      hosts_up: 0,
+      hosts_down: 0,
+      metrics: 0,
+      values_per_second: 0,
+      worst_state: 'PENDING',
+      summary: 'all well',
+    },
+    {
+      name: 'web',
+      port: 8630,
+      hosts_up: 1,
+      hosts_down: 0,
+      metrics: 3,
+      values_per_second: 0,
+      worst_state: 'CRITICAL',
+      summary: 'load above 8 on web-1',
+    },
   ]);
 });
 
@@ -93,8 +132,16 @@ describe('hosts', () => {
   test('one host whole', async () => {
     const { body } = await get('/api/v1/hosts/web/web-1');
     expect(body).toMatchObject({
-      cluster: 'web', name: 'web-1', address: '10.0.0.1', state: 'UP', last_seen_ms: NOW_MS - 500,
-      silence_limit_ms: 80_000, clock_skew_ms: null, agent: 'gmond', metrics: 3, worst_state: 'CRITICAL',
+      cluster: 'web',
+      name: 'web-1',
+      address: '10.0.0.1',
+      state: 'UP',
+      last_seen_ms: NOW_MS - 500,
+      silence_limit_ms: 80_000,
+      clock_skew_ms: null,
+      agent: 'gmond',
+      metrics: 3,
+      worst_state: 'CRITICAL',
     });
     expect(JSON.stringify(body)).toContain('"facts":{"os_release":"Linux 6.1","__proto__":"kept"}');
   });
@@ -107,11 +154,28 @@ describe('hosts', () => {
 
   test('its metrics: a value, its age by our clock, null where not known', async () => {
     const { body } = await get('/api/v1/hosts/web/web-1/metrics');
-    const counter = { value: null, units: 'B/s', kind: 'derive', time_ms: 0, age_ms: 0, group: '', title: 'Traffic' };
+    const counter = {
+      value: null,
+      units: 'B/s',
+      kind: 'derive',
+      time_ms: 0,
+      age_ms: 0,
+      group: '',
+      title: 'Traffic',
+    };
     expect(body).toEqual([
       { metric: 'interface-eth0/if_octets:rx', ...counter },
       { metric: 'interface-eth0/if_octets:tx', ...counter },
-      { metric: 'load_one', value: 1.5, units: 'load', kind: 'gauge', time_ms: NOW_MS - 2000, age_ms: 2000, group: '', title: '' },
+      {
+        metric: 'load_one',
+        value: 1.5,
+        units: 'load',
+        kind: 'gauge',
+        time_ms: NOW_MS - 2000,
+        age_ms: 2000,
+        group: '',
+        title: '',
+      },
     ]);
   });
 });
@@ -126,7 +190,9 @@ describe('services', () => {
     { query: '?host=.*-1&service=load', found: ['web-1 load'] },
   ])('$query', async ({ query, found }) => {
     const { body } = await get(`/api/v1/services${query}`);
-    const names = (body as { host: string; service: string }[]).map(({ host, service }) => `${host} ${service}`);
+    const names = (body as { host: string; service: string }[]).map(
+      ({ host, service }) => `${host} ${service}`,
+    );
     expect(names).toEqual(found);
   });
 });
@@ -146,8 +212,13 @@ describe('series', () => {
     const [read] = reads;
     expect(read?.request).toMatchObject({
       records: [{ worker: 0, description: { metric: 'interface-eth0/if_octets' } }],
-      series: [{ record: 0, source: 0 }, { record: 0, source: 1 }],
-      fromS: NOW_MS / 1000 - 3600, toS: NOW_MS / 1000, points: 50,
+      series: [
+        { record: 0, source: 0 },
+        { record: 0, source: 1 },
+      ],
+      fromS: NOW_MS / 1000 - 3600,
+      toS: NOW_MS / 1000,
+      points: 50,
     });
     expect(read?.request).not.toHaveProperty('aggregate');
   });
@@ -201,12 +272,28 @@ describe('series', () => {
     expect(server.logged).toHaveLength(1);
   });
 
+  test('a read that nobody waits for any longer does not hold a place', async () => {
+    await using server = furnished();
+    server.history.answer = (request) =>
+      request.points === 1 ? new Promise(() => {}) : Promise.resolve({ times: [], columns: [] });
+    const address = await server.app.listen({ host: '127.0.0.1', port: 0 });
+    const leaving = new AbortController();
+    const gone = fetch(`${address}/api/v1/series?points=1`, { signal: leaving.signal }).catch(() => 'gone');
+    await expect.poll(() => server.reads.length).toBe(1);
+    leaving.abort();
+    expect(await gone).toBe('gone');
+    await expect.poll(() => server.reads[0]?.signal.aborted).toBe(true);
+    expect(server.logged).toEqual([]);
+  });
+
   test('so many reads and no more wait', async () => {
     await using server = furnished();
     const { promise, resolve } = Promise.withResolvers<{ times: number[]; columns: Float64Array[] }>();
     server.history.answer = () => promise;
     await server.app.ready();
-    const waiting = Array.from({ length: QUERIES_WAITING_MAX }, () => server.app.inject('/api/v1/series').then((a) => a.statusCode));
+    const waiting = Array.from({ length: QUERIES_WAITING_MAX }, () =>
+      server.app.inject('/api/v1/series').then((a) => a.statusCode),
+    );
     await expect.poll(() => server.reads.length).toBe(QUERIES_WAITING_MAX);
     const refused = await server.app.inject('/api/v1/series');
     expect(refused.statusCode).toBe(503);
@@ -223,8 +310,16 @@ test('notifications, status and configuration', async () => {
   expect((await server.app.inject('/api/v1/notifications?limit=5')).json()).toEqual([]);
   expect((await server.app.inject('/api/v1/config')).json()).toEqual({ http: { listen: '127.0.0.1:8600' } });
   expect((await server.app.inject('/api/v1/status')).json()).toMatchObject({
-    version: '0.1.0', grid: 'here', now_ms: NOW_MS + 1000, values_pending: 10, values_lost: 2, kernel_drops: 1,
-    series: 4, hosts_up: 1, hosts_down: 1, services: { CRITICAL: 1, UP: 1, DOWN: 1 },
+    version: '0.1.0',
+    grid: 'here',
+    now_ms: NOW_MS + 1000,
+    values_pending: 10,
+    values_lost: 2,
+    kernel_drops: 1,
+    series: 4,
+    hosts_up: 1,
+    hosts_down: 1,
+    services: { CRITICAL: 1, UP: 1, DOWN: 1 },
     notes: ['the receive buffer is clamped'],
   });
 });
@@ -236,5 +331,8 @@ test('a reload answers what changed, or every error', async () => {
   server.operations.outcome = { ok: false, errors: ['muster.yaml:1:2 a', 'muster.yaml:3:4 b'] };
   const refused = await post();
   expect(refused.statusCode).toBe(422);
-  expect(refused.json()).toMatchObject({ code: 'reload_refused', message: 'muster.yaml:1:2 a\nmuster.yaml:3:4 b' });
+  expect(refused.json()).toMatchObject({
+    code: 'reload_refused',
+    message: 'muster.yaml:1:2 a\nmuster.yaml:3:4 b',
+  });
 });

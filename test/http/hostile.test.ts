@@ -8,28 +8,92 @@ const reload = { method: 'POST', url: '/api/v1/reload', headers: json } as const
 describe('every error is { code, message, cure }', () => {
   test.for([
     { name: 'nothing there', ask: { url: '/api/v1/nothing' }, status: 404, code: 'not_found' },
-    { name: 'nothing there, changed', ask: { ...reload, url: '/x', payload: '{}' }, status: 404, code: 'not_found' },
-    { name: 'a method it has not', ask: { ...reload, method: 'DELETE', payload: '{}' }, status: 405, code: 'method_not_allowed' },
-    { name: 'a host that is not known', ask: { url: '/api/v1/hosts/web/nobody' }, status: 404, code: 'host_unknown' },
-    { name: 'a host named as every object is', ask: { url: '/api/v1/hosts/__proto__/constructor' }, status: 404, code: 'host_unknown' },
-    { name: 'an escape that is none', ask: { url: '/api/v1/hosts/web/%zz' }, status: 400, code: 'bad_request' },
-    { name: 'a name too long', ask: { url: `/api/v1/hosts/web/${'a'.repeat(1001)}` }, status: 400, code: 'bad_query' },
-    { name: 'a name far too long', ask: { url: `/api/v1/hosts/web/${'a'.repeat(10_000)}` }, status: 414, code: 'name_too_long' },
+    {
+      name: 'nothing there, changed',
+      ask: { ...reload, url: '/x', payload: '{}' },
+      status: 404,
+      code: 'not_found',
+    },
+    {
+      name: 'a method it has not',
+      ask: { ...reload, method: 'DELETE', payload: '{}' },
+      status: 405,
+      code: 'method_not_allowed',
+    },
+    {
+      name: 'a host that is not known',
+      ask: { url: '/api/v1/hosts/web/nobody' },
+      status: 404,
+      code: 'host_unknown',
+    },
+    {
+      name: 'a host named as every object is',
+      ask: { url: '/api/v1/hosts/__proto__/constructor' },
+      status: 404,
+      code: 'host_unknown',
+    },
+    {
+      name: 'an escape that is none',
+      ask: { url: '/api/v1/hosts/web/%zz' },
+      status: 400,
+      code: 'bad_request',
+    },
+    {
+      name: 'a name too long',
+      ask: { url: `/api/v1/hosts/web/${'a'.repeat(1001)}` },
+      status: 400,
+      code: 'bad_query',
+    },
+    {
+      name: 'a name far too long',
+      ask: { url: `/api/v1/hosts/web/${'a'.repeat(10_000)}` },
+      status: 414,
+      code: 'name_too_long',
+    },
     { name: 'an unknown key', ask: { url: '/api/v1/hosts?clutser=web' }, status: 400, code: 'bad_query' },
-    { name: 'an unknown key that every object has', ask: { url: '/api/v1/hosts?__proto__=1' }, status: 400, code: 'bad_query' },
+    {
+      name: 'an unknown key that every object has',
+      ask: { url: '/api/v1/hosts?__proto__=1' },
+      status: 400,
+      code: 'bad_query',
+    },
     { name: 'an unknown state', ask: { url: '/api/v1/hosts?state=UPP' }, status: 400, code: 'bad_query' },
     { name: 'broken JSON', ask: { ...reload, payload: '{' }, status: 400, code: 'bad_body' },
     { name: 'no JSON', ask: { ...reload, payload: '' }, status: 400, code: 'bad_body' },
     { name: 'an array', ask: { ...reload, payload: '[]' }, status: 400, code: 'bad_body' },
-    { name: 'an unknown key in the body', ask: { ...reload, payload: '{"force":true}' }, status: 400, code: 'bad_body' },
-    { name: 'a prototype in the body', ask: { ...reload, payload: '{"__proto__":{"a":1}}' }, status: 400, code: 'bad_body' },
-    { name: 'a constructor in the body', ask: { ...reload, payload: '{"constructor":{"prototype":{}}}' }, status: 400, code: 'bad_body' },
-    { name: 'a body too large', ask: { ...reload, payload: `{"a":"${'x'.repeat(HTTP_BODY_BYTES_MAX)}"}` }, status: 413, code: 'too_large' },
+    {
+      name: 'an unknown key in the body',
+      ask: { ...reload, payload: '{"force":true}' },
+      status: 400,
+      code: 'bad_body',
+    },
+    {
+      name: 'a prototype in the body',
+      ask: { ...reload, payload: '{"__proto__":{"a":1}}' },
+      status: 400,
+      code: 'bad_body',
+    },
+    {
+      name: 'a constructor in the body',
+      ask: { ...reload, payload: '{"constructor":{"prototype":{}}}' },
+      status: 400,
+      code: 'bad_body',
+    },
+    {
+      name: 'a body too large',
+      ask: { ...reload, payload: `{"a":"${'x'.repeat(HTTP_BODY_BYTES_MAX)}"}` },
+      status: 413,
+      code: 'too_large',
+    },
     { name: 'the feed without an upgrade', ask: { url: '/api/v1/live' }, status: 404, code: 'not_found' },
   ] as const)('$name', async ({ ask, status, code }) => {
     await using server = stand();
     const answer = await server.app.inject(ask);
-    expect(answer.json()).toEqual({ code, message: expect.any(String), cure: expect.stringMatching(/.{5}/u) });
+    expect(answer.json()).toEqual({
+      code,
+      message: expect.any(String),
+      cure: expect.stringMatching(/.{5}/u),
+    });
     expect(answer.statusCode).toBe(status);
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
     expect(server.operations.reloads).toBe(0);
@@ -38,7 +102,9 @@ describe('every error is { code, message, cure }', () => {
 
   test('a mistyped key is named with the nearest that there is', async () => {
     await using server = stand();
-    const { message, cure } = (await server.app.inject('/api/v1/hosts?clutser=web')).json<Record<string, string>>();
+    const { message, cure } = (await server.app.inject('/api/v1/hosts?clutser=web')).json<
+      Record<string, string>
+    >();
     expect(message).toBe('unknown query key "clutser"');
     expect(cure).toBe('did you mean cluster? the keys are cluster, state, q');
   });
@@ -78,15 +144,33 @@ test('the document lists every call with its keys', async () => {
   const document = (await server.app.inject('/api/openapi.json')).json();
   expect(document).toMatchObject({ openapi: '3.1.0', info: { title: 'Muster', version: '0.1.0' } });
   expect(Object.keys(document.paths)).toEqual([
-    '/api/openapi.json', '/healthz', '/readyz', '/metrics', '/api/v1/clusters', '/api/v1/hosts',
-    '/api/v1/hosts/{cluster}/{host}', '/api/v1/hosts/{cluster}/{host}/metrics', '/api/v1/series', '/api/v1/services',
-    '/api/v1/notifications', '/api/v1/status', '/api/v1/config', '/api/v1/reload',
+    '/api/openapi.json',
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/api/v1/clusters',
+    '/api/v1/hosts',
+    '/api/v1/hosts/{cluster}/{host}',
+    '/api/v1/hosts/{cluster}/{host}/metrics',
+    '/api/v1/series',
+    '/api/v1/services',
+    '/api/v1/notifications',
+    '/api/v1/status',
+    '/api/v1/config',
+    '/api/v1/reload',
   ]);
   const host = document.paths['/api/v1/hosts/{cluster}/{host}'].get;
-  expect(host.parameters).toMatchObject([{ name: 'cluster', in: 'path', required: true }, { name: 'host', in: 'path' }]);
+  expect(host.parameters).toMatchObject([
+    { name: 'cluster', in: 'path', required: true },
+    { name: 'host', in: 'path' },
+  ]);
   const series = document.paths['/api/v1/series'].get;
   expect(series.parameters.map(({ name }: { name: string }) => name)).toContain('aggregate');
-  expect(series.responses.default.content['application/json'].schema.required).toEqual(['code', 'message', 'cure']);
+  expect(series.responses.default.content['application/json'].schema.required).toEqual([
+    'code',
+    'message',
+    'cure',
+  ]);
   expect(document.paths['/metrics'].get.responses['200'].content).toHaveProperty(['text/plain']);
   expect(document.paths['/api/v1/reload'].post.requestBody.required).toBe(true);
 });

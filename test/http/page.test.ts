@@ -23,7 +23,12 @@ describe('the page', () => {
     { url: '/', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
     { url: '/index.html', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
     { url: '/clusters/web?range=1h', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
-    { url: '/assets/index-3f9a.js', status: 200, body: 'let a;', cache: 'public, max-age=31536000, immutable' },
+    {
+      url: '/assets/index-3f9a.js',
+      status: 200,
+      body: 'let a;',
+      cache: 'public, max-age=31536000, immutable',
+    },
     { url: '/assets/index-old.js', status: 404, body: 'not_found', cache: 'no-store' },
     { url: '/api/v2/hosts', status: 404, body: 'not_found', cache: 'no-store' },
     { url: '/..%2fsecret', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },

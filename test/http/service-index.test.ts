@@ -5,12 +5,48 @@ import { FakeJudged, NOW_MS, serviceView } from './stand.ts';
 describe('ServiceIndex', () => {
   test.for([
     { name: 'nothing judged', views: [], cluster: 'PENDING', host: 'PENDING', summary: 'all well' },
-    { name: 'all well', views: [serviceView(), serviceView({ service: 'host', state: 'UP' })], cluster: 'OK', host: 'OK', summary: 'all well' },
-    { name: 'the worst counts', views: [serviceView({ state: 'WARNING' }), serviceView({ service: 'host', state: 'DOWN' })], cluster: 'DOWN', host: 'DOWN', summary: '1 host down, load above 4 on web-1' },
-    { name: 'a soft state counts', views: [serviceView({ state: 'CRITICAL', state_type: 'SOFT' })], cluster: 'CRITICAL', host: 'CRITICAL', summary: 'load above 8 on web-1' },
-    { name: 'an acknowledged one does not', views: [serviceView({ state: 'CRITICAL', acknowledged: true })], cluster: 'OK', host: 'OK', summary: 'all well' },
-    { name: 'nor one in a downtime', views: [serviceView({ state: 'CRITICAL', in_downtime: true })], cluster: 'OK', host: 'OK', summary: 'all well' },
-    { name: 'another host colours the cluster only', views: [serviceView(), serviceView({ host: 'web-2', state: 'UNKNOWN' })], cluster: 'UNKNOWN', host: 'OK', summary: 'load unknown on web-2' },
+    {
+      name: 'all well',
+      views: [serviceView(), serviceView({ service: 'host', state: 'UP' })],
+      cluster: 'OK',
+      host: 'OK',
+      summary: 'all well',
+    },
+    {
+      name: 'the worst counts',
+      views: [serviceView({ state: 'WARNING' }), serviceView({ service: 'host', state: 'DOWN' })],
+      cluster: 'DOWN',
+      host: 'DOWN',
+      summary: '1 host down, load above 4 on web-1',
+    },
+    {
+      name: 'a soft state counts',
+      views: [serviceView({ state: 'CRITICAL', state_type: 'SOFT' })],
+      cluster: 'CRITICAL',
+      host: 'CRITICAL',
+      summary: 'load above 8 on web-1',
+    },
+    {
+      name: 'an acknowledged one does not',
+      views: [serviceView({ state: 'CRITICAL', acknowledged: true })],
+      cluster: 'OK',
+      host: 'OK',
+      summary: 'all well',
+    },
+    {
+      name: 'nor one in a downtime',
+      views: [serviceView({ state: 'CRITICAL', in_downtime: true })],
+      cluster: 'OK',
+      host: 'OK',
+      summary: 'all well',
+    },
+    {
+      name: 'another host colours the cluster only',
+      views: [serviceView(), serviceView({ host: 'web-2', state: 'UNKNOWN' })],
+      cluster: 'UNKNOWN',
+      host: 'OK',
+      summary: 'load unknown on web-2',
+    },
   ])('$name', ({ views, cluster, host, summary }) => {
     const judged = new FakeJudged();
     judged.judge(...views);

@@ -18,10 +18,15 @@ export const START_MS = 1_000_000_000;
 
 /** A fleet of one cluster `web` whose live columns the test writes by hand. Times in seconds after START_MS. */
 export class Fleet {
-  readonly catalogue = new Catalogue();
+  readonly catalogue: Catalogue;
   readonly #writer = new LiveWriter((announcement) => this.announce(announcement));
   readonly #rows = new Map<string, number>();
   readonly #hosts = new Map<string, number>();
+
+  /** With the catalogue of another: a worker that begins anew with the same rows. */
+  constructor(catalogue = new Catalogue()) {
+    this.catalogue = catalogue;
+  }
 
   announce(announcement: Announcement): void {
     this.catalogue.apply({ worker: 0, announcements: [announcement] });

@@ -267,6 +267,15 @@ describe('what is watched', () => {
     fleet.announce({ kind: 'cluster-gone', cluster: 'web' });
     expect((await at(2)).removed.map((one) => one.service)).toEqual(['host', 'load']);
     expect(pager.take()).toEqual(['closed web/w1/load CRITICAL']);
+    const again = new Fleet(fleet.catalogue);
+    again.sample('w1', 'load_one', 1, 10);
+    expect((await at(10)).services.map((one) => one.service)).toEqual(['host', 'load']);
+    // And both within one turn.
+    again.announce({ kind: 'cluster-gone', cluster: 'web' });
+    new Fleet(fleet.catalogue).sample('w1', 'load_one', 2, 11);
+    const moved = await at(11);
+    expect(moved.services.map((one) => one.output)).toContain('load_one is 2');
+    expect(moved.removed).toEqual([]);
   });
 
   test('a reload keeps states, judges by the new thresholds, and closes what is gone', async () => {

@@ -22,14 +22,38 @@ function select(given: Partial<SelectorSource>, max = 100) {
 
 describe('selectSeries', () => {
   test.for([
-    { name: 'a literal metric', given: { metric: 'load_one' }, names: ['web-1 load_one', 'web-2 load_one', 'db-1 load_one'] },
-    { name: 'a data source by its name', given: { metric: 'interface-eth0/if_octets:tx' }, names: ['web-1 interface-eth0/if_octets:tx', 'web-2 interface-eth0/if_octets:tx'] },
-    { name: 'a record of two sources has no series of its own name', given: { metric: 'interface-eth0/if_octets' }, names: [] },
+    {
+      name: 'a literal metric',
+      given: { metric: 'load_one' },
+      names: ['web-1 load_one', 'web-2 load_one', 'db-1 load_one'],
+    },
+    {
+      name: 'a data source by its name',
+      given: { metric: 'interface-eth0/if_octets:tx' },
+      names: ['web-1 interface-eth0/if_octets:tx', 'web-2 interface-eth0/if_octets:tx'],
+    },
+    {
+      name: 'a record of two sources has no series of its own name',
+      given: { metric: 'interface-eth0/if_octets' },
+      names: [],
+    },
     { name: 'a metric with a colon of its own', given: { metric: 'a:b' }, names: ['db-1 a:b'] },
-    { name: 'a pattern', given: { cluster: 'web', metric: '.*:rx' }, names: ['web-1 interface-eth0/if_octets:rx', 'web-2 interface-eth0/if_octets:rx'] },
+    {
+      name: 'a pattern',
+      given: { cluster: 'web', metric: '.*:rx' },
+      names: ['web-1 interface-eth0/if_octets:rx', 'web-2 interface-eth0/if_octets:rx'],
+    },
     { name: 'a pattern matches the whole name', given: { metric: 'oad' }, names: [] },
-    { name: 'an unescaped dot is any character', given: { host: 'web-1.example.net', metric: 'load_one' }, names: ['web-1 load_one'] },
-    { name: 'an escaped dot is a dot', given: { host: 'web-1\\.example\\.net', metric: 'load_one' }, names: ['web-1 load_one'] },
+    {
+      name: 'an unescaped dot is any character',
+      given: { host: 'web-1.example.net', metric: 'load_one' },
+      names: ['web-1 load_one'],
+    },
+    {
+      name: 'an escaped dot is a dot',
+      given: { host: 'web-1\\.example\\.net', metric: 'load_one' },
+      names: ['web-1 load_one'],
+    },
     { name: 'a cluster that is not there', given: { cluster: 'nope' }, names: [] },
     { name: 'a name every object has', given: { metric: '__proto__' }, names: ['db-1 __proto__'] },
     { name: 'another name every object has', given: { host: 'constructor' }, names: [] },

@@ -8,7 +8,12 @@ export function serverStats(given: Partial<ServerStats> = {}): ServerStats {
         port: 8630,
         kernelDrops: 1,
         protocols: [
-          { protocol: 'collectd', packets: 7, values: 70, packetsRejected: [{ reason: 'truncated', count: 2 }] },
+          {
+            protocol: 'collectd',
+            packets: 7,
+            values: 70,
+            packetsRejected: [{ reason: 'truncated', count: 2 }],
+          },
         ],
         valuesRejected: [{ reason: 'kind_changed', count: 3 }],
       },

@@ -70,7 +70,7 @@ test('a holder that was killed leaves nothing behind that holds', async () => {
   if (taken.ok) taken.release();
 });
 
-test('of many that start at once over the pid of a dead one, exactly one wins and the others name it', async () => {
+test('of many that start at once over a dead pid, one wins and the others name it', async () => {
   writeFileSync(join(root, 'muster.pid'), '999999999 1\n');
   const holders = await Promise.all(Array.from({ length: 5 }, () => holder(root)));
   const winners = holders.filter(({ answer }) => answer.ok);

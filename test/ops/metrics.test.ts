@@ -7,13 +7,28 @@ import { selfFigures } from './figures.ts';
 describe('renderExposition', () => {
   test.for([
     { name: 'no labels', labels: [], value: 1, line: 'm 1' },
-    { name: 'labels', labels: [['a', 'x'], ['b', 'y']], value: 1.5, line: 'm{a="x",b="y"} 1.5' },
-    { name: 'a quote, a backslash and a line end', labels: [['a', '"\\\n']], value: 1, line: 'm{a="\\"\\\\\\n"} 1' },
+    {
+      name: 'labels',
+      labels: [
+        ['a', 'x'],
+        ['b', 'y'],
+      ],
+      value: 1.5,
+      line: 'm{a="x",b="y"} 1.5',
+    },
+    {
+      name: 'a quote, a backslash and a line end',
+      labels: [['a', '"\\\n']],
+      value: 1,
+      line: 'm{a="\\"\\\\\\n"} 1',
+    },
     { name: 'not a number', labels: [], value: NaN, line: 'm NaN' },
     { name: 'infinity', labels: [], value: -Infinity, line: 'm -Inf' },
     { name: 'a great number', labels: [], value: 1e21, line: 'm 1e+21' },
   ] as const)('$name', ({ labels, value, line }) => {
-    const text = renderExposition([{ name: 'm', type: 'gauge', help: 'A\\b\nc.', samples: [{ labels, value }] }]);
+    const text = renderExposition([
+      { name: 'm', type: 'gauge', help: 'A\\b\nc.', samples: [{ labels, value }] },
+    ]);
     expect(text).toBe(`# HELP m A\\\\b\\nc.\n# TYPE m gauge\n${line}\n`);
   });
 
@@ -25,7 +40,9 @@ describe('renderExposition', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const labels = [['a', text]] as const;
-        const lines = renderExposition([{ name: 'm', type: 'gauge', help: '', samples: [{ labels, value: 1 }] }]).split('\n');
+        const lines = renderExposition([
+          { name: 'm', type: 'gauge', help: '', samples: [{ labels, value: 1 }] },
+        ]).split('\n');
         expect(lines).toHaveLength(4);
         expect(lines[2]).toMatch(/^m\{a="(?:[^"\\]|\\["\\n])*"\} 1$/u);
       }),

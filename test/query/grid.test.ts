@@ -4,11 +4,31 @@ import { chooseGrid, GridColumn, gridTimes } from '../../src/query/grid.ts';
 
 describe('chooseGrid', () => {
   test.for([
-    { name: 'fits as it is', range: { fromS: 1000, toS: 1060, points: 100, baseS: 10 }, grid: { startS: 1000, stepS: 10, rows: 6 } },
-    { name: 'sticks out over both ends', range: { fromS: 1005, toS: 1055, points: 100, baseS: 10 }, grid: { startS: 1000, stepS: 10, rows: 6 } },
-    { name: 'coarser to stay within points', range: { fromS: 0, toS: 3600, points: 60, baseS: 10 }, grid: { startS: 0, stepS: 60, rows: 60 } },
-    { name: 'one step coarser where the ends stick out', range: { fromS: 5, toS: 3605, points: 60, baseS: 10 }, grid: { startS: 0, stepS: 70, rows: 52 } },
-    { name: 'one point over a boundary keeps the newest', range: { fromS: 95, toS: 105, points: 1, baseS: 10 }, grid: { startS: 100, stepS: 10, rows: 1 } },
+    {
+      name: 'fits as it is',
+      range: { fromS: 1000, toS: 1060, points: 100, baseS: 10 },
+      grid: { startS: 1000, stepS: 10, rows: 6 },
+    },
+    {
+      name: 'sticks out over both ends',
+      range: { fromS: 1005, toS: 1055, points: 100, baseS: 10 },
+      grid: { startS: 1000, stepS: 10, rows: 6 },
+    },
+    {
+      name: 'coarser to stay within points',
+      range: { fromS: 0, toS: 3600, points: 60, baseS: 10 },
+      grid: { startS: 0, stepS: 60, rows: 60 },
+    },
+    {
+      name: 'one step coarser where the ends stick out',
+      range: { fromS: 5, toS: 3605, points: 60, baseS: 10 },
+      grid: { startS: 0, stepS: 70, rows: 52 },
+    },
+    {
+      name: 'one point over a boundary keeps the newest',
+      range: { fromS: 95, toS: 105, points: 1, baseS: 10 },
+      grid: { startS: 100, stepS: 10, rows: 1 },
+    },
   ])('$name', ({ range, grid }) => {
     expect(chooseGrid(range)).toEqual(grid);
   });
@@ -44,12 +64,40 @@ describe('GridColumn', () => {
   test.for([
     { name: 'nothing is known', spans: [], column: [NaN, NaN, NaN] },
     { name: 'one row', spans: [[10, 20, 5]], column: [NaN, 5, NaN] },
-    { name: 'weighted by time', spans: [[0, 4, 1], [4, 10, 6]], column: [4, NaN, NaN] },
+    {
+      name: 'weighted by time',
+      spans: [
+        [0, 4, 1],
+        [4, 10, 6],
+      ],
+      column: [4, NaN, NaN],
+    },
     { name: 'unknown time does not count', spans: [[0, 4, 3]], column: [3, NaN, NaN] },
-    { name: 'NaN is nothing', spans: [[0, 10, NaN], [10, 20, 1]], column: [NaN, 1, NaN] },
+    {
+      name: 'NaN is nothing',
+      spans: [
+        [0, 10, NaN],
+        [10, 20, 1],
+      ],
+      column: [NaN, 1, NaN],
+    },
     { name: 'a coarse row fills the finer ones', spans: [[-10, 40, 7]], column: [7, 7, 7] },
-    { name: 'outside the grid', spans: [[-20, -10, 1], [30, 40, 2]], column: [NaN, NaN, NaN] },
-    { name: 'an empty span', spans: [[5, 5, 1], [9, 7, 1]], column: [NaN, NaN, NaN] },
+    {
+      name: 'outside the grid',
+      spans: [
+        [-20, -10, 1],
+        [30, 40, 2],
+      ],
+      column: [NaN, NaN, NaN],
+    },
+    {
+      name: 'an empty span',
+      spans: [
+        [5, 5, 1],
+        [9, 7, 1],
+      ],
+      column: [NaN, NaN, NaN],
+    },
   ])('$name', ({ spans, column }) => {
     const sums = new GridColumn(grid);
     for (const [fromS = 0, toS = 0, value = 0] of spans) sums.add(fromS, toS, value);

@@ -29,7 +29,12 @@ function requestOf(record: RecordDescription, given: Partial<HistoryRequest> = {
 }
 
 /** The history when the first `stored` points are in the store and the others wait, after their anchor. */
-async function readSplit(record: RecordDescription, points: readonly PointRow[], stored: number, request: HistoryRequest) {
+async function readSplit(
+  record: RecordDescription,
+  points: readonly PointRow[],
+  stored: number,
+  request: HistoryRequest,
+) {
   await using store = createMemoryStore();
   await store.put(batchOf([[record, points.slice(0, stored)]]), { signal: live, hurry: false });
   const tail = tailOf(record, points.slice(Math.max(0, stored - 1)), stored > 0);
@@ -106,20 +111,43 @@ suite('readHistory', () => {
   test('the unfinished consolidated row is read at full resolution', async () => {
     const store = answering(({ fromS, toS }) =>
       toS - fromS > 1000
-        ? { startS: 0, stepS: 300, columns: [Float64Array.from({ length: 24 }, (_, r) => (r < 22 ? 1 : NaN))] }
+        ? {
+            startS: 0,
+            stepS: 300,
+            columns: [Float64Array.from({ length: 24 }, (_, r) => (r < 22 ? 1 : NaN))],
+          }
         : { startS: 6600, stepS: 10, columns: [Float64Array.from({ length: 58 }, () => 5)] },
     );
     const request = requestOf(describe(), { toS: 7200, points: 24 });
     const { times, columns } = await readHistory(request, { store, tails: tailsOf(empty) }, live);
-    expect(store.requests.map(({ fromS, toS }) => [fromS, toS])).toEqual([[0, 7200], [6600, 7200]]);
+    expect(store.requests.map(({ fromS, toS }) => [fromS, toS])).toEqual([
+      [0, 7200],
+      [6600, 7200],
+    ]);
     expect(times.slice(-3)).toEqual([6600, 6900, 7200]);
     expect([...(columns[0] ?? [])].slice(-3)).toEqual([1, 5, 5]);
   });
 
   test('an aggregate gives one column', async () => {
-    const store = answering(({ records }) => ({ startS: 0, stepS: 10, columns: [Float64Array.of(records.length, 3)] }));
-    const records = [1, 2].map((record) => ({ description: describe({ host: `h${record}` }), worker: 0, record }));
-    const request = requestOf(describe(), { records, series: [{ record: 0, source: 0 }, { record: 1, source: 0 }], toS: 20, aggregate: 'sum' });
+    const store = answering(({ records }) => ({
+      startS: 0,
+      stepS: 10,
+      columns: [Float64Array.of(records.length, 3)],
+    }));
+    const records = [1, 2].map((record) => ({
+      description: describe({ host: `h${record}` }),
+      worker: 0,
+      record,
+    }));
+    const request = requestOf(describe(), {
+      records,
+      series: [
+        { record: 0, source: 0 },
+        { record: 1, source: 0 },
+      ],
+      toS: 20,
+      aggregate: 'sum',
+    });
     const answer = await readHistory(request, { store, tails: tailsOf(empty, empty) }, live);
     expect(answer).toEqual({ times: [10, 20], columns: [Float64Array.of(4, 6)] });
   });
@@ -143,7 +171,12 @@ suite('readHistory', () => {
   });
 
   test('a store that is down rejects', async () => {
-    const store = { ...answering(() => ({ startS: 0, stepS: 10, columns: [] })), query: () => Promise.reject(new Error('down')) };
-    await expect(readHistory(requestOf(describe()), { store, tails: tailsOf(empty) }, live)).rejects.toThrow('down');
+    const store = {
+      ...answering(() => ({ startS: 0, stepS: 10, columns: [] })),
+      query: () => Promise.reject(new Error('down')),
+    };
+    await expect(readHistory(requestOf(describe()), { store, tails: tailsOf(empty) }, live)).rejects.toThrow(
+      'down',
+    );
   });
 });

@@ -31,7 +31,7 @@ test('migrations run once, in order, and keep what is there', () => {
 test('a database of a newer version is refused in words', () => {
   const file = join(temporaryFolder(), 'a.db');
   openDatabase(file, TWO).close();
-  expect(() => openDatabase(file, ONE)).toThrow(/schema 2, this Muster knows 1.*newer version/);
+  expect(() => openDatabase(file, ONE)).toThrow(/schema 2, this Muster knows 1.*newer version wrote it/);
 });
 
 test('a migration that fails leaves the one before', () => {

@@ -24,7 +24,7 @@ export function EmptyCluster({ port }: { readonly port: number | null }) {
       <div>
         <h3>By hand, with that gmond.conf</h3>
         <pre className="snippet" tabIndex={0} aria-label="A command to try it">
-          {'gmetric -c /etc/ganglia/gmond.conf \\\n  -n hello -v 1 -t uint32'}
+          {'gmetric \\\n  -c /etc/ganglia/gmond.conf \\\n  -n hello -v 1 -t uint32'}
         </pre>
       </div>
     </div>

@@ -1,4 +1,5 @@
 import { Modal } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
 import { Mark } from '../ui/mark.tsx';
 import { MARKS, markLabel } from '../fleet/state.ts';
 
@@ -14,32 +15,35 @@ const keys: readonly (readonly [string, string])[] = [
 
 export function HelpDialog({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Keys and marks"
-      centered
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <dl className="help-keys">
-        {keys.map(([key, does]) => (
-          <div key={key}>
-            <dt>
-              <kbd className="key">{key}</kbd>
-            </dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
-      <ul className="help-marks" aria-label="Marks, the worst first">
-        {MARKS.map((mark) => (
-          <li key={mark} className="row">
-            <Mark kind={mark} silent />
-            {markLabel(mark)}
-          </li>
-        ))}
-      </ul>
-      <p className="sub">Drag over a chart to look closer; a double click goes back.</p>
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} centered>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Keys and marks" className="help">
+        <div className="row">
+          <h2>Keys and marks</h2>
+          <button type="button" className="button button-bare push" aria-label="Close" onClick={onClose}>
+            <IconX size={16} aria-hidden="true" />
+          </button>
+        </div>
+        <dl className="help-keys">
+          {keys.map(([key, does]) => (
+            <div key={key}>
+              <dt>
+                <kbd className="key">{key}</kbd>
+              </dt>
+              <dd>{does}</dd>
+            </div>
+          ))}
+        </dl>
+        <ul className="help-marks" aria-label="Marks, the worst first">
+          {MARKS.map((mark) => (
+            <li key={mark} className="row">
+              <Mark kind={mark} silent />
+              {markLabel(mark)}
+            </li>
+          ))}
+        </ul>
+        <p className="sub">Drag over a chart to look closer; a double click goes back.</p>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -62,7 +62,7 @@ export function Search() {
     navigate(href);
   };
   return (
-    <Combobox store={combobox} onOptionSubmit={choose} shadow="none" offset={6}>
+    <Combobox store={combobox} onOptionSubmit={choose} shadow="none" offset={6} withinPortal={false}>
       <Combobox.Target>
         <div className="field search" role="search">
           <IconSearch size={16} aria-hidden="true" />

@@ -8,11 +8,11 @@ const SPACE = '\u00a0';
 const decimalSteps = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
 const binarySteps = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const;
 
-/** Three significant digits, no exponent for what people meet: `0.124`, `9.61`, `41`, `412`. Below a billionth it is zero. */
+/** Three significant digits: `0.124`, `9.61`, `41.0`, `412`; an exponent only below a thousandth. */
 export function threeDigits(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
-  if (size < 1e-9) return '0';
+  if (size < 0.001) return value.toExponential(2);
   if (size < 1) return value.toFixed(2 - Math.floor(Math.log10(size)));
   if (size < 9.995) return value.toFixed(2);
   if (size < 99.95) return value.toFixed(1);

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readClientFrame } from '../../src/http/feed-frame.ts';
+
+const everything = { cluster: '.*', host: '.*', metric: '.*' };
+
+test.for([
+  {
+    name: 'all three',
+    text: '{"subscribe":{"id":"a","cluster":"web.*","host":".*","metric":"load_one"}}',
+    order: { kind: 'series', id: 'a', source: { cluster: 'web.*', host: '.*', metric: 'load_one' } },
+  },
+  {
+    name: 'what is left out is everything',
+    text: '{"subscribe":{"id":"a"}}',
+    order: { kind: 'series', id: 'a', source: everything },
+  },
+  {
+    name: 'a topic',
+    text: '{"subscribe":{"id":"a","topic":"clusters"}}',
+    order: { kind: 'topic', id: 'a', topic: 'clusters' },
+  },
+  { name: 'unsubscribe', text: '{"unsubscribe":"a"}', order: { kind: 'unsubscribe', id: 'a' } },
+  {
+    name: 'an id that every object has',
+    text: '{"subscribe":{"id":"__proto__"}}',
+    order: { kind: 'series', id: '__proto__', source: everything },
+  },
+])('$name', ({ text, order }) => {
+  expect(readClientFrame(text)).toEqual(order);
+});
+
+test.for([
+  { name: 'no JSON', text: 'hello', id: '' },
+  { name: 'nothing', text: '', id: '' },
+  { name: 'null', text: 'null', id: '' },
+  { name: 'an array', text: '[]', id: '' },
+  { name: 'neither', text: '{}', id: '' },
+  { name: 'both', text: '{"subscribe":{"id":"a"},"unsubscribe":"a"}', id: 'a' },
+  { name: 'no id', text: '{"subscribe":{"cluster":"a"}}', id: '' },
+  { name: 'an id that is a number', text: '{"subscribe":{"id":1}}', id: '' },
+  { name: 'an empty id', text: '{"subscribe":{"id":""}}', id: '' },
+  { name: 'an id too long', text: `{"subscribe":{"id":"${'a'.repeat(65)}"}}`, id: 'a'.repeat(64) },
+  { name: 'an unknown key', text: '{"subscribe":{"id":"a","metrics":"b"}}', id: 'a' },
+  { name: 'an unknown topic', text: '{"subscribe":{"id":"a","topic":"hosts"}}', id: 'a' },
+  {
+    name: 'a topic with a selector',
+    text: '{"subscribe":{"id":"a","topic":"clusters","host":"b"}}',
+    id: 'a',
+  },
+  { name: 'a prototype', text: '{"__proto__":{"subscribe":{"id":"a"}}}', id: '' },
+  { name: 'a prototype inside', text: '{"subscribe":{"id":"a","__proto__":{"host":"b"}}}', id: 'a' },
+  { name: 'a pattern too long', text: `{"subscribe":{"id":"a","host":"${'a'.repeat(1001)}"}}`, id: 'a' },
+])('a fault: $name', ({ text, id }) => {
+  expect(readClientFrame(text)).toMatchObject({ kind: 'fault', id, error: { code: 'feed_bad_frame' } });
+});
+
+test('never throws', () => {
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void readClientFrame(text)));
+});
