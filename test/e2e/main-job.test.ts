@@ -82,7 +82,7 @@ describe('gmond and gmetric', () => {
   test('a value is seen on the page, in the API, by a webhook, after a restart, and in the file', async () => {
     using place = scratch();
     using oncall = await receiver(1);
-    const { http, dev, file } = await setting(place.dir, oncall.url);
+    const { http, dev, web, file } = await setting(place.dir, oncall.url);
     const conf = gmondConf(place.dir, dev);
     await using agent = gmond(conf);
     await using browser = await chromium.launch({
@@ -95,7 +95,7 @@ describe('gmond and gmetric', () => {
       await using server = await Server.start(file, http);
       const page = await browser.newPage();
       await page.goto(`${server.url}/`);
-      await page.getByText(`port = ${dev}`).first().waitFor();
+      await page.getByText(`port = ${web}`).first().waitFor();
 
       expect((await gmetric(conf, 'logins', 37.25, ['-g', 'app', '-T', 'Logins'])).code).toBe(0);
       const metric = await until('the metric', async () => {

@@ -166,10 +166,12 @@ const minutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-d
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const months = new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit' });
 
-function timeLabels(_: uPlot, splits: number[], _axis: number, _space: number, stepS: number): string[] {
+/** A label that would be cut at the right edge is left out. */
+function timeLabels(plot: uPlot, splits: number[], _axis: number, _space: number, stepS: number): string[] {
   const format = stepS < 60 ? seconds : stepS < 86_400 ? minutes : stepS < 28 * 86_400 ? days : months;
   return splits.map((second) => {
     const atMs = second * 1000;
+    if (plot.bbox.width / devicePixelRatio - plot.valToPos(second, 'x') < LABEL_CHAR_PX * 2.5) return '';
     const midnight = stepS >= 3600 && stepS < 86_400 && new Date(atMs).getHours() === 0;
     return (midnight ? days : format).format(atMs);
   });

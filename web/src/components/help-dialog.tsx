@@ -15,9 +15,9 @@ const keys: readonly (readonly [string, string])[] = [
 
 export function HelpDialog({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   return (
-    <Modal.Root opened={opened} onClose={onClose} centered>
+    <Modal.Root opened={opened} onClose={onClose} centered classNames={{ content: 'help' }}>
       <Modal.Overlay />
-      <Modal.Content aria-label="Keys and marks" className="help">
+      <Modal.Content aria-label="Keys and marks">
         <div className="row">
           <h2>Keys and marks</h2>
           <button type="button" className="button button-bare push" aria-label="Close" onClick={onClose}>

@@ -7,10 +7,19 @@ import { navigate } from 'wouter/use-browser-location';
 import { hostMark } from '../fleet/heat-cells.ts';
 import { clusterLink, hostLink } from '../fleet/link.ts';
 import { matchesWords } from '../fleet/pattern.ts';
-import { markOf } from '../fleet/state.ts';
+import { markOf, severityRank } from '../fleet/state.ts';
 import { queries } from '../live/queries.ts';
 import { Mark } from '../ui/mark.tsx';
 import type { MarkKind } from '../fleet/state.ts';
+import type { HostView } from '../../../src/contract/api.ts';
+
+/** The worst first. */
+function compareHosts(a: HostView, b: HostView): number {
+  return (
+    severityRank(hostMark(a)) - severityRank(hostMark(b)) ||
+    a.name.localeCompare(b.name, 'en', { numeric: true })
+  );
+}
 
 const RESULTS_MAX = 12;
 const FIELD = 'search';
@@ -40,7 +49,7 @@ function useFound(words: string): { readonly found: readonly Found[]; readonly l
         name: cluster.name,
         kind: 'cluster',
       })),
-      ...(hosts.data ?? []).map((host) => ({
+      ...(hosts.data ?? []).toSorted(compareHosts).map((host) => ({
         href: hostLink(host.cluster, host.name),
         mark: hostMark(host),
         name: host.name,

@@ -13,7 +13,7 @@ export function threeDigits(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
   if (size < 0.001) return value.toExponential(2);
-  if (size < 1) return value.toFixed(2 - Math.floor(Math.log10(size)));
+  if (size < 1) return value.toPrecision(3);
   if (size < 9.995) return value.toFixed(2);
   if (size < 99.95) return value.toFixed(1);
   return value.toFixed(0);

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { appendTails, bridge, summarise } from '../../web/src/chart/columns.ts';
+import { heatColour, layoutHeat } from '../../web/src/chart/heat.ts';
+import { summaryColumns } from '../../web/src/chart/summary.ts';
+import { thresholdLines } from '../../web/src/chart/threshold.ts';
+
+const __ = undefined;
+
+describe('gaps', () => {
+  test.for([
+    { name: 'nothing known', line: [null, null], out: [null, null] },
+    { name: 'no hole', line: [1, 2, 3], out: [1, 2, 3] },
+    { name: 'one missing sample is drawn through', line: [1, 2, null, 4, 5], out: [1, 2, __, 4, 5] },
+    { name: 'a longer silence stays open', line: [1, 2, null, null, 5, 6], out: [1, 2, null, null, 5, 6] },
+    { name: 'a grid finer than the samples', line: [1, null, 3, null, 5], out: [1, __, 3, __, 5] },
+    { name: 'the ends stay open', line: [null, 1, 2, null], out: [null, 1, 2, null] },
+  ])('$name', ({ line, out }) => {
+    expect(
+      bridge(
+        line.map((_, i) => i * 10),
+        line,
+      ),
+    ).toEqual(out);
+  });
+});
+
+describe('live tails behind history', () => {
+  const history = { times: [10, 20], lines: [[1, 2]] };
+  test.for([
+    { name: 'no tail', tail: { times: [], values: [] }, times: [10, 20], line: [1, 2] },
+    {
+      name: 'newer samples follow',
+      tail: { times: [30.2], values: [3] },
+      times: [10, 20, 30],
+      line: [1, 2, 3],
+    },
+    {
+      name: 'what history has is not told twice',
+      tail: { times: [15, 20], values: [9, 9] },
+      times: [10, 20],
+      line: [1, 2],
+    },
+  ])('$name', ({ tail, times, line }) => {
+    expect(appendTails(history, [tail])).toEqual({ times, lines: [line] });
+  });
+  test('two lines at different times do not cut each other', () => {
+    const data = appendTails({ times: [], lines: [[], []] }, [
+      { times: [10, 20, 30], values: [1, 2, 3] },
+      { times: [15, 25, 35], values: [4, 5, 6] },
+    ]);
+    expect(data.times).toEqual([10, 15, 20, 25, 30, 35]);
+    expect(data.lines[0]).toEqual([1, __, 2, __, 3, null]);
+    expect(data.lines[1]).toEqual([null, 4, __, 5, __, 6]);
+  });
+  test('times ascend and lines are as long as they are', () => {
+    const tail = fc.uniqueArray(fc.integer({ min: 0, max: 1000 })).map((times) => ({
+      times: times.toSorted((a, b) => a - b),
+      values: times.map((t) => (t % 3 ? t : null)),
+    }));
+    fc.assert(
+      fc.property(tail, tail, (a, b) => {
+        const data = appendTails(
+          {
+            times: [1, 500],
+            lines: [
+              [1, 2],
+              [null, 3],
+            ],
+          },
+          [a, b],
+        );
+        expect(data.times).toEqual([...new Set(data.times)].toSorted((x, y) => x - y));
+        for (const line of data.lines) expect(line).toHaveLength(data.times.length);
+      }),
+    );
+  });
+});
+
+test('a line’s summary leaves out what is not known', () => {
+  expect(summarise([null, 4, undefined, 2, null])).toEqual({ last: 2, min: 2, avg: 3, max: 4 });
+  expect(summarise([null])).toEqual({ last: null, min: null, avg: null, max: null });
+});
+
+describe('cluster summaries', () => {
+  const answer = (times: number[], values: (number | null)[]) => ({
+    times,
+    series: [{ cluster: 'c', host: '', metric: 'm', units: '', values }],
+    left_out: 0,
+  });
+  test('a line for each answer, on the first one’s times', () => {
+    const data = summaryColumns([answer([10, 20], [1, 2]), answer([20, 30], [5, 6]), undefined], 'plain');
+    expect(data).toEqual({
+      times: [10, 20],
+      lines: [
+        [1, 2],
+        [null, 5],
+        [null, null],
+      ],
+    });
+  });
+  test.for([
+    { name: 'gmond alone', rows: [[100], [40], [null], [null]], used: 60 * 1024, total: 100 * 1024 },
+    { name: 'collectd alone', rows: [[null], [null], [7], [9]], used: 7, total: 9 },
+    { name: 'both', rows: [[1], [0], [7], [9]], used: 1031, total: 1033 },
+    { name: 'neither', rows: [[null], [null], [null], [null]], used: null, total: null },
+  ])('memory: $name', ({ rows, used, total }) => {
+    const data = summaryColumns(
+      rows.map((row) => answer([10], row)),
+      'memory',
+    );
+    expect(data.lines).toEqual([[used], [total]]);
+  });
+});
+
+test.for([
+  { range: '10', lines: [10] },
+  { range: '0:10', lines: [10] },
+  { range: '10:', lines: [10] },
+  { range: '~:10', lines: [10] },
+  { range: '10:20', lines: [10, 20] },
+  { range: '@10:20', lines: [10, 20] },
+  { range: '-5:5.5', lines: [-5, 5.5] },
+  { range: '', lines: [] },
+  { range: 'what', lines: [] },
+])('threshold $range', ({ range, lines }) => expect(thresholdLines(range)).toEqual(lines));
+
+test('heat cells never pass their box, save at the smallest size', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 40, max: 1400 }), (count, width) => {
+      const layout = layoutHeat(count, { width, cellMax: 22, cellMin: 4, heightMax: 320 });
+      expect(layout.columns * layout.rows).toBeGreaterThanOrEqual(count);
+      expect(layout.columns * (layout.cell + layout.gap) - layout.gap).toBeLessThanOrEqual(width);
+      if (layout.cell > 4) expect(layout.height).toBeLessThanOrEqual(320);
+    }),
+  );
+});
+
+test('the heat scale has its ends', () => {
+  expect(heatColour(-1, 'dark')).toBe(heatColour(0, 'dark'));
+  expect(heatColour(7, 'light')).toBe('rgb(210,59,52)');
+});
