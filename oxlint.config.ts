@@ -20,7 +20,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   query: ['model', 'store', 'live', 'check', 'alert'],
   judge: ['model', 'live', 'check', 'alert', 'notify', 'fleet'],
   http: ['model', 'live', 'query'],
-  cli: ['app.ts', 'config', 'wire', 'ops'],
+  cli: ['app.ts', 'config', 'model', 'wire', 'ops'],
 };
 
 /** Decisions and decoders: bytes, values and times in, answers out. Nothing of the machine is theirs. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../model/nearest.ts';
 import type { ExitCode } from '../ops/exit.ts';
 
 /** Everything of the process a command may touch. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../model/nearest.ts';
 import { EXIT } from '../ops/exit.ts';
 import type { ExitCode } from '../ops/exit.ts';
 import { checkConfig } from './check-config.ts';

@@ -34,14 +34,13 @@ const RESTART_PARTS: readonly Part[] = [
   ['http.listen', (config) => config.http.listen],
   ['store', (config) => config.store],
   ['ingest.workers', (config) => config.ingestWorkers],
-];
-const SETTING_PARTS: readonly Part[] = [
   ['http.public_url', (config) => config.http.publicUrl],
-  ['self_monitor', (config) => config.selfMonitor],
   ['types_db', (config) => config.typesDb],
   ['cache', (config) => config.cache],
   ['grid.name', (config) => config.gridName],
+  ['groups.rrd_dir', (config) => config.groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir]]))],
 ];
+const SETTING_PARTS: readonly Part[] = [['self_monitor', (config) => config.selfMonitor]];
 
 /** What a reload would have to do. Pure. */
 export function differenceOf(old: Loaded, next: Loaded): ConfigDifference {

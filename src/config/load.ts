@@ -9,7 +9,7 @@ import { groupsOf, selfMonitorOf } from './groups.ts';
 import { defaultIngestWorkers, musterKeys, musterReader } from './keys.ts';
 import type { AlertsSection, MusterSection, StoreSection } from './keys.ts';
 import { formatAddress, isLoopback } from './listeners.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../model/nearest.ts';
 import { defaultsOf, isNothing } from './readers.ts';
 import { Reading, readText, shown } from './reading.ts';
 

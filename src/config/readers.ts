@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import type { Node, Pair } from 'yaml';
 import { CONFIG_ITEMS_MAX } from '../limits.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../model/nearest.ts';
 import { shown } from './reading.ts';
 import type { Place, Reading } from './reading.ts';
 

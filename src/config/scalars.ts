@@ -4,7 +4,7 @@ import { isScalar } from 'yaml';
 import type { ListenAddress } from '../contract/config.ts';
 import { compilePattern } from '../model/pattern.ts';
 import { parseRange } from '../model/range.ts';
-import { nearest as nearestOf } from './nearest.ts';
+import { nearest as nearestOf } from '../model/nearest.ts';
 import { describe, isNothing, notSupported } from './readers.ts';
 import type { Reader } from './readers.ts';
 import { shown } from './reading.ts';

@@ -4,6 +4,7 @@ import { decodeGmond, emptyMessage, gmondExtras } from '../wire/gmond/decode.ts'
 import { decodeName, parseNumber } from '../wire/text.ts';
 import { clean, cleanName, IdentityKey } from './identity.ts';
 import { hashBytes } from './key-table.ts';
+import { KNOWN_METRICS } from './gmond-metrics.ts';
 import { RECORD_STATE } from './record-table.ts';
 import type { Books } from './books.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
@@ -190,8 +191,8 @@ export class GmondIntake {
     if (isSpecial(m)) return;
     const key = this.#recordKey(m, host);
     const known = records.keys.find(key.bytes, key.length);
-    const said = m.buffer.subarray(m.typeAt, end);
-    const hash = hashBytes(said, said.length, seed);
+    const words = m.buffer.subarray(m.typeAt, end);
+    const hash = hashBytes(words, words.length, seed);
     if (known >= 0 && records.metadataHash[known] === hash) return;
     const type = decodeName(m.buffer, m.typeAt, m.typeLength);
     const kind = kindOfSlope(m.slope);
@@ -280,23 +281,40 @@ function countable(kind: Kind, number: number): boolean {
 }
 
 function described(m: GmondMessage, host: HostState, is: { kind: Kind; provisional: boolean }): RecordDescription {
-  const extras = is.provisional ? [] : gmondExtras(m);
-  const extra = (name: string) => clean(extras.find((e) => e.name === name)?.value ?? '');
+  const metric = nameOf(m);
   return {
     cluster: host.cluster,
     host: host.name,
-    metric: nameOf(m),
+    metric,
     protocol: 'ganglia',
     sources: [{ name: 'sum', kind: is.kind, min: null, max: null }],
     intervalS: STEP_S,
-    tmaxS: is.provisional ? TMAX_UNKNOWN_S : m.tmaxS,
-    dmaxS: is.provisional ? 0 : m.dmaxS,
-    slope: is.provisional ? 'unspecified' : (SLOPES[m.slope] ?? 'unspecified'),
-    units: is.provisional ? '' : cleanUnits(m),
+    provisional: is.provisional,
+    ...(is.provisional ? presumed(metric) : said(m)),
+  };
+}
+
+type Words = Pick<RecordDescription, 'tmaxS' | 'dmaxS' | 'slope' | 'units' | 'title' | 'group' | 'description'>;
+
+/** What a metric is taken to be until its metadata comes. */
+function presumed(metric: string): Words {
+  const known = KNOWN_METRICS.get(metric);
+  const unknown = { tmaxS: TMAX_UNKNOWN_S, slope: 'unspecified', units: '', title: '', group: '' } as const;
+  return { dmaxS: 0, description: '', ...(known ?? unknown) };
+}
+
+/** What the metadata says. */
+function said(m: GmondMessage): Words {
+  const extras = gmondExtras(m);
+  const extra = (name: string) => clean(extras.find((e) => e.name === name)?.value ?? '');
+  return {
+    tmaxS: m.tmaxS,
+    dmaxS: m.dmaxS,
+    slope: SLOPES[m.slope] ?? 'unspecified',
+    units: cleanUnits(m),
     title: extra('TITLE'),
     group: extra('GROUP'),
     description: extra('DESC'),
-    provisional: is.provisional,
   };
 }
 

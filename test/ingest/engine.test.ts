@@ -162,6 +162,13 @@ describe('gmond', () => {
     expect(store.puts[0]?.record.sources[0]?.kind).toBe(KIND.counter);
   });
 
+  test('a metric of gmond itself is known without its metadata', () => {
+    const { send, catalogue } = harness();
+    send(encodeValue({ host: 'web-01', name: 'mem_free', spoof: false }, { type: 'float', value: 1 }));
+    const description = catalogue.host('web', 'web-01')?.records.get('mem_free')?.description;
+    expect(description).toMatchObject({ units: 'KB', tmaxS: 180, group: 'memory', provisional: true });
+  });
+
   test('a described kind does not change', () => {
     const { send, engine } = harness();
     send(metadata('m'));

@@ -5,15 +5,16 @@ import { heatColour, layoutHeat } from '../../web/src/chart/heat.ts';
 import { summaryColumns } from '../../web/src/chart/summary.ts';
 import { thresholdLines } from '../../web/src/chart/threshold.ts';
 
-const __ = undefined;
+/** Drawn through. */
+const THROUGH = undefined;
 
 describe('gaps', () => {
   test.for([
     { name: 'nothing known', line: [null, null], out: [null, null] },
     { name: 'no hole', line: [1, 2, 3], out: [1, 2, 3] },
-    { name: 'one missing sample is drawn through', line: [1, 2, null, 4, 5], out: [1, 2, __, 4, 5] },
+    { name: 'one missing sample is drawn through', line: [1, 2, null, 4, 5], out: [1, 2, THROUGH, 4, 5] },
     { name: 'a longer silence stays open', line: [1, 2, null, null, 5, 6], out: [1, 2, null, null, 5, 6] },
-    { name: 'a grid finer than the samples', line: [1, null, 3, null, 5], out: [1, __, 3, __, 5] },
+    { name: 'a grid finer than the samples', line: [1, null, 3, null, 5], out: [1, THROUGH, 3, THROUGH, 5] },
     { name: 'the ends stay open', line: [null, 1, 2, null], out: [null, 1, 2, null] },
   ])('$name', ({ line, out }) => {
     expect(
@@ -50,8 +51,8 @@ describe('live tails behind history', () => {
       { times: [15, 25, 35], values: [4, 5, 6] },
     ]);
     expect(data.times).toEqual([10, 15, 20, 25, 30, 35]);
-    expect(data.lines[0]).toEqual([1, __, 2, __, 3, null]);
-    expect(data.lines[1]).toEqual([null, 4, __, 5, __, 6]);
+    expect(data.lines[0]).toEqual([1, THROUGH, 2, THROUGH, 3, null]);
+    expect(data.lines[1]).toEqual([null, 4, THROUGH, 5, THROUGH, 6]);
   });
   test('times ascend and lines are as long as they are', () => {
     const tail = fc.uniqueArray(fc.integer({ min: 0, max: 1000 })).map((times) => ({

@@ -23,7 +23,7 @@ describe('three significant digits', () => {
     { name: 'rounds up into the next form', value: 9.996, text: '10.0' },
     { name: 'tens', value: 41.26, text: '41.3' },
     { name: 'hundreds', value: 412.4, text: '412' },
-    { name: 'negative', value: -3.14159, text: '-3.14' },
+    { name: 'negative', value: -2.7654, text: '-2.77' },
     { name: 'below a thousandth', value: 8.54e-8, text: '8.54e-8' },
   ])('$name', ({ value, text }) => expect(threeDigits(value)).toBe(text));
 });

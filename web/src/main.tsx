@@ -24,6 +24,8 @@ import './ui/theme.css';
 import './ui/ui.css';
 import './components/frame.css';
 import './components/components.css';
+import './components/lists.css';
+import './components/narrow.css';
 import { App } from './app.tsx';
 
 const root = document.getElementById('root');

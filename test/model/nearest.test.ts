@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { editDistance, nearest } from '../../src/config/nearest.ts';
+import { editDistance, nearest } from '../../src/model/nearest.ts';
 
 test.for([
   { word: 'gruops', candidates: ['groups', 'grid'], found: 'groups' },
