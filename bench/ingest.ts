@@ -4,8 +4,8 @@ import { createMemoryStore } from '../src/store/memory.ts';
 import type { Store } from '../src/store/store.ts';
 
 /**
- * The data plane without sockets: recognised, decoded, looked up, staged, shown live; one thread. The peer's figures
- * are C programs receiving and caching on the same kind of machine (docs/decisions/0005).
+ * The data plane without sockets: recognised, decoded, looked up, staged, shown live; one thread. The peer's
+ * figures are C programs receiving and caching on the same kind of machine (docs/decisions/0005).
  */
 
 const HOSTS = 1000;
@@ -123,7 +123,9 @@ const startS = 1_800_000_000;
 const collectd = (round: number) =>
   Array.from({ length: HOSTS }, (_, h) => collectdDatagram(h, startS + 10 * (round + 1)));
 const gmond = (round: number) =>
-  Array.from({ length: HOSTS * METRICS }, (_, i) => gmondDatagram(i % HOSTS, Math.floor(i / HOSTS), i + round));
+  Array.from({ length: HOSTS * METRICS }, (_, i) =>
+    gmondDatagram(i % HOSTS, Math.floor(i / HOSTS), i + round),
+  );
 
 process.stdout.write(`${machine()}\n`);
 process.stdout.write(

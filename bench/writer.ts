@@ -1,6 +1,6 @@
 /**
- * The RRD writer from prepared batches, beside its peer in the same run: `rrdtool -` reading the same commands
- * from a plain file. Both write the same number of points to as many files, 30 points a write.
+ * The RRD writer from prepared batches, beside its peer in the same run: `rrdtool -` reading the same
+ * commands from a plain file. Both write the same number of points to as many files, 30 points a write.
  *
  *   node bench/writer.ts [--files 5000] [--rounds 4] [--workers 1,2] [--dir /var/tmp]
  */

@@ -54,7 +54,10 @@ export interface AppOptions {
   readonly log: Logger;
 }
 
-/** Starts the server: threads, listeners, API. Throws a StartError when something the operator can mend is in the way. */
+/**
+ * Starts the server: threads, listeners, API. Throws a StartError when something the operator can mend is in
+ * the way.
+ */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, log } = options;
   const lock = takeDataDir(config);
@@ -160,7 +163,8 @@ class RunningApp implements App {
     });
     this.#startMonitor();
     this.#ready = true;
-    for (const { group, address, port } of this.#crew.bound) this.#log.info(`group ${group} on udp ${address}:${port}`);
+    for (const { group, address, port } of this.#crew.bound)
+      this.#log.info(`group ${group} on udp ${address}:${port}`);
   }
 
   /** One reload after another. */
@@ -212,7 +216,9 @@ class RunningApp implements App {
 
   #startThreads(): { crew: IngestCrew; judge: JudgeHandle; query: QueryHandle } {
     const config = this.#config;
-    const rrdDirs = new Map(config.groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir] as const])));
+    const rrdDirs = new Map(
+      config.groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir] as const])),
+    );
     const types = loadTypes(config.typesDb, (message) => this.#log.warn(message));
     const workers = Array.from({ length: config.ingestWorkers }, (_, worker) => {
       const judge = new MessageChannel();
@@ -248,7 +254,10 @@ class RunningApp implements App {
       },
       listener,
     );
-    const query = new QueryHandle({ store: config.store, rrdDirs, ingest: workers.map((w) => w.query) }, listener);
+    const query = new QueryHandle(
+      { store: config.store, rrdDirs, ingest: workers.map((w) => w.query) },
+      listener,
+    );
     return { crew, judge, query };
   }
 
@@ -305,7 +314,10 @@ class RunningApp implements App {
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'EADDRINUSE') {
-        throw new StartError(`tcp ${address} port ${port} (http.listen) is in use`, 'stop what uses it, or change http.listen');
+        throw new StartError(
+          `tcp ${address} port ${port} (http.listen) is in use`,
+          'stop what uses it, or change http.listen',
+        );
       }
       throw error;
     }
@@ -317,7 +329,8 @@ class RunningApp implements App {
     const { selfMonitor } = this.#config;
     const bound = selfMonitor ? this.#crew.boundOf(selfMonitor.group)[0] : undefined;
     if (!selfMonitor || !bound) return;
-    const address = bound.address === '0.0.0.0' ? '127.0.0.1' : bound.address === '::' ? '::1' : bound.address;
+    const address =
+      bound.address === '0.0.0.0' ? '127.0.0.1' : bound.address === '::' ? '::1' : bound.address;
     void startSelfMonitor({
       host: hostname(),
       address,
@@ -350,7 +363,9 @@ class RunningApp implements App {
     this.#log[level](fields, message);
   }
 
-  /** A thread or a database is gone: nothing to go on with. The one handler for such errors ends the process. */
+  /**
+   * A thread or a database is gone: nothing to go on with. The one handler for such errors ends the process.
+   */
   #fail(error: Error): void {
     setImmediate(() => {
       throw error;

@@ -19,9 +19,8 @@ export const HOSTS_PER_WORKER_MAX = 200_000;
 export const FACTS_PER_HOST_MAX = 200;
 export const FACT_CHARS_MAX = 1500;
 
-/** Files created per second and store (a new RRD is ~180 kB to write), and those waiting. */
+/** Files created per second and store; a new one is about 180 kB to write. */
 export const CREATES_PER_SECOND = 200;
-export const CREATE_QUEUE_MAX = 100_000;
 /** Commands written to one rrdtool before its answers are awaited. */
 export const RRD_COMMANDS_IN_FLIGHT = 512;
 /** Commands that wait for their turn at one rrdtool. */
@@ -36,7 +35,9 @@ export const RRD_RESTART_PAUSE_MAX_MS = 10_000;
 export const RRD_DEATHS_PER_FILE_MAX = 3;
 /** Points in one update command. */
 export const RRD_POINTS_PER_COMMAND_MAX = 5000;
-/** Files of which path, order of data sources and last second are remembered; forgetting costs one question. */
+/**
+ * Files of which path, order of data sources and last second are remembered; forgetting costs one question.
+ */
 export const RRD_FILES_KNOWN_MAX = 1_000_000;
 /** The store in memory: its records, and the points it keeps of each. */
 export const MEMORY_RECORDS_MAX = 100_000;
@@ -47,7 +48,10 @@ export const FLUSH_RECORDS_MAX = 1000;
 export const SERIES_PER_ANSWER_MAX = 1000;
 export const SERIES_POINTS_MAX = 10_000;
 export const QUERIES_WAITING_MAX = 100;
-/** Numbers in one answer of history: with many series, fewer points each. They cost the main thread some 0.1 µs each. */
+/**
+ * Numbers in one answer of history: with many series, fewer points each. They cost the main thread some 0.1
+ * µs each.
+ */
 export const SERIES_VALUES_MAX = 500_000;
 /** Hosts or services in one answer. */
 export const ROWS_PER_ANSWER_MAX = 20_000;
@@ -83,7 +87,6 @@ export const FEED_BACKLOG_BYTES_MAX = 1024 * 1024;
 export const SERVICES_MAX = 1_000_000;
 export const CHECK_FILES_MAX = 1000;
 export const OUTBOX_PENDING_MAX = 100_000;
-export const OUTPUT_CHARS_MAX = 4096;
 
 /** One file of configuration: bytes, aliases followed, errors reported. */
 export const CONFIG_BYTES_MAX = 1024 * 1024;

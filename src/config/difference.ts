@@ -38,7 +38,10 @@ const RESTART_PARTS: readonly Part[] = [
   ['types_db', (config) => config.typesDb],
   ['cache', (config) => config.cache],
   ['grid.name', (config) => config.gridName],
-  ['groups.rrd_dir', (config) => config.groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir]]))],
+  [
+    'groups.rrd_dir',
+    (config) => config.groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir]])),
+  ],
 ];
 const SETTING_PARTS: readonly Part[] = [['self_monitor', (config) => config.selfMonitor]];
 

@@ -1,4 +1,7 @@
-/** A service definition of checks/*.yaml, validated: patterns compile, ranges parse, names are unique. Durations in ms. */
+/**
+ * A service definition of checks/*.yaml, validated: patterns compile, ranges parse, names are unique.
+ * Durations in ms.
+ */
 export interface ServiceDefinition {
   readonly name: string;
   /** `file:line:column`, for messages. */

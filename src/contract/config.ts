@@ -1,4 +1,7 @@
-/** The configuration as the server uses it: defaults filled in, durations in ms, sizes in bytes, paths absolute. */
+/**
+ * The configuration as the server uses it: defaults filled in, durations in ms, sizes in bytes, paths
+ * absolute.
+ */
 
 export interface ListenAddress {
   /** An IP address, IPv6 without brackets. */
@@ -17,7 +20,10 @@ export interface GroupConfig {
   readonly hostDmaxMs: number;
   readonly hostName: 'packet' | 'rdns' | 'address';
   readonly maxSeriesPerHost: number;
-  /** A sample outside [arrival - past, arrival + future] is refused, taken at its arrival time, or taken as it is. */
+  /**
+   * A sample outside [arrival - past, arrival + future] is refused, taken at its arrival time, or taken as it
+   * is.
+   */
   readonly timestamps: {
     readonly pastMs: number;
     readonly futureMs: number;

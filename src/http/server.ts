@@ -54,7 +54,8 @@ export function createHttp(options: HttpOptions): FastifyInstance {
       sendError(reply, asHttpError(error, request, options.log));
     },
   });
-  // The views are our own types, checked when compiled: nothing is coerced on the way out, and NaN becomes null.
+  // The views are our own types, checked when compiled: nothing is coerced on the way out, and NaN becomes
+  // null.
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeContentTypeParser('text/plain');
   answerFaults(app, options.log);
@@ -63,7 +64,8 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     errorHandler: (_error, socket) => socket.terminate(),
     preClose: closeSockets,
   });
-  // After the plugin's own hook, which notes that a request upgrades and ends the connection of a refused one.
+  // After the plugin's own hook, which notes that a request upgrades and ends the connection of a refused
+  // one.
   void app.after(() => guardRequests(app, options));
   const fleet = new FleetView(options);
   const hub = new FeedHub({ ...options, fleet });

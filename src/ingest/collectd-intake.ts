@@ -26,7 +26,10 @@ export interface CollectdIntakeOptions {
   readonly types: ReadonlyMap<string, readonly DataSource[]>;
 }
 
-/** collectd datagrams into samples. The datagram's context (group, sender) is set once, then lists come by the sink. */
+/**
+ * collectd datagrams into samples. The datagram's context (group, sender) is set once, then lists come by the
+ * sink.
+ */
 export class CollectdIntake implements CollectdSink {
   readonly #o: CollectdIntakeOptions;
   readonly #list: ValueList = emptyValueList();
@@ -49,7 +52,14 @@ export class CollectdIntake implements CollectdSink {
   accept(
     group: Group,
     groupIndex: number,
-    from: { buffer: Uint8Array; start: number; end: number; address: string; arrivalMs: number; name: string | undefined },
+    from: {
+      buffer: Uint8Array;
+      start: number;
+      end: number;
+      address: string;
+      arrivalMs: number;
+      name: string | undefined;
+    },
   ): void {
     this.#group = group;
     this.#groupIndex = groupIndex;
@@ -134,7 +144,8 @@ export class CollectdIntake implements CollectdSink {
       books.rejectValues(group.rules.name, 'type_mismatch', list.count);
       return -1;
     }
-    if (list.intervalS > 0 && list.intervalS !== description.intervalS) this.#changeInterval(record, list.intervalS);
+    if (list.intervalS > 0 && list.intervalS !== description.intervalS)
+      this.#changeInterval(record, list.intervalS);
     return record;
   }
 
@@ -163,7 +174,8 @@ export class CollectdIntake implements CollectdSink {
     const type = cleanPart(buffer, list.typeAt, list.typeLength);
     const pluginInstance = cleanPart(buffer, list.pluginInstanceAt, list.pluginInstanceLength);
     const typeInstance = cleanPart(buffer, list.typeInstanceAt, list.typeInstanceLength);
-    const sources = this.#o.types.get(cleanName(buffer, list.typeAt, list.typeLength)) ?? sourcesOfPacket(list);
+    const sources =
+      this.#o.types.get(cleanName(buffer, list.typeAt, list.typeLength)) ?? sourcesOfPacket(list);
     return {
       cluster: host.cluster,
       host: host.name,
@@ -231,7 +243,9 @@ function sameKinds(sources: readonly DataSource[], list: ValueList): boolean {
   return true;
 }
 
-/** A type that types.db does not know: the packet's own kinds; one value is called `value`, several by number. */
+/**
+ * A type that types.db does not know: the packet's own kinds; one value is called `value`, several by number.
+ */
 function sourcesOfPacket(list: ValueList): DataSource[] {
   const n = list.count;
   return Array.from({ length: n }, (_, s) => ({

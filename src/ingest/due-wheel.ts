@@ -1,8 +1,8 @@
 import { grown } from './columns.ts';
 
 /**
- * Which record is to be flushed at which second: a wheel of intrusive lists, constant time in and out. A second
- * further away than the wheel is long waits in the last slot and is put again when that comes round.
+ * Which record is to be flushed at which second: a wheel of intrusive lists, constant time in and out. A
+ * second further away than the wheel is long waits in the last slot and is put again when that comes round.
  */
 export class DueWheel {
   readonly #heads: Int32Array;
@@ -74,7 +74,9 @@ export class DueWheel {
     return Math.min(due, this.#nowS + this.#heads.length - 1) % this.#heads.length;
   }
 
-  /** The slot whose head the record is. A far record may have been put in an earlier slot than its second's. */
+  /**
+   * The slot whose head the record is. A far record may have been put in an earlier slot than its second's.
+   */
   #headSlot(record: number, due: number): number {
     const direct = due % this.#heads.length;
     if (this.#heads[direct] === record) return direct;

@@ -34,8 +34,8 @@ export interface EngineOptions {
 }
 
 /**
- * The data plane of one ingest worker without its sockets: datagrams in; live columns, announcements and store writes
- * out. Single-threaded; nothing in it waits but the planner's flushes.
+ * The data plane of one ingest worker without its sockets: datagrams in; live columns, announcements and
+ * store writes out. Single-threaded; nothing in it waits but the planner's flushes.
  */
 export class Engine {
   readonly books = new Books();
@@ -173,8 +173,16 @@ export class Engine {
   #dispatch(group: Group, buffer: Uint8Array, entry: RingEntry, name: string | undefined): void {
     const { accept } = group.rules;
     const only = accept.length === 1 ? accept[0] : undefined;
-    const protocol = only === 'collectd' || only === 'ganglia' ? only : recognise(buffer, entry.start, entry.end);
-    const from = { buffer, start: entry.start, end: entry.end, address: entry.address, arrivalMs: entry.arrivalMs, name };
+    const protocol =
+      only === 'collectd' || only === 'ganglia' ? only : recognise(buffer, entry.start, entry.end);
+    const from = {
+      buffer,
+      start: entry.start,
+      end: entry.end,
+      address: entry.address,
+      arrivalMs: entry.arrivalMs,
+      name,
+    };
     switch (protocol) {
       case 'collectd':
         if (accept.includes('collectd')) return this.#collectd.accept(group, entry.listener, from);

@@ -60,7 +60,9 @@ export class GmondIntake {
     this.#o = options;
   }
 
-  /** Takes one datagram. `from.name`: the host's name where the group does not take the packet's word for it. */
+  /**
+   * Takes one datagram. `from.name`: the host's name where the group does not take the packet's word for it.
+   */
   accept(group: Group, groupIndex: number, from: Arrival): void {
     const { books } = this.#o;
     group.tally.packets.ganglia += 1;
@@ -157,7 +159,13 @@ export class GmondIntake {
     return this.#open(m, host, group, description, isFact && !host.records.has(description.metric));
   }
 
-  #open(m: GmondMessage, host: HostState, group: Group, description: RecordDescription, isFact: boolean): number {
+  #open(
+    m: GmondMessage,
+    host: HostState,
+    group: Group,
+    description: RecordDescription,
+    isFact: boolean,
+  ): number {
     const { records, samples, books } = this.#o;
     const known = host.records.get(description.metric);
     let record = known;
@@ -280,7 +288,11 @@ function countable(kind: Kind, number: number): boolean {
   return Number.isFinite(number) && (kind === KIND.derive || number >= 0);
 }
 
-function described(m: GmondMessage, host: HostState, is: { kind: Kind; provisional: boolean }): RecordDescription {
+function described(
+  m: GmondMessage,
+  host: HostState,
+  is: { kind: Kind; provisional: boolean },
+): RecordDescription {
   const metric = nameOf(m);
   return {
     cluster: host.cluster,
@@ -294,7 +306,10 @@ function described(m: GmondMessage, host: HostState, is: { kind: Kind; provision
   };
 }
 
-type Words = Pick<RecordDescription, 'tmaxS' | 'dmaxS' | 'slope' | 'units' | 'title' | 'group' | 'description'>;
+type Words = Pick<
+  RecordDescription,
+  'tmaxS' | 'dmaxS' | 'slope' | 'units' | 'title' | 'group' | 'description'
+>;
 
 /** What a metric is taken to be until its metadata comes. */
 function presumed(metric: string): Words {
@@ -327,7 +342,10 @@ function sameDescription(a: RecordDescription, b: RecordDescription): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function doubleAt(live: LiveWriter, row: number): { value: number; sampleMs: number; arrivalMs: number } | undefined {
+function doubleAt(
+  live: LiveWriter,
+  row: number,
+): { value: number; sampleMs: number; arrivalMs: number } | undefined {
   const segment = live.segment(row);
   const i = row % segment.value.length;
   const sampleMs = segment.sampleMs[i] as number;

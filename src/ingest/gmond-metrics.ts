@@ -8,8 +8,8 @@ export interface KnownMetric {
 }
 
 /**
- * A unicast gmond with send_metadata_interval 0, as shipped, never describes its metrics to us. Its own ones are
- * known all the same (captured from gmond 3.7.2); real metadata, when it comes, takes their place.
+ * A unicast gmond with send_metadata_interval 0, as shipped, never describes its metrics to us. Its own ones
+ * are known all the same (captured from gmond 3.7.2); real metadata, when it comes, takes their place.
  */
 export const KNOWN_METRICS: ReadonlyMap<string, KnownMetric> = new Map(
   (

@@ -20,7 +20,11 @@ export interface Group {
 }
 
 /** Where a sample's own time lies against the group's window. */
-export function windowVerdict(rules: GroupRules, sampleMs: number, arrivalMs: number): 'inside' | 'past' | 'future' {
+export function windowVerdict(
+  rules: GroupRules,
+  sampleMs: number,
+  arrivalMs: number,
+): 'inside' | 'past' | 'future' {
   if (sampleMs > arrivalMs + rules.futureMs) return 'future';
   return sampleMs < arrivalMs - rules.pastMs ? 'past' : 'inside';
 }

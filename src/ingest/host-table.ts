@@ -67,7 +67,9 @@ export class HostTable {
     this.#keys.bind(key, length, host);
   }
 
-  /** A packet of the host came in: its pulse, and its address or agent (empty: not told) where they changed. */
+  /**
+   * A packet of the host came in: its pulse, and its address or agent (empty: not told) where they changed.
+   */
   touch(host: number, address: string, agent: string, arrivalMs: number): void {
     const segment = this.#live.hostSegment(host);
     const i = host % SEGMENT_ROWS;
@@ -77,7 +79,8 @@ export class HostTable {
     segment.packets[i] = (segment.packets[i] as number) + 1;
     const state = this.hosts[host] as HostState;
     const newAgent = agent !== '' && !state.agent.includes(agent);
-    if (newAgent || state.address !== address) this.#describe(state, address, newAgent ? agent : '', arrivalMs);
+    if (newAgent || state.address !== address)
+      this.#describe(state, address, newAgent ? agent : '', arrivalMs);
   }
 
   /** What a collectd packet says of its rhythm and its clock, ms. */
@@ -129,8 +132,8 @@ export class HostTable {
 }
 
 /**
- * The usual pause between a host's bursts, ms: a moving average that an outage raises by half at most, so that a host
- * which was away is not given a longer silence limit for it.
+ * The usual pause between a host's bursts, ms: a moving average that an outage raises by half at most, so
+ * that a host which was away is not given a longer silence limit for it.
  */
 export function usualGap(usualMs: number, gapMs: number): number {
   if (gapMs < BURST_MS) return usualMs;

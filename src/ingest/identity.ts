@@ -1,7 +1,10 @@
 import { NAME_BYTES_MAX } from '../limits.ts';
 import { decodeName } from '../wire/text.ts';
 
-/** Scratch for the raw bytes a host or record is looked up by; parts are length-prefixed, so no two identities meet. */
+/**
+ * Scratch for the raw bytes a host or record is looked up by; parts are length-prefixed, so no two identities
+ * meet.
+ */
 export class IdentityKey {
   readonly bytes = new Uint8Array(8 + 6 * (NAME_BYTES_MAX + 2));
   length = 0;

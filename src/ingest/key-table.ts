@@ -1,6 +1,7 @@
 /**
- * Open-addressing hash table from raw identity bytes to small integers, so that a value finds its record without
- * building a string. Keys live in one arena; ids are given out by the caller and may be shared by several keys.
+ * Open-addressing hash table from raw identity bytes to small integers, so that a value finds its record
+ * without building a string. Keys live in one arena; ids are given out by the caller and may be shared by
+ * several keys.
  *
  * The hash is seeded, so that a sender cannot choose names that collide.
  */

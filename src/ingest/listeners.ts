@@ -18,7 +18,9 @@ export interface Bound {
   readonly receiveBufferBytes: number;
 }
 
-export type BindOutcome = { readonly ok: true; readonly bound: Bound } | { readonly ok: false; readonly message: string };
+export type BindOutcome =
+  | { readonly ok: true; readonly bound: Bound }
+  | { readonly ok: false; readonly message: string };
 
 /** The UDP sockets of one worker. A handler copies into the ring and returns; the pump decodes in batches. */
 export class Listeners {

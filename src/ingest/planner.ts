@@ -29,8 +29,9 @@ export interface PlannerOptions {
 }
 
 /**
- * Decides when a record's points go to the store: when its oldest has waited max_age (less a random part of `jitter`,
- * so that writes spread evenly), sooner when the cache fills. A record is in the wheel, or ready, or in flight, or idle.
+ * Decides when a record's points go to the store: when its oldest has waited max_age (less a random part of
+ * `jitter`, so that writes spread evenly), sooner when the cache fills. A record is in the wheel, or ready,
+ * or in flight, or idle.
  */
 export class Planner {
   readonly #o: PlannerOptions;
@@ -51,7 +52,10 @@ export class Planner {
     this.#wheel = new DueWheel(WHEEL_SLOTS, this.#nowS());
   }
 
-  /** An idle record has its first waiting point. A record never flushed before is spread over the whole max_age. */
+  /**
+   * An idle record has its first waiting point. A record never flushed before is spread over the whole
+   * max_age.
+   */
   schedule(record: number, first: boolean): void {
     const { maxAgeS, jitterS, random } = this.#o;
     this.#sinceS = grown(this.#sinceS, record + 1);
@@ -69,7 +73,8 @@ export class Planner {
   /** Moves due records to the store; to be called a few times a second. */
   tick(): void {
     const { staging, maxPoints } = this.#o;
-    if (staging.points > maxPoints * PRESSURE_SHARE) this.#aheadS = Math.min(this.#aheadS + 1, this.#o.maxAgeS);
+    if (staging.points > maxPoints * PRESSURE_SHARE)
+      this.#aheadS = Math.min(this.#aheadS + 1, this.#o.maxAgeS);
     else this.#aheadS = 0;
     this.#wheel.advance(this.#nowS() + this.#aheadS, (record) => this.#ready.push(record));
     this.#start();
@@ -82,7 +87,9 @@ export class Planner {
     return oldest === 0xffffffff ? 0 : Math.max(0, this.#nowS() - oldest);
   }
 
-  /** Sends `records` (all that may have points) to the store now; resolves when none is ready or in flight. */
+  /**
+   * Sends `records` (all that may have points) to the store now; resolves when none is ready or in flight.
+   */
   async drain(records: Iterable<number>, deadlineMs: number): Promise<void> {
     this.#hurry = true;
     const pending = new Set<number>();
@@ -138,7 +145,11 @@ export class Planner {
     const throughS = this.#hurry ? 0xffffffff : this.#nowS() - 1;
     const records: number[] = [];
     let points = 0;
-    while (records.length < FLUSH_RECORDS_MAX && points < POINTS_PER_BATCH && this.#readyAt < this.#ready.length) {
+    while (
+      records.length < FLUSH_RECORDS_MAX &&
+      points < POINTS_PER_BATCH &&
+      this.#readyAt < this.#ready.length
+    ) {
       const record = this.#ready[this.#readyAt] as number;
       this.#readyAt += 1;
       const taken = staging.take(record, throughS);
@@ -209,7 +220,8 @@ function buildBatch(
   for (let i = 0; i < records.length; i += 1) {
     const points = staging.inFlight(records[i] as number);
     starts[i + 1] = (starts[i] as number) + points;
-    wordStarts[i + 1] = (wordStarts[i] as number) + points * 2 * (descriptions[i] as RecordDescription).sources.length;
+    wordStarts[i + 1] =
+      (wordStarts[i] as number) + points * 2 * (descriptions[i] as RecordDescription).sources.length;
   }
   const timesS = new Uint32Array(starts[records.length] as number);
   const words = new Uint32Array(wordStarts[records.length] as number);
@@ -224,7 +236,9 @@ function buildBatch(
   return { records: descriptions, starts, wordStarts, timesS, words, gaps };
 }
 
-/** Marks the points in flight that a counter's reset separates from the point before (the anchor included). */
+/**
+ * Marks the points in flight that a counter's reset separates from the point before (the anchor included).
+ */
 function markGaps(record: number, description: RecordDescription, staging: Staging, gaps: Uint8Array): void {
   if (!description.sources.some((s) => s.kind === KIND.counter)) return;
   const tail = resetsOf(staging.tail(record), description);

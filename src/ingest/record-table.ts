@@ -19,7 +19,10 @@ export class RecordTable {
   generation = new Uint32Array(1024);
   /** Hash of the newest metadata datagram, so that an unchanged one costs no comparison of strings. */
   metadataHash = new Uint32Array(1024);
-  /** Second of the last announcement: an agent that keeps changing its mind is announced at most once a minute. */
+  /**
+   * Second of the last announcement: an agent that keeps changing its mind is announced at most once a
+   * minute.
+   */
   describedS = new Uint32Array(1024);
   /** 1 once points of it were scheduled in this run. */
   flushed = new Uint8Array(1024);

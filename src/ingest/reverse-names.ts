@@ -2,12 +2,15 @@ import { RESOLVE_CACHE_MAX, RESOLVE_PARKED_MAX, RESOLVING_MAX } from '../limits.
 
 const FORGET_AFTER_MS = 3_600_000;
 
-/** Asks the name of an address; rejects or answers none where there is no name (c-ares, never libuv's pool). */
+/**
+ * Asks the name of an address; rejects or answers none where there is no name (c-ares, never libuv's pool).
+ */
 export type Reverse = (address: string) => Promise<readonly string[]>;
 
 /**
- * Host names from source addresses for groups that ask for them, as gmond does, but off the pump: datagrams of an
- * address that is being asked are parked and come back in order. An address without a name is its own name.
+ * Host names from source addresses for groups that ask for them, as gmond does, but off the pump: datagrams
+ * of an address that is being asked are parked and come back in order. An address without a name is its own
+ * name.
  */
 export class ReverseNames {
   readonly #reverse: Reverse;
@@ -27,7 +30,10 @@ export class ReverseNames {
     return known.name;
   }
 
-  /** Keeps `again` until the name is known. False: too many wait already, the datagram is the caller's to count. */
+  /**
+   * Keeps `again` until the name is known. False: too many wait already, the datagram is the caller's to
+   * count.
+   */
   park(address: string, again: () => void): boolean {
     const waiting = this.#parked.get(address);
     if (waiting) {

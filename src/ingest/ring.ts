@@ -10,8 +10,8 @@ export interface RingEntry {
 }
 
 /**
- * Datagrams between the sockets' handlers and the decoder of one worker: a handler copies and returns, the pump drains
- * in batches at its own pace. A datagram never wraps around the end, so a decoder sees it whole.
+ * Datagrams between the sockets' handlers and the decoder of one worker: a handler copies and returns, the
+ * pump drains in batches at its own pace. A datagram never wraps around the end, so a decoder sees it whole.
  */
 export class Ring {
   readonly buffer: Buffer;
@@ -73,7 +73,10 @@ export class Ring {
     if (this.#tail === this.#head) this.#write = 0;
   }
 
-  /** Where `length` bytes fit without wrapping, or -1. The free room lies behind the newest and before the oldest. */
+  /**
+   * Where `length` bytes fit without wrapping, or -1. The free room lies behind the newest and before the
+   * oldest.
+   */
   #placeFor(length: number): number {
     if (this.#head === this.#tail) return length <= this.buffer.length ? 0 : -1;
     const oldest = this.#starts[this.#tail % this.#slots] as number;

@@ -2,7 +2,7 @@ import { RECORDS_PER_WORKER_MAX } from '../limits.ts';
 import { SEGMENT_ROWS } from '../live/columns.ts';
 import { KIND } from '../model/kind.ts';
 import { rateBetween, rawNumber } from '../model/rate.ts';
-import { RECORD_STATE, RecordTable } from './record-table.ts';
+import { RECORD_STATE } from './record-table.ts';
 import type { Announcement } from '../live/announcement.ts';
 import type { Books } from './books.ts';
 import type { HostState, HostTable } from './host-table.ts';
@@ -10,6 +10,7 @@ import type { LiveWriter } from '../live/writer.ts';
 import type { Planner } from './planner.ts';
 import type { RawWords } from '../model/rate.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
+import type { RecordTable } from './record-table.ts';
 import type { Staging } from './staging.ts';
 
 const ANNOUNCE_AGAIN_S = 60;
@@ -25,7 +26,9 @@ export interface SamplesOptions {
   readonly maxPoints: number;
 }
 
-/** Why a record could not be made or a value not be taken; the `reason` label of muster_values_rejected_total. */
+/**
+ * Why a record could not be made or a value not be taken; the `reason` label of muster_values_rejected_total.
+ */
 export type RecordRefusal = 'type_mismatch' | 'limit_series_per_host' | 'limit_records';
 
 /** Where both protocols meet: a record's sample goes to staging and to the live columns, and is booked. */
@@ -40,7 +43,9 @@ export class Samples {
     this.#o = options;
   }
 
-  /** Makes a record with series rows, or says why not. A name the host already has is the caller's to look up. */
+  /**
+   * Makes a record with series rows, or says why not. A name the host already has is the caller's to look up.
+   */
   open(
     host: HostState,
     description: RecordDescription,
@@ -76,7 +81,9 @@ export class Samples {
     });
   }
 
-  /** Books and keeps one sample of a record (its words in `this.words`) and shows it live. Times: epoch ms. */
+  /**
+   * Books and keeps one sample of a record (its words in `this.words`) and shows it live. Times: epoch ms.
+   */
   take(record: number, group: string, timeS: number, sampleMs: number, arrivalMs: number): void {
     const { records, books } = this.#o;
     const sources = records.sources[record] as number;
@@ -85,7 +92,11 @@ export class Samples {
   }
 
   /** Puts a sample back into the live columns as it was before a restart; it is not staged again. */
-  restore(record: number, source: number, sample: RawWords & { value: number; sampleMs: number; arrivalMs: number }): void {
+  restore(
+    record: number,
+    source: number,
+    sample: RawWords & { value: number; sampleMs: number; arrivalMs: number },
+  ): void {
     const row = (this.#o.records.row[record] as number) + source;
     this.#o.live.write(row, sample.hi, sample.lo, sample.value, sample.sampleMs, sample.arrivalMs);
   }
@@ -145,7 +156,10 @@ export class Samples {
   }
 }
 
-/** Seconds a first sample stands for: an absolute counts since its interval began, others need a second sample. */
+/**
+ * Seconds a first sample stands for: an absolute counts since its interval began, others need a second
+ * sample.
+ */
 function firstGapS(description: RecordDescription, source: number): number {
   return description.sources[source]?.kind === KIND.absolute ? description.intervalS : 0;
 }

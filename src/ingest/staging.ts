@@ -6,9 +6,10 @@ import type { Tail } from '../model/tail.ts';
 export type Staged = 'new' | 'coalesced' | 'late' | 'full';
 
 /**
- * Each record's unwritten points, sorted by time, one a second. A point is 1 + 2 × sources words: the second, then
- * high and low word a source. In front stands the anchor, the last point that was stored, so that the planner sees a
- * counter's reset across a flush and a reader's rates have no seam; then the points in flight to the store; then the rest.
+ * Each record's unwritten points, sorted by time, one a second. A point is 1 + 2 × sources words: the second,
+ * then high and low word a source. In front stands the anchor, the last point that was stored, so that the
+ * planner sees a counter's reset across a flush and a reader's rates have no seam; then the points in flight
+ * to the store; then the rest.
  */
 export class Staging {
   readonly #slab = new Slab();
@@ -54,7 +55,11 @@ export class Staging {
 
   /** Points not stored and not in flight. */
   waiting(record: number): number {
-    return (this.#count[record] as number) - (this.#anchored[record] as number) - (this.#inFlight[record] as number);
+    return (
+      (this.#count[record] as number) -
+      (this.#anchored[record] as number) -
+      (this.#inFlight[record] as number)
+    );
   }
 
   /** Second of the oldest waiting point; 0 when there is none. */
@@ -64,8 +69,9 @@ export class Staging {
   }
 
   /**
-   * Takes one point; words are `sources` pairs from words[0] on. `late`: the store has, or is being given, this second
-   * or a later one. `coalesced`: it replaced the waiting point of its second, or repeats the last stored second.
+   * Takes one point; words are `sources` pairs from words[0] on. `late`: the store has, or is being given,
+   * this second or a later one. `coalesced`: it replaced the waiting point of its second, or repeats the last
+   * stored second.
    */
   insert(record: number, timeS: number, words: Uint32Array): Staged {
     const count = this.#count[record] as number;
@@ -110,7 +116,15 @@ export class Staging {
   }
 
   /** Copies points [from, from + n) of the record, the anchor being point 0 where there is one. */
-  copy(record: number, from: number, n: number, times: Uint32Array, timeAt: number, words: Uint32Array, wordAt: number): void {
+  copy(
+    record: number,
+    from: number,
+    n: number,
+    times: Uint32Array,
+    timeAt: number,
+    words: Uint32Array,
+    wordAt: number,
+  ): void {
     if (n === 0) return;
     const sources = this.#sources[record] as number;
     const stride = 1 + 2 * sources;
@@ -188,7 +202,9 @@ export class Staging {
   #shift(record: number, position: number, count: number, stride: number): void {
     const at = this.#at[record] as number;
     const base = offsetOf(at);
-    this.#slab.segmentOf(at).copyWithin(base + (position + 1) * stride, base + position * stride, base + count * stride);
+    this.#slab
+      .segmentOf(at)
+      .copyWithin(base + (position + 1) * stride, base + position * stride, base + count * stride);
   }
 
   /** Removes the first n points; a block that became much too large is changed for a fitting one. */

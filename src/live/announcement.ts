@@ -1,8 +1,8 @@
 import type { RecordDescription } from '../model/record.ts';
 
 /**
- * What an ingest worker tells the readers of its live columns, in order, in batches. A reader that has applied every
- * announcement knows what each row means.
+ * What an ingest worker tells the readers of its live columns, in order, in batches. A reader that has
+ * applied every announcement knows what each row means.
  */
 export type Announcement =
   | { readonly kind: 'series-segment'; readonly index: number; readonly buffer: SharedArrayBuffer }

@@ -1,6 +1,7 @@
 /**
- * Live values in shared memory, written by one ingest worker and read by the judge and the main thread without a
- * message. One row a series (or host), rows in segments that never move, so a reader keeps its views.
+ * Live values in shared memory, written by one ingest worker and read by the judge and the main thread
+ * without a message. One row a series (or host), rows in segments that never move, so a reader keeps its
+ * views.
  *
  * Each row is guarded by a sequence lock: odd while it is written. The reader's second look is an atomic
  * read-modify-write, because a plain load may be passed by the data loads on ARM.
@@ -37,7 +38,10 @@ export function seriesSegment(buffer: SharedArrayBuffer): SeriesSegment {
   };
 }
 
-/** One consistent row: raw words, value (a counter's rate per second; NaN unknown), sample and arrival time (epoch ms). */
+/**
+ * One consistent row: raw words, value (a counter's rate per second; NaN unknown), sample and arrival time
+ * (epoch ms).
+ */
 export interface LiveSample {
   rawHi: number;
   rawLo: number;
@@ -90,5 +94,11 @@ export function hostBuffer(): SharedArrayBuffer {
 export function hostSegment(buffer: SharedArrayBuffer): HostSegment {
   const n = SEGMENT_ROWS;
   const column = (c: number) => new Float64Array(buffer, n * 8 * c, n);
-  return { lastSeenMs: column(0), intervalMs: column(1), gapMs: column(2), skewMs: column(3), packets: column(4) };
+  return {
+    lastSeenMs: column(0),
+    intervalMs: column(1),
+    gapMs: column(2),
+    skewMs: column(3),
+    packets: column(4),
+  };
 }

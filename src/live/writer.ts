@@ -3,8 +3,8 @@ import type { Announcement } from './announcement.ts';
 import type { HostSegment, SeriesSegment } from './columns.ts';
 
 /**
- * The writing end of the live columns: gives out rows and writes them. Only one thread may hold it. `announce` is
- * called for every new segment, before any row of it is written.
+ * The writing end of the live columns: gives out rows and writes them. Only one thread may hold it.
+ * `announce` is called for every new segment, before any row of it is written.
  */
 export class LiveWriter {
   readonly #series: SeriesSegment[] = [];
@@ -24,7 +24,10 @@ export class LiveWriter {
     return this.#seriesUsed;
   }
 
-  /** First of n consecutive series rows in one segment. Their generation tells a reused row from its former owner. */
+  /**
+   * First of n consecutive series rows in one segment. Their generation tells a reused row from its former
+   * owner.
+   */
   openSeries(n: number): { row: number; generation: number } {
     const reused = this.#freeRows.get(n)?.pop();
     if (reused !== undefined) return { row: reused, generation: this.#generation(reused) };

@@ -11,7 +11,3 @@ export type KindName = (typeof NAMES)[number];
 export function kindName(kind: Kind): KindName {
   return NAMES[kind];
 }
-
-export function isKind(code: number): code is Kind {
-  return code === 0 || code === 1 || code === 2 || code === 3;
-}

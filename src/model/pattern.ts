@@ -10,13 +10,18 @@ export interface Pattern {
 
 const EVERYTHING: Pattern = { source: '.*', matches: () => true };
 
-/** Compiles a pattern matched against the whole name. Never throws: what is wrong is the `fault`, in words. */
+/**
+ * Compiles a pattern matched against the whole name. Never throws: what is wrong is the `fault`, in words.
+ */
 export function compilePattern(
   source: string,
 ): { ok: true; pattern: Pattern } | { ok: false; fault: string } {
   if (source === '.*') return { ok: true, pattern: EVERYTHING };
   if (source.length > PATTERN_LENGTH_MAX) {
-    return { ok: false, fault: `a pattern may have ${PATTERN_LENGTH_MAX} characters, this has ${source.length}` };
+    return {
+      ok: false,
+      fault: `a pattern may have ${PATTERN_LENGTH_MAX} characters, this has ${source.length}`,
+    };
   }
   try {
     const compiled = RE2JS.compile(source);

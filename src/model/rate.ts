@@ -5,8 +5,8 @@ const TWO_32 = 4294967296;
 const WRAP_SHARE = 0.9;
 
 /**
- * Raw values travel as two unsigned 32-bit words, high and low: an IEEE double for a gauge, a u64 for counter and
- * absolute, an i64 for derive. Words instead of BigInt, because a BigInt costs an allocation a sample.
+ * Raw values travel as two unsigned 32-bit words, high and low: an IEEE double for a gauge, a u64 for counter
+ * and absolute, an i64 for derive. Words instead of BigInt, because a BigInt costs an allocation a sample.
  */
 export interface RawWords {
   hi: number;
@@ -33,7 +33,10 @@ export function wordsOf(value: number, out: RawWords): void {
   out.lo = scratchU32[LO] ?? 0;
 }
 
-/** An unsigned (counter, absolute) or signed (derive) integer, floored, into words; saturates at the type's ends. */
+/**
+ * An unsigned (counter, absolute) or signed (derive) integer, floored, into words; saturates at the type's
+ * ends.
+ */
 export function integerWordsOf(value: number, kind: Kind, out: RawWords): void {
   const whole = Math.floor(value);
   if (kind === KIND.derive) {
@@ -68,8 +71,8 @@ export function rawText(kind: Kind, hi: number, lo: number): string {
 export type Step = 'forward' | 'wrap' | 'reset';
 
 /**
- * A counter that drops is a wrap only if the old value was above 90 % of 2^32 or 2^64, else the sender restarted.
- * The caller still has to hold the wrapped rate against the type's maximum.
+ * A counter that drops is a wrap only if the old value was above 90 % of 2^32 or 2^64, else the sender
+ * restarted. The caller still has to hold the wrapped rate against the type's maximum.
  */
 export function counterStep(oldHi: number, oldLo: number, hi: number, lo: number): Step {
   if (hi > oldHi || (hi === oldHi && lo >= oldLo)) return 'forward';
@@ -78,8 +81,8 @@ export function counterStep(oldHi: number, oldLo: number, hi: number, lo: number
 }
 
 /**
- * Rate per second between two raw values `seconds` apart; a gauge is its own value. NaN where it is not known: a
- * reset, no time between, or a rate outside [min, max] (null: unbounded).
+ * Rate per second between two raw values `seconds` apart; a gauge is its own value. NaN where it is not
+ * known: a reset, no time between, or a rate outside [min, max] (null: unbounded).
  */
 export function rateBetween(
   source: { kind: Kind; min: number | null; max: number | null },
@@ -112,7 +115,9 @@ function unboundedRate(kind: Kind, old: RawWords, now: RawWords, seconds: number
   }
 }
 
-/** (now − old) modulo 2^64, as a double. The words are subtracted, so nothing is rounded before the last step. */
+/**
+ * (now − old) modulo 2^64, as a double. The words are subtracted, so nothing is rounded before the last step.
+ */
 function unsignedDifference(old: RawWords, now: RawWords): number {
   const borrow = now.lo < old.lo ? 1 : 0;
   return ((now.hi - old.hi - borrow) >>> 0) * TWO_32 + ((now.lo - old.lo) >>> 0);

@@ -12,8 +12,8 @@ export interface DataSource {
 }
 
 /**
- * What one agent message updates together: a gmond metric (one data source) or a collectd value list with all of
- * its data sources. Announced once, persisted, and the unit of staging, flushing and files.
+ * What one agent message updates together: a gmond metric (one data source) or a collectd value list with all
+ * of its data sources. Announced once, persisted, and the unit of staging, flushing and files.
  */
 export interface RecordDescription {
   readonly cluster: string;
@@ -32,7 +32,9 @@ export interface RecordDescription {
   readonly title: string;
   readonly group: string;
   readonly description: string;
-  /** A gmond value seen before its metadata: the kind is the one its message id implies, and may change once. */
+  /**
+   * A gmond value seen before its metadata: the kind is the one its message id implies, and may change once.
+   */
   readonly provisional: boolean;
 }
 

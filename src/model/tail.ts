@@ -1,6 +1,7 @@
 /**
- * A record's points that are not in the store yet, as the ingest worker holds them now: those in flight to the store
- * included, and before them the last stored one (the anchor) where it is known, so that rates have no seam.
+ * A record's points that are not in the store yet, as the ingest worker holds them now: those in flight to
+ * the store included, and before them the last stored one (the anchor) where it is known, so that rates have
+ * no seam.
  */
 export interface Tail {
   /** Ascending, at most one a second. */

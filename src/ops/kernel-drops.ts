@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * Datagrams the kernel dropped per local UDP port, from the text of /proc/net/udp or udp6: the last column of a
- * socket's line (Linux, Documentation/networking/proc_net_tcp; drops since 2.6.27).
+ * Datagrams the kernel dropped per local UDP port, from the text of /proc/net/udp or udp6: the last column of
+ * a socket's line (Linux, Documentation/networking/proc_net_tcp; drops since 2.6.27).
  */
 export function dropsByPort(text: string, into: Map<number, number>): void {
   for (const line of text.split('\n').slice(1)) {

@@ -30,8 +30,8 @@ const MIGRATIONS = [
 export type KeptHost = Omit<RestoredHost, 'records'>;
 
 /**
- * What a restart must not forget of the fleet: hosts, facts, descriptions, last values. One thread writes. Every call
- * is one transaction; the caller keeps them short by handing over chunks.
+ * What a restart must not forget of the fleet: hosts, facts, descriptions, last values. One thread writes.
+ * Every call is one transaction; the caller keeps them short by handing over chunks.
  */
 export class CatalogueRepository implements Disposable {
   readonly #db: DatabaseSync;

@@ -1,10 +1,11 @@
 import type { RecordDescription } from '../model/record.ts';
 
 /**
- * Points of many records as columns, no object a point. Record i owns the points starts[i] … starts[i+1]-1, in
- * ascending time, at most one a second. Its raw words are 2 × sources × points long, record after record:
- * point p, source s of record i is words[wordStarts[i] + ((p - starts[i]) * sources + s) * 2] (high) and the next
- * (low). Where gaps[p] is 1 a counter was reset before point p: its value counts, but no rate reaches back over it.
+ * Points of many records as columns, no object a point. Record i owns the points starts[i] … starts[i+1]-1,
+ * in ascending time, at most one a second. Its raw words are 2 × sources × points long, record after record:
+ * point p, source s of record i is words[wordStarts[i] + ((p - starts[i]) * sources + s) * 2] (high) and the
+ * next (low). Where gaps[p] is 1 a counter was reset before point p: its value counts, but no rate reaches
+ * back over it.
  */
 export interface RecordBatch {
   readonly records: readonly RecordDescription[];
@@ -24,8 +25,8 @@ export type StoreReason =
   | 'aborted';
 
 /**
- * One a record, in the batch's order. `lateThroughS`: points at or before that second were already in the store, those
- * of a failed put of the same points apart: put again, they count as stored now.
+ * One a record, in the batch's order. `lateThroughS`: points at or before that second were already in the
+ * store, those of a failed put of the same points apart: put again, they count as stored now.
  */
 export type RecordOutcome =
   | { readonly ok: true; readonly lateThroughS: number }
@@ -56,8 +57,9 @@ export interface StoredRows {
 }
 
 /**
- * Where settled points go and history comes from. The caller owns the batch's arrays and may reuse them when the
- * promise settles. Puts of one record are never concurrent. An operating fault is a value, not a rejection.
+ * Where settled points go and history comes from. The caller owns the batch's arrays and may reuse them when
+ * the promise settles. Puts of one record are never concurrent. An operating fault is a value, not a
+ * rejection.
  */
 export interface Store {
   readonly name: string;
@@ -67,7 +69,8 @@ export interface Store {
     options: { signal: AbortSignal; hurry: boolean },
   ): Promise<readonly RecordOutcome[]>;
   /**
-   * One answer a record, in order; a record never stored has no rows. Rejects only when aborted or the store is down.
+   * One answer a record, in order; a record never stored has no rows. Rejects only when aborted or the store
+   * is down.
    */
   query(request: SeriesRequest, signal: AbortSignal): Promise<readonly StoredRows[]>;
   /** Waits for what is under way, then lets go of processes and files. */

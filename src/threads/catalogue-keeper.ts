@@ -9,8 +9,8 @@ import type { RestoredSample } from '../model/restored.ts';
 const CHUNK = 500;
 
 /**
- * Keeps the catalogue on disk: what was announced within a second, last values and pulses every half minute and at
- * the end. Works in chunks and lets the event loop run between them.
+ * Keeps the catalogue on disk: what was announced within a second, last values and pulses every half minute
+ * and at the end. Works in chunks and lets the event loop run between them.
  */
 export class CatalogueKeeper {
   readonly #catalogue: Catalogue;

@@ -11,13 +11,18 @@ export class IngestCrew {
   readonly #bound = new Map<string, Bound[]>();
   readonly #restore: (clusters: readonly string[]) => RestoredHost[];
 
-  /** `restore` reads what is kept of clusters; it is asked before a group that is new to this run is opened. */
+  /**
+   * `restore` reads what is kept of clusters; it is asked before a group that is new to this run is opened.
+   */
   constructor(workers: readonly IngestHandle[], restore: (clusters: readonly string[]) => RestoredHost[]) {
     this.#workers = workers;
     this.#restore = restore;
   }
 
-  /** Makes these the running groups. Faults in words, one a socket that could not be bound; then nothing has changed. */
+  /**
+   * Makes these the running groups. Faults in words, one a socket that could not be bound; then nothing has
+   * changed.
+   */
   async apply(next: readonly GroupConfig[]): Promise<readonly string[]> {
     const before = this.#workers.map((worker) => worker.groups);
     const faults = await this.#assign(next);
@@ -55,7 +60,12 @@ export class IngestCrew {
       if (fresh.length > 0) worker.restore(this.#restore(fresh.map((g) => g.name)));
     }
     const outcomes = await Promise.all(
-      this.#workers.map((worker, i) => this.#set(worker, next.filter((g) => this.#ownerOf.get(g.name) === i))),
+      this.#workers.map((worker, i) =>
+        this.#set(
+          worker,
+          next.filter((g) => this.#ownerOf.get(g.name) === i),
+        ),
+      ),
     );
     for (const name of this.#bound.keys()) if (!names.has(name)) this.#bound.delete(name);
     return outcomes.flat().flatMap((outcome) => (outcome.ok ? [] : [outcome.message]));

@@ -29,7 +29,9 @@ export class IngestHandle {
     const transferList = [setup.judge, setup.query];
     this.#worker = new Worker(new URL('./ingest.ts', import.meta.url), { workerData: setup, transferList });
     this.#worker.on('message', (message: FromIngest) => this.#hear(message));
-    this.#worker.on('error', (error) => listener.failed(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('error', (error) =>
+      listener.failed(error instanceof Error ? error : new Error(String(error))),
+    );
     this.#worker.on('exit', (code) => {
       if (!this.#stopping) listener.failed(new Error(`an ingest thread ended with code ${code}`));
     });

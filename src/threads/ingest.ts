@@ -21,7 +21,8 @@ const REFUSAL_LOG_MS = 60_000;
 const setup = workerData as IngestSetup;
 const main = parentPort as MessagePort;
 const say = (message: FromIngest) => main.postMessage(message);
-const warn = (message: string, fields: Record<string, unknown>) => say({ kind: 'log', level: 'warn', message, fields });
+const warn = (message: string, fields: Record<string, unknown>) =>
+  say({ kind: 'log', level: 'warn', message, fields });
 
 const store = openStore(setup.store, {
   rrdDirs: setup.rrdDirs,

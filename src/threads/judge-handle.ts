@@ -27,10 +27,7 @@ export class JudgeHandle implements Judged {
   #lagS = 0;
   #stopping = false;
 
-  constructor(
-    setup: JudgeSetup,
-    listener: { log(message: LogMessage): void; failed(error: Error): void },
-  ) {
+  constructor(setup: JudgeSetup, listener: { log(message: LogMessage): void; failed(error: Error): void }) {
     this.#file = join(setup.dataDir, 'judge.db');
     const transferList = [...setup.ingest];
     this.#worker = new Worker(new URL('./judge.ts', import.meta.url), { workerData: setup, transferList });
@@ -39,7 +36,9 @@ export class JudgeHandle implements Judged {
       else if (message.kind === 'report') this.#absorb(message.report);
       else this.#done.settle(message.request, undefined);
     });
-    this.#worker.on('error', (error) => listener.failed(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('error', (error) =>
+      listener.failed(error instanceof Error ? error : new Error(String(error))),
+    );
     this.#worker.on('exit', (code) => {
       if (!this.#stopping) listener.failed(new Error(`the judge thread ended with code ${code}`));
     });

@@ -12,7 +12,10 @@ import type { JudgeRules } from '../judge/judge.ts';
 import type { JudgeRules as JudgeRulesMessage } from './messages.ts';
 import type { MessagePort } from 'node:worker_threads';
 
-/** The composition root of the judge: checks every second, alert decisions, delivery; nothing shares its event loop. */
+/**
+ * The composition root of the judge: checks every second, alert decisions, delivery; nothing shares its event
+ * loop.
+ */
 
 const TURN_MS = 1000;
 
@@ -49,7 +52,12 @@ function turn(): void {
   if (report.storeFault !== storeFault) {
     storeFault = report.storeFault;
     const message = storeFault === null ? 'judge.db can be written again' : 'judge.db cannot be written';
-    say({ kind: 'log', level: storeFault === null ? 'info' : 'error', message, fields: { fault: storeFault } });
+    say({
+      kind: 'log',
+      level: storeFault === null ? 'info' : 'error',
+      message,
+      fields: { fault: storeFault },
+    });
   }
   say({ kind: 'report', report });
 }

@@ -85,7 +85,9 @@ export type FromQuery =
   | { readonly kind: 'failed'; readonly request: number; readonly message: string }
   | { readonly kind: 'done'; readonly request: number };
 
-/** Query worker to ingest worker and back. `stored` serves a store that lives in the ingest worker's memory. */
+/**
+ * Query worker to ingest worker and back. `stored` serves a store that lives in the ingest worker's memory.
+ */
 export type IngestQuestion =
   | { readonly kind: 'tails'; readonly request: number; readonly records: readonly number[] }
   | { readonly kind: 'stored'; readonly request: number; readonly read: SeriesRequest };

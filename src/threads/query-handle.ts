@@ -4,7 +4,9 @@ import type { FromQuery, LogMessage, QuerySetup, ToQuery } from './messages.ts';
 import type { History } from '../http/ports.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
 
-type Answer = { readonly ok: true; readonly rows: HistoryAnswer } | { readonly ok: false; readonly message: string };
+type Answer =
+  | { readonly ok: true; readonly rows: HistoryAnswer }
+  | { readonly ok: false; readonly message: string };
 
 /** The main thread's end of the query worker. */
 export class QueryHandle implements History {
@@ -13,17 +15,16 @@ export class QueryHandle implements History {
   readonly #stopped = new Requests<undefined>();
   #stopping = false;
 
-  constructor(
-    setup: QuerySetup,
-    listener: { log(message: LogMessage): void; failed(error: Error): void },
-  ) {
+  constructor(setup: QuerySetup, listener: { log(message: LogMessage): void; failed(error: Error): void }) {
     const transferList = [...setup.ingest];
     this.#worker = new Worker(new URL('./query.ts', import.meta.url), { workerData: setup, transferList });
     this.#worker.on('message', (message: FromQuery) => {
       if (message.kind === 'log') listener.log(message);
       else this.#hear(message);
     });
-    this.#worker.on('error', (error) => listener.failed(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('error', (error) =>
+      listener.failed(error instanceof Error ? error : new Error(String(error))),
+    );
     this.#worker.on('exit', (code) => {
       if (!this.#stopping) listener.failed(new Error(`the query thread ended with code ${code}`));
     });

@@ -59,7 +59,7 @@ const ingest = setup.ingest.map((port) => new IngestClient(port));
 
 const tails: TailSource = {
   async tails(records) {
-    const answers = new Array<Tail>(records.length);
+    const answers: Tail[] = Array.from({ length: records.length });
     await Promise.all(
       ingest.map(async (client, worker) => {
         const mine = records.flatMap((r, at) => (r.worker === worker ? [{ at, record: r.record }] : []));

@@ -40,7 +40,14 @@ export function serverStats(parts: StatsParts): ServerStats {
 
 /** The line a stopped server leaves: its books, which balance. */
 export function closingBooks(ingest: readonly IngestStats[]): Record<string, number> {
-  const books: Record<string, number> = { received: 0, stored: 0, pending: 0, coalesced: 0, rejected: 0, lost: 0 };
+  const books: Record<string, number> = {
+    received: 0,
+    stored: 0,
+    pending: 0,
+    coalesced: 0,
+    rejected: 0,
+    lost: 0,
+  };
   for (const name of Object.keys(books)) {
     for (const stats of ingest) books[name] = (books[name] ?? 0) + Number(stats[name as keyof IngestStats]);
   }

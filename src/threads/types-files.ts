@@ -5,7 +5,9 @@ import type { DataSource } from '../model/record.ts';
 
 const SHIPPED = fileURLToPath(new URL('../wire/collectd/types.db', import.meta.url));
 
-/** The types of the given types.db files, later ones over earlier ones; the shipped file where none is given. */
+/**
+ * The types of the given types.db files, later ones over earlier ones; the shipped file where none is given.
+ */
 export function loadTypes(
   files: readonly string[],
   warn: (message: string) => void,

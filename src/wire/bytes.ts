@@ -1,6 +1,6 @@
 /**
- * Big-endian reads and the C string rule, over a plain Uint8Array. An offset past the array reads as 0; decoders
- * check lengths before they read.
+ * Big-endian reads and the C string rule, over a plain Uint8Array. An offset past the array reads as 0;
+ * decoders check lengths before they read.
  */
 export function u16(buffer: Uint8Array, at: number): number {
   return ((buffer[at] ?? 0) << 8) | (buffer[at + 1] ?? 0);

@@ -22,11 +22,11 @@ const { scenarios } = JSON.parse(
 ) as { scenarios: Scenario[] };
 
 /**
- * What is replayed against the machine and the decision above it: scenarios of plain results. The others need what
- * the pure machine does not have: A13 applies results older than the last one, which Muster refuses; K06 sends
- * commands; B03, B05 and on, C, D, E, G, H and J need reminders, delays, options, acknowledgements, downtimes,
- * flapping, escalations, dependencies or event handlers; F forces plugins; L schedules them; I04 to I10 need a host
- * beside its services, which test/judge covers in Muster's own way.
+ * What is replayed against the machine and the decision above it: scenarios of plain results. The others need
+ * what the pure machine does not have: A13 applies results older than the last one, which Muster refuses; K06
+ * sends commands; B03, B05 and on, C, D, E, G, H and J need reminders, delays, options, acknowledgements,
+ * downtimes, flapping, escalations, dependencies or event handlers; F forces plugins; L schedules them; I04
+ * to I10 need a host beside its services, which test/judge covers in Muster's own way.
  */
 const REPLAYED = ['A01', 'A03', 'A05', 'A07', 'A09', 'A11', 'B01', 'I02'];
 const STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;

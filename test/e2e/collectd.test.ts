@@ -2,7 +2,17 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { configure, freeTcpPort, freeUdpPort, imbalance, Program, run, scratch, Server, until } from './server.ts';
+import {
+  configure,
+  freeTcpPort,
+  freeUdpPort,
+  imbalance,
+  Program,
+  run,
+  scratch,
+  Server,
+  until,
+} from './server.ts';
 import type { HostView, SeriesAnswer } from '../../src/contract/api.ts';
 
 const HOST = 'agent.example.net';
@@ -45,7 +55,10 @@ function groundTruth(dir: string): Map<string, { timeS: number; values: number[]
   for (const plugin of readdirSync(root)) {
     for (const file of readdirSync(join(root, plugin))) {
       const type = file.replace(/-\d{4}-\d{2}-\d{2}$/, '');
-      const rows = readFileSync(join(root, plugin, file), 'utf8').trim().split('\n').slice(1);
+      const rows = readFileSync(join(root, plugin, file), 'utf8')
+        .trim()
+        .split('\n')
+        .slice(1);
       const parsed = rows.map((row) => row.split(',').map(Number));
       const points = parsed.map(([timeS = 0, ...values]) => ({ timeS, values }));
       truth.set(`${plugin}/${type}`, [...(truth.get(`${plugin}/${type}`) ?? []), ...points]);
@@ -82,8 +95,14 @@ checks: []
   });
   expect(view.agent).toBe('collectd');
   await delay(12_000);
-  const load = await server.get<SeriesAnswer>(`/api/v1/series?cluster=web&host=.*&metric=load/load:.*&from=-10s`);
-  expect(load.series.map((s) => s.metric)).toEqual(['load/load:shortterm', 'load/load:midterm', 'load/load:longterm']);
+  const load = await server.get<SeriesAnswer>(
+    `/api/v1/series?cluster=web&host=.*&metric=load/load:.*&from=-10s`,
+  );
+  expect(load.series.map((s) => s.metric)).toEqual([
+    'load/load:shortterm',
+    'load/load:midterm',
+    'load/load:longterm',
+  ]);
   expect(load.series[0]?.values.filter((v) => v !== null).length).toBeGreaterThan(3);
   expect((await agent.end()).code).toBe(0);
   await delay(500);
@@ -106,8 +125,11 @@ checks: []
     }
     const last = await lastUpdate(rrd);
     const expected = rows.find((row) => Math.round(row.timeS) === last.timeS);
-    const same = expected?.values.every((v, i) => Math.abs(v - (last.values[i] ?? Number.NaN)) <= 1e-6 * Math.abs(v) + 1e-6);
-    if (same !== true) wrong.push(`${record}: ${JSON.stringify(last)} is not ${JSON.stringify(expected ?? rows.at(-1))}`);
+    const same = expected?.values.every(
+      (v, i) => Math.abs(v - (last.values[i] ?? Number.NaN)) <= 1e-6 * Math.abs(v) + 1e-6,
+    );
+    if (same !== true)
+      wrong.push(`${record}: ${JSON.stringify(last)} is not ${JSON.stringify(expected ?? rows.at(-1))}`);
   }
   expect(wrong).toEqual([]);
   expect(books.received, 'every value the agent wrote itself').toBe(received);

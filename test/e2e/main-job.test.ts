@@ -87,8 +87,15 @@ describe('gmond and gmetric', () => {
     await using agent = gmond(conf);
     await using browser = await chromium.launch({
       executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     });
     let books;
     {
@@ -102,14 +109,22 @@ describe('gmond and gmetric', () => {
         const metrics = await server.get<MetricView[]>(`/api/v1/hosts/dev/${host}/metrics`);
         return metrics.find((m) => m.metric === 'logins');
       });
-      expect(metric).toMatchObject({ value: 37.25, units: 'things', group: 'app', title: 'Logins', kind: 'gauge' });
+      expect(metric).toMatchObject({
+        value: 37.25,
+        units: 'things',
+        group: 'app',
+        title: 'Logins',
+        kind: 'gauge',
+      });
       await until('gmond itself', async () => {
         const metrics = await server.get<MetricView[]>(`/api/v1/hosts/dev/${host}/metrics`);
         return metrics.some((m) => m.metric === 'load_one' && m.value !== null) ? true : undefined;
       });
       await until('facts', async () => {
         const view = await server.get<HostView>(`/api/v1/hosts/dev/${host}`);
-        return view.facts['os_release'] !== undefined && view.facts['gmond_started'] !== undefined ? true : undefined;
+        return view.facts['os_release'] !== undefined && view.facts['gmond_started'] !== undefined
+          ? true
+          : undefined;
       });
 
       await page.goto(`${server.url}/hosts/dev/${host}`);
@@ -123,7 +138,9 @@ describe('gmond and gmetric', () => {
       expect(new Set(oncall.keys).size, 'the retry carries the same key').toBe(1);
 
       const series = await until('the series', async () => {
-        const answer = await server.get<SeriesAnswer>(`/api/v1/series?cluster=dev&host=${host}&metric=logins&from=-5m`);
+        const answer = await server.get<SeriesAnswer>(
+          `/api/v1/series?cluster=dev&host=${host}&metric=logins&from=-5m`,
+        );
         return answer.series[0]?.values.some((v) => v !== null) ? answer : undefined;
       });
       expect(series.series[0]?.values.filter((v) => v !== null).at(-1)).toBe(250);
@@ -145,7 +162,11 @@ describe('gmond and gmetric', () => {
       });
       expect(services).toMatchObject([{ service: 'logins', state: 'CRITICAL', state_type: 'HARD' }]);
       const metrics = await server.get<MetricView[]>(`/api/v1/hosts/dev/${host}/metrics`);
-      expect(metrics.find((m) => m.metric === 'logins')).toMatchObject({ value: 250, units: 'things', title: 'Logins' });
+      expect(metrics.find((m) => m.metric === 'logins')).toMatchObject({
+        value: 250,
+        units: 'things',
+        title: 'Logins',
+      });
       const view = await server.get<HostView>(`/api/v1/hosts/dev/${host}`);
       expect(view.facts['os_release']).toBeDefined();
 
@@ -166,11 +187,18 @@ describe('gmond and gmetric', () => {
     await using server = await Server.start(file, http);
     const conf = gmondConf(place.dir, dev);
     await gmetric(conf, 'before', 1);
-    const names = async () => (await server.get<ClusterView[]>('/api/v1/clusters')).map((c) => c.name).sort();
+    const names = async () =>
+      (await server.get<ClusterView[]>('/api/v1/clusters')).map((c) => c.name).toSorted();
 
     const { readFileSync } = await import('node:fs');
     const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replace(`  - { name: web, listen: 127.0.0.1:${web} }`, `  - { name: late, listen: 127.0.0.1:${late} }`));
+    writeFileSync(
+      file,
+      text.replace(
+        `  - { name: web, listen: 127.0.0.1:${web} }`,
+        `  - { name: late, listen: 127.0.0.1:${late} }`,
+      ),
+    );
     server.program.child.kill('SIGHUP');
     await until('the new group', async () => ((await names()).join() === 'dev,late' ? true : undefined));
     await gmetric(gmondConf(place.dir, late), 'after', 2);
@@ -178,11 +206,16 @@ describe('gmond and gmetric', () => {
       const metrics = await server.get<MetricView[]>(`/api/v1/hosts/late/${host}/metrics`);
       return metrics.some((m) => m.metric === 'after' && m.value === 2) ? true : undefined;
     });
-    expect((await server.get<MetricView[]>(`/api/v1/hosts/dev/${host}/metrics`))[0]).toMatchObject({ metric: 'before', value: 1 });
+    expect((await server.get<MetricView[]>(`/api/v1/hosts/dev/${host}/metrics`))[0]).toMatchObject({
+      metric: 'before',
+      value: 1,
+    });
 
     writeFileSync(file, `${text}nonsense: true\n`);
     server.program.child.kill('SIGHUP');
-    await until('the refusal', () => Promise.resolve(server.program.out.includes('reload refused') ? true : undefined));
+    await until('the refusal', () =>
+      Promise.resolve(server.program.out.includes('reload refused') ? true : undefined),
+    );
     expect(server.program.out).toMatch(/muster\.yaml:\d+:1: .*nonsense/);
     expect(await names()).toEqual(['dev', 'late']);
     expect(imbalance((await server.stop()).books)).toBe(0);

@@ -37,7 +37,11 @@ export async function freeTcpPort(): Promise<number> {
 }
 
 /** Asks again until `ask` answers something, at most `withinMs`; the last fault is what it fails with. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined>, withinMs = 30_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined>,
+  withinMs = 30_000,
+): Promise<T> {
   const endMs = Date.now() + withinMs;
   let fault: unknown;
   while (Date.now() < endMs) {
@@ -137,7 +141,9 @@ export class Server implements AsyncDisposable {
 
   async metric(name: string): Promise<number> {
     const text = await (await fetch(`${this.url}/metrics`)).text();
-    const lines = text.split('\n').filter((line) => line.startsWith(name) && /[ {]/.test(line[name.length] ?? ''));
+    const lines = text
+      .split('\n')
+      .filter((line) => line.startsWith(name) && /[ {]/.test(line[name.length] ?? ''));
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
   }
 

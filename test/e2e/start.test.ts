@@ -43,7 +43,10 @@ test('a port in use: names the port and the group', async () => {
 test('no rrdtool: names the command that installs it', async () => {
   using place = scratch();
   const { file } = await configured(place.dir);
-  const { code, err } = await refused(file, { ...process.env, PATH: join(ROOT, 'node_modules/.bin') + ':' + withoutRrdtool(place.dir) });
+  const { code, err } = await refused(file, {
+    ...process.env,
+    PATH: join(ROOT, 'node_modules/.bin') + ':' + withoutRrdtool(place.dir),
+  });
   expect(code).toBe(1);
   expect(err).toContain('apt-get install');
   expect(err).toContain('rrdtool');

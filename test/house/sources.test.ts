@@ -39,7 +39,8 @@ describe('names', () => {
 });
 
 describe('lines', () => {
-  // The formatter breaks code; it cannot break a long text, a table's row or a directive, nor captured output.
+  // The formatter breaks code; it cannot break a long text, a table's row or a directive, nor captured
+  // output.
   const unbreakable = /(['"`“]).{30,}|^\s*\* \||oxlint-disable|^\s*\/[^/*]/;
 
   test('are at most 110 characters', () => {

@@ -144,7 +144,12 @@ describe('gmond', () => {
     send(gmetric('logins', '36.6'));
     expect(live('web', 'web-01', 'logins')?.value).toBe(36.6);
     const record = catalogue.host('web', 'web-01')?.records.get('logins');
-    expect(record?.description).toMatchObject({ units: 'things', group: 'app', tmaxS: 60, provisional: false });
+    expect(record?.description).toMatchObject({
+      units: 'things',
+      group: 'app',
+      tmaxS: 60,
+      provisional: false,
+    });
   });
 
   test('a value before its metadata is kept, and its points become integers when it is a counter', async () => {
@@ -193,7 +198,9 @@ describe('gmond', () => {
 
   test('heartbeat and location are facts of the host, and no metrics', () => {
     const { send, catalogue } = harness();
-    send(encodeValue({ host: 'web-01', name: 'heartbeat', spoof: false }, { type: 'uint', value: 1795172411 }));
+    send(
+      encodeValue({ host: 'web-01', name: 'heartbeat', spoof: false }, { type: 'uint', value: 1795172411 }),
+    );
     send(gmetric('location', '1,2,3'));
     const host = catalogue.host('web', 'web-01');
     expect([...(host?.facts ?? [])]).toEqual([
@@ -214,7 +221,11 @@ describe('gmond', () => {
   });
 
   test.for([
-    { name: 'a spoof without a name', datagram: gmetric('m', '1', { host: '10.0.0.1', spoof: true }), reason: 'bad-spoof' },
+    {
+      name: 'a spoof without a name',
+      datagram: gmetric('m', '1', { host: '10.0.0.1', spoof: true }),
+      reason: 'bad-spoof',
+    },
     { name: 'no host', datagram: gmetric('m', '1', { host: '' }), reason: 'no-host' },
     { name: 'no metric name', datagram: gmetric('', '1'), reason: 'no-name' },
   ])('refused and counted: $name', ({ datagram, reason }) => {
@@ -244,9 +255,19 @@ describe('gmond', () => {
 describe('recognition and rules', () => {
   test.for([
     { name: 'statsd', datagram: Buffer.from('app.logins:1|c'), protocol: 'statsd', reason: 'unsupported' },
-    { name: 'graphite', datagram: Buffer.from('a.b.c 1 1800000000\n'), protocol: 'graphite', reason: 'unsupported' },
+    {
+      name: 'graphite',
+      datagram: Buffer.from('a.b.c 1 1800000000\n'),
+      protocol: 'graphite',
+      reason: 'unsupported',
+    },
     { name: 'noise', datagram: Buffer.from([1, 2, 3]), protocol: 'unknown', reason: 'unrecognised' },
-    { name: 'legacy gmond', datagram: Buffer.from('0000001a00000001', 'hex'), protocol: 'ganglia', reason: 'legacy' },
+    {
+      name: 'legacy gmond',
+      datagram: Buffer.from('0000001a00000001', 'hex'),
+      protocol: 'ganglia',
+      reason: 'legacy',
+    },
   ])('counted with a reason: $name', ({ datagram, protocol, reason }) => {
     const { send, engine } = harness();
     send(datagram);
@@ -388,7 +409,10 @@ describe('write-behind', () => {
         gapMs: 0,
         facts: [['os_name', 'Linux']],
         records: [
-          { description, last: [{ hi: 0, lo: 100, value: Number.NaN, sampleMs: START_MS, arrivalMs: START_MS }] },
+          {
+            description,
+            last: [{ hi: 0, lo: 100, value: Number.NaN, sampleMs: START_MS, arrivalMs: START_MS }],
+          },
         ],
       },
     ]);
@@ -401,9 +425,17 @@ describe('write-behind', () => {
 
   test('the books balance whatever comes in, however the store answers', async () => {
     const step = fc.oneof(
-      fc.record({ kind: fc.constant('send' as const), s: fc.integer({ min: -700, max: 70 }), host: fc.integer({ min: 0, max: 3 }) }),
+      fc.record({
+        kind: fc.constant('send' as const),
+        s: fc.integer({ min: -700, max: 70 }),
+        host: fc.integer({ min: 0, max: 3 }),
+      }),
       fc.record({ kind: fc.constant('garbage' as const), bytes: fc.uint8Array({ maxLength: 80 }) }),
-      fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 40_000 }), answer: fc.integer({ min: 0, max: 3 }) }),
+      fc.record({
+        kind: fc.constant('wait' as const),
+        ms: fc.integer({ min: 0, max: 40_000 }),
+        answer: fc.integer({ min: 0, max: 3 }),
+      }),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {

@@ -51,7 +51,11 @@ const RULES: GroupRules = {
 
 /** An engine with one group, a reader's catalogue beside it, and a clock that is moved by hand. */
 export function harness(
-  options: { rules?: Partial<GroupRules>; maxPoints?: number; types?: ReadonlyMap<string, readonly DataSource[]> } = {},
+  options: {
+    rules?: Partial<GroupRules>;
+    maxPoints?: number;
+    types?: ReadonlyMap<string, readonly DataSource[]>;
+  } = {},
 ) {
   const store = new FakeStore();
   const clock = { nowMs: START_MS };
@@ -73,13 +77,20 @@ export function harness(
   const catalogue = new Catalogue();
   const absorb = () => catalogue.apply({ worker: 0, announcements: engine.takeAnnouncements() });
   const send = (datagram: Uint8Array, address = '10.0.0.1') => {
-    engine.accept(datagram, { start: 0, end: datagram.length, listener: index, address, arrivalMs: clock.nowMs });
+    engine.accept(datagram, {
+      start: 0,
+      end: datagram.length,
+      listener: index,
+      address,
+      arrivalMs: clock.nowMs,
+    });
     absorb();
   };
   const live = (cluster: string, host: string, metric: string): LiveSample | undefined => {
     const out: LiveSample = { rawHi: 0, rawLo: 0, value: 0, sampleMs: 0, arrivalMs: 0 };
     for (const record of catalogue.host(cluster, host)?.records.values() ?? []) {
-      for (const series of record.series) if (series.metric === metric) return catalogue.read(series, out) ? out : undefined;
+      for (const series of record.series)
+        if (series.metric === metric) return catalogue.read(series, out) ? out : undefined;
     }
     return undefined;
   };

@@ -63,7 +63,9 @@ test('rewriting changes every word pair in place', () => {
   expect([...staging.tail(0).words]).toEqual([1010, 11, 1020, 21]);
 });
 
-type Step = { kind: 'insert'; record: number; t: number } | { kind: 'take' | 'settle' | 'giveBack'; record: number; t: number };
+type Step =
+  | { kind: 'insert'; record: number; t: number }
+  | { kind: 'take' | 'settle' | 'giveBack'; record: number; t: number };
 
 test('agrees with a model whatever the order of points and flushes', () => {
   const step: fc.Arbitrary<Step> = fc.record({
@@ -94,7 +96,7 @@ test('agrees with a model whatever the order of points and flushes', () => {
           }
           case 'take':
             if (m.flying.size > 0) break;
-            for (const [at, value] of [...m.waiting]) {
+            for (const [at, value] of m.waiting) {
               if (at > t) continue;
               m.flying.set(at, value);
               m.waiting.delete(at);
@@ -116,10 +118,12 @@ test('agrees with a model whatever the order of points and flushes', () => {
       for (const [record, m] of model.entries()) {
         const tail = staging.tail(record);
         const skip = tail.anchored ? 1 : 0;
-        const expected = [...m.flying, ...m.waiting].sort(([a], [b]) => a - b);
+        const expected = [...m.flying, ...m.waiting].toSorted(([a], [b]) => a - b);
         expect([...tail.timesS].slice(skip)).toEqual(expected.map(([at]) => at));
         const stride = 2 * (record + 1);
-        expect([...tail.words].filter((_, i) => i % stride === 0).slice(skip)).toEqual(expected.map(([, n]) => n));
+        expect([...tail.words].filter((_, i) => i % stride === 0).slice(skip)).toEqual(
+          expected.map(([, n]) => n),
+        );
       }
       const points = model.reduce((sum, m) => sum + m.flying.size + m.waiting.size, 0);
       expect(staging.points).toBe(points);

@@ -24,7 +24,8 @@ describe('KeyTable', () => {
         for (const [id, key] of half.entries()) expect(table.find(key, key.length)).toBe(id);
         for (const key of rest) expect(table.find(key, key.length)).toBe(-1);
         const even = table.without((id) => id % 2 === 0);
-        for (const [id, key] of half.entries()) expect(even.find(key, key.length)).toBe(id % 2 === 0 ? id : -1);
+        for (const [id, key] of half.entries())
+          expect(even.find(key, key.length)).toBe(id % 2 === 0 ? id : -1);
       }),
     );
   });
@@ -57,7 +58,7 @@ describe('DueWheel', () => {
           const out: number[] = [];
           wheel.advance(now, (record) => out.push(record));
           const expected = [...due].filter(([, at]) => at === now).map(([record]) => record);
-          expect(out.sort((a, b) => a - b)).toEqual(expected.sort((a, b) => a - b));
+          expect(out.toSorted((a, b) => a - b)).toEqual(expected.toSorted((a, b) => a - b));
         }
       }),
     );
@@ -69,7 +70,7 @@ describe('DueWheel', () => {
     wheel.put(2, 1200);
     const out: number[] = [];
     wheel.advance(5000, (record) => out.push(record));
-    expect(out.sort((a, b) => a - b)).toEqual([1, 2]);
+    expect(out.toSorted((a, b) => a - b)).toEqual([1, 2]);
   });
 
   test('a second that has passed is the next one', () => {
@@ -165,10 +166,21 @@ describe('group changes', () => {
     { name: 'added', old: [], next: [group('a', 1)], close: [], remove: [], open: ['a'] },
     { name: 'removed', old: [group('a', 1)], next: [], close: ['a'], remove: ['a'], open: [] },
     { name: 'moved', old: [group('a', 1)], next: [group('a', 2)], close: ['a'], remove: [], open: ['a'] },
-    { name: 'other settings', old: [group('a', 1)], next: [group('a', 1, 9)], close: [], remove: [], open: [] },
+    {
+      name: 'other settings',
+      old: [group('a', 1)],
+      next: [group('a', 1, 9)],
+      close: [],
+      remove: [],
+      open: [],
+    },
   ])('$name', ({ old, next, close, remove, open }) => {
     const changes = groupChanges(old, next);
-    expect({ close: changes.close.map((g) => g.name), remove: changes.remove, open: [...changes.open] }).toEqual({
+    expect({
+      close: changes.close.map((g) => g.name),
+      remove: changes.remove,
+      open: [...changes.open],
+    }).toEqual({
       close,
       remove,
       open,

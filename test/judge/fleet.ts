@@ -16,7 +16,9 @@ import type { Page, QueuedPage, SavedHost, SavedService } from '../../src/model/
 /** When the tests' servers start: 1 000 000 s after the epoch. */
 export const START_MS = 1_000_000_000;
 
-/** A fleet of one cluster `web` whose live columns the test writes by hand. Times in seconds after START_MS. */
+/**
+ * A fleet of one cluster `web` whose live columns the test writes by hand. Times in seconds after START_MS.
+ */
 export class Fleet {
   readonly catalogue: Catalogue;
   readonly #writer = new LiveWriter((announcement) => this.announce(announcement));
@@ -145,7 +147,9 @@ export interface Bench {
   readonly store: JudgeStore;
   readonly pager: Pager;
   readonly judge: Judge;
-  /** Turns of every second from the last one to `untilS`; the reports of those in which something was said. */
+  /**
+   * Turns of every second from the last one to `untilS`; the reports of those in which something was said.
+   */
   run(untilS: number): Promise<JudgeReport[]>;
   /** One turn. */
   at(atS: number): Promise<JudgeReport>;

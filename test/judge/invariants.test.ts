@@ -23,7 +23,10 @@ const OPTIONS = {
   groups: [{ name: 'web', hostTmaxMs: 20_000, hostDmaxMs: 200_000 }],
 };
 
-/** Lives through the events, with a restart for each `away`; answers with what the receiver was sent, in order. */
+/**
+ * Lives through the events, with a restart for each `away`; answers with what the receiver was sent, in
+ * order.
+ */
 async function live(events: readonly Event[]) {
   const [fleet, store, pager] = [new Fleet(), new MemoryStore(), new Pager()];
   const common = { ...OPTIONS, fleet, store, pager };

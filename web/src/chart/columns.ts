@@ -1,6 +1,6 @@
 /**
- * uPlot's aligned columns: `null` is a gap, `undefined` only says that this line has no sample at that time, and is
- * drawn through.
+ * uPlot's aligned columns: `null` is a gap, `undefined` only says that this line has no sample at that time,
+ * and is drawn through.
  */
 export type Column = (number | null | undefined)[];
 
@@ -22,8 +22,8 @@ export const NO_DATA: ChartData = { times: [], lines: [] };
 const GAP_DISTANCES = 2.5;
 
 /**
- * Holes shorter than a line's usual distance between samples are drawn through, longer ones stay open. The grid of an
- * answer may be finer than an agent's interval, and agents are not exact.
+ * Holes shorter than a line's usual distance between samples are drawn through, longer ones stay open. The
+ * grid of an answer may be finer than an agent's interval, and agents are not exact.
  */
 export function bridge(times: readonly number[], line: readonly (number | null | undefined)[]): Column {
   const out: Column = line.map((value) => value ?? null);
@@ -49,7 +49,10 @@ function usualDistance(times: readonly number[], known: readonly number[]): numb
   return distances[distances.length >> 1] ?? 0;
 }
 
-/** History with the live tails behind it, on one time axis. Samples at or before a line's last known time are dropped. */
+/**
+ * History with the live tails behind it, on one time axis. Samples at or before a line's last known time are
+ * dropped.
+ */
 export function appendTails(history: ChartData, tails: readonly Tail[]): ChartData {
   const points = new Map<number, Column>();
   history.times.forEach((time, i) => {

@@ -2,7 +2,9 @@ import { bridge, NO_DATA } from './columns.ts';
 import type { ChartData } from './columns.ts';
 import type { SeriesAnswer } from '../../../src/contract/api.ts';
 
-/** `plain`: a line for each answer. `memory`: used and total bytes of gmond's and collectd's hosts together. */
+/**
+ * `plain`: a line for each answer. `memory`: used and total bytes of gmond's and collectd's hosts together.
+ */
 export type SummaryKind = 'plain' | 'memory';
 
 type Row = (number | null)[];
@@ -25,8 +27,8 @@ function onTimes(answer: SeriesAnswer | undefined, times: readonly number[]): Ro
 }
 
 /**
- * Rows: gmond's total, gmond's free + buffers + cached (KiB), collectd's used, collectd's whole (bytes). A part whose
- * total is unknown does not count.
+ * Rows: gmond's total, gmond's free + buffers + cached (KiB), collectd's used, collectd's whole (bytes). A
+ * part whose total is unknown does not count.
  */
 function memoryLines(rows: readonly Row[]): Row[] {
   const [total = [], spare = [], used = [], whole = []] = rows;

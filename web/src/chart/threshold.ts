@@ -1,6 +1,6 @@
 /**
- * The bounds a Nagios plugin range names, as lines for a chart: `10` and `0:10` → 10, `5:10` → both, `10:` → 10, `~:10` → 10.
- * Zero as an implied lower bound is no line.
+ * The bounds a Nagios plugin range names, as lines for a chart: `10` and `0:10` → 10, `5:10` → both, `10:` →
+ * 10, `~:10` → 10. Zero as an implied lower bound is no line.
  */
 export function thresholdLines(range: string): number[] {
   const text = range.trim().replace(/^@/, '');

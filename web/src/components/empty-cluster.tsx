@@ -1,4 +1,7 @@
-/** What to paste so that the first host of a group shows up; it turns into the group's picture when that arrives. */
+/**
+ * What to paste so that the first host of a group shows up; it turns into the group's picture when that
+ * arrives.
+ */
 export function EmptyCluster({ port }: { readonly port: number | null }) {
   if (port === null) {
     return <p className="sub">This group is no longer configured, and no host of it is known.</p>;

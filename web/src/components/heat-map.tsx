@@ -15,7 +15,10 @@ interface HeatMapProps {
   readonly heightMax: number;
 }
 
-/** Hosts as coloured cells, worst first. The order rests while the pointer is on it. The list beside is its twin for keyboards. */
+/**
+ * Hosts as coloured cells, worst first. The order rests while the pointer is on it. The list beside is its
+ * twin for keyboards.
+ */
 export function HeatMap({ label, cells, cellMax, heightMax }: HeatMapProps) {
   const scheme = useComputedColorScheme('dark');
   const [, navigate] = useLocation();

@@ -33,7 +33,10 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Moves the focus among the rows of the view's list. Rows that select themselves do so when they get it this way. */
+/**
+ * Moves the focus among the rows of the view's list. Rows that select themselves do so when they get it this
+ * way.
+ */
 export function moveRow(by: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')];
   if (rows.length === 0) return;

@@ -33,7 +33,10 @@ export interface MetricChartProps {
 
 const CHART_PX = 150;
 
-/** A metric, or a few that belong together: newest value, history and what the feed adds. Drawn while near the window. */
+/**
+ * A metric, or a few that belong together: newest value, history and what the feed adds. Drawn while near the
+ * window.
+ */
 export function MetricChartCard(props: MetricChartProps) {
   const { chart } = props;
   const { ref, near } = useNear();

@@ -14,7 +14,10 @@ const shapes: Readonly<Record<MarkKind, string>> = {
     '<rect x="2" y="2" width="12" height="12" rx="3" fill="none" stroke="#98a3b1" stroke-dasharray="3 2"/>',
 };
 
-/** Puts the worst open state into the tab: `■ 4 · web · Muster`, and its mark as the icon. Count null: not known yet. */
+/**
+ * Puts the worst open state into the tab: `■ 4 · web · Muster`, and its mark as the icon. Count null: not
+ * known yet.
+ */
 export function usePageMark(title: string, worst: MarkKind, count: number | null): void {
   useEffect(() => {
     const state =

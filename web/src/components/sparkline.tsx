@@ -3,7 +3,9 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { seriesColour } from '../chart/palette.ts';
 
-/** A line without axes, from zero; `null` is a gap. Decoration beside a figure, so hidden from screen readers. */
+/**
+ * A line without axes, from zero; `null` is a gap. Decoration beside a figure, so hidden from screen readers.
+ */
 export function Sparkline(props: {
   readonly values: readonly (number | null)[];
   readonly height: number;

@@ -38,7 +38,9 @@ const USUAL_ORDER = (
   'user system wio wait nice interrupt softirq steal idle used free cached buffers buffered'
 ).split(' ');
 
-/** Where a metric stands in its group: by the last word of its name that has a usual place, else behind those. */
+/**
+ * Where a metric stands in its group: by the last word of its name that has a usual place, else behind those.
+ */
 export function metricRank(metric: string): number {
   const word = /([a-z]+)$/.exec(metric)?.[1] ?? '';
   const rank = USUAL_ORDER.indexOf(word);
@@ -75,7 +77,10 @@ function split(key: string, members: readonly MetricView[]): MetricChart[] {
   return charts;
 }
 
-/** Requests for history: charts gathered so that no request names more than `metricsMax` metrics or `charsMax` letters. */
+/**
+ * Requests for history: charts gathered so that no request names more than `metricsMax` metrics or `charsMax`
+ * letters.
+ */
 export function chunkCharts(
   charts: readonly MetricChart[],
   limits: { readonly metricsMax: number; readonly charsMax: number },

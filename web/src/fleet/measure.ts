@@ -1,6 +1,7 @@
 /**
- * The same idea under the names two agents give it. Selectors are regular expressions over whole metric names, for a
- * linear-time engine (no look-around): collectd's interfaces are matched without `lo` by spelling that out.
+ * The same idea under the names two agents give it. Selectors are regular expressions over whole metric
+ * names, for a linear-time engine (no look-around): collectd's interfaces are matched without `lo` by
+ * spelling that out.
  *
  * | idea        | gmond                                        | collectd                                          |
  * |-------------|----------------------------------------------|---------------------------------------------------|

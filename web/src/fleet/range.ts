@@ -25,7 +25,9 @@ export function rangeSeconds(range: Range): number {
   return range.kind === 'last' ? range.seconds : range.toS - range.fromS;
 }
 
-/** How often history is read again: the feed appends in between, and older consolidated points change slowly. */
+/**
+ * How often history is read again: the feed appends in between, and older consolidated points change slowly.
+ */
 export function refreshMs(range: Range): number {
   return Math.min(600_000, Math.max(15_000, (rangeSeconds(range) / 240) * 1000));
 }

@@ -5,7 +5,10 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A duration in words, two parts at most: `6 min`, `3 h 50 min`, `2 d 4 h`. Below two minutes in seconds: `94 s`. */
+/**
+ * A duration in words, two parts at most: `6 min`, `3 h 50 min`, `2 d 4 h`. Below two minutes in seconds: `94
+ * s`.
+ */
 export function formatDuration(durationMs: number | null | undefined): string {
   if (durationMs === null || durationMs === undefined || !Number.isFinite(durationMs)) return UNKNOWN;
   const ms = Math.max(0, durationMs);

@@ -56,7 +56,9 @@ export function formatShort(value: number | null | undefined): string {
   return prefix ? `${digits(scaled)}${SPACE}${prefix}` : digits(scaled);
 }
 
-/** A value with its unit, three significant digits: `2.1 GiB`, `8.40 MB/s`, `88 %`. Null and NaN are a dash. */
+/**
+ * A value with its unit, three significant digits: `2.1 GiB`, `8.40 MB/s`, `88 %`. Null and NaN are a dash.
+ */
 export function formatQuantity(value: number | null | undefined, quantity: Quantity): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return UNKNOWN;
   switch (quantity.kind) {

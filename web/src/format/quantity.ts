@@ -1,4 +1,7 @@
-/** What a number counts, as far as its name and units tell; decides how it is scaled and where its axis begins. */
+/**
+ * What a number counts, as far as its name and units tell; decides how it is scaled and where its axis
+ * begins.
+ */
 export type Quantity =
   | { readonly kind: 'plain' }
   | { readonly kind: 'named'; readonly units: string }
@@ -20,8 +23,8 @@ const storage: Quantity = { kind: 'bytes', base: 1000, perUnit: 1, perSecond: fa
 const flow: Quantity = { kind: 'bytes', base: 1000, perUnit: 1, perSecond: true };
 
 /**
- * collectd sends no units: its type names carry them (types.db(5)). `cpu` counts jiffies, a hundred a second on
- * Linux, so that its rate reads as percent of one processor.
+ * collectd sends no units: its type names carry them (types.db(5)). `cpu` counts jiffies, a hundred a second
+ * on Linux, so that its rate reads as percent of one processor.
  */
 const collectdTypes: readonly (readonly [RegExp, Quantity])[] = [
   [/^cpu(-[^/]*)?\/cpu-/, { kind: 'percent' }],
@@ -75,7 +78,10 @@ const unitWords: ReadonlyMap<string, Quantity> = new Map<string, Quantity>([
   ['bits/s', { kind: 'bits', perUnit: 1 }],
 ]);
 
-/** Metric names are `load_one`, `memory/memory-used` or `interface-eth0/if_octets:rx`; units are the agent's words. */
+/**
+ * Metric names are `load_one`, `memory/memory-used` or `interface-eth0/if_octets:rx`; units are the agent's
+ * words.
+ */
 export function quantityOf(metric: string, units: string): Quantity {
   const table = metric.includes('/') ? collectdTypes : gmondNames;
   for (const [pattern, quantity] of table) if (pattern.test(metric)) return quantity;

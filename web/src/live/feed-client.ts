@@ -1,7 +1,10 @@
 import { FeedTable } from './feed-table.ts';
 import type { FeedTopic, ServerFrame } from '../../../src/contract/feed.ts';
 
-/** Nothing heard for this long: the connection counts as broken, and is made anew. The server beats every second. */
+/**
+ * Nothing heard for this long: the connection counts as broken, and is made anew. The server beats every
+ * second.
+ */
 export const SILENCE_MS = 2500;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 10_000;
@@ -49,8 +52,8 @@ export function retryDelayMs(attempt: number, random: number): number {
 }
 
 /**
- * The page's one websocket. Holds what is subscribed, subscribes again after a reconnection, and knows how old the
- * picture is. Subscriptions are counted: equal selectors share one.
+ * The page's one websocket. Holds what is subscribed, subscribes again after a reconnection, and knows how
+ * old the picture is. Subscriptions are counted: equal selectors share one.
  */
 export class FeedClient {
   readonly #world: FeedWorld;

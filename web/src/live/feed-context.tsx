@@ -35,7 +35,9 @@ export function useConnection(): Connection {
 
 const NOTHING = new FeedTable('', false);
 
-/** The table of a selector, kept current while the component is shown. It changes in place: watch `version`. */
+/**
+ * The table of a selector, kept current while the component is shown. It changes in place: watch `version`.
+ */
 export function useFeedTable(selector: Selector, options: { readonly tails?: boolean } = {}): FeedTable {
   const client = useFeedClient();
   const { cluster, host, metric } = selector;

@@ -18,7 +18,10 @@ export interface LiveValue {
 
 const EMPTY_TAIL: Tail = { times: [], values: [] };
 
-/** One subscription's newest values, by series; with `keepTails` their last minutes too. `version` grows with every change. */
+/**
+ * One subscription's newest values, by series; with `keepTails` their last minutes too. `version` grows with
+ * every change.
+ */
 export class FeedTable {
   readonly key: string;
   version = 0;

@@ -50,7 +50,10 @@ export interface ClusterLine {
   readonly aggregate: AggregateName;
 }
 
-/** One aggregated column for each line, over a whole cluster. The server aligns equal ranges to the same times. */
+/**
+ * One aggregated column for each line, over a whole cluster. The server aligns equal ranges to the same
+ * times.
+ */
 export function useClusterHistory(cluster: string, lines: readonly ClusterLine[], range: Range) {
   const results = useQueries({
     queries: lines.map((line) =>

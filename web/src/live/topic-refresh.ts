@@ -6,7 +6,10 @@ import type { ClusterView } from '../../../src/contract/api.ts';
 /** Reading services again after a change: at most this often. */
 const SERVICES_EVERY_MS = 1000;
 
-/** Keeps clusters and services as new as the feed: the first come whole in its frames, the second are read again. */
+/**
+ * Keeps clusters and services as new as the feed: the first come whole in its frames, the second are read
+ * again.
+ */
 export function useTopicRefresh(): void {
   const feed = useFeedClient();
   const client = useQueryClient();
