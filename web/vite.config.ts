@@ -1,11 +1,9 @@
-import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 const server = 'http://127.0.0.1:8600';
 
 // oxlint-disable-next-line import/no-default-export -- Vite asks for it.
 export default defineConfig({
-  plugins: [react()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
