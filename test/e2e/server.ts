@@ -165,9 +165,9 @@ export function imbalance({ received, stored, pending, coalesced, rejected, lost
   return received - stored - pending - coalesced - rejected - lost;
 }
 
-/** Writes muster.yaml into `dir` and returns its path. */
-export function configure(dir: string, text: string): string {
-  const file = join(dir, 'muster.yaml');
+/** Writes a configuration file into `dir` and returns its path. */
+export function configure(dir: string, text: string, name = 'muster.yaml'): string {
+  const file = join(dir, name);
   writeFileSync(file, text);
   return file;
 }
