@@ -141,9 +141,9 @@ export class Engine {
     this.#planner.tick();
   }
 
-  /** What is new since the last call, in order. */
-  takeAnnouncements(): Announcement[] {
-    return this.#announced.splice(0);
+  /** The oldest announcements not taken yet, in order, at most `max`. */
+  takeAnnouncements(max: number): Announcement[] {
+    return this.#announced.splice(0, max);
   }
 
   tail(record: number): Tail {

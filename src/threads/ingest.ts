@@ -17,6 +17,7 @@ const DRAIN_MS = 60_000;
 const REMOVE_MS = 10_000;
 const RESOLVE_MS = 2000;
 const REFUSAL_LOG_MS = 60_000;
+const ANNOUNCEMENTS_PER_MESSAGE = 500;
 
 const setup = workerData as IngestSetup;
 const main = parentPort as MessagePort;
@@ -53,12 +54,24 @@ function refusalLog(): ConstructorParameters<typeof Engine>[0]['onRefusal'] {
   };
 }
 
+/** Tells what is new, everything at once. */
 function announce(restored: boolean): void {
-  const announcements = engine.takeAnnouncements();
-  if (announcements.length === 0) return;
+  while (announceSome(restored));
+}
+
+/** Tells some of what is new; copying a message takes time that the sockets have to wait. */
+function announceSome(restored: boolean): boolean {
+  const announcements = engine.takeAnnouncements(ANNOUNCEMENTS_PER_MESSAGE);
+  if (announcements.length === 0) return false;
   const batch = { worker: setup.worker, announcements };
   setup.judge.postMessage(batch);
   say({ kind: 'announced', batch, restored });
+  return true;
+}
+
+/** Tells what is new in pieces, the sockets having their turn in between. */
+function announceInTurns(): void {
+  if (announceSome(false)) setImmediate(announceInTurns);
 }
 
 async function setGroups(next: readonly GroupConfig[]): Promise<BindOutcome[]> {
@@ -127,6 +140,6 @@ setup.query.on('message', (question: IngestQuestion) => {
 });
 const ticking = setInterval(() => {
   engine.tick();
-  announce(false);
+  announceInTurns();
 }, TICK_MS);
 const telling = setInterval(() => say({ kind: 'stats', stats: engine.stats() }), STATS_MS);

@@ -75,7 +75,7 @@ export function harness(
   });
   const index = engine.setGroup({ ...RULES, ...options.rules });
   const catalogue = new Catalogue();
-  const absorb = () => catalogue.apply({ worker: 0, announcements: engine.takeAnnouncements() });
+  const absorb = () => catalogue.apply({ worker: 0, announcements: engine.takeAnnouncements(Infinity) });
   const send = (datagram: Uint8Array, address = '10.0.0.1') => {
     engine.accept(datagram, {
       start: 0,
