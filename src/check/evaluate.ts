@@ -28,16 +28,15 @@ export function stateOf(value: number, thresholds: Thresholds): CheckState {
 export function outputOf(reading: Reading, thresholds: Thresholds): string {
   const { metric, value } = reading;
   const state = stateOf(value, thresholds);
-  const units = reading.units.trim() === '' ? '' : ` ${reading.units.trim()}`;
   switch (state) {
     case 'UNKNOWN':
       return `${metric} is not a number`;
     case 'OK':
-      return `${metric} is ${formatValue(value)}${units}`;
+      return `${metric} is ${formatQuantity(value, reading.units)}`;
     case 'WARNING':
-      return breach(state, reading, units, thresholds.warning);
+      return breach(state, reading, thresholds.warning);
     case 'CRITICAL':
-      return breach(state, reading, units, thresholds.critical);
+      return breach(state, reading, thresholds.critical);
   }
 }
 
@@ -52,12 +51,30 @@ export function formatValue(value: number): string {
   return String(Math.abs(value) >= 1 ? Number(value.toFixed(2)) : Number(value.toPrecision(3)));
 }
 
-function breach(state: CheckState, reading: Reading, units: string, range: Range | null): string {
-  if (!range) return `${reading.metric} is ${formatValue(reading.value)}${units}`;
-  const short = formatValue(reading.value);
+/** Units that are read better in kilo, mega and giga. */
+const SCALED = /^bytes?(\/s(?:ec)?)?$/i;
+const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
+
+/** A value with its units: `76.5 %`, `29.7 GB` for 29700000000 bytes. Decimal prefixes, three digits. */
+export function formatQuantity(value: number, units: string): string {
+  const written = units.trim();
+  const scaled = SCALED.exec(written);
+  if (!scaled || Math.abs(value) < 1000 || !Number.isFinite(value)) {
+    return written === '' ? formatValue(value) : `${formatValue(value)} ${written}`;
+  }
+  const power = Math.min(PREFIXES.length - 1, Math.floor(Math.log10(Math.abs(value)) / 3));
+  const number = Number((value / 1000 ** power).toPrecision(3));
+  return `${number} ${PREFIXES[power] ?? ''}B${scaled[1] === undefined ? '' : '/s'}`;
+}
+
+function breach(state: CheckState, reading: Reading, range: Range | null): string {
+  const { metric, value, units } = reading;
+  const short = formatQuantity(value, units);
+  if (!range) return `${metric} is ${short}`;
+  const bound = (n: number) => (SCALED.test(units.trim()) ? formatQuantity(n, units) : String(n));
   // 8.001 over a limit of 8 must not read as "8 · above 8".
-  const onBound = Number(short) === range.start || Number(short) === range.end;
-  const shown = onBound ? String(reading.value) : short;
-  const words = `${state.toLowerCase()} ${describeBreach(range, reading.value)}`;
-  return `${reading.metric} is ${shown}${units} · ${words}`;
+  const onBound = [range.start, range.end].some((n) => formatQuantity(n, units) === short);
+  const exact = units.trim() === '' ? String(value) : `${value} ${units.trim()}`;
+  const words = `${state.toLowerCase()} ${describeBreach(range, value, bound)}`;
+  return `${metric} is ${onBound ? exact : short} · ${words}`;
 }

@@ -56,7 +56,7 @@ export class LiveWriter {
 
   /** Writes a row under its sequence lock. Times in ms since the epoch; value NaN where unknown. */
   write(row: number, rawHi: number, rawLo: number, value: number, sampleMs: number, arrivalMs: number): void {
-    const segment = this.#series[Math.floor(row / SEGMENT_ROWS)] as SeriesSegment;
+    const segment = this.segment(row);
     const i = row % SEGMENT_ROWS;
     Atomics.add(segment.sequence, i, 1);
     segment.rawHi[i] = rawHi;

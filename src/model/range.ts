@@ -49,19 +49,23 @@ export function breaches(range: Range, value: number): boolean {
  * The words for a breach, from the side the value is on: `above 8`, `below 10`, `outside 10 to 20`, `within
  * 1 to 2`.
  */
-export function describeBreach(range: Range, value: number): string {
+export function describeBreach(
+  range: Range,
+  value: number,
+  shown: (bound: number) => string = String,
+): string {
   const { start, end, inside } = range;
   if (inside) {
     if (start === -Infinity && end === Infinity) return 'at any value';
-    if (start === -Infinity) return `at or below ${end}`;
-    if (end === Infinity) return `at or above ${start}`;
-    return start === end ? `at ${start}` : `within ${start} to ${end}`;
+    if (start === -Infinity) return `at or below ${shown(end)}`;
+    if (end === Infinity) return `at or above ${shown(start)}`;
+    return start === end ? `at ${shown(start)}` : `within ${shown(start)} to ${shown(end)}`;
   }
-  if (end === Infinity) return `below ${start}`;
-  if (start === -Infinity) return `above ${end}`;
+  if (end === Infinity) return `below ${shown(start)}`;
+  if (start === -Infinity) return `above ${shown(end)}`;
   // `8` is 0:8, and whoever writes it thinks of the upper end.
-  if (start === 0) return value < 0 ? 'below 0' : `above ${end}`;
-  return start === end ? `at anything but ${start}` : `outside ${start} to ${end}`;
+  if (start === 0) return value < 0 ? 'below 0' : `above ${shown(end)}`;
+  return start === end ? `at anything but ${shown(start)}` : `outside ${shown(start)} to ${shown(end)}`;
 }
 
 function startBound(text: string): number | string {

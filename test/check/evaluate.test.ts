@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { dueMs, freshnessLimitMs, staleOutput } from '../../src/check/freshness.ts';
-import { evaluate, formatValue, stateOf } from '../../src/check/evaluate.ts';
+import { evaluate, formatQuantity, formatValue, stateOf } from '../../src/check/evaluate.ts';
 import { parseRange } from '../../src/model/range.ts';
 import type { Range } from '../../src/model/range.ts';
 
@@ -121,4 +121,23 @@ describe('freshness', () => {
       "no sample since the server's start (expected every 70 s)",
     );
   });
+});
+
+test.for([
+  { value: 29_700_000_000, units: 'bytes', text: '29.7 GB' },
+  { value: 999, units: 'bytes', text: '999 bytes' },
+  { value: 1_234_567, units: 'bytes/sec', text: '1.23 MB/s' },
+  { value: 76.456, units: '%', text: '76.46 %' },
+  { value: 4, units: ' ', text: '4' },
+])('$value $units is written $text', ({ value, units, text }) =>
+  expect(formatQuantity(value, units)).toBe(text),
+);
+
+test('the bounds of bytes are written like the value', () => {
+  const critical = parseRange('2000000000:');
+  if (!critical.ok) throw new Error(critical.fault);
+  const reading = { metric: 'free', value: 1_500_000_000, units: 'bytes' };
+  expect(evaluate(reading, { warning: null, critical: critical.range }).output).toBe(
+    'free is 1.5 GB · critical below 2 GB',
+  );
 });

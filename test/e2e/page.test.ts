@@ -36,7 +36,7 @@ checks: [checks.yaml]
   );
   await using server = await Server.start(file, http);
   const conf = gmondConf(place.dir, dev);
-  await using _agent = gmond(conf);
+  await using agent = gmond(conf);
   await gmetric(conf, 'queue', 9);
   await until('the machine itself', async () => {
     const hosts = await server.get<HostView[]>('/api/v1/hosts?cluster=muster');
@@ -65,5 +65,6 @@ checks: [checks.yaml]
     await context.close();
   }
   expect(findings).toEqual([]);
+  await agent.end();
   expect(imbalance((await server.stop()).books)).toBe(0);
 });

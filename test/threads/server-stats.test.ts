@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { Books } from '../../src/ingest/books.ts';
+import { statsOf } from '../../src/ingest/stats.ts';
+import { closingBooks, serverStats } from '../../src/threads/server-stats.ts';
+
+function worker(group: string, received: number) {
+  const books = new Books();
+  books.group(group).packets.collectd += 2;
+  books.group(group).values.collectd += received;
+  books.received += received;
+  books.stored += received - 3;
+  books.lose('late', 1);
+  books.rejectValues(group, 'time_past', 2);
+  books.rejectPacket(group, 'collectd', 'truncated');
+  books.writes += 1;
+  books.pointsWritten += 30;
+  return statsOf(books, { pending: 0, oldestWaitS: received, records: 1, seriesRows: 1 });
+}
+
+const parts = {
+  ingest: [worker('web', 10), worker('mysql', 20)],
+  bound: [{ group: 'web', address: '0.0.0.0', port: 8630, receiveBufferBytes: 1 }],
+  groups: ['web'],
+  dropsByPort: new Map([[8630, 5]]),
+  store: 'rrd',
+  judge: { evaluations: 0, lagS: 0, notifications: [] },
+  process: { startedMs: 0, cpuS: 0, residentBytes: 0, heapBytes: 0, openFiles: null },
+  notes: [],
+};
+
+test('workers’ figures add up, by group, protocol and reason', () => {
+  const stats = serverStats(parts);
+  expect(stats.groups).toEqual([
+    {
+      name: 'web',
+      port: 8630,
+      kernelDrops: 5,
+      protocols: [
+        {
+          protocol: 'collectd',
+          packets: 2,
+          values: 10,
+          packetsRejected: [{ reason: 'truncated', count: 1 }],
+        },
+      ],
+      valuesRejected: [{ reason: 'time_past', count: 2 }],
+    },
+    {
+      name: 'mysql',
+      port: null,
+      kernelDrops: 0,
+      protocols: [
+        {
+          protocol: 'collectd',
+          packets: 2,
+          values: 20,
+          packetsRejected: [{ reason: 'truncated', count: 1 }],
+        },
+      ],
+      valuesRejected: [{ reason: 'time_past', count: 2 }],
+    },
+  ]);
+  expect(stats.write).toMatchObject({
+    valuesStored: 24,
+    valuesLost: [{ reason: 'late', count: 2 }],
+    pointsPerWrite: 30,
+    oldestUnwrittenMs: 20_000,
+  });
+});
+
+test('the closing books are the sums of the workers', () => {
+  expect(closingBooks(parts.ingest)).toEqual({
+    received: 30,
+    stored: 24,
+    pending: 0,
+    coalesced: 0,
+    rejected: 4,
+    lost: 2,
+  });
+});
