@@ -196,7 +196,8 @@ class RunningApp implements App {
     this.#config = config;
     this.#definitions = definitions;
     await this.#judge.reload(this.#rules());
-    if (difference.settingsChanged.includes('self_monitor')) this.#startMonitor();
+    // Its group may listen elsewhere now.
+    this.#startMonitor();
     return { ok: true, changes: describeDifference(difference) };
   }
 

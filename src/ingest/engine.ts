@@ -93,6 +93,12 @@ export class Engine {
     return this.#groups.length - 1;
   }
 
+  /** The index of a group by its name; one that is not there yet is added. */
+  groupIndex(rules: GroupRules): number {
+    const index = this.#groups.findIndex((g) => g?.rules.name === rules.name);
+    return index >= 0 ? index : this.setGroup(rules);
+  }
+
   /** Flushes a group's points, then forgets its hosts and records. Its history stays. */
   async removeGroup(name: string, deadlineMs: number): Promise<void> {
     const index = this.#groups.findIndex((g) => g?.rules.name === name);

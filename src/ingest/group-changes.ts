@@ -1,32 +1,38 @@
-import type { GroupConfig } from '../contract/config.ts';
+import type { GroupConfig, ListenAddress } from '../contract/config.ts';
 import type { GroupRules } from './group.ts';
 
-export interface GroupChanges {
-  /** Groups whose sockets close: gone, or listening elsewhere. */
-  readonly close: readonly GroupConfig[];
-  /** Names of groups that are gone. */
-  readonly remove: readonly string[];
-  /** Names of groups whose sockets are to be bound. */
-  readonly open: ReadonlySet<string>;
+/** A socket as the configuration asks for it. */
+export interface Wanted {
+  /** The same for the same group and address, and for no other. */
+  readonly key: string;
+  readonly group: string;
+  readonly listen: ListenAddress;
 }
 
-/** The difference between the groups a worker has and those it shall have; what is the same is left alone. */
-export function groupChanges(old: readonly GroupConfig[], next: readonly GroupConfig[]): GroupChanges {
-  const before = new Map(old.map((g) => [g.name, g]));
-  const after = new Map(next.map((g) => [g.name, g]));
-  const moved = (g: GroupConfig) => {
-    const to = after.get(g.name);
-    return to === undefined || addresses(to) !== addresses(g);
-  };
-  const rebound = next.filter((g) => {
-    const from = before.get(g.name);
-    return from === undefined || addresses(from) !== addresses(g);
-  });
-  return {
-    close: old.filter(moved),
-    remove: old.filter((g) => !after.has(g.name)).map((g) => g.name),
-    open: new Set(rebound.map((g) => g.name)),
-  };
+export function wantedListeners(groups: readonly GroupConfig[]): Wanted[] {
+  return groups.flatMap(({ name, listen }) =>
+    listen.map((l) => ({ key: `${name}\0${l.address}\0${l.port}`, group: name, listen: l })),
+  );
+}
+
+export interface ListenerChanges {
+  readonly open: readonly Wanted[];
+  readonly close: readonly Wanted[];
+}
+
+/** Which sockets are to be opened and closed; what is the same is left alone. */
+export function listenerChanges(old: readonly GroupConfig[], next: readonly GroupConfig[]): ListenerChanges {
+  const before = wantedListeners(old);
+  const after = wantedListeners(next);
+  const had = new Set(before.map((w) => w.key));
+  const has = new Set(after.map((w) => w.key));
+  return { open: after.filter((w) => !had.has(w.key)), close: before.filter((w) => !has.has(w.key)) };
+}
+
+/** Names that are in the first list of groups and not in the second. */
+export function groupsMissing(from: readonly GroupConfig[], inGroups: readonly GroupConfig[]): string[] {
+  const names = new Set(inGroups.map((g) => g.name));
+  return from.flatMap(({ name }) => (names.has(name) ? [] : [name]));
 }
 
 export function rulesOf(group: GroupConfig): GroupRules {
@@ -39,8 +45,4 @@ export function rulesOf(group: GroupConfig): GroupRules {
     futureMs: group.timestamps.futureMs,
     outside: group.timestamps.outside,
   };
-}
-
-function addresses(group: GroupConfig): string {
-  return group.listen.map((l) => `${l.address} ${l.port}`).join(',');
 }

@@ -4,12 +4,15 @@ import { PUMP_BATCH, RECEIVE_BUFFER_BYTES, RING_BYTES } from '../limits.ts';
 import { Ring } from './ring.ts';
 import type { Engine } from './engine.ts';
 import type { ListenAddress } from '../contract/config.ts';
+import type { Wanted } from './group-changes.ts';
 import type { RingEntry } from './ring.ts';
 import type { Socket } from 'node:dgram';
 
 const RING_SLOTS = 65_536;
 
 export interface Bound {
+  /** Which of the wanted listeners it is. */
+  readonly key: string;
   readonly group: string;
   readonly address: string;
   /** The port really bound; the one asked for may have been 0. */
@@ -28,7 +31,7 @@ export class Listeners {
   readonly #now: () => number;
   readonly #ring = new Ring(RING_BYTES, RING_SLOTS);
   readonly #entry: RingEntry = { start: 0, end: 0, listener: 0, address: '', arrivalMs: 0 };
-  readonly #sockets = new Map<string, Socket[]>();
+  readonly #sockets = new Map<string, Socket>();
   #pumping = false;
 
   constructor(engine: Engine, now: () => number) {
@@ -36,8 +39,8 @@ export class Listeners {
     this.#now = now;
   }
 
-  /** Binds one address for a group; `index` is the engine's number of it. */
-  async bind(group: string, index: number, listen: ListenAddress): Promise<BindOutcome> {
+  /** Binds one address; `index` is the engine's number of the group. */
+  async open({ key, group, listen }: Wanted, index: number): Promise<BindOutcome> {
     const recvBufferSize = RECEIVE_BUFFER_BYTES;
     const socket = isIPv6(listen.address)
       ? createSocket({ type: 'udp6', ipv6Only: true, recvBufferSize })
@@ -50,23 +53,21 @@ export class Listeners {
     socket.on('message', (datagram, from) => this.#take(index, datagram, from.address));
     // After binding, an error is a passing fault of one datagram (ICMP, memory); the socket goes on.
     socket.on('error', () => this.#engine.refuse(index, 'socket-error'));
-    const sockets = this.#sockets.get(group) ?? [];
-    sockets.push(socket);
-    this.#sockets.set(group, sockets);
+    this.#sockets.set(key, socket);
     const receiveBufferBytes = socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1);
     const { address, port } = socket.address();
-    return { ok: true, bound: { group, address, port, receiveBufferBytes } };
+    return { ok: true, bound: { key, group, address, port, receiveBufferBytes } };
   }
 
-  /** Closes a group's sockets; what they had delivered is still decoded. */
-  close(group: string): void {
-    for (const socket of this.#sockets.get(group) ?? []) socket.close();
-    this.#sockets.delete(group);
+  /** Closes a socket; what it had delivered is still decoded. */
+  close(key: string): void {
+    this.#sockets.get(key)?.close();
+    this.#sockets.delete(key);
     this.#drain(Infinity);
   }
 
   closeAll(): void {
-    for (const group of this.#sockets.keys()) this.close(group);
+    for (const key of this.#sockets.keys()) this.close(key);
   }
 
   #take(index: number, datagram: Buffer, address: string): void {

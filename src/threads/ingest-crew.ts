@@ -1,3 +1,4 @@
+import { listenerChanges, wantedListeners } from '../ingest/group-changes.ts';
 import type { BindOutcome, Bound } from '../ingest/listeners.ts';
 import type { GroupConfig } from '../contract/config.ts';
 import type { IngestHandle } from './ingest-handle.ts';
@@ -8,7 +9,8 @@ import type { RestoredHost } from '../model/restored.ts';
 export class IngestCrew {
   readonly #workers: readonly IngestHandle[];
   readonly #ownerOf = new Map<string, number>();
-  readonly #bound = new Map<string, Bound[]>();
+  /** By the listener's key. */
+  readonly #bound = new Map<string, Bound>();
   readonly #restore: (clusters: readonly string[]) => RestoredHost[];
 
   /**
@@ -20,24 +22,34 @@ export class IngestCrew {
   }
 
   /**
-   * Makes these the running groups. Faults in words, one a socket that could not be bound; then nothing has
-   * changed.
+   * Makes these the running groups, all or none: every worker binds what it needs before anything is taken away.
+   * Faults in words; then nothing has changed.
    */
   async apply(next: readonly GroupConfig[]): Promise<readonly string[]> {
-    const before = this.#workers.map((worker) => worker.groups);
-    const faults = await this.#assign(next);
-    if (faults.length === 0) return [];
-    await Promise.all(this.#workers.map((worker, i) => this.#set(worker, before[i] ?? [])));
-    return faults;
+    const running = this.#workers.flatMap((worker) => worker.groups);
+    const { close } = listenerChanges(running, next);
+    const freed = new Set(close.map((w) => w.listen.port));
+    const shares = this.#shares(next, running);
+    const prepared = await this.#all((worker, i) => worker.prepare(shares[i] ?? [], freed));
+    const faults = faultsOf(prepared);
+    if (faults.length > 0) {
+      await this.#all((worker) => worker.abandon());
+      this.#forgetOwners(running);
+      return faults;
+    }
+    await this.#all((worker) => worker.commit());
+    const finished = await this.#all((worker) => worker.finish());
+    this.#note([...prepared, ...finished].flat(), next);
+    return faultsOf(finished);
   }
 
   /** Where a group listens; empty for one that is not running. */
   boundOf(group: string): readonly Bound[] {
-    return this.#bound.get(group) ?? [];
+    return this.bound.filter((b) => b.group === group);
   }
 
   get bound(): readonly Bound[] {
-    return [...this.#bound.values()].flat();
+    return [...this.#bound.values()];
   }
 
   get stats(): readonly IngestStats[] {
@@ -48,38 +60,34 @@ export class IngestCrew {
     return Promise.all(this.#workers.map((worker) => worker.stop()));
   }
 
-  async #assign(next: readonly GroupConfig[]): Promise<readonly string[]> {
-    const running = new Set(this.#workers.flatMap((worker) => worker.groups.map((g) => g.name)));
-    const names = new Set(next.map((g) => g.name));
-    for (const name of this.#ownerOf.keys()) if (!names.has(name)) this.#ownerOf.delete(name);
+  /** Each worker's groups. What is kept of groups that are new to this run goes to their worker first. */
+  #shares(next: readonly GroupConfig[], running: readonly GroupConfig[]): GroupConfig[][] {
+    const known = new Set(running.map((g) => g.name));
+    this.#forgetOwners([...running, ...next]);
     for (const { name } of next) {
       if (!this.#ownerOf.has(name)) this.#ownerOf.set(name, this.#leastLoaded());
     }
-    for (const [i, worker] of this.#workers.entries()) {
-      const fresh = next.filter((g) => this.#ownerOf.get(g.name) === i && !running.has(g.name));
-      if (fresh.length > 0) worker.restore(this.#restore(fresh.map((g) => g.name)));
-    }
-    const outcomes = await Promise.all(
-      this.#workers.map((worker, i) =>
-        this.#set(
-          worker,
-          next.filter((g) => this.#ownerOf.get(g.name) === i),
-        ),
-      ),
-    );
-    for (const name of this.#bound.keys()) if (!names.has(name)) this.#bound.delete(name);
-    return outcomes.flat().flatMap((outcome) => (outcome.ok ? [] : [outcome.message]));
+    return this.#workers.map((worker, i) => {
+      const share = next.filter((g) => this.#ownerOf.get(g.name) === i);
+      const fresh = share.filter((g) => !known.has(g.name)).map((g) => g.name);
+      if (fresh.length > 0) worker.restore(this.#restore(fresh));
+      return share;
+    });
   }
 
-  async #set(worker: IngestHandle, groups: readonly GroupConfig[]): Promise<readonly BindOutcome[]> {
-    const outcomes = await worker.setGroups(groups);
-    const anew = new Map<string, Bound[]>();
-    for (const outcome of outcomes) {
-      if (!outcome.ok) continue;
-      anew.set(outcome.bound.group, [...(anew.get(outcome.bound.group) ?? []), outcome.bound]);
-    }
-    for (const [group, bound] of anew) this.#bound.set(group, bound);
-    return outcomes;
+  #forgetOwners(except: readonly GroupConfig[]): void {
+    const names = new Set(except.map((g) => g.name));
+    for (const name of this.#ownerOf.keys()) if (!names.has(name)) this.#ownerOf.delete(name);
+  }
+
+  #note(outcomes: readonly BindOutcome[], groups: readonly GroupConfig[]): void {
+    const wanted = new Set(wantedListeners(groups).map((w) => w.key));
+    for (const outcome of outcomes) if (outcome.ok) this.#bound.set(outcome.bound.key, outcome.bound);
+    for (const key of this.#bound.keys()) if (!wanted.has(key)) this.#bound.delete(key);
+  }
+
+  #all<T>(ask: (worker: IngestHandle, index: number) => Promise<T>): Promise<T[]> {
+    return Promise.all(this.#workers.map(ask));
   }
 
   #leastLoaded(): number {
@@ -87,4 +95,8 @@ export class IngestCrew {
     for (const owner of this.#ownerOf.values()) load[owner] = (load[owner] ?? 0) + 1;
     return load.indexOf(Math.min(...load));
   }
+}
+
+function faultsOf(outcomes: readonly (readonly BindOutcome[])[]): string[] {
+  return outcomes.flat().flatMap((outcome) => (outcome.ok ? [] : [outcome.message]));
 }

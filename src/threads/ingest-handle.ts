@@ -18,6 +18,7 @@ export interface IngestListener {
 export class IngestHandle {
   groups: readonly GroupConfig[] = [];
   stats: IngestStats | undefined;
+  #prepared: readonly GroupConfig[] = [];
   readonly #worker: Worker;
   readonly #bound = new Requests<readonly BindOutcome[]>();
   readonly #stopped = new Requests<IngestStats>();
@@ -41,12 +42,26 @@ export class IngestHandle {
     this.#say({ kind: 'restore', hosts });
   }
 
-  /** Makes these the worker's groups; the outcomes are those of the sockets that were bound for it. */
-  async setGroups(groups: readonly GroupConfig[]): Promise<readonly BindOutcome[]> {
-    const { request, answer } = this.#bound.open();
-    this.groups = groups;
-    this.#say({ kind: 'groups', request, groups });
-    return answer;
+  /** Binds what these groups need and the worker has not; changes nothing else until `commit`. */
+  prepare(groups: readonly GroupConfig[], freed: ReadonlySet<number>): Promise<readonly BindOutcome[]> {
+    this.#prepared = groups;
+    return this.#ask((request) => ({ kind: 'prepare', request, groups, freed }));
+  }
+
+  /** Takes away what is not wanted any more. */
+  async commit(): Promise<void> {
+    this.groups = this.#prepared;
+    await this.#ask((request) => ({ kind: 'commit', request }));
+  }
+
+  /** Binds what had to wait for ports that `commit` freed. */
+  finish(): Promise<readonly BindOutcome[]> {
+    return this.#ask((request) => ({ kind: 'finish', request }));
+  }
+
+  /** Undoes `prepare`. */
+  async abandon(): Promise<void> {
+    await this.#ask((request) => ({ kind: 'abandon', request }));
   }
 
   /** Flushes everything and ends the thread; the last figures. */
@@ -54,6 +69,12 @@ export class IngestHandle {
     this.#stopping = true;
     const { request, answer } = this.#stopped.open();
     this.#say({ kind: 'stop', request });
+    return answer;
+  }
+
+  #ask(message: (request: number) => ToIngest): Promise<readonly BindOutcome[]> {
+    const { request, answer } = this.#bound.open();
+    this.#say(message(request));
     return answer;
   }
 

@@ -1,10 +1,11 @@
 import { Resolver } from 'node:dns/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Engine } from '../ingest/engine.ts';
-import { groupChanges, rulesOf } from '../ingest/group-changes.ts';
+import { groupsMissing, listenerChanges, rulesOf } from '../ingest/group-changes.ts';
 import { Listeners } from '../ingest/listeners.ts';
 import { openStore } from './stores.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
+import type { Wanted } from '../ingest/group-changes.ts';
 import type { FromIngest, IngestQuestion, IngestReply, IngestSetup, ToIngest } from './messages.ts';
 import type { GroupConfig } from '../contract/config.ts';
 import type { MessagePort } from 'node:worker_threads';
@@ -74,21 +75,42 @@ function announceInTurns(): void {
   if (announceSome(false)) setImmediate(announceInTurns);
 }
 
-async function setGroups(next: readonly GroupConfig[]): Promise<BindOutcome[]> {
-  const changes = groupChanges(groups, next);
-  for (const { name } of changes.close) listeners.close(name);
-  for (const name of changes.remove) {
+/** A change of groups that has been prepared. */
+let change = { groups, open: [] as Wanted[], deferred: [] as Wanted[], close: [] as Wanted[] };
+
+async function open(wanted: readonly Wanted[]): Promise<BindOutcome[]> {
+  const outcomes: BindOutcome[] = [];
+  for (const one of wanted) {
+    const group = change.groups.find((g) => g.name === one.group);
+    if (group) outcomes.push(await listeners.open(one, engine.groupIndex(rulesOf(group))));
+  }
+  return outcomes;
+}
+
+async function prepare(next: readonly GroupConfig[], freed: ReadonlySet<number>): Promise<BindOutcome[]> {
+  const changes = listenerChanges(groups, next);
+  const deferred = changes.open.filter((w) => freed.has(w.listen.port));
+  const ready = changes.open.filter((w) => !freed.has(w.listen.port));
+  change = { groups: [...next], open: ready, deferred, close: [...changes.close] };
+  return open(ready);
+}
+
+async function commit(): Promise<void> {
+  for (const { key } of change.close) listeners.close(key);
+  for (const name of groupsMissing(groups, change.groups)) {
     await engine.removeGroup(name, Date.now() + REMOVE_MS);
   }
-  const outcomes: BindOutcome[] = [];
-  for (const group of next) {
-    const index = engine.setGroup(rulesOf(group));
-    if (!changes.open.has(group.name)) continue;
-    for (const listen of group.listen) outcomes.push(await listeners.bind(group.name, index, listen));
-  }
-  groups = next;
+  groups = change.groups;
+  for (const group of groups) engine.setGroup(rulesOf(group));
   announce(false);
-  return outcomes;
+}
+
+async function abandon(): Promise<void> {
+  for (const { key } of change.open) listeners.close(key);
+  for (const name of groupsMissing(change.groups, groups)) {
+    await engine.removeGroup(name, Date.now() + REMOVE_MS);
+  }
+  announce(false);
 }
 
 async function stop(request: number): Promise<void> {
@@ -110,8 +132,21 @@ async function obey(message: ToIngest): Promise<void> {
       engine.restore(message.hosts);
       announce(true);
       return;
-    case 'groups':
-      say({ kind: 'bound', request: message.request, outcomes: await setGroups(message.groups) });
+    case 'prepare': {
+      const outcomes = await prepare(message.groups, message.freed);
+      say({ kind: 'bound', request: message.request, outcomes });
+      return;
+    }
+    case 'commit':
+      await commit();
+      say({ kind: 'bound', request: message.request, outcomes: [] });
+      return;
+    case 'finish':
+      say({ kind: 'bound', request: message.request, outcomes: await open(change.deferred) });
+      return;
+    case 'abandon':
+      await abandon();
+      say({ kind: 'bound', request: message.request, outcomes: [] });
       return;
     case 'stop':
       await stop(message.request);

@@ -33,8 +33,22 @@ export interface IngestSetup {
 
 export type ToIngest =
   | { readonly kind: 'restore'; readonly hosts: readonly RestoredHost[] }
-  /** Opens, closes and changes groups until exactly these are here. */
-  | { readonly kind: 'groups'; readonly request: number; readonly groups: readonly GroupConfig[] }
+  /**
+   * Getting ready to have exactly these groups: new sockets are bound, nothing is taken away yet. Ports in `freed`
+   * are held by sockets that close at the commit; whoever wants them is bound after that.
+   */
+  | {
+      readonly kind: 'prepare';
+      readonly request: number;
+      readonly groups: readonly GroupConfig[];
+      readonly freed: ReadonlySet<number>;
+    }
+  /** Everybody is ready: sockets and groups that are no longer wanted go, rules change. */
+  | { readonly kind: 'commit'; readonly request: number }
+  /** The freed ports are free. */
+  | { readonly kind: 'finish'; readonly request: number }
+  /** Somebody was not ready: what was prepared is undone. */
+  | { readonly kind: 'abandon'; readonly request: number }
   | { readonly kind: 'stop'; readonly request: number };
 
 export type FromIngest =

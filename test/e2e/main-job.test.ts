@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -204,10 +205,29 @@ describe('gmond and gmetric', () => {
       value: 1,
     });
 
+    // The port is taken: nothing of this reload may happen, the removal of `late` included.
+    const taken = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address();
+    writeFileSync(
+      file,
+      text.replace(`name: web, listen: 127.0.0.1:${web}`, `name: busy, listen: 127.0.0.1:${port}`),
+    );
+    server.program.child.kill('SIGHUP');
+    await until('the refusal of a port', () =>
+      Promise.resolve(server.program.out.includes(`port ${port} (group busy) is in use`) ? true : undefined),
+    );
+    taken.close();
+    await gmetric(gmondConf(place.dir, late), 'still', 3);
+    await until('the group that stays', async () => {
+      const metrics = await server.get<MetricView[]>(`/api/v1/hosts/late/${host}/metrics`);
+      return metrics.some((m) => m.metric === 'still' && m.value === 3) ? true : undefined;
+    });
+
     writeFileSync(file, `${text}nonsense: true\n`);
     server.program.child.kill('SIGHUP');
     await until('the refusal', () =>
-      Promise.resolve(server.program.out.includes('reload refused') ? true : undefined),
+      Promise.resolve(server.program.out.includes('nonsense') ? true : undefined),
     );
     expect(server.program.out).toMatch(/muster\.yaml:\d+:1: .*nonsense/);
     expect(await names()).toEqual(['dev', 'late']);

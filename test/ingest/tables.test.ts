@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DueWheel } from '../../src/ingest/due-wheel.ts';
-import { groupChanges } from '../../src/ingest/group-changes.ts';
+import { groupsMissing, listenerChanges } from '../../src/ingest/group-changes.ts';
 import { usualGap } from '../../src/ingest/host-table.ts';
 import { KeyTable } from '../../src/ingest/key-table.ts';
 import { Ring } from '../../src/ingest/ring.ts';
 import { offsetOf, sizeFor, Slab } from '../../src/ingest/slab.ts';
+import type { Wanted } from '../../src/ingest/group-changes.ts';
 import type { GroupConfig } from '../../src/contract/config.ts';
 
 describe('KeyTable', () => {
@@ -158,32 +159,29 @@ describe('the usual gap', () => {
   });
 });
 
-describe('group changes', () => {
-  const group = (name: string, port: number, hostTmaxMs = 20_000) =>
-    ({ name, listen: [{ address: '127.0.0.1', port }], hostTmaxMs }) as unknown as GroupConfig;
+describe('listener changes', () => {
+  const group = (name: string, ...ports: number[]) =>
+    ({ name, listen: ports.map((port) => ({ address: '127.0.0.1', port })) }) as unknown as GroupConfig;
+  const named = (wanted: readonly Wanted[]) => wanted.map((w) => `${w.group} ${w.listen.port}`);
   test.for([
-    { name: 'nothing', old: [group('a', 1)], next: [group('a', 1)], close: [], remove: [], open: [] },
-    { name: 'added', old: [], next: [group('a', 1)], close: [], remove: [], open: ['a'] },
-    { name: 'removed', old: [group('a', 1)], next: [], close: ['a'], remove: ['a'], open: [] },
-    { name: 'moved', old: [group('a', 1)], next: [group('a', 2)], close: ['a'], remove: [], open: ['a'] },
+    { name: 'nothing', old: [group('a', 1)], next: [group('a', 1)], open: [], close: [] },
+    { name: 'a group comes', old: [], next: [group('a', 1, 2)], open: ['a 1', 'a 2'], close: [] },
+    { name: 'a group goes', old: [group('a', 1)], next: [], open: [], close: ['a 1'] },
+    { name: 'moved', old: [group('a', 1)], next: [group('a', 2)], open: ['a 2'], close: ['a 1'] },
+    { name: 'one more address', old: [group('a', 1)], next: [group('a', 1, 2)], open: ['a 2'], close: [] },
     {
-      name: 'other settings',
-      old: [group('a', 1)],
-      next: [group('a', 1, 9)],
-      close: [],
-      remove: [],
-      open: [],
+      name: 'two change ports',
+      old: [group('a', 1), group('b', 2)],
+      next: [group('a', 2), group('b', 1)],
+      open: ['a 2', 'b 1'],
+      close: ['a 1', 'b 2'],
     },
-  ])('$name', ({ old, next, close, remove, open }) => {
-    const changes = groupChanges(old, next);
-    expect({
-      close: changes.close.map((g) => g.name),
-      remove: changes.remove,
-      open: [...changes.open],
-    }).toEqual({
-      close,
-      remove,
-      open,
-    });
+  ])('$name', ({ old, next, open, close }) => {
+    const changes = listenerChanges(old, next);
+    expect({ open: named(changes.open), close: named(changes.close) }).toEqual({ open, close });
+  });
+
+  test('groups that are gone', () => {
+    expect(groupsMissing([group('a', 1), group('b', 2)], [group('b', 3)])).toEqual(['a']);
   });
 });

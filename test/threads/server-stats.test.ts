@@ -19,7 +19,7 @@ function worker(group: string, received: number) {
 
 const parts = {
   ingest: [worker('web', 10), worker('mysql', 20)],
-  bound: [{ group: 'web', address: '0.0.0.0', port: 8630, receiveBufferBytes: 1 }],
+  bound: [{ key: 'k', group: 'web', address: '0.0.0.0', port: 8630, receiveBufferBytes: 1 }],
   groups: ['web'],
   dropsByPort: new Map([[8630, 5]]),
   store: 'rrd',
