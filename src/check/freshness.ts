@@ -1,5 +1,7 @@
 /** How old a metric's newest sample may be before it is unknown. Milliseconds throughout. */
 
+import { durationWords } from '../model/duration.ts';
+
 export interface Expectation {
   /** Seconds between samples as the agent says; 0 where it does not. */
   readonly intervalS: number;
@@ -32,5 +34,5 @@ export function staleOutput(arrivalMs: number, nowMs: number, expected: Expectat
   const every = Math.max(expected.intervalS, expected.tmaxS);
   const usual = every > 0 ? ` (expected every ${every} s)` : '';
   if (arrivalMs === 0) return `no sample since the server's start${usual}`;
-  return `no sample for ${Math.round((nowMs - arrivalMs) / 1000)} s${usual}`;
+  return `no sample for ${durationWords(nowMs - arrivalMs)}${usual}`;
 }

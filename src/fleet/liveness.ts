@@ -1,5 +1,7 @@
 /** Whether a host is alive, from its silence alone. Pure; milliseconds throughout. */
 
+import { durationWords } from '../model/duration.ts';
+
 /** After our own start (or stall) a host has at least this long to be heard before it can be DOWN. */
 export const START_GRACE_MS = 60_000;
 
@@ -47,7 +49,7 @@ export function livenessOutput(silence: Silence, liveness: Liveness): string {
       return `heard (${limit})`;
     case 'down':
       if (silence.lastSeenMs === 0) return `never heard since the server's start (${limit})`;
-      return `silent for ${seconds(liveness.silentMs)} s (${limit})`;
+      return `silent for ${durationWords(liveness.silentMs)} (${limit})`;
     case 'pending':
       return `not heard yet since the server's start (${limit})`;
   }

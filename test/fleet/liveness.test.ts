@@ -36,7 +36,7 @@ describe('liveness, limit 80 s', () => {
       lastSeenS: 500,
       nowS: 1080,
       kind: 'down',
-      words: 'silent for 580 s (limit 80 s)',
+      words: 'silent for 10 min (limit 80 s)',
     },
     {
       name: 'heard once after the start, then silent',

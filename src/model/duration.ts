@@ -1,0 +1,9 @@
+/** A duration as people say it: `94 s`, `20 min`, `5 h`, `3 d`; a unit holds until there are 120 s, 120 min or 48 h of it. */
+export function durationWords(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
+}
