@@ -1,14 +1,15 @@
 /**
- * The decoders alone, on one thread: no socket, no record table. Prints a table; nothing is asserted.
- * `script/muster`'s Node: `node_modules/.bin/node bench/decode.ts`
+ * The decoders alone, on one thread: no socket, no record table.
+ *
+ *   node_modules/.bin/node bench/decode.ts [--save]
  */
-import { arch, cpus, totalmem } from 'node:os';
 import { decodeCollectd, emptyValueList } from '../src/wire/collectd/decode.ts';
 import { encodeCollectd } from '../src/wire/collectd/encode.ts';
 import { decodeGmond, emptyMessage } from '../src/wire/gmond/decode.ts';
 import { encodeMetadata, encodeValue } from '../src/wire/gmond/encode.ts';
 import { recognise } from '../src/wire/recognise.ts';
 import { parseNumber } from '../src/wire/text.ts';
+import { Report, table } from './report.ts';
 import type { OutgoingValues } from '../src/wire/collectd/encode.ts';
 
 const DATAGRAMS = 4096;
@@ -140,16 +141,11 @@ function rows(): Row[] {
   ];
 }
 
-const processors = cpus();
-console.log(
-  `${processors.length} × ${processors[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
-    `${process.platform} ${arch()}, Node ${process.version}\n`,
-);
-console.log('| decoder | ns/datagram | ns/unit | M units/s | unit |\n|---|---:|---:|---:|---|');
-for (const row of rows()) {
+const report = new Report('decode');
+const figures = rows().map((row) => {
   const ns = measure(row);
   const each = ns / row.perDatagram;
-  console.log(
-    `| ${row.name} | ${ns.toFixed(0)} | ${each.toFixed(1)} | ${(1000 / each).toFixed(2)} | ${row.unit} |`,
-  );
-}
+  return [row.name, ns.toFixed(0), each.toFixed(1), (1000 / each).toFixed(2), row.unit];
+});
+report.print(table(['decoder', 'ns/datagram', 'ns/unit', 'M units/s', 'unit'], figures));
+report.close();

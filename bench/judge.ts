@@ -1,13 +1,16 @@
 /**
- * What a judge's turn costs: services under watch against those whose sample is new in the turn. Prints a
- * table; run with `node bench/judge.ts [services…]`. The store is a real SQLite file in a temporary folder.
+ * What a judge's turn costs: services under watch against those whose sample is new in the turn. The
+ * store is a real SQLite file in a temporary folder.
+ *
+ *   node_modules/.bin/node bench/judge.ts [services…] [--save]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { createJudge } from '../src/judge/judge.ts';
 import { localLease } from '../src/alert/lease.ts';
-import { machine, table } from './report.ts';
+import { Report, table } from './report.ts';
 import { openJudgeRepository } from '../src/state/judge-repository.ts';
 import { Fleet, START_MS } from '../test/judge/fleet.ts';
 import { definition } from '../test/check/definition.ts';
@@ -21,8 +24,6 @@ interface Row {
   readonly worstMs: number;
   readonly evaluations: number;
 }
-
-const print = (line: string) => process.stdout.write(`${line}\n`);
 
 function measure(services: number): Row[] {
   const folder = mkdtempSync(join(tmpdir(), 'muster-bench-'));
@@ -83,12 +84,14 @@ function measure(services: number): Row[] {
   return rows;
 }
 
-const sizes = process.argv.slice(2).map(Number);
-print(machine());
+const { positionals } = parseArgs({ options: { save: { type: 'boolean' } }, allowPositionals: true });
+const sizes = positionals.map(Number);
+const report = new Report('judge');
 for (const services of sizes.length > 0 ? sizes : [10_000, 100_000]) {
   const rows = measure(services).map(({ turn, ms, worstMs, evaluations }) => {
     return [turn, ms.toFixed(1), worstMs.toFixed(1), String(evaluations)];
   });
-  print(`\n${services} services on ${Math.ceil(services / METRICS_PER_HOST)} hosts`);
-  print(table(['turn', 'mean ms', 'worst ms', 'samples judged'], rows));
+  report.print(`${services} services on ${Math.ceil(services / METRICS_PER_HOST)} hosts`);
+  report.print(table(['turn', 'mean ms', 'worst ms', 'samples judged'], rows));
 }
+report.close();

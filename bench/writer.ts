@@ -1,12 +1,14 @@
 /**
  * The RRD writer from prepared batches, beside its peer in the same run: `rrdtool -` reading the same
- * commands from a plain file. Both write the same number of points to as many files, 30 points a write.
+ * commands from a plain file. Both write the same number of points to as many files, at one point a write and
+ * at as many as the default cache age gathers.
  *
- *   node bench/writer.ts [--files 5000] [--rounds 4] [--workers 1,2] [--dir /var/tmp]
+ *   node_modules/.bin/node bench/writer.ts [--files 5000] [--rounds 4] [--workers 1,2] [--points 1,30]
+ *     [--dir /var/tmp] [--save]
  */
 import { spawn } from 'node:child_process';
 import { open, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, release, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FLUSH_RECORDS_MAX } from '../src/limits.ts';
@@ -16,20 +18,35 @@ import { ownPath } from '../src/store/rrd/path.ts';
 import { createRrdStore } from '../src/store/rrd/rrd-store.ts';
 import { updates } from '../src/store/rrd/update.ts';
 import { rrdtoolVersion } from '../src/store/rrd/version.ts';
+import { Report, table } from './report.ts';
 import type { RecordDescription } from '../src/model/record.ts';
 import type { RecordBatch, Store } from '../src/store/store.ts';
 
-const POINTS = 30;
 const STEP_S = 10;
 const START_S = 1_700_000_000;
 const signal = new AbortController().signal;
 
 interface Result {
-  readonly what: string;
+  readonly workers: number;
   readonly points: number;
   readonly seconds: number;
   /** CPU of this process a point, µs; undefined where it only waited. */
   readonly ownCpuUs: number | undefined;
+}
+
+/** Seconds of one write: `points` of them from `fromS` on. */
+interface Round {
+  readonly fromS: number;
+  readonly points: number;
+}
+
+/** Some rounds to the same files, the first to warm up. */
+interface Run {
+  readonly dir: string;
+  readonly workers: number;
+  readonly records: readonly RecordDescription[];
+  readonly warmUp: Round;
+  readonly measured: readonly Round[];
 }
 
 function descriptions(files: number): RecordDescription[] {
@@ -52,11 +69,11 @@ function descriptions(files: number): RecordDescription[] {
 }
 
 /** Every record's points of one round, in batches as the planner makes them. */
-function prepare(records: readonly RecordDescription[], round: number): RecordBatch[] {
+function prepare(records: readonly RecordDescription[], { fromS, points }: Round): RecordBatch[] {
   const batches: RecordBatch[] = [];
   for (let at = 0; at < records.length; at += FLUSH_RECORDS_MAX) {
     const some = records.slice(at, at + FLUSH_RECORDS_MAX);
-    const n = some.length * POINTS;
+    const n = some.length * points;
     const words = new Uint32Array(2 * n);
     const pair = { hi: 0, lo: 0 };
     for (let p = 0; p < n; p += 1) {
@@ -65,9 +82,9 @@ function prepare(records: readonly RecordDescription[], round: number): RecordBa
     }
     batches.push({
       records: some,
-      starts: Uint32Array.from({ length: some.length + 1 }, (_, i) => i * POINTS),
-      wordStarts: Uint32Array.from({ length: some.length }, (_, i) => i * POINTS * 2),
-      timesS: Uint32Array.from({ length: n }, (_, p) => START_S + (round * POINTS + (p % POINTS)) * STEP_S),
+      starts: Uint32Array.from({ length: some.length + 1 }, (_, i) => i * points),
+      wordStarts: Uint32Array.from({ length: some.length }, (_, i) => i * points * 2),
+      timesS: Uint32Array.from({ length: n }, (_, p) => fromS + (p % points) * STEP_S),
       words,
       gaps: new Uint8Array(n),
     });
@@ -81,48 +98,35 @@ async function putAll(store: Store, batches: readonly RecordBatch[]): Promise<vo
   if (refused) throw new Error(JSON.stringify(refused));
 }
 
-async function benchStore(
-  dir: string,
-  workers: number,
-  records: readonly RecordDescription[],
-  rounds: readonly number[],
-): Promise<Result> {
+async function benchStore({ dir, workers, records, warmUp, measured }: Run): Promise<Result> {
   await using store = createRrdStore({ dir, workers, rrdDirs: new Map(), now: () => performance.now() });
-  const [warm = 0, ...measured] = rounds;
-  await putAll(store, prepare(records, warm));
+  await putAll(store, prepare(records, warmUp));
   const prepared = measured.map((round) => prepare(records, round));
   const cpu = process.cpuUsage();
   const began = performance.now();
   for (const batches of prepared) await putAll(store, batches);
   const seconds = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  const points = records.length * POINTS * measured.length;
-  return { what: `muster, ${workers} rrdtool`, points, seconds, ownCpuUs: (user + system) / points };
+  const points = pointsOf(records, measured);
+  return { workers, points, seconds, ownCpuUs: (user + system) / points };
 }
 
 /** The peer: as many `rrdtool -` as told, each fed its share of the same commands by a file. */
-async function benchPeer(
-  dir: string,
-  workers: number,
-  records: readonly RecordDescription[],
-  rounds: readonly number[],
-): Promise<Result> {
-  const [warm = 0, ...measured] = rounds;
-  await feed(dir, await commandFiles(dir, workers, records, [warm]));
-  const files = await commandFiles(dir, workers, records, measured);
+async function benchPeer(run: Run): Promise<Result> {
+  const { dir, workers, records, measured } = run;
+  await feed(dir, await commandFiles(run, [run.warmUp]));
+  const files = await commandFiles(run, measured);
   const began = performance.now();
   await feed(dir, files);
   const seconds = (performance.now() - began) / 1000;
-  const points = records.length * POINTS * measured.length;
-  return { what: `plain file, ${workers} rrdtool`, points, seconds, ownCpuUs: undefined };
+  return { workers, points: pointsOf(records, measured), seconds, ownCpuUs: undefined };
 }
 
-async function commandFiles(
-  dir: string,
-  workers: number,
-  records: readonly RecordDescription[],
-  rounds: readonly number[],
-): Promise<string[]> {
+function pointsOf(records: readonly RecordDescription[], rounds: readonly Round[]): number {
+  return records.length * rounds.reduce((sum, { points }) => sum + points, 0);
+}
+
+async function commandFiles({ dir, workers, records }: Run, rounds: readonly Round[]): Promise<string[]> {
   const shares: string[][] = Array.from({ length: workers }, () => []);
   for (const batch of rounds.flatMap((round) => prepare(records, round))) {
     batch.records.forEach((record, i) => {
@@ -151,15 +155,17 @@ async function feed(dir: string, files: readonly string[]): Promise<void> {
   );
 }
 
-function print(results: readonly Result[]): void {
-  const rate = ({ points, seconds }: Result) => points / seconds;
-  for (const result of results) {
-    const peer = results.find((other) => other.what === result.what.replace('muster', 'plain file'));
-    const own = result.ownCpuUs === undefined ? '' : `${result.ownCpuUs.toFixed(2)} µs`;
-    const ratio = peer && peer !== result ? `${(rate(result) / rate(peer)).toFixed(2)} ×` : '';
-    const cells = [result.what.padEnd(24), Math.round(rate(result)).toLocaleString('en').padStart(12)];
-    console.log([...cells, own.padStart(14), ratio.padStart(10)].join(' '));
-  }
+function rows(points: number, own: Result, peer: Result): string[][] {
+  const rate = (result: Result) => result.points / result.seconds;
+  const figures = (who: string, result: Result) => [
+    `${who}, ${result.workers} rrdtool`,
+    String(points),
+    Math.round(rate(result)).toLocaleString('en'),
+  ];
+  return [
+    [...figures('plain file', peer), '', ''],
+    [...figures('muster', own), own.ownCpuUs?.toFixed(2) ?? '', (rate(own) / rate(peer)).toFixed(2)],
+  ];
 }
 
 async function main(): Promise<void> {
@@ -168,44 +174,49 @@ async function main(): Promise<void> {
       files: { type: 'string', default: '5000' },
       rounds: { type: 'string', default: '4' },
       workers: { type: 'string', default: '1,2' },
+      points: { type: 'string', default: '1,30' },
       dir: { type: 'string', default: tmpdir() },
+      save: { type: 'boolean' },
     },
   });
   const records = descriptions(Number(values.files));
   const rounds = Number(values.rounds);
   const version = await rrdtoolVersion();
-  const machine = `${cpus()[0]?.model ?? 'unknown CPU'} × ${availableParallelism()}`;
-  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
-  const software = `Linux ${release()}, Node ${process.version}, rrdtool ${version.ok ? version.version : '-'}`;
-  console.log(`${machine}, ${memory}, ${software}`);
-  console.log(
-    `${records.length} files, ${POINTS} points a write, ${rounds} rounds measured, files under ${values.dir}`,
-  );
+  const report = new Report('writer', [`rrdtool ${version.ok ? version.version : 'unknown'}`]);
+  report.print(`${records.length} files below ${values.dir}, ${rounds} rounds measured`);
   const dir = await mkdtemp(join(values.dir, 'muster-writer-'));
   try {
-    let next = 0;
-    const span = () => Array.from({ length: rounds + 1 }, () => next++);
-    const results: Result[] = [];
-    {
-      await using store = createRrdStore({
-        dir,
-        workers: 2,
-        rrdDirs: new Map(),
-        now: () => performance.now(),
-      });
-      const began = performance.now();
-      await putAll(store, prepare(records, next++));
-      console.log(`created in ${((performance.now() - began) / 1000).toFixed(1)} s\n`);
+    const clock = { nextS: START_S };
+    const next = (points: number): Round => {
+      const fromS = clock.nextS;
+      clock.nextS += points * STEP_S;
+      return { fromS, points };
+    };
+    report.print(`created in ${(await create(dir, records, next(1))).toFixed(1)} s by two rrdtool\n`);
+    const found: string[][] = [];
+    for (const points of values.points.split(',').map(Number)) {
+      for (const workers of values.workers.split(',').map(Number)) {
+        const run = (): Run => {
+          const measured = Array.from({ length: rounds + 1 }, () => next(points));
+          return { dir, workers, records, warmUp: measured.shift() ?? next(points), measured };
+        };
+        const peer = await benchPeer(run());
+        found.push(...rows(points, await benchStore(run()), peer));
+      }
     }
-    for (const workers of values.workers.split(',').map(Number)) {
-      results.push(await benchPeer(dir, workers, records, span()));
-      results.push(await benchStore(dir, workers, records, span()));
-    }
-    console.log('writer                       points/s    own CPU/point  to the peer');
-    print(results);
+    report.print(table(['writer', 'points/write', 'points/s', 'own µs/point', 'to the peer'], found));
   } finally {
     await rm(dir, { recursive: true });
   }
+  report.close();
+}
+
+/** Seconds that the files took to come into being. */
+async function create(dir: string, records: readonly RecordDescription[], round: Round): Promise<number> {
+  await using store = createRrdStore({ dir, workers: 2, rrdDirs: new Map(), now: () => performance.now() });
+  const began = performance.now();
+  await putAll(store, prepare(records, round));
+  return (performance.now() - began) / 1000;
 }
 
 await main();
