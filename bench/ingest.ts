@@ -25,7 +25,9 @@ function engine(nowMs: () => number): { engine: Engine; index: number } {
     types: new Map(),
     cache: { maxAgeMs: 300_000, jitterMs: 60_000, maxPoints: 50_000_000 },
     reverse: () => Promise.resolve([]),
-    now: nowMs,
+    nowMs: nowMs,
+    ticksMs: nowMs,
+    sleep: () => Promise.resolve(),
     random: Math.random,
     onRefusal: () => undefined,
   });

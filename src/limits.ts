@@ -18,6 +18,12 @@ export const RECORDS_PER_WORKER_MAX = 4_000_000;
 export const HOSTS_PER_WORKER_MAX = 200_000;
 export const FACTS_PER_HOST_MAX = 200;
 export const FACT_CHARS_MAX = 1500;
+/** Units, title, group of a metric. */
+export const WORDS_CHARS_MAX = 200;
+/** Raw spellings by which a host or record is found at once. */
+export const KEYS_PER_ID_MAX = 8;
+/** An agent that says it sends more seldom than once a day is not believed. */
+export const INTERVAL_S_MAX = 86_400;
 
 /** Files created per second and store; a new one is about 180 kB to write. */
 export const CREATES_PER_SECOND = 200;
@@ -62,6 +68,15 @@ export const REQUEST_TIMEOUT_MS = 30_000;
 export const HTTP_BODY_BYTES_MAX = 1024 * 1024;
 /** A name of 1000 characters, each up to nine bytes when percent-encoded. */
 export const HTTP_PARAM_CHARS_MAX = 9_000;
+/** A regular expression over names; names alone between `|`, which need no engine, may be longer. */
+export const PATTERN_CHARS_MAX = 1000;
+export const PATTERN_NAMES_CHARS_MAX = 4000;
+/** `{0,100}` is the greatest counted repeat. */
+export const PATTERN_REPEAT_MAX = 100;
+/** Instructions of a compiled pattern; each costs up to 10 µs a name of 255 characters. */
+export const PATTERN_PROGRAM_MAX = 1000;
+/** Time one pattern may take over all names of a selection, on the thread that everyone waits for. */
+export const PATTERN_BUDGET_MS = 200;
 /** Distinct names whose match a compiled pattern remembers. */
 export const PATTERN_MEMO_MAX = 100_000;
 
@@ -99,6 +114,7 @@ export const GROUPS_MAX = 1000;
 /** Reverse lookups under way, datagrams parked for one of them, and names kept. */
 export const RESOLVING_MAX = 1000;
 export const RESOLVE_PARKED_MAX = 256;
+export const RESOLVE_PARKED_BYTES_MAX = 16 * 1024 * 1024;
 export const RESOLVE_CACHE_MAX = 100_000;
 
 /** Processors, disks, interfaces or file systems the self monitor reports, of each kind. */

@@ -21,6 +21,8 @@ export const ClusterView = Type.Object({
   port: Nullable(Type.Integer()),
   hosts_up: Type.Integer(),
   hosts_down: Type.Integer(),
+  /** All that are known, those not judged yet and retired ones included. */
+  hosts: Type.Integer(),
   metrics: Type.Integer(),
   values_per_second: Type.Number(),
   worst_state: Type.String(),
@@ -57,6 +59,8 @@ export const MetricView = Type.Object({
   kind: Type.String(),
   time_ms: Type.Number(),
   age_ms: Type.Number(),
+  /** Older than this a value is stale: max(4 × tmax, 3 × interval). */
+  stale_after_ms: Type.Number(),
   group: Type.String(),
   title: Type.String(),
 });

@@ -36,6 +36,8 @@ export class Books {
   notifications = 0;
   writes = 0;
   pointsWritten = 0;
+  /** Why the store did not take what it was given last; empty while it takes points. */
+  storeFault = '';
 
   group(name: string): GroupTally {
     let found = this.groups.get(name);

@@ -1,4 +1,4 @@
-import { DATA_SOURCES_MAX } from '../limits.ts';
+import { DATA_SOURCES_MAX, INTERVAL_S_MAX } from '../limits.ts';
 import { KIND } from '../model/kind.ts';
 import { decodeCollectd, emptyValueList } from '../wire/collectd/decode.ts';
 import { cleanName, cleanPart, IdentityKey } from './identity.ts';
@@ -82,12 +82,8 @@ export class CollectdIntake implements CollectdSink {
     if (n > DATA_SOURCES_MAX) return books.rejectValues(group.rules.name, 'limit_sources', n);
     const host = this.#hostOf(list, group);
     if (host < 0) return books.rejectValues(group.rules.name, 'limit_hosts', n);
-    let sampleMs = list.timeS * 1000;
-    const verdict = windowVerdict(group.rules, sampleMs, this.#arrivalMs);
-    if (verdict !== 'inside') {
-      if (group.rules.outside === 'refuse') return books.rejectValues(group.rules.name, `time_${verdict}`, n);
-      if (group.rules.outside === 'arrival') sampleMs = this.#arrivalMs;
-    }
+    const sampleMs = this.#sampleMs(list, group, n);
+    if (sampleMs === undefined) return;
     const record = this.#recordOf(list, host, group);
     if (record < 0) return;
     this.#loadWords(list);
@@ -117,10 +113,21 @@ export class CollectdIntake implements CollectdSink {
       hosts.bind(key.bytes, key.length, host);
     }
     hosts.touch(host, this.#address, 'collectd', this.#arrivalMs);
-    hosts.setRhythm(host, list.intervalS * 1000, list.timeS * 1000 - this.#arrivalMs);
+    hosts.setRhythm(host, intervalOf(list) * 1000, list.timeS * 1000 - this.#arrivalMs, this.#arrivalMs);
     this.#host = host;
     this.#hostAt = list.hostAt;
     return host;
+  }
+
+  /** When the sample was taken, by the group's rules; undefined after it was refused and booked. */
+  #sampleMs(list: ValueList, group: Group, n: number): number | undefined {
+    const { rules } = group;
+    const saidMs = list.timeS * 1000;
+    const verdict = windowVerdict(rules, saidMs, this.#arrivalMs);
+    if (verdict === 'inside' || (rules.outside === 'accept' && isStorable(list.timeS))) return saidMs;
+    if (rules.outside === 'arrival') return this.#arrivalMs;
+    this.#o.books.rejectValues(rules.name, `time_${verdict}`, n);
+    return undefined;
   }
 
   /** The record's number, or -1 after the values have been refused and booked. */
@@ -144,8 +151,11 @@ export class CollectdIntake implements CollectdSink {
       books.rejectValues(group.rules.name, 'type_mismatch', list.count);
       return -1;
     }
-    if (list.intervalS > 0 && list.intervalS !== description.intervalS)
-      this.#changeInterval(record, list.intervalS);
+    const intervalS = intervalOf(list);
+    if (intervalS > 0 && intervalS !== description.intervalS) {
+      records.descriptions[record] = { ...description, intervalS };
+      this.#o.samples.announce(record, 'changed');
+    }
     return record;
   }
 
@@ -182,7 +192,7 @@ export class CollectdIntake implements CollectdSink {
       metric: `${joined(plugin, pluginInstance)}/${joined(type, typeInstance)}`,
       protocol: 'collectd',
       sources,
-      intervalS: list.intervalS > 0 ? list.intervalS : DEFAULT_INTERVAL_S,
+      intervalS: intervalOf(list) || DEFAULT_INTERVAL_S,
       tmaxS: 0,
       dmaxS: 0,
       slope: 'both',
@@ -192,14 +202,6 @@ export class CollectdIntake implements CollectdSink {
       description: '',
       provisional: false,
     };
-  }
-
-  #changeInterval(record: number, intervalS: number): void {
-    const { records, samples } = this.#o;
-    const nowS = Math.floor(this.#arrivalMs / 1000);
-    if (nowS - (records.describedS[record] as number) < 60) return;
-    records.descriptions[record] = { ...(records.descriptions[record] as RecordDescription), intervalS };
-    samples.announce(record, nowS);
   }
 
   /** Reads the list's values into the sample's words: big endian, but gauges little endian. */
@@ -217,6 +219,11 @@ export class CollectdIntake implements CollectdSink {
   }
 }
 
+/** Stores and staging count whole seconds in 32 bits. */
+function isStorable(timeS: number): boolean {
+  return timeS >= 1 && timeS < 0xffffffff;
+}
+
 function word(buffer: Uint8Array, at: number): number {
   return (
     (((buffer[at] as number) << 24) |
@@ -229,6 +236,11 @@ function word(buffer: Uint8Array, at: number): number {
 
 function swapped(w: number): number {
   return ((w << 24) | ((w & 0xff00) << 8) | ((w >>> 8) & 0xff00) | (w >>> 24)) >>> 0;
+}
+
+/** Seconds between samples as the agent says; 0 when it does not, or nothing that can be believed. */
+function intervalOf(list: ValueList): number {
+  return list.intervalS <= INTERVAL_S_MAX ? list.intervalS : 0;
 }
 
 function joined(name: string, instance: string): string {

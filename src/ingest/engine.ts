@@ -1,16 +1,19 @@
+import { NAME_BYTES_MAX } from '../limits.ts';
 import { LiveWriter } from '../live/writer.ts';
 import { recognise } from '../wire/recognise.ts';
 import { Books } from './books.ts';
 import { CollectdIntake } from './collectd-intake.ts';
 import { GmondIntake } from './gmond-intake.ts';
 import { HostTable } from './host-table.ts';
+import { clean } from './identity.ts';
+import { KeyTable } from './key-table.ts';
 import { Planner } from './planner.ts';
 import { RECORD_STATE, RecordTable } from './record-table.ts';
 import { ReverseNames } from './reverse-names.ts';
 import { Samples } from './samples.ts';
 import { Staging } from './staging.ts';
 import { statsOf } from './stats.ts';
-import { resetsOf } from './planner.ts';
+import { resetsOf } from './batch.ts';
 import type { Announcement } from '../live/announcement.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
 import type { Group, GroupRules } from './group.ts';
@@ -23,12 +26,19 @@ import type { RingEntry } from './ring.ts';
 import type { Store } from '../store/store.ts';
 import type { Tail } from '../model/tail.ts';
 
+/** Time that what is under way at the end has to answer. */
+const STOP_MS = 5000;
+
 export interface EngineOptions {
   readonly store: Store;
   readonly types: ReadonlyMap<string, readonly DataSource[]>;
   readonly cache: { readonly maxAgeMs: number; readonly jitterMs: number; readonly maxPoints: number };
   readonly reverse: Reverse;
-  readonly now: () => number;
+  /** The wall clock, ms since the epoch. */
+  readonly nowMs: () => number;
+  /** A clock that is never set, ms. */
+  readonly ticksMs: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
   readonly onRefusal: (description: RecordDescription, reason: string, detail: string) => void;
 }
@@ -49,26 +59,31 @@ export class Engine {
   readonly #collectd: CollectdIntake;
   readonly #gmond: GmondIntake;
   readonly #names: ReverseNames;
-  /** By the index that listeners carry; a removed group leaves a hole. */
-  readonly #groups: (Group | undefined)[] = [];
+  readonly #ticksMs: () => number;
+  /** By the index that listeners carry; a removed group stays, to count what still comes for it. */
+  readonly #groups: Group[] = [];
 
   constructor(options: EngineOptions) {
-    const { store, types, cache, now, random, onRefusal } = options;
+    const { store, types, cache, nowMs, ticksMs, sleep, random, onRefusal } = options;
     const announce = (announcement: Announcement) => void this.#announced.push(announcement);
-    const seed = Math.floor(random() * 0xffffffff);
+    const word = () => Math.floor(random() * 0x100000000);
+    const keys = [word(), word()] as const;
     this.#live = new LiveWriter(announce);
-    this.#hosts = new HostTable(seed, this.#live, announce);
-    this.#records = new RecordTable(seed);
+    this.#hosts = new HostTable(new KeyTable(...keys), this.#live, announce);
+    this.#records = new RecordTable(new KeyTable(...keys));
     const { books } = this;
     const [hosts, records, staging, live] = [this.#hosts, this.#records, this.#staging, this.#live];
     this.#planner = new Planner({
       staging,
       store,
       books,
-      now,
+      nowMs,
+      ticksMs,
+      sleep,
       random,
       onRefusal,
       describe: (record) => records.descriptions[record] as RecordDescription,
+      released: (record) => this.#release(record),
       maxAgeS: Math.max(1, Math.round(cache.maxAgeMs / 1000)),
       jitterS: Math.round(cache.jitterMs / 1000),
       maxPoints: cache.maxPoints,
@@ -78,36 +93,38 @@ export class Engine {
     this.#samples = new Samples({ books, hosts, records, staging, planner, live, announce, maxPoints });
     const samples = this.#samples;
     this.#collectd = new CollectdIntake({ books, hosts, records, samples, types });
-    this.#gmond = new GmondIntake({ books, hosts, records, staging, samples, live, seed });
-    this.#names = new ReverseNames(options.reverse, now);
+    this.#gmond = new GmondIntake({ books, hosts, records, staging, samples, live, keys });
+    this.#names = new ReverseNames(options.reverse, ticksMs);
+    this.#ticksMs = ticksMs;
   }
 
   /** Adds a group, or gives a running one other rules; the index is what its listeners' datagrams carry. */
   setGroup(rules: GroupRules): number {
-    const index = this.#groups.findIndex((g) => g?.rules.name === rules.name);
-    if (index >= 0) {
-      (this.#groups[index] as Group).rules = rules;
-      return index;
-    }
-    this.#groups.push({ rules, tally: this.books.group(rules.name) });
-    return this.#groups.length - 1;
+    const index = this.groupIndex(rules);
+    (this.#groups[index] as Group).rules = rules;
+    return index;
   }
 
   /** The index of a group by its name; one that is not there yet is added. */
   groupIndex(rules: GroupRules): number {
-    const index = this.#groups.findIndex((g) => g?.rules.name === rules.name);
-    return index >= 0 ? index : this.setGroup(rules);
+    const index = this.#groups.findIndex((g) => g.rules.name === rules.name);
+    const group = this.#groups[index];
+    if (group) {
+      if (group.gone) Object.assign(group, { rules, gone: undefined });
+      return index;
+    }
+    this.#groups.push({ rules, tally: this.books.group(rules.name), gone: undefined });
+    return this.#groups.length - 1;
   }
 
-  /** Flushes a group's points, then forgets its hosts and records. Its history stays. */
-  async removeGroup(name: string, deadlineMs: number): Promise<void> {
-    const index = this.#groups.findIndex((g) => g?.rules.name === name);
-    if (index < 0) return;
-    this.#groups[index] = undefined;
+  /** Sends a group's points to the store, then forgets its hosts and records. Its history stays. */
+  async removeGroup(name: string, withinMs: number): Promise<void> {
+    const group = this.#groups.find((g) => g.rules.name === name && !g.gone);
+    if (group) group.gone = 'group_removed';
     const records = this.#recordsOf(name);
-    await this.#planner.drain(records, deadlineMs);
-    for (const record of records) this.#forget(record);
-    this.#records.remove((record) => this.#records.descriptions[record]?.cluster === name);
+    await this.#planner.drain(records, withinMs);
+    this.#records.forgetKeys((record) => this.#records.descriptions[record]?.cluster === name);
+    for (const record of this.#allOf(name)) this.#forget(record);
     this.#hosts.removeCluster(name);
     this.#announced.push({ kind: 'cluster-gone', cluster: name });
   }
@@ -122,19 +139,20 @@ export class Engine {
     const group = this.#groups[entry.listener];
     if (!group) return;
     const { rules } = group;
+    if (group.gone) return this.refuse(entry.listener, group.gone);
     if (rules.hostName === 'packet') return this.#dispatch(group, buffer, entry, undefined);
     if (rules.hostName === 'address') return this.#dispatch(group, buffer, entry, entry.address);
     const name = this.#names.lookup(entry.address);
-    if (name !== undefined) return this.#dispatch(group, buffer, entry, name);
+    if (name !== undefined) return this.#dispatch(group, buffer, entry, nameText(name));
     const copy = buffer.slice(entry.start, entry.end);
     const later: RingEntry = { ...entry, start: 0, end: copy.length };
-    if (!this.#names.park(entry.address, () => this.accept(copy, later))) {
-      group.tally.packets.unknown += 1;
-      this.books.rejectPacket(rules.name, 'unknown', 'resolving');
+    const again = () => this.accept(copy, later);
+    if (!this.#names.park(entry.address, { bytes: copy.length, again })) {
+      this.refuse(entry.listener, 'resolving');
     }
   }
 
-  /** A datagram that never reached the ring. */
+  /** A datagram that is not looked at. */
   refuse(listener: number, reason: string): void {
     const group = this.#groups[listener];
     if (!group) return;
@@ -145,6 +163,12 @@ export class Engine {
   /** Moves due points to the store; a few times a second. */
   tick(): void {
     this.#planner.tick();
+  }
+
+  /** Makes announcements of what changed; every few seconds. */
+  tellChanges(): void {
+    this.#hosts.tellChanges();
+    this.#samples.tellChanges(Math.floor(this.#ticksMs() / 1000));
   }
 
   /** The oldest announcements not taken yet, in order, at most `max`. */
@@ -167,12 +191,13 @@ export class Engine {
     });
   }
 
-  /** Everything to the store; what it has not taken by the deadline is lost and booked so. */
-  async stop(deadlineMs: number): Promise<void> {
+  /** Everything to the store; what it has not taken in time is lost and booked so. */
+  async stop(withinMs: number): Promise<void> {
+    for (const group of this.#groups) group.gone ??= 'shutdown';
     const all = Array.from({ length: this.#records.count }, (_, record) => record);
     const open = all.filter((record) => this.#records.state[record] === RECORD_STATE.series);
-    await this.#planner.drain(open, deadlineMs);
-    this.#planner.stop();
+    await this.#planner.drain(open, withinMs);
+    await this.#planner.stop(STOP_MS);
     for (const record of open) this.books.lose('shutdown', this.#staging.drop(record));
   }
 
@@ -213,19 +238,33 @@ export class Engine {
     this.books.rejectPacket(group.rules.name, protocol, reason);
   }
 
+  /** The series records of a cluster. */
   #recordsOf(cluster: string): number[] {
+    return this.#allOf(cluster).filter((record) => this.#records.state[record] === RECORD_STATE.series);
+  }
+
+  /** Its facts as well. */
+  #allOf(cluster: string): number[] {
     const found: number[] = [];
     for (let record = 0; record < this.#records.count; record += 1) {
-      if (this.#records.state[record] !== RECORD_STATE.series) continue;
+      if (this.#records.state[record] === RECORD_STATE.free) continue;
       if (this.#records.descriptions[record]?.cluster === cluster) found.push(record);
     }
     return found;
   }
 
+  /** A record whose points are in flight keeps its number until they have settled. */
   #forget(record: number): void {
-    this.#planner.forget(record);
-    this.books.lose('group_removed', this.#staging.drop(record));
+    if (this.#records.state[record] === RECORD_STATE.fact) return this.#records.release(record);
+    const idle = this.#planner.forget(record);
+    const { books } = this;
+    books.lose('group_removed', idle ? this.#staging.drop(record) : this.#staging.dropWaiting(record));
+    if (idle) this.#release(record);
+  }
+
+  #release(record: number): void {
     this.#live.closeSeries(this.#records.row[record] as number, this.#records.sources[record] as number);
+    this.#records.release(record);
   }
 
   #restoreHost(said: RestoredHost): void {
@@ -235,9 +274,14 @@ export class Engine {
     for (const [name, value] of said.facts) this.#hosts.setFact(number, name, value);
     const host = this.#hosts.hosts[number] as HostState;
     for (const { description, last } of said.records) {
+      if (host.records.has(description.metric)) continue;
       const opened = this.#samples.open(host, description, Infinity);
-      if ('refusal' in opened) continue;
-      last.forEach((sample, source) => this.#samples.restore(opened.record, source, sample));
+      if ('record' in opened) this.#samples.restore(opened.record, last);
     }
   }
+}
+
+/** A name from the name server, as names from packets are cleaned. */
+function nameText(name: string): string {
+  return clean(name).replaceAll('/', '_').slice(0, NAME_BYTES_MAX);
 }

@@ -1,3 +1,4 @@
+import { FACT_CHARS_MAX, WORDS_CHARS_MAX } from '../limits.ts';
 import { KIND } from '../model/kind.ts';
 import { doubleOf, integerWordsOf, wordsOf } from '../model/rate.ts';
 import { decodeGmond, emptyMessage, gmondExtras } from '../wire/gmond/decode.ts';
@@ -15,7 +16,7 @@ import type { Kind } from '../model/kind.ts';
 import type { LiveWriter } from '../live/writer.ts';
 import type { RawWords } from '../model/rate.ts';
 import type { RecordTable } from './record-table.ts';
-import type { Samples } from './samples.ts';
+import type { RecordRefusal, Samples } from './samples.ts';
 import type { Staging } from './staging.ts';
 
 const HOST_SPACE = 3;
@@ -37,7 +38,8 @@ export interface GmondIntakeOptions {
   readonly staging: Staging;
   readonly samples: Samples;
   readonly live: LiveWriter;
-  readonly seed: number;
+  /** Two secret words. */
+  readonly keys: readonly [number, number];
 }
 
 interface Arrival {
@@ -70,9 +72,10 @@ export class GmondIntake {
     const fault = decodeGmond(from.buffer, from.start, from.end, m);
     if (fault) return books.rejectPacket(group.rules.name, 'ganglia', fault);
     if (m.nameLength === 0) return books.rejectPacket(group.rules.name, 'ganglia', 'no-name');
+    // A request names the host that is asked, and says nothing of its being alive.
+    if (m.id === REQUEST) return;
     const host = this.#hostOf(m, group, groupIndex, from);
     if (typeof host === 'string') return books.rejectPacket(group.rules.name, 'ganglia', host);
-    if (m.id === REQUEST) return;
     if (m.id === METADATA) return this.#metadata(m, host, group, from.end);
     this.#value(m, host, group, from.arrivalMs);
   }
@@ -89,7 +92,7 @@ export class GmondIntake {
     let host = hosts.find(key.bytes, key.length);
     const spoofed = m.spoof ? spoofParts(decodeName(m.buffer, m.hostAt, m.hostLength)) : undefined;
     const address = spoofed?.address ?? from.address;
-    const agent = m.id === STRING_VALUE ? 'gmetric' : m.id === METADATA || m.id === REQUEST ? '' : 'gmond';
+    const agent = m.id === STRING_VALUE ? 'gmetric' : m.id === METADATA ? '' : 'gmond';
     if (host < 0) {
       const name = m.spoof ? spoofed?.name : said ? cleanName(m.buffer, m.hostAt, m.hostLength) : from.name;
       if (name === undefined || name === '') return m.spoof ? 'bad-spoof' : 'no-host';
@@ -117,15 +120,22 @@ export class GmondIntake {
     const number = text ? parseNumber(m.buffer, m.stringAt, m.stringLength) : m.value;
     if (record < 0) {
       const state = hosts.hosts[host] as HostState;
-      record = this.#openUndescribed(m, state, group, number === undefined || state.facts.has(nameOf(m)));
+      const opened = this.#openUndescribed(m, state, group, number === undefined || state.facts.has(nameOf(m)));
+      if (typeof opened === 'string') return this.#refuseValue(group, opened);
+      record = opened;
     }
-    if (record < 0) return;
     if (records.state[record] === RECORD_STATE.fact) {
       const value = text ? cleanName(m.buffer, m.stringAt, m.stringLength) : String(m.value);
       this.#fact(host, nameOf(m), value, group);
       return;
     }
     this.#number(record, number, group, arrivalMs);
+  }
+
+  #refuseValue(group: Group, reason: RecordRefusal): void {
+    group.tally.values.ganglia += 1;
+    this.#o.books.received += 1;
+    this.#o.books.rejectValues(group.rules.name, reason, 1);
   }
 
   #number(record: number, number: number | undefined, group: Group, arrivalMs: number): void {
@@ -154,81 +164,84 @@ export class GmondIntake {
   }
 
   /** A value whose metadata has not been seen: its id tells the kind, a text that is no number is a fact. */
-  #openUndescribed(m: GmondMessage, host: HostState, group: Group, isFact: boolean): number {
+  #openUndescribed(
+    m: GmondMessage,
+    host: HostState,
+    group: Group,
+    isFact: boolean,
+  ): number | RecordRefusal {
     const description = described(m, host, { kind: KIND.gauge, provisional: true });
-    return this.#open(m, host, group, description, isFact && !host.records.has(description.metric));
+    return this.#open(m, host, group, { description, isFact });
   }
 
+  /** The record of the message's name on that host, made when there is none; or why it cannot be. */
   #open(
     m: GmondMessage,
     host: HostState,
     group: Group,
-    description: RecordDescription,
-    isFact: boolean,
-  ): number {
-    const { records, samples, books } = this.#o;
-    const known = host.records.get(description.metric);
-    let record = known;
-    if (known !== undefined && records.descriptions[known]?.protocol !== 'ganglia') {
-      books.rejectPacket(group.rules.name, 'ganglia', 'type-mismatch');
-      return -1;
-    }
-    if (record === undefined && isFact) {
-      if (host.series >= group.rules.maxSeriesPerHost) {
-        books.rejectPacket(group.rules.name, 'ganglia', 'limit-series-per-host');
-        return -1;
-      }
-      host.series += 1;
-      record = records.add(description, host.row, RECORD_STATE.fact);
-      host.records.set(description.metric, record);
-    } else if (record === undefined) {
-      const opened = samples.open(host, description, group.rules.maxSeriesPerHost);
-      if ('refusal' in opened) {
-        books.rejectPacket(group.rules.name, 'ganglia', opened.refusal.replaceAll('_', '-'));
-        return -1;
-      }
-      record = opened.record;
-    }
+    as: { description: RecordDescription; isFact: boolean },
+  ): number | RecordRefusal {
+    const { records } = this.#o;
+    const known = host.records.get(as.description.metric);
+    if (known !== undefined && records.descriptions[known]?.protocol !== 'ganglia') return 'type_mismatch';
+    const record = known ?? this.#add(host, group.rules.maxSeriesPerHost, as);
+    if (typeof record === 'string') return record;
     const key = this.#recordKey(m, host.row);
     records.keys.bind(key.bytes, key.length, record);
     return record;
   }
 
+  #add(
+    host: HostState,
+    maxSeries: number,
+    as: { description: RecordDescription; isFact: boolean },
+  ): number | RecordRefusal {
+    const { records, samples } = this.#o;
+    if (!as.isFact) {
+      const opened = samples.open(host, as.description, maxSeries);
+      return 'refusal' in opened ? opened.refusal : opened.record;
+    }
+    if (host.series >= maxSeries) return 'limit_series_per_host';
+    host.series += 1;
+    const record = records.add(as.description, host.row, RECORD_STATE.fact);
+    host.records.set(as.description.metric, record);
+    return record;
+  }
+
   #metadata(m: GmondMessage, host: number, group: Group, end: number): void {
-    const { records, hosts, seed } = this.#o;
+    const { records, hosts, books, keys } = this.#o;
     if (isSpecial(m)) return;
     const key = this.#recordKey(m, host);
     const known = records.keys.find(key.bytes, key.length);
     const words = m.buffer.subarray(m.typeAt, end);
-    const hash = hashBytes(words, words.length, seed);
+    const hash = hashBytes(words, words.length, keys[0], keys[1]);
     if (known >= 0 && records.metadataHash[known] === hash) return;
-    const type = decodeName(m.buffer, m.typeAt, m.typeLength);
-    const kind = kindOfSlope(m.slope);
-    const description = described(m, hosts.hosts[host] as HostState, { kind, provisional: false });
-    let record = known;
-    if (record < 0) {
-      record = this.#open(m, hosts.hosts[host] as HostState, group, description, type === 'string');
-      if (record < 0) return;
-    }
-    records.metadataHash[record] = hash;
-    this.#redescribe(record, description, type === 'string', group);
+    const isFact = decodeName(m.buffer, m.typeAt, m.typeLength) === 'string';
+    const state = hosts.hosts[host] as HostState;
+    const description = described(m, state, { kind: kindOfSlope(m.slope), provisional: false });
+    const record = known >= 0 ? known : this.#open(m, state, group, { description, isFact });
+    const refusal = typeof record === 'string' ? record : this.#redescribe(record, description, isFact);
+    if (refusal) return books.rejectPacket(group.rules.name, 'ganglia', refusal.replaceAll('_', '-'));
+    records.metadataHash[record as number] = hash;
   }
 
   /** New metadata for a record: its words may change freely, its kind only while it was provisional. */
-  #redescribe(record: number, said: RecordDescription, isFact: boolean, group: Group): void {
-    const { records, samples, books } = this.#o;
+  #redescribe(record: number, said: RecordDescription, isFact: boolean): 'type_mismatch' | undefined {
+    const { records, samples } = this.#o;
     const old = records.descriptions[record] as RecordDescription;
-    const state = records.state[record];
+    const wasFact = records.state[record] === RECORD_STATE.fact;
     const oldKind = old.sources[0]?.kind;
     const kind = said.sources[0]?.kind as Kind;
-    const sameState = (state === RECORD_STATE.fact) === isFact;
-    if (!sameState || (oldKind !== kind && !old.provisional)) {
-      return books.rejectPacket(group.rules.name, 'ganglia', 'type-mismatch');
-    }
+    if (isFact && !wasFact) return 'type_mismatch';
+    if ((wasFact !== isFact || oldKind !== kind) && !old.provisional) return 'type_mismatch';
     records.descriptions[record] = said;
-    if (state === RECORD_STATE.fact) return;
-    if (oldKind !== kind) this.#convert(record, kind);
-    if (!sameDescription(old, said)) samples.announce(record, 0);
+    if (isFact) return undefined;
+    if (wasFact) samples.adopt(record);
+    else {
+      if (oldKind !== kind) this.#convert(record, kind);
+      if (!sameDescription(old, said)) samples.announce(record, old.provisional ? 'new' : 'changed');
+    }
+    return undefined;
   }
 
   /** Points kept as gauges turn out to be a counter's: their doubles become integers. */
@@ -239,7 +252,7 @@ export class GmondIntake {
     if (newest === undefined) return;
     integerWordsOf(newest.value, kind, this.#words);
     const { sampleMs, arrivalMs } = newest;
-    samples.restore(record, 0, { ...this.#words, value: Number.NaN, sampleMs, arrivalMs });
+    samples.rewrite(record, 0, { ...this.#words, value: Number.NaN, sampleMs, arrivalMs });
   }
 
   /** heartbeat carries gmond's start time, location a place; neither is a metric. */
@@ -321,21 +334,22 @@ function presumed(metric: string): Words {
 /** What the metadata says. */
 function said(m: GmondMessage): Words {
   const extras = gmondExtras(m);
-  const extra = (name: string) => clean(extras.find((e) => e.name === name)?.value ?? '');
+  const extra = (name: string, max: number) =>
+    clean((extras.find((e) => e.name === name)?.value ?? '').slice(0, max));
   return {
     tmaxS: m.tmaxS,
     dmaxS: m.dmaxS,
     slope: SLOPES[m.slope] ?? 'unspecified',
     units: cleanUnits(m),
-    title: extra('TITLE'),
-    group: extra('GROUP'),
-    description: extra('DESC'),
+    title: extra('TITLE', WORDS_CHARS_MAX),
+    group: extra('GROUP', WORDS_CHARS_MAX),
+    description: extra('DESC', FACT_CHARS_MAX),
   };
 }
 
 /** gmond writes a single blank where a metric has no units. */
 function cleanUnits(m: GmondMessage): string {
-  return cleanName(m.buffer, m.unitsAt, m.unitsLength).trim();
+  return cleanName(m.buffer, m.unitsAt, Math.min(m.unitsLength, WORDS_CHARS_MAX)).trim();
 }
 
 function sameDescription(a: RecordDescription, b: RecordDescription): boolean {

@@ -29,6 +29,16 @@ export function listenerChanges(old: readonly GroupConfig[], next: readonly Grou
   return { open: after.filter((w) => !had.has(w.key)), close: before.filter((w) => !has.has(w.key)) };
 }
 
+/** Can two sockets not be bound at once? */
+export function collides(a: ListenAddress, b: ListenAddress): boolean {
+  if (a.port === 0 || a.port !== b.port) return false;
+  return a.address === b.address || isWildcard(a.address) || isWildcard(b.address);
+}
+
+function isWildcard(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
+
 /** Names that are in the first list of groups and not in the second. */
 export function groupsMissing(from: readonly GroupConfig[], inGroups: readonly GroupConfig[]): string[] {
   const names = new Set(inGroups.map((g) => g.name));

@@ -17,6 +17,8 @@ export interface GroupRules {
 export interface Group {
   rules: GroupRules;
   readonly tally: GroupTally;
+  /** Set when it is leaving: the reason its datagrams are refused with. */
+  gone: 'group_removed' | 'shutdown' | undefined;
 }
 
 /** Where a sample's own time lies against the group's window. */

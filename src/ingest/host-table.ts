@@ -1,6 +1,6 @@
 import { FACT_CHARS_MAX, FACTS_PER_HOST_MAX, HOSTS_PER_WORKER_MAX } from '../limits.ts';
 import { SEGMENT_ROWS } from '../live/columns.ts';
-import { KeyTable } from './key-table.ts';
+import type { KeyTable } from './key-table.ts';
 import type { Announcement } from '../live/announcement.ts';
 import type { LiveWriter } from '../live/writer.ts';
 
@@ -17,6 +17,10 @@ export interface HostState {
   agent: string;
   addressSinceMs: number;
   series: number;
+  /** When the interval in the live row was last heard, ms since the epoch. */
+  intervalHeardMs: number;
+  /** Facts that changed and have not been told; new ones are told at once. */
+  readonly unsaid: Set<string>;
   readonly facts: Map<string, string>;
   /** Record numbers by the record's name. */
   readonly records: Map<string, number>;
@@ -29,9 +33,11 @@ export class HostTable {
   readonly #live: LiveWriter;
   readonly #announce: (announcement: Announcement) => void;
   #keys: KeyTable;
+  /** Hosts with facts to tell. */
+  readonly #changed = new Set<number>();
 
-  constructor(seed: number, live: LiveWriter, announce: (announcement: Announcement) => void) {
-    this.#keys = new KeyTable(seed);
+  constructor(keys: KeyTable, live: LiveWriter, announce: (announcement: Announcement) => void) {
+    this.#keys = keys;
     this.#live = live;
     this.#announce = announce;
   }
@@ -55,6 +61,8 @@ export class HostTable {
       agent,
       addressSinceMs: 0,
       series: 0,
+      intervalHeardMs: 0,
+      unsaid: new Set(),
       facts: new Map(),
       records: new Map(),
     };
@@ -83,12 +91,20 @@ export class HostTable {
       this.#describe(state, address, newAgent ? agent : '', arrivalMs);
   }
 
-  /** What a collectd packet says of its rhythm and its clock, ms. */
-  setRhythm(host: number, intervalMs: number, skewMs: number): void {
+  /**
+   * What a collectd packet says of its rhythm and its clock, ms. A host has the shortest interval of its plugins: a
+   * longer one counts only when the shorter has not been heard for three of the longer.
+   */
+  setRhythm(host: number, intervalMs: number, skewMs: number, arrivalMs: number): void {
     const segment = this.#live.hostSegment(host);
     const i = host % SEGMENT_ROWS;
-    if (intervalMs > 0) segment.intervalMs[i] = intervalMs;
     segment.skewMs[i] = skewMs;
+    if (intervalMs <= 0) return;
+    const state = this.hosts[host] as HostState;
+    const known = segment.intervalMs[i] as number;
+    if (known > 0 && intervalMs > known && arrivalMs - state.intervalHeardMs < 3 * intervalMs) return;
+    segment.intervalMs[i] = intervalMs;
+    state.intervalHeardMs = arrivalMs;
   }
 
   /** Restores a pulse from before a restart. */
@@ -100,15 +116,32 @@ export class HostTable {
     segment.gapMs[i] = pulse.gapMs;
   }
 
-  /** Keeps a fact and tells when it is new or changed. False: the host has as many facts as it may. */
+  /** Keeps a fact. A new one is told at once, a change by `tellChanges`. False: the host has as many as it may. */
   setFact(host: number, name: string, value: string): boolean {
     const state = this.hosts[host] as HostState;
     const text = value.slice(0, FACT_CHARS_MAX);
-    if (state.facts.get(name) === text) return true;
-    if (!state.facts.has(name) && state.facts.size >= FACTS_PER_HOST_MAX) return false;
+    const known = state.facts.get(name);
+    if (known === text) return true;
+    if (known === undefined && state.facts.size >= FACTS_PER_HOST_MAX) return false;
     state.facts.set(name, text);
-    this.#announce({ kind: 'fact', hostRow: host, name, value: text });
+    if (known === undefined) this.#announce({ kind: 'fact', hostRow: host, name, value: text });
+    else {
+      state.unsaid.add(name);
+      this.#changed.add(host);
+    }
     return true;
+  }
+
+  /** Tells facts that changed since the last call, each once however often it did. */
+  tellChanges(): void {
+    for (const host of this.#changed) {
+      const state = this.hosts[host];
+      for (const name of state?.unsaid ?? []) {
+        this.#announce({ kind: 'fact', hostRow: host, name, value: state?.facts.get(name) ?? '' });
+      }
+      state?.unsaid.clear();
+    }
+    this.#changed.clear();
   }
 
   /** Forgets a cluster's hosts; their rows are not reused, so that nobody reads another's pulse. */

@@ -70,9 +70,18 @@ export class Listeners {
     for (const key of this.#sockets.keys()) this.close(key);
   }
 
+  /** Why an address that cannot be bound yet, because its port is still held, would be refused for itself. */
+  async probe({ group, listen }: Wanted): Promise<string | undefined> {
+    const socket = createSocket(isIPv6(listen.address) ? 'udp6' : 'udp4');
+    const failed = await bound(socket, { address: listen.address, port: 0 });
+    socket.close();
+    return failed && bindMessage(failed, group, listen);
+  }
+
   #take(index: number, datagram: Buffer, address: string): void {
+    if (datagram.length === 0) return this.#engine.refuse(index, 'empty');
     if (!this.#ring.push(index, datagram, address, this.#now())) {
-      this.#engine.refuse(index, datagram.length === 0 ? 'empty' : 'ring-full');
+      this.#engine.refuse(index, 'ring-full');
       return;
     }
     if (this.#pumping) return;

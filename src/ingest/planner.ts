@@ -1,10 +1,8 @@
 import { FLUSH_RECORDS_MAX } from '../limits.ts';
-import { counterStep, rateBetween } from '../model/rate.ts';
-import { KIND } from '../model/kind.ts';
 import { grown } from './columns.ts';
+import { buildBatch } from './batch.ts';
 import { DueWheel } from './due-wheel.ts';
 import type { Books } from './books.ts';
-import type { RawWords } from '../model/rate.ts';
 import type { RecordBatch, RecordOutcome, Store } from '../store/store.ts';
 import type { RecordDescription } from '../model/record.ts';
 import type { Staging } from './staging.ts';
@@ -13,6 +11,7 @@ const BATCHES_IN_FLIGHT = 4;
 const POINTS_PER_BATCH = 100_000;
 const PRESSURE_SHARE = 0.8;
 const WHEEL_SLOTS = 4096;
+const DRAIN_PAUSE_MS = 250;
 
 export interface PlannerOptions {
   readonly staging: Staging;
@@ -22,9 +21,15 @@ export interface PlannerOptions {
   readonly maxAgeS: number;
   readonly jitterS: number;
   readonly maxPoints: number;
-  readonly now: () => number;
+  /** The wall clock, ms since the epoch: what samples are stamped with. */
+  readonly nowMs: () => number;
+  /** A clock that is never set, ms: what waiting is measured with. */
+  readonly ticksMs: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
   /** 0 ≤ n < 1. */
   readonly random: () => number;
+  /** A forgotten record's last points have settled: its number may be given again. */
+  readonly released: (record: number) => void;
   readonly onRefusal: (description: RecordDescription, reason: string, detail: string) => void;
 }
 
@@ -41,7 +46,13 @@ export class Planner {
   #inFlight = 0;
   /** How far the wheel runs ahead of the clock because the cache is nearly full, seconds. */
   #aheadS = 0;
+  #tickS: number;
   #hurry = false;
+  #stopped = false;
+  /** Something was settled since the last look. */
+  #moved = false;
+  /** Forgotten records with points in flight. */
+  readonly #dying = new Set<number>();
   /** Second since when a record has had waiting points; 0: it has none. */
   #sinceS = new Uint32Array(1024);
   readonly #abort = new AbortController();
@@ -50,6 +61,7 @@ export class Planner {
   constructor(options: PlannerOptions) {
     this.#o = options;
     this.#wheel = new DueWheel(WHEEL_SLOTS, this.#nowS());
+    this.#tickS = this.#nowS();
   }
 
   /**
@@ -64,19 +76,21 @@ export class Planner {
     this.#wheel.put(record, Math.max(1, Math.round(this.#nowS() + maxAgeS - early)));
   }
 
-  /** Takes a record out for good (its group left); the caller drops its points. */
-  forget(record: number): void {
+  /**
+   * Takes a record out for good (its group left). True: none of its points is in flight, its number may be given
+   * again at once; else `released` is called when they have settled.
+   */
+  forget(record: number): boolean {
     this.#wheel.remove(record);
     this.#sinceS[record] = 0;
+    if (this.#o.staging.inFlight(record) === 0) return true;
+    this.#dying.add(record);
+    return false;
   }
 
   /** Moves due records to the store; to be called a few times a second. */
   tick(): void {
-    const { staging, maxPoints } = this.#o;
-    if (staging.points > maxPoints * PRESSURE_SHARE)
-      this.#aheadS = Math.min(this.#aheadS + 1, this.#o.maxAgeS);
-    else this.#aheadS = 0;
-    this.#wheel.advance(this.#nowS() + this.#aheadS, (record) => this.#ready.push(record));
+    this.#wheel.advance(this.#nowS() + this.#lead(), (record) => this.#ready.push(record));
     this.#start();
   }
 
@@ -88,46 +102,73 @@ export class Planner {
   }
 
   /**
-   * Sends `records` (all that may have points) to the store now; resolves when none is ready or in flight.
+   * Sends what `records` have to the store now, for at most `withinMs`. While nothing goes it asks again four
+   * times a second, not faster.
    */
-  async drain(records: Iterable<number>, deadlineMs: number): Promise<void> {
+  async drain(records: Iterable<number>, withinMs: number): Promise<void> {
+    const endMs = this.#o.ticksMs() + withinMs;
+    const pending = new Set(records);
     this.#hurry = true;
-    const pending = new Set<number>();
-    for (const record of records) pending.add(record);
-    while (this.#o.now() < deadlineMs) {
-      for (const record of pending) {
-        if (this.#o.staging.inFlight(record) > 0) continue;
-        if (this.#o.staging.waiting(record) === 0) pending.delete(record);
-        else if (this.#wheel.dueS(record) > 0) {
-          this.#wheel.remove(record);
-          this.#ready.push(record);
-        }
-      }
+    while (this.#o.ticksMs() < endMs) {
+      this.#hasten(pending);
       if (pending.size === 0) break;
       this.#start();
-      await this.#nextSettlement();
+      await Promise.race([this.#nextSettlement(), this.#o.sleep(Math.min(DRAIN_PAUSE_MS, withinMs))]);
+      if (!this.#moved) await this.#o.sleep(Math.min(DRAIN_PAUSE_MS, withinMs));
+      this.#moved = false;
     }
     this.#hurry = false;
   }
 
-  /** Gives up on what is under way. */
-  stop(): void {
+  /** Breaks off what is under way and waits for its answers, at most `withinMs`. */
+  async stop(withinMs: number): Promise<void> {
+    const endMs = this.#o.ticksMs() + withinMs;
+    this.#stopped = true;
     this.#abort.abort();
+    while (this.#inFlight > 0 && this.#o.ticksMs() < endMs) {
+      await Promise.race([this.#nextSettlement(), this.#o.sleep(DRAIN_PAUSE_MS)]);
+    }
   }
 
   #nowS(): number {
-    return Math.floor(this.#o.now() / 1000);
+    return Math.floor(this.#o.ticksMs() / 1000);
+  }
+
+  /**
+   * Seconds the wheel runs ahead of the clock: more with every tick while the cache is nearly full, then less by
+   * the time that passes, so that what was put meanwhile does not come due all at once.
+   */
+  #lead(): number {
+    const { staging, maxPoints, maxAgeS } = this.#o;
+    const nowS = this.#nowS();
+    const passedS = nowS - this.#tickS;
+    this.#tickS = nowS;
+    const full = staging.points > maxPoints * PRESSURE_SHARE;
+    this.#aheadS = full ? Math.min(this.#aheadS + 1, maxAgeS) : Math.max(0, this.#aheadS - passedS);
+    return this.#aheadS;
+  }
+
+  /** Makes those ready that wait for their second, and drops from the set those that have nothing left. */
+  #hasten(pending: Set<number>): void {
+    const { staging } = this.#o;
+    for (const record of pending) {
+      if (staging.inFlight(record) > 0) continue;
+      if (staging.waiting(record) === 0) pending.delete(record);
+      else if (this.#wheel.dueS(record) > 0) {
+        this.#wheel.remove(record);
+        this.#ready.push(record);
+      }
+    }
   }
 
   #nextSettlement(): Promise<void> {
-    if (this.#inFlight === 0) return new Promise((resolve) => setTimeout(resolve, 50));
     return new Promise((resolve) => {
       this.#settled = resolve;
     });
   }
 
   #start(): void {
-    while (this.#inFlight < BATCHES_IN_FLIGHT && this.#readyAt < this.#ready.length) {
+    while (!this.#stopped && this.#inFlight < BATCHES_IN_FLIGHT && this.#readyAt < this.#ready.length) {
       const records = this.#takeReady();
       if (records.length === 0) continue;
       this.#inFlight += 1;
@@ -141,8 +182,8 @@ export class Planner {
 
   /** The next records for one batch, their points marked as in flight. The running second is left to fill. */
   #takeReady(): number[] {
-    const { staging } = this.#o;
-    const throughS = this.#hurry ? 0xffffffff : this.#nowS() - 1;
+    const { staging, nowMs } = this.#o;
+    const throughS = this.#hurry ? 0xffffffff : Math.floor(nowMs() / 1000) - 1;
     const records: number[] = [];
     let points = 0;
     while (
@@ -152,6 +193,8 @@ export class Planner {
     ) {
       const record = this.#ready[this.#readyAt] as number;
       this.#readyAt += 1;
+      // A number given again may stand here twice: puts of one record are never concurrent.
+      if (staging.inFlight(record) > 0) continue;
       const taken = staging.take(record, throughS);
       if (taken > 0) {
         records.push(record);
@@ -170,6 +213,7 @@ export class Planner {
       storedPoints += this.#settle(records[i] as number, batch, i, outcomes[i] as RecordOutcome);
     }
     books.pointsWritten += storedPoints;
+    if (storedPoints > 0) books.storeFault = '';
     this.#inFlight -= 1;
     this.#start();
     this.#settled?.();
@@ -177,25 +221,29 @@ export class Planner {
 
   /** Books one record's outcome and returns the points stored. */
   #settle(record: number, batch: RecordBatch, i: number, outcome: RecordOutcome): number {
-    const { staging, books, random, onRefusal } = this.#o;
-    const first = batch.starts[i] as number;
-    const end = batch.starts[i + 1] as number;
-    const description = batch.records[i] as RecordDescription;
-    const sources = description.sources.length;
+    const { staging } = this.#o;
+    if (!outcome.ok) this.#fault(batch.records[i] as RecordDescription, outcome);
     if (!outcome.ok && outcome.retryable) {
       staging.giveBack(record);
-      books.storeErrors.add(1, outcome.reason);
-      const pauseS = outcome.reason === 'creating' ? 1 + random() * 3 : 5 + random() * 10;
-      this.#wheel.put(record, Math.round(this.#nowS() + pauseS));
+      if (this.#dying.has(record)) this.#release(record, 'group_removed');
+      else this.#again(record, outcome.reason);
       return 0;
     }
+    this.#moved = true;
     staging.settle(record);
     this.#sinceS[record] = 0;
-    if (staging.waiting(record) > 0) this.schedule(record, false);
+    if (this.#dying.has(record)) this.#release(record, 'group_removed');
+    else if (staging.waiting(record) > 0) this.schedule(record, false);
+    return this.#book(batch, i, outcome);
+  }
+
+  #book(batch: RecordBatch, i: number, outcome: RecordOutcome): number {
+    const { books } = this.#o;
+    const first = batch.starts[i] as number;
+    const end = batch.starts[i + 1] as number;
+    const sources = (batch.records[i] as RecordDescription).sources.length;
     if (!outcome.ok) {
-      books.storeErrors.add(1, outcome.reason);
       books.lose(outcome.reason, (end - first) * sources);
-      onRefusal(description, outcome.reason, outcome.detail);
       return 0;
     }
     let late = 0;
@@ -206,72 +254,24 @@ export class Planner {
     if (points > 0) books.writes += 1;
     return points;
   }
-}
 
-/** Columns for the store from the points in flight of `records`. */
-function buildBatch(
-  records: readonly number[],
-  staging: Staging,
-  describe: (record: number) => RecordDescription,
-): RecordBatch {
-  const descriptions = records.map(describe);
-  const starts = new Uint32Array(records.length + 1);
-  const wordStarts = new Uint32Array(records.length + 1);
-  for (let i = 0; i < records.length; i += 1) {
-    const points = staging.inFlight(records[i] as number);
-    starts[i + 1] = (starts[i] as number) + points;
-    wordStarts[i + 1] =
-      (wordStarts[i] as number) + points * 2 * (descriptions[i] as RecordDescription).sources.length;
+  /** Counted and, unless it is only waiting for its file, told. */
+  #fault(record: RecordDescription, outcome: RecordOutcome & { ok: false }): void {
+    const { books, onRefusal } = this.#o;
+    books.storeErrors.add(1, outcome.reason);
+    if (outcome.reason === 'creating' || outcome.reason === 'aborted') return;
+    books.storeFault = outcome.reason;
+    onRefusal(record, outcome.reason, outcome.detail);
   }
-  const timesS = new Uint32Array(starts[records.length] as number);
-  const words = new Uint32Array(wordStarts[records.length] as number);
-  const gaps = new Uint8Array(timesS.length);
-  for (let i = 0; i < records.length; i += 1) {
-    const record = records[i] as number;
-    const from = staging.anchored(record) ? 1 : 0;
-    const n = staging.inFlight(record);
-    staging.copy(record, from, n, timesS, starts[i] as number, words, wordStarts[i] as number);
-    markGaps(record, descriptions[i] as RecordDescription, staging, gaps.subarray(starts[i], starts[i + 1]));
+
+  #again(record: number, reason: string): void {
+    const pauseS = reason === 'creating' ? 1 + this.#o.random() * 3 : 5 + this.#o.random() * 10;
+    this.#wheel.put(record, Math.round(this.#nowS() + pauseS));
   }
-  return { records: descriptions, starts, wordStarts, timesS, words, gaps };
-}
 
-/**
- * Marks the points in flight that a counter's reset separates from the point before (the anchor included).
- */
-function markGaps(record: number, description: RecordDescription, staging: Staging, gaps: Uint8Array): void {
-  if (!description.sources.some((s) => s.kind === KIND.counter)) return;
-  const tail = resetsOf(staging.tail(record), description);
-  const from = staging.anchored(record) ? 1 : 0;
-  gaps.set(tail.subarray(from, from + gaps.length));
-}
-
-/** 1 for every point that a counter's reset separates from the one before it. */
-export function resetsOf(
-  points: { timesS: Uint32Array; words: Uint32Array },
-  description: RecordDescription,
-): Uint8Array {
-  const n = points.timesS.length;
-  const sources = description.sources;
-  const gaps = new Uint8Array(n);
-  const old: RawWords = { hi: 0, lo: 0 };
-  const now: RawWords = { hi: 0, lo: 0 };
-  for (let p = 1; p < n; p += 1) {
-    for (let s = 0; s < sources.length; s += 1) {
-      const source = sources[s];
-      if (source?.kind !== KIND.counter) continue;
-      wordsAt(points.words, (p - 1) * sources.length + s, old);
-      wordsAt(points.words, p * sources.length + s, now);
-      const step = counterStep(old.hi, old.lo, now.hi, now.lo);
-      if (step === 'forward') continue;
-      const seconds = (points.timesS[p] as number) - (points.timesS[p - 1] as number);
-      if (step === 'reset' || Number.isNaN(rateBetween(source, old, now, seconds))) gaps[p] = 1;
-    }
+  #release(record: number, reason: string): void {
+    this.#dying.delete(record);
+    this.#o.books.lose(reason, this.#o.staging.drop(record));
+    this.#o.released(record);
   }
-  return gaps;
-}
-
-function wordsAt(words: Uint32Array, pair: number, out: RawWords): void {
-  out.hi = words[pair * 2] as number;
-  out.lo = words[pair * 2 + 1] as number;
 }

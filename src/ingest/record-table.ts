@@ -1,5 +1,5 @@
 import { grown } from './columns.ts';
-import { KeyTable } from './key-table.ts';
+import type { KeyTable } from './key-table.ts';
 import type { RecordDescription } from '../model/record.ts';
 
 /** What a record number stands for. A fact has a description (its metadata) but no series. */
@@ -29,8 +29,8 @@ export class RecordTable {
   #count = 0;
   readonly #free: number[] = [];
 
-  constructor(seed: number) {
-    this.keys = new KeyTable(seed);
+  constructor(keys: KeyTable) {
+    this.keys = keys;
   }
 
   /** Numbers given out so far; some may be free. */
@@ -55,14 +55,16 @@ export class RecordTable {
     return record;
   }
 
-  /** Frees the numbers for which `gone` holds and forgets their keys. */
-  remove(gone: (record: number) => boolean): void {
+  /** Forgets the identities of the records for which `gone` holds; their numbers stay taken until `release`. */
+  forgetKeys(gone: (record: number) => boolean): void {
     this.keys = this.keys.without((record) => !gone(record));
-    for (let record = 0; record < this.#count; record += 1) {
-      if (this.state[record] === RECORD_STATE.free || !gone(record)) continue;
-      this.state[record] = RECORD_STATE.free;
-      this.#free.push(record);
-    }
+  }
+
+  /** Frees a number whose keys are forgotten. */
+  release(record: number): void {
+    if (this.state[record] === RECORD_STATE.free) return;
+    this.state[record] = RECORD_STATE.free;
+    this.#free.push(record);
   }
 
   #reserve(n: number): void {

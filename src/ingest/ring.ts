@@ -39,7 +39,7 @@ export class Ring {
     return this.#head - this.#tail;
   }
 
-  /** Copies a datagram in. False: no room, the datagram is the caller's to count. */
+  /** Copies a datagram of at least one byte in. False: no room, the datagram is the caller's to count. */
   push(listener: number, datagram: Uint8Array, address: string, arrivalMs: number): boolean {
     const length = datagram.length;
     const start = this.#placeFor(length);

@@ -10,6 +10,7 @@ import type { LiveWriter } from '../live/writer.ts';
 import type { Planner } from './planner.ts';
 import type { RawWords } from '../model/rate.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
+import type { RestoredSample } from '../model/restored.ts';
 import type { RecordTable } from './record-table.ts';
 import type { Staging } from './staging.ts';
 
@@ -36,6 +37,8 @@ export class Samples {
   /** The sample's raw words, high and low a source; filled by the caller of `take`. */
   readonly words = new Uint32Array(2 * 64);
   readonly #o: SamplesOptions;
+  /** Records with a description to tell. */
+  readonly #changed = new Set<number>();
   readonly #old: RawWords = { hi: 0, lo: 0 };
   readonly #now: RawWords = { hi: 0, lo: 0 };
 
@@ -62,15 +65,35 @@ export class Samples {
     staging.open(record, sources);
     host.series += sources;
     host.records.set(description.metric, record);
-    this.announce(record, 0);
+    this.announce(record, 'new');
     return { record };
   }
 
-  /** Tells the readers what a record is now. `nowS` 0: at once; else at most once a minute. */
-  announce(record: number, nowS: number): void {
+  /**
+   * Tells the readers what a record is now: at once when it is new, else by `tellChanges`, once a minute at most.
+   */
+  announce(record: number, how: 'new' | 'changed'): void {
+    if (how === 'changed') this.#changed.add(record);
+    else {
+      this.#changed.delete(record);
+      this.#tell(record);
+    }
+  }
+
+  /** Tells changed records that have not been told of for a minute. */
+  tellChanges(nowS: number): void {
+    const { records } = this.#o;
+    for (const record of this.#changed) {
+      if (nowS - (records.describedS[record] as number) < ANNOUNCE_AGAIN_S) continue;
+      this.#changed.delete(record);
+      if (records.state[record] !== RECORD_STATE.series) continue;
+      records.describedS[record] = nowS;
+      this.#tell(record);
+    }
+  }
+
+  #tell(record: number): void {
     const { records, announce } = this.#o;
-    if (nowS > 0 && nowS - (records.describedS[record] as number) < ANNOUNCE_AGAIN_S) return;
-    records.describedS[record] = nowS;
     announce({
       kind: 'record',
       record,
@@ -81,22 +104,43 @@ export class Samples {
     });
   }
 
-  /**
-   * Books and keeps one sample of a record (its words in `this.words`) and shows it live. Times: epoch ms.
-   */
+  /** Books and keeps one sample of a record (its words in `this.words`) and shows it live. Times: epoch ms. */
   take(record: number, group: string, timeS: number, sampleMs: number, arrivalMs: number): void {
-    const { records, books } = this.#o;
-    const sources = records.sources[record] as number;
-    if (this.#stage(record, group, timeS, sources)) this.#show(record, sources, sampleMs, arrivalMs);
-    else books.rejectValues(group, 'cache_full', sources);
+    const sources = this.#o.records.sources[record] as number;
+    this.#stage(record, group, timeS, sources);
+    // Live whatever becomes of the point: a store that is full must not look like a fleet that is silent.
+    this.#show(record, sources, sampleMs, arrivalMs);
   }
 
-  /** Puts a sample back into the live columns as it was before a restart; it is not staged again. */
-  restore(
-    record: number,
-    source: number,
-    sample: RawWords & { value: number; sampleMs: number; arrivalMs: number },
-  ): void {
+  /**
+   * Puts a record's newest sample back as it was before a restart: into the live columns, and in front of what will
+   * be staged, so that a counter's reset meanwhile is seen. One sample a source, or nothing is known.
+   */
+  restore(record: number, last: readonly RestoredSample[]): void {
+    const { records, staging } = this.#o;
+    const first = last[0];
+    if (!first || last.length !== records.sources[record]) return;
+    last.forEach((sample, source) => {
+      this.rewrite(record, source, sample);
+      this.words[2 * source] = sample.hi;
+      this.words[2 * source + 1] = sample.lo;
+    });
+    staging.seed(record, Math.floor(first.sampleMs / 1000), this.words);
+  }
+
+  /** Makes a series of a record that was taken for a fact; its number stays. */
+  adopt(record: number): void {
+    const { records, live, staging } = this.#o;
+    const rows = live.openSeries(1);
+    records.state[record] = RECORD_STATE.series;
+    records.row[record] = rows.row;
+    records.generation[record] = rows.generation;
+    staging.open(record, 1);
+    this.announce(record, 'new');
+  }
+
+  /** Writes what is shown of a record's source. */
+  rewrite(record: number, source: number, sample: RestoredSample): void {
     const row = (this.#o.records.row[record] as number) + source;
     this.#o.live.write(row, sample.hi, sample.lo, sample.value, sample.sampleMs, sample.arrivalMs);
   }
@@ -111,25 +155,23 @@ export class Samples {
     return rawNumber(kind, segment.rawHi[i] as number, segment.rawLo[i] as number);
   }
 
-  /** False when the cache is full. */
-  #stage(record: number, group: string, timeS: number, sources: number): boolean {
+  #stage(record: number, group: string, timeS: number, sources: number): void {
     const { staging, books, records, planner, maxPoints } = this.#o;
-    if (staging.points >= maxPoints) return false;
+    if (staging.points >= maxPoints) return books.rejectValues(group, 'cache_full', sources);
     switch (staging.insert(record, timeS, this.words)) {
       case 'new':
         if (staging.waiting(record) === 1 && staging.inFlight(record) === 0) {
           planner.schedule(record, records.flushed[record] === 0);
           records.flushed[record] = 1;
         }
-        return true;
+        return;
       case 'coalesced':
         books.coalesced += sources;
-        return true;
+        return;
       case 'late':
-        books.lose('late', sources);
-        return true;
+        return books.lose('late', sources);
       case 'full':
-        return false;
+        return books.rejectValues(group, 'cache_full', sources);
     }
   }
 
@@ -140,8 +182,10 @@ export class Samples {
     const segment = live.segment(row);
     const first = row % SEGMENT_ROWS;
     const beforeMs = segment.sampleMs[first] as number;
-    if (sampleMs <= beforeMs) return;
     const description = records.descriptions[record] as RecordDescription;
+    // gmond's values carry no time: of two within a millisecond the later one counts, here as in the store.
+    const again = sampleMs === beforeMs && description.protocol === 'ganglia' && isGauge(description);
+    if (sampleMs <= beforeMs && !again) return;
     const old = this.#old;
     const now = this.#now;
     for (let s = 0; s < sources; s += 1) {
@@ -162,4 +206,8 @@ export class Samples {
  */
 function firstGapS(description: RecordDescription, source: number): number {
   return description.sources[source]?.kind === KIND.absolute ? description.intervalS : 0;
+}
+
+function isGauge(description: RecordDescription): boolean {
+  return description.sources[0]?.kind === KIND.gauge;
 }

@@ -5,11 +5,14 @@ import type { Tail } from '../model/tail.ts';
 
 export type Staged = 'new' | 'coalesced' | 'late' | 'full';
 
+/** Stored points that are kept: the rate of the newest one needs the one before it. */
+const KEPT_MAX = 2;
+
 /**
  * Each record's unwritten points, sorted by time, one a second. A point is 1 + 2 × sources words: the second,
- * then high and low word a source. In front stands the anchor, the last point that was stored, so that the
- * planner sees a counter's reset across a flush and a reader's rates have no seam; then the points in flight
- * to the store; then the rest.
+ * then high and low word a source. In front stand up to two points that were stored, so that the planner sees a
+ * counter's reset across a flush and a reader's rates have no seam; then the points in flight to the store;
+ * then the rest.
  */
 export class Staging {
   readonly #slab = new Slab();
@@ -17,7 +20,7 @@ export class Staging {
   #size = new Uint8Array(1024);
   #sources = new Uint8Array(1024);
   #count = new Uint32Array(1024);
-  #anchored = new Uint8Array(1024);
+  #kept = new Uint8Array(1024);
   #inFlight = new Uint32Array(1024);
   /** Points waiting or in flight, all records. */
   points = 0;
@@ -31,12 +34,12 @@ export class Staging {
     this.#size = grown(this.#size, n);
     this.#sources = grown(this.#sources, n);
     this.#count = grown(this.#count, n);
-    this.#anchored = grown(this.#anchored, n);
+    this.#kept = grown(this.#kept, n);
     this.#inFlight = grown(this.#inFlight, n);
     this.#sources[record] = sources;
     this.#size[record] = 0;
     this.#count[record] = 0;
-    this.#anchored[record] = 0;
+    this.#kept[record] = 0;
     this.#inFlight[record] = 0;
   }
 
@@ -48,7 +51,7 @@ export class Staging {
     this.values -= values;
     this.#releaseBlock(record);
     this.#count[record] = 0;
-    this.#anchored[record] = 0;
+    this.#kept[record] = 0;
     this.#inFlight[record] = 0;
     return values;
   }
@@ -57,7 +60,7 @@ export class Staging {
   waiting(record: number): number {
     return (
       (this.#count[record] as number) -
-      (this.#anchored[record] as number) -
+      (this.#kept[record] as number) -
       (this.#inFlight[record] as number)
     );
   }
@@ -65,7 +68,7 @@ export class Staging {
   /** Second of the oldest waiting point; 0 when there is none. */
   oldestS(record: number): number {
     if (this.waiting(record) === 0) return 0;
-    return this.#timeAt(record, (this.#anchored[record] as number) + (this.#inFlight[record] as number));
+    return this.#timeAt(record, (this.#kept[record] as number) + (this.#inFlight[record] as number));
   }
 
   /**
@@ -75,7 +78,7 @@ export class Staging {
    */
   insert(record: number, timeS: number, words: Uint32Array): Staged {
     const count = this.#count[record] as number;
-    const settled = (this.#anchored[record] as number) + (this.#inFlight[record] as number);
+    const settled = (this.#kept[record] as number) + (this.#inFlight[record] as number);
     const sources = this.#sources[record] as number;
     const stride = 1 + 2 * sources;
     let position = count;
@@ -99,7 +102,7 @@ export class Staging {
 
   /** Marks the waiting points up to `throughS` as in flight and returns how many they are. */
   take(record: number, throughS: number): number {
-    const first = (this.#anchored[record] as number) + (this.#inFlight[record] as number);
+    const first = (this.#kept[record] as number) + (this.#inFlight[record] as number);
     const count = this.#count[record] as number;
     let taken = 0;
     while (first + taken < count && this.#timeAt(record, first + taken) <= throughS) taken += 1;
@@ -111,11 +114,12 @@ export class Staging {
     return this.#inFlight[record] as number;
   }
 
-  anchored(record: number): boolean {
-    return this.#anchored[record] === 1;
+  /** How many stored points stand in front. */
+  stored(record: number): number {
+    return this.#kept[record] as number;
   }
 
-  /** Copies points [from, from + n) of the record, the anchor being point 0 where there is one. */
+  /** Copies points [from, from + n) of the record, stored ones first. */
   copy(
     record: number,
     from: number,
@@ -139,16 +143,36 @@ export class Staging {
     }
   }
 
-  /** The points in flight are stored: the last of them becomes the anchor. */
+  /** The points in flight are stored: the last of them stay in front. */
   settle(record: number): void {
     const flown = this.#inFlight[record] as number;
     if (flown === 0) return;
-    const sources = this.#sources[record] as number;
     this.points -= flown;
-    this.values -= flown * sources;
+    this.values -= flown * (this.#sources[record] as number);
     this.#inFlight[record] = 0;
-    this.#cut(record, (this.#anchored[record] as number) + flown - 1);
-    this.#anchored[record] = 1;
+    const settled = (this.#kept[record] as number) + flown;
+    const kept = Math.min(KEPT_MAX, settled);
+    this.#cut(record, settled - kept);
+    this.#kept[record] = kept;
+  }
+
+  /** The newest point the store has of a record that was just opened, as known from before a restart. */
+  seed(record: number, timeS: number, words: Uint32Array): void {
+    const sources = this.#sources[record] as number;
+    if (!this.#ensure(record, 1 + 2 * sources)) return;
+    this.#write(record, 0, timeS, words, sources);
+    this.#count[record] = 1;
+    this.#kept[record] = 1;
+  }
+
+  /** Forgets the waiting points of a record that has some in flight; returns how many values that were. */
+  dropWaiting(record: number): number {
+    const waiting = this.waiting(record);
+    const values = waiting * (this.#sources[record] as number);
+    this.points -= waiting;
+    this.values -= values;
+    this.#count[record] = (this.#count[record] as number) - waiting;
+    return values;
   }
 
   /** The points in flight did not go: they wait again. */
@@ -156,7 +180,7 @@ export class Staging {
     this.#inFlight[record] = 0;
   }
 
-  /** Changes the raw words of every point of a record in place, the anchor's included. */
+  /** Changes the raw words of every point of a record in place, stored ones included. */
   rewrite(record: number, change: (words: RawWords) => void): void {
     const at = this.#at[record] as number;
     const stride = 1 + 2 * (this.#sources[record] as number);
@@ -175,14 +199,14 @@ export class Staging {
     }
   }
 
-  /** Everything the store does not have yet, the anchor in front. */
+  /** Everything the store does not have yet, behind the stored points that are kept. */
   tail(record: number): Tail {
     const n = this.#count[record] ?? 0;
     const sources = this.#sources[record] ?? 1;
     const timesS = new Uint32Array(n);
     const words = new Uint32Array(n * sources * 2);
     if (n > 0) this.copy(record, 0, n, timesS, 0, words, 0);
-    return { timesS, words, gaps: new Uint8Array(n), anchored: this.#anchored[record] === 1 };
+    return { timesS, words, gaps: new Uint8Array(n), stored: this.#kept[record] ?? 0 };
   }
 
   #timeAt(record: number, position: number): number {

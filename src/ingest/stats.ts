@@ -20,6 +20,7 @@ export interface IngestStats {
   readonly notifications: number;
   readonly writes: number;
   readonly pointsWritten: number;
+  readonly storeFault: string;
   readonly oldestWaitS: number;
   readonly records: number;
   readonly seriesRows: number;
@@ -48,6 +49,7 @@ export function statsOf(
     notifications: books.notifications,
     writes: books.writes,
     pointsWritten: books.pointsWritten,
+    storeFault: books.storeFault,
     ...now,
   };
 }

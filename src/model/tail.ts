@@ -1,7 +1,7 @@
 /**
  * A record's points that are not in the store yet, as the ingest worker holds them now: those in flight to
- * the store included, and before them the last stored one (the anchor) where it is known, so that rates have
- * no seam.
+ * the store included, and before them up to two that are stored, where they are known, so that the rate of the last
+ * stored one and those after it have no seam.
  */
 export interface Tail {
   /** Ascending, at most one a second. */
@@ -10,8 +10,8 @@ export interface Tail {
   readonly words: Uint32Array;
   /** 1: the point starts anew after a counter's reset, no rate reaches back over it. */
   readonly gaps: Uint8Array;
-  /** The first point is already stored. */
-  readonly anchored: boolean;
+  /** How many of the first points are already stored: 0, 1 or 2. */
+  readonly stored: number;
 }
 
 /** Asks the ingest workers for tails; one answer a record, in order, empty where nothing waits. */

@@ -28,7 +28,7 @@ export class IngestCrew {
   async apply(next: readonly GroupConfig[]): Promise<readonly string[]> {
     const running = this.#workers.flatMap((worker) => worker.groups);
     const { close } = listenerChanges(running, next);
-    const freed = new Set(close.map((w) => w.listen.port));
+    const freed = close.map((w) => w.listen);
     const shares = this.#shares(next, running);
     const prepared = await this.#all((worker, i) => worker.prepare(shares[i] ?? [], freed));
     const faults = faultsOf(prepared);

@@ -3,7 +3,7 @@ import { Requests } from './requests.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
 import type { FromIngest, IngestSetup, LogMessage, ToIngest } from './messages.ts';
-import type { GroupConfig } from '../contract/config.ts';
+import type { GroupConfig, ListenAddress } from '../contract/config.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { RestoredHost } from '../model/restored.ts';
 
@@ -43,7 +43,7 @@ export class IngestHandle {
   }
 
   /** Binds what these groups need and the worker has not; changes nothing else until `commit`. */
-  prepare(groups: readonly GroupConfig[], freed: ReadonlySet<number>): Promise<readonly BindOutcome[]> {
+  prepare(groups: readonly GroupConfig[], freed: readonly ListenAddress[]): Promise<readonly BindOutcome[]> {
     this.#prepared = groups;
     return this.#ask((request) => ({ kind: 'prepare', request, groups, freed }));
   }

@@ -1,19 +1,21 @@
 import { Resolver } from 'node:dns/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Engine } from '../ingest/engine.ts';
-import { groupsMissing, listenerChanges, rulesOf } from '../ingest/group-changes.ts';
+import { collides, groupsMissing, listenerChanges, rulesOf } from '../ingest/group-changes.ts';
 import { Listeners } from '../ingest/listeners.ts';
 import { openStore } from './stores.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
 import type { Wanted } from '../ingest/group-changes.ts';
 import type { FromIngest, IngestQuestion, IngestReply, IngestSetup, ToIngest } from './messages.ts';
-import type { GroupConfig } from '../contract/config.ts';
+import type { GroupConfig, ListenAddress } from '../contract/config.ts';
 import type { MessagePort } from 'node:worker_threads';
 
 /** The composition root of an ingest worker: sockets, engine, store; nothing else shares its event loop. */
 
 const TICK_MS = 200;
 const STATS_MS = 1000;
+const CHANGES_MS = 5000;
 const DRAIN_MS = 60_000;
 const REMOVE_MS = 10_000;
 const RESOLVE_MS = 2000;
@@ -31,13 +33,17 @@ const store = openStore(setup.store, {
   workers: setup.store.type === 'rrd' ? setup.store.workers : 1,
   onCount: (what, detail) => warn(`the store reports: ${what}`, { detail }),
 });
+/** From one second on: 0 means "never" in tables. */
+const ticksMs = () => performance.now() + 1000;
 const resolver = new Resolver({ timeout: RESOLVE_MS, tries: 1 });
 const engine = new Engine({
   store,
   types: setup.types,
   cache: setup.cache,
   reverse: (address) => resolver.reverse(address),
-  now: Date.now,
+  nowMs: Date.now,
+  ticksMs,
+  sleep: (ms) => delay(ms),
   random: Math.random,
   onRefusal: refusalLog(),
 });
@@ -70,9 +76,17 @@ function announceSome(restored: boolean): boolean {
   return true;
 }
 
+let announcing = false;
+
 /** Tells what is new in pieces, the sockets having their turn in between. */
 function announceInTurns(): void {
-  if (announceSome(false)) setImmediate(announceInTurns);
+  if (announcing) return;
+  announcing = true;
+  const next = () => {
+    if (announceSome(false)) setImmediate(next);
+    else announcing = false;
+  };
+  next();
 }
 
 /** A change of groups that has been prepared. */
@@ -87,18 +101,29 @@ async function open(wanted: readonly Wanted[]): Promise<BindOutcome[]> {
   return outcomes;
 }
 
-async function prepare(next: readonly GroupConfig[], freed: ReadonlySet<number>): Promise<BindOutcome[]> {
+async function prepare(
+  next: readonly GroupConfig[],
+  freed: readonly ListenAddress[],
+): Promise<BindOutcome[]> {
   const changes = listenerChanges(groups, next);
-  const deferred = changes.open.filter((w) => freed.has(w.listen.port));
-  const ready = changes.open.filter((w) => !freed.has(w.listen.port));
+  const waits = (w: Wanted) => freed.some((f) => collides(f, w.listen));
+  const deferred = changes.open.filter(waits);
+  const ready = changes.open.filter((w) => !waits(w));
   change = { groups: [...next], open: ready, deferred, close: [...changes.close] };
-  return open(ready);
+  for (const group of next) engine.groupIndex(rulesOf(group));
+  const outcomes = await open(ready);
+  for (const wanted of deferred) {
+    const message = await listeners.probe(wanted);
+    if (message !== undefined) outcomes.push({ ok: false, message });
+  }
+  return outcomes;
 }
 
 async function commit(): Promise<void> {
   for (const { key } of change.close) listeners.close(key);
-  for (const name of groupsMissing(groups, change.groups)) {
-    await engine.removeGroup(name, Date.now() + REMOVE_MS);
+  const missing = groupsMissing(groups, change.groups);
+  for (const name of missing) {
+    await engine.removeGroup(name, REMOVE_MS / missing.length);
   }
   groups = change.groups;
   for (const group of groups) engine.setGroup(rulesOf(group));
@@ -107,8 +132,9 @@ async function commit(): Promise<void> {
 
 async function abandon(): Promise<void> {
   for (const { key } of change.open) listeners.close(key);
-  for (const name of groupsMissing(change.groups, groups)) {
-    await engine.removeGroup(name, Date.now() + REMOVE_MS);
+  const missing = groupsMissing(change.groups, groups);
+  for (const name of missing) {
+    await engine.removeGroup(name, REMOVE_MS / missing.length);
   }
   announce(false);
 }
@@ -117,7 +143,9 @@ async function stop(request: number): Promise<void> {
   listeners.closeAll();
   clearInterval(ticking);
   clearInterval(telling);
-  await engine.stop(Date.now() + DRAIN_MS);
+  clearInterval(changing);
+  engine.tellChanges();
+  await engine.stop(DRAIN_MS);
   await store[Symbol.asyncDispose]();
   announce(false);
   say({ kind: 'stopped', request, stats: engine.stats() });
@@ -129,6 +157,7 @@ async function stop(request: number): Promise<void> {
 async function obey(message: ToIngest): Promise<void> {
   switch (message.kind) {
     case 'restore':
+      announce(false);
       engine.restore(message.hosts);
       announce(true);
       return;
@@ -177,4 +206,5 @@ const ticking = setInterval(() => {
   engine.tick();
   announceInTurns();
 }, TICK_MS);
+const changing = setInterval(() => engine.tellChanges(), CHANGES_MS);
 const telling = setInterval(() => say({ kind: 'stats', stats: engine.stats() }), STATS_MS);

@@ -1,4 +1,4 @@
-import type { AlertRoute, GroupConfig, MusterConfig, WebhookReceiver } from '../contract/config.ts';
+import type { AlertRoute, GroupConfig, ListenAddress, MusterConfig, WebhookReceiver } from '../contract/config.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
 import type { DataSource } from '../model/record.ts';
@@ -41,7 +41,7 @@ export type ToIngest =
       readonly kind: 'prepare';
       readonly request: number;
       readonly groups: readonly GroupConfig[];
-      readonly freed: ReadonlySet<number>;
+      readonly freed: readonly ListenAddress[];
     }
   /** Everybody is ready: sockets and groups that are no longer wanted go, rules change. */
   | { readonly kind: 'commit'; readonly request: number }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeCollectd } from '../../src/wire/collectd/encode.ts';
 import { encodeMetadata, encodeRequest, encodeValue } from '../../src/wire/gmond/encode.ts';
-import { FakeStore, harness, imbalance, START_MS } from './harness.ts';
+import { FakeStore, harness, imbalance, RULES, START_MS } from './harness.ts';
 import { KIND } from '../../src/model/kind.ts';
 import type { OutgoingValues } from '../../src/wire/collectd/encode.ts';
 
@@ -121,6 +121,26 @@ describe('collectd', () => {
     expect(engine.stats().records).toBe(2);
   });
 
+  test('a host has the shortest interval of its plugins', () => {
+    const { send, catalogue } = harness();
+    send(collectd({}, { plugin: 'slow', intervalS: 3600 }));
+    const host = catalogue.host('web', 'web-01');
+    expect(host && catalogue.pulse(host).intervalMs).toBe(10_000);
+  });
+
+  test('an interval nobody means is not believed', () => {
+    const { send, catalogue } = harness();
+    send(collectd({ intervalS: 2 ** 33 }));
+    const record = catalogue.host('web', 'web-01')?.records.get('load/gauge');
+    expect(record?.description.intervalS).toBe(10);
+  });
+
+  test('a time that does not fit 32 bits is refused even where every time is accepted', () => {
+    const { send, engine } = harness({ rules: { outside: 'accept' } });
+    send(collectd({ timeS: 2 ** 32 + 5 }));
+    expect(engine.books.valuesRejected.get('web', 'time_future')).toBe(1);
+  });
+
   test.for([
     { host: '../../etc', shown: '.._.._etc' },
     { host: '/', shown: 'root' },
@@ -172,6 +192,56 @@ describe('gmond', () => {
     send(encodeValue({ host: 'web-01', name: 'mem_free', spoof: false }, { type: 'float', value: 1 }));
     const description = catalogue.host('web', 'web-01')?.records.get('mem_free')?.description;
     expect(description).toMatchObject({ units: 'KB', tmaxS: 180, group: 'memory', provisional: true });
+  });
+
+  test('a text before its metadata was a fact, and becomes a series when the metadata says number', () => {
+    const { send, live, catalogue } = harness();
+    send(gmetric('m', 'n/a'));
+    send(metadata('m'));
+    send(gmetric('m', '42'));
+    expect(live('web', 'web-01', 'm')?.value).toBe(42);
+    expect(catalogue.host('web', 'web-01')?.records.get('m')?.description.units).toBe('things');
+  });
+
+  test('of two values within a millisecond the later one is shown, as it is stored', () => {
+    const { send, live } = harness();
+    send(gmetric('m', '1'));
+    send(gmetric('m', '2'));
+    expect(live('web', 'web-01', 'm')?.value).toBe(2);
+  });
+
+  test('metadata that keeps changing is told once a minute, facts once a turn; neither floods the readers', () => {
+    const { engine, index, clock } = harness();
+    const send = (datagram: Uint8Array) =>
+      engine.accept(datagram, {
+        start: 0,
+        end: datagram.length,
+        listener: index,
+        address: '10.0.0.1',
+        arrivalMs: clock.nowMs,
+      });
+    send(metadata('m'));
+    engine.takeAnnouncements(Infinity);
+    for (let n = 0; n < 500; n += 1) {
+      send(metadata('m', { units: `u${n}` }));
+      send(metadata('f', { type: 'string' }));
+      send(gmetric('f', `v${n}`));
+    }
+    engine.tellChanges();
+    const told = engine.takeAnnouncements(Infinity);
+    expect(told.length).toBeLessThan(5);
+    expect(told).toContainEqual({ kind: 'fact', hostRow: 0, name: 'f', value: 'v499' });
+    clock.nowMs += 61_000;
+    send(metadata('m', { units: 'last' }));
+    engine.tellChanges();
+    expect(engine.takeAnnouncements(Infinity)).toMatchObject([{ description: { units: 'last' } }]);
+  });
+
+  test('what is said of a metric is kept short', () => {
+    const { send, catalogue } = harness();
+    send(metadata('m', { units: 'u'.repeat(5000), extras: [{ name: 'TITLE', value: 't'.repeat(5000) }] }));
+    const description = catalogue.host('web', 'web-01')?.records.get('m')?.description;
+    expect([description?.units.length, description?.title.length]).toEqual([200, 200]);
   });
 
   test('a described kind does not change', () => {
@@ -242,13 +312,13 @@ describe('gmond', () => {
     expect(imbalance(engine)).toBe(0);
   });
 
-  test('a metadata request refreshes the host and nothing else', () => {
+  test('a metadata request names the host that is asked, which says nothing of its being alive', () => {
     const { send, catalogue, clock } = harness();
     send(gmetric('m', '1'));
     clock.nowMs += 5000;
     send(encodeRequest({ host: 'web-01', name: 'm', spoof: false }));
     const host = catalogue.host('web', 'web-01');
-    expect(host && catalogue.pulse(host).lastSeenMs).toBe(START_MS + 5000);
+    expect(host && catalogue.pulse(host).lastSeenMs).toBe(START_MS);
   });
 });
 
@@ -289,6 +359,21 @@ describe('recognition and rules', () => {
     await new Promise((resolve) => setImmediate(resolve));
     absorb();
     expect([...(catalogue.clusters.get('web')?.keys() ?? [])]).toEqual(['web-07.example.net', '10.0.0.8']);
+  });
+
+  test('a name that is known stays when it cannot be asked for again', async () => {
+    const { send, catalogue, names, absorb, clock } = harness({ rules: { hostName: 'rdns' } });
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    names.set('10.0.0.7', 'web-07');
+    send(gmetric('m', '1'), '10.0.0.7');
+    await turn();
+    absorb();
+    names.delete('10.0.0.7');
+    clock.nowMs += 7_200_000;
+    send(gmetric('m', '2'), '10.0.0.7');
+    await turn();
+    send(gmetric('m', '3'), '10.0.0.7');
+    expect([...(catalogue.clusters.get('web')?.keys() ?? [])]).toEqual(['web-07']);
   });
 
   test('spoofing is denied where the packet does not name the host', () => {
@@ -344,7 +429,7 @@ describe('write-behind', () => {
     h.store.answer = () => ({ ok: false, retryable: false, reason: 'store_refused', detail: 'no' });
     await tickAt(h, 60_000);
     expect(h.engine.stats()).toMatchObject({ pending: 0, lost: 1 });
-    expect(h.refusals).toEqual(['store_refused']);
+    expect(h.refusals).toEqual(['store_down', 'store_refused']);
   });
 
   test('a counter that restarts leaves a gap, across a flush too', async () => {
@@ -358,6 +443,13 @@ describe('write-behind', () => {
     expect(h.store.puts.map((p) => p.gaps)).toEqual([[0], [1, 0]]);
   });
 
+  test('a full cache still shows what comes in', () => {
+    const h = harness({ maxPoints: 1 });
+    h.send(collectd({}));
+    h.send(collectd({ timeS: START_S + 1, values: [8] }));
+    expect(h.live('web', 'web-01', 'load/gauge')?.value).toBe(8);
+  });
+
   test('a full cache refuses what is new and loses nothing it has', () => {
     const h = harness({ maxPoints: 3 });
     for (let s = 0; s < 5; s += 1) h.send(collectd({ timeS: START_S + s }));
@@ -368,17 +460,88 @@ describe('write-behind', () => {
   test('stopping writes everything, the running second included', async () => {
     const h = harness();
     h.send(collectd({}, { plugin: 'df' }));
-    await h.engine.stop(h.clock.nowMs + 1000);
+    await h.engine.stop(1000);
     expect(h.engine.stats()).toMatchObject({ received: 2, stored: 2, pending: 0 });
   });
 
   test('removing a group writes its points and forgets its hosts; the others stay', async () => {
     const h = harness();
     h.send(collectd({}));
-    await h.engine.removeGroup('web', h.clock.nowMs + 1000);
+    await h.engine.removeGroup('web', 1000);
     h.absorb();
     expect(h.catalogue.clusters.size).toBe(0);
     expect(h.engine.stats()).toMatchObject({ stored: 1, pending: 0, records: 0 });
+  });
+
+  test('a store that hangs does not hold up the end, and its points are booked once', async () => {
+    const h = harness();
+    h.store.put = () => new Promise(() => undefined);
+    h.send(collectd({}));
+    await h.engine.stop(1000);
+    expect(h.clock.nowMs - START_MS).toBeLessThan(10_000);
+    expect(h.engine.books.valuesLost.get('shutdown')).toBe(1);
+    expect(imbalance(h.engine)).toBe(0);
+  });
+
+  test('a store that refuses for now is asked four times a second, not faster', async () => {
+    const h = harness();
+    let puts = 0;
+    h.store.answer = () => {
+      puts += 1;
+      return { ok: false, retryable: true, reason: 'store_down', detail: '' };
+    };
+    h.send(collectd({}));
+    await h.engine.stop(2000);
+    expect(puts).toBeLessThan(10);
+    expect(imbalance(h.engine)).toBe(0);
+  });
+
+  test('points in flight when their group goes are booked by their own outcome, and harm no newcomer', async () => {
+    const h = harness();
+    let answer: (() => void) | undefined;
+    h.store.put = (batch) =>
+      new Promise((resolve) => {
+        answer = () => resolve(batch.records.map(() => ({ ok: true as const, lateThroughS: 0 })));
+      });
+    h.send(collectd({}));
+    await h.engine.removeGroup('web', 500);
+    h.engine.setGroup({ ...RULES, name: 'web' });
+    h.send(collectd({ plugin: 'new' }));
+    expect(imbalance(h.engine)).toBe(0);
+    answer?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(h.engine.stats()).toMatchObject({ received: 2, stored: 1, pending: 1, lost: 0 });
+  });
+
+  test('datagrams for a group that has left are counted', async () => {
+    const h = harness();
+    await h.engine.removeGroup('web', 100);
+    h.send(collectd({}));
+    expect(h.engine.books.packetsRejected.get('web', 'unknown', 'group_removed')).toBe(1);
+  });
+
+  test('a counter that restarts while we were away leaves a gap', async () => {
+    const h = harness();
+    h.send(collectd({ kinds: [KIND.counter], values: [2_000_000_000n] }));
+    const description = h.catalogue.host('web', 'web-01')?.records.get('load/gauge')?.description;
+    if (!description) throw new Error('not described');
+    const after = harness();
+    const last = [{ hi: 0, lo: 2_000_000_000, value: 1, sampleMs: START_MS, arrivalMs: START_MS }];
+    const host = {
+      cluster: 'web',
+      name: 'web-01',
+      address: '',
+      agent: '',
+      facts: [],
+      records: [{ description, last }],
+    };
+    after.engine.restore([{ ...host, lastSeenMs: START_MS, intervalMs: 0, gapMs: 0 }]);
+    after.absorb();
+    after.send(collectd({ kinds: [KIND.counter], values: [5000n], timeS: START_S + 30 }));
+    await tickAt(after, 60_000);
+    expect(after.store.puts.map((p) => p.gaps)).toEqual([[1]]);
+    after.engine.restore([{ ...host, lastSeenMs: START_MS, intervalMs: 0, gapMs: 0 }]);
+    expect(after.engine.stats().records, 'restored again, it is still one').toBe(1);
   });
 
   test('the tail has what the store lacks, points in flight included', () => {
@@ -452,7 +615,7 @@ describe('write-behind', () => {
           expect(imbalance(h.engine)).toBe(0);
         }
         h.store.answer = new FakeStore().answer;
-        await h.engine.stop(h.clock.nowMs + 1000);
+        await h.engine.stop(1000);
         expect(imbalance(h.engine)).toBe(0);
         expect(h.engine.stats().pending).toBe(0);
       }),

@@ -39,7 +39,7 @@ export class FakeStore implements Store {
   }
 }
 
-const RULES: GroupRules = {
+export const RULES: GroupRules = {
   name: 'web',
   accept: ['collectd', 'ganglia', 'statsd', 'graphite'],
   hostName: 'packet',
@@ -69,7 +69,12 @@ export function harness(
       const name = names.get(address);
       return name === undefined ? Promise.reject(new Error('NXDOMAIN')) : Promise.resolve([name]);
     },
-    now: () => clock.nowMs,
+    nowMs: () => clock.nowMs,
+    ticksMs: () => clock.nowMs,
+    sleep: async (ms) => {
+      clock.nowMs += ms;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
     random: () => 0.5,
     onRefusal: (_record, reason) => refusals.push(reason),
   });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DueWheel } from '../../src/ingest/due-wheel.ts';
-import { groupsMissing, listenerChanges } from '../../src/ingest/group-changes.ts';
+import { collides, groupsMissing, listenerChanges } from '../../src/ingest/group-changes.ts';
 import { usualGap } from '../../src/ingest/host-table.ts';
-import { KeyTable } from '../../src/ingest/key-table.ts';
+import { hashBytes, KeyTable } from '../../src/ingest/key-table.ts';
 import { Ring } from '../../src/ingest/ring.ts';
 import { offsetOf, sizeFor, Slab } from '../../src/ingest/slab.ts';
 import type { Wanted } from '../../src/ingest/group-changes.ts';
@@ -18,7 +18,7 @@ describe('KeyTable', () => {
     });
     fc.assert(
       fc.property(keys, fc.integer(), (all, seed) => {
-        const table = new KeyTable(seed);
+        const table = new KeyTable(seed, ~seed);
         const half = all.slice(0, Math.ceil(all.length / 2));
         for (const [id, key] of half.entries()) table.bind(key, key.length, id);
         const rest = all.slice(half.length);
@@ -32,11 +32,38 @@ describe('KeyTable', () => {
   });
 
   test('holds many keys', () => {
-    const table = new KeyTable(7);
+    const table = new KeyTable(7, 8);
     const key = (n: number) => new Uint8Array(new Uint32Array([n]).buffer);
     for (let n = 0; n < 50_000; n += 1) table.bind(key(n), 4, n);
     for (let n = 0; n < 50_000; n += 997) expect(table.find(key(n), 4)).toBe(n);
     expect(table.find(key(50_001), 4)).toBe(-1);
+  });
+});
+
+describe('KeyTable against strangers', () => {
+  test('an id is found by few spellings at once, however many there are', () => {
+    const table = new KeyTable(1, 2);
+    const key = (n: number) => new Uint8Array(new Uint32Array([n]).buffer);
+    for (let n = 0; n < 1000; n += 1) table.bind(key(n), 4, 0);
+    expect(table.count).toBe(8);
+    expect(table.find(key(3), 4)).toBe(0);
+    expect(table.find(key(999), 4)).toBe(-1);
+  });
+
+  test('the hash is HalfSipHash-1-3: no two keys of a table meet more often than by chance', () => {
+    const keys = Array.from({ length: 4096 }, (_, n) => {
+      // Differences in high bits of neighbouring words: what cancels in a multiply-and-add hash.
+      const words = new Uint32Array(14).fill(0x41414141);
+      for (let bit = 0; bit < 12; bit += 1) if (n & (1 << bit)) words[bit] = 0xc1414141;
+      return new Uint8Array(words.buffer);
+    });
+    for (const [k0, k1] of [
+      [1, 2],
+      [0x12345678, 0x9abcdef0],
+    ] as const) {
+      const hashes = new Set(keys.map((key) => hashBytes(key, key.length, k0, k1)));
+      expect(hashes.size).toBeGreaterThan(4090);
+    }
   });
 });
 
@@ -179,6 +206,17 @@ describe('listener changes', () => {
   ])('$name', ({ old, next, open, close }) => {
     const changes = listenerChanges(old, next);
     expect({ open: named(changes.open), close: named(changes.close) }).toEqual({ open, close });
+  });
+
+  test.for([
+    { name: 'the same', a: ['127.0.0.1', 1], b: ['127.0.0.1', 1], both: false },
+    { name: 'a wildcard over it', a: ['0.0.0.0', 1], b: ['127.0.0.1', 1], both: false },
+    { name: 'another address', a: ['127.0.0.2', 1], b: ['127.0.0.1', 1], both: true },
+    { name: 'another port', a: ['0.0.0.0', 1], b: ['0.0.0.0', 2], both: true },
+    { name: 'any free port', a: ['0.0.0.0', 0], b: ['0.0.0.0', 0], both: true },
+  ] as const)('can be bound at once: $name', ({ a, b, both }) => {
+    const of = ([address, port]: readonly [string, number]) => ({ address, port });
+    expect(collides(of(a), of(b))).toBe(!both);
   });
 
   test('groups that are gone', () => {
