@@ -17,7 +17,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   check: ['model', 'fleet', 'wire'],
   alert: ['model', 'check'],
   ingest: ['wire', 'model', 'live', 'store'],
-  query: ['model', 'store', 'live', 'check', 'alert'],
+  query: ['model', 'store', 'check', 'alert'],
   judge: ['model', 'live', 'check', 'alert', 'notify', 'fleet'],
   http: ['model', 'live', 'query'],
   cli: ['app.ts', 'config', 'model', 'wire', 'ops'],

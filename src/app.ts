@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
@@ -9,11 +8,13 @@ import { loadConfig } from './config/load.ts';
 import { createHttp } from './http/server.ts';
 import { Catalogue } from './live/catalogue.ts';
 import { RECEIVE_BUFFER_BYTES } from './limits.ts';
+import { createOncePer } from './ops/log.ts';
 import { readKernelDrops } from './ops/kernel-drops.ts';
-import { lockDataDir } from './ops/lock.ts';
+import { lockDataDir, makeDirectory } from './ops/lock.ts';
 import { renderSelfMetrics } from './ops/metrics.ts';
 import { processStats } from './ops/process-stats.ts';
 import { StartError } from './ops/start-error.ts';
+import { DatabaseFault } from './state/database.ts';
 import { CatalogueRepository } from './state/catalogue-repository.ts';
 import { rrdtoolVersion } from './store/rrd/version.ts';
 import { CatalogueKeeper } from './threads/catalogue-keeper.ts';
@@ -36,6 +37,13 @@ import type { ServiceDefinition } from './contract/checks.ts';
 const KEEP_NOTED_MS = 1000;
 const KEEP_VALUES_MS = 30_000;
 const KERNEL_DROPS_MS = 2000;
+const FAULT_LOG_MS = 60_000;
+
+const LISTEN_FAULTS = new Map([
+  ['EADDRINUSE', 'is in use'],
+  ['EACCES', 'may not be bound by this user'],
+  ['EADDRNOTAVAIL', 'is no address of this machine'],
+]);
 
 export interface App {
   /** Where the page and the API are, as a URL. */
@@ -84,7 +92,7 @@ async function checkStore({ store }: MusterConfig): Promise<void> {
   const found = await rrdtoolVersion();
   if (!found.ok) throw new StartError('rrdtool was not found, and the store is rrd', found.cure);
   try {
-    mkdirSync(store.dir, { recursive: true, mode: 0o750 });
+    makeDirectory(store.dir, 0o750);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StartError(`store.rrd.dir cannot be used: ${why}`, 'give Muster a directory it may write to');
@@ -119,6 +127,8 @@ class RunningApp implements App {
   #drops: ReadonlyMap<number, number> = new Map();
   #monitor = new AbortController();
   #ready = false;
+  #keepingFails = false;
+  #monitored = '';
   #reloading: Promise<unknown> = Promise.resolve();
 
   constructor({ config, definitions, log }: AppOptions, lock: DataDirLock & { ok: true }) {
@@ -126,8 +136,10 @@ class RunningApp implements App {
     this.#definitions = definitions;
     this.#log = log;
     this.#lock = lock;
-    this.#repository = new CatalogueRepository(join(config.dataDir, 'catalogue.db'));
-    this.#keeper = new CatalogueKeeper(this.#catalogue, this.#repository);
+    this.#repository = openRepository(join(config.dataDir, 'catalogue.db'));
+    this.#keeper = new CatalogueKeeper(this.#catalogue, this.#repository, (fault) =>
+      this.#tellKeeping(fault),
+    );
     const threads = this.#startThreads();
     this.#crew = threads.crew;
     this.#judge = threads.judge;
@@ -148,8 +160,11 @@ class RunningApp implements App {
 
   async start(): Promise<void> {
     try {
-      const faults = await this.#crew.apply(this.#config.groups);
-      if (faults.length > 0) throw new StartError(faults.join('\n'), 'see `groups` in the configuration');
+      await this.#judge.started;
+      const outcome = await this.#crew.apply(this.#config.groups);
+      if (outcome.kind !== 'applied') {
+        throw new StartError(outcome.faults.join('\n'), 'see `groups` in the configuration');
+      }
       this.address = await this.#listen();
     } catch (error) {
       await this.#end();
@@ -163,8 +178,9 @@ class RunningApp implements App {
     });
     this.#startMonitor();
     this.#ready = true;
-    for (const { group, address, port } of this.#crew.bound)
+    for (const { group, address, port } of this.#crew.bound) {
       this.#log.info(`group ${group} on udp ${address}:${port}`);
+    }
   }
 
   /** One reload after another. */
@@ -191,28 +207,57 @@ class RunningApp implements App {
     const difference = differenceOf(old, { config, definitions });
     const refusals = reloadRefusals(difference);
     if (refusals.length > 0) return { ok: false, errors: refusals };
-    const faults = await this.#crew.apply(config.groups);
-    if (faults.length > 0) return { ok: false, errors: [...faults] };
+    const outcome = await this.#crew.apply(config.groups);
+    if (outcome.kind === 'refused') return { ok: false, errors: [...outcome.faults] };
     this.#config = config;
     this.#definitions = definitions;
-    await this.#judge.reload(this.#rules());
-    // Its group may listen elsewhere now.
-    this.#startMonitor();
-    return { ok: true, changes: describeDifference(difference) };
+    const faults = [
+      ...(outcome.kind === 'lacking' ? outcome.faults : []),
+      ...(await this.#judge.reload(this.#rules())),
+    ];
+    for (const fault of faults) this.#log.error(`reloaded, but ${fault}`);
+    if (difference.settingsChanged.includes('self_monitor') || this.#monitorMoved()) this.#startMonitor();
+    return { ok: true, changes: [...describeDifference(difference), ...faults] };
   }
 
-  /** Stops everything in the order in which values travel, and returns the closing books. */
+  /**
+   * Stops everything in the order in which values travel, whatever fails on the way, and returns the closing books.
+   */
   async #end(): Promise<Record<string, number>> {
     this.#monitor.abort();
     this.#timers.dispose();
-    await this.#http.close();
-    const stats = await this.#crew.stop();
-    await Promise.all([this.#judge.stop(), this.#query.stop()]);
+    await this.#attempt('closing the page', () => this.#http.close());
+    const stats = (await this.#attempt('flushing', () => this.#crew.stop())) ?? this.#crew.stats;
+    await this.#attempt('stopping the judge', () => this.#judge.stop());
+    await this.#attempt('stopping the query thread', () => this.#query.stop());
     await this.#keeper.keepNoted();
     await this.#keeper.keepValues();
     this.#repository[Symbol.dispose]();
     this.#lock.release();
     return closingBooks(stats);
+  }
+
+  async #attempt<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#log.error({ fault: error instanceof Error ? error.message : String(error) }, `${what} failed`);
+      return undefined;
+    }
+  }
+
+  /** Told when catalogue.db cannot be written, and when it can again. */
+  #tellKeeping(fault: string | undefined): void {
+    if ((fault !== undefined) === this.#keepingFails) return;
+    this.#keepingFails = fault !== undefined;
+    const note = 'catalogue.db cannot be written: a restart would forget what is new';
+    if (fault === undefined) {
+      this.#notes.delete(note);
+      this.#log.info('catalogue.db can be written again');
+    } else {
+      this.#notes.add(note);
+      this.#log.error({ fault }, note);
+    }
   }
 
   #startThreads(): { crew: IngestCrew; judge: JudgeHandle; query: QueryHandle } {
@@ -230,6 +275,9 @@ class RunningApp implements App {
       const handle = new IngestHandle(setup, {
         announced: (batch, restored) => {
           this.#catalogue.apply(batch);
+          for (const said of batch.announcements) {
+            if (said.kind === 'cluster-gone') this.#judge.forget(said.cluster);
+          }
           if (!restored) this.#keeper.note(batch);
         },
         log: (message) => this.#relay(message),
@@ -278,15 +326,17 @@ class RunningApp implements App {
   }
 
   #stats(): ServerStats {
+    const ingest = this.#crew.stats;
+    const faults = new Set(ingest.map((s) => s.storeFault).filter((fault) => fault !== ''));
     return serverStats({
-      ingest: this.#crew.stats,
+      ingest,
       bound: this.#crew.bound,
       groups: this.#config.groups.map((g) => g.name),
       dropsByPort: this.#drops,
       store: this.#config.store.type,
       judge: this.#judge.stats(),
       process: processStats(this.#startedMs),
-      notes: [...this.#notes],
+      notes: [...this.#notes, ...[...faults].map((f) => `the store does not take points (${f}); they wait`)],
     });
   }
 
@@ -295,17 +345,22 @@ class RunningApp implements App {
     return this.#judge.reported ? [] : ['the judge has not made its first turn'];
   }
 
-  /** Receivers' URLs may hold secrets: their names are shown, not where they lead. */
+  /** Receivers' URLs may hold secrets: their names are shown, not where they lead. Durations end in `_ms`. */
   #shownConfig(): unknown {
     const { alerts, ...rest } = this.#config;
     const receivers = alerts.receivers.map(({ name }) => ({ name, webhook: { url: '[not shown]' } }));
-    return { ...rest, alerts: { ...alerts, receivers } };
+    return inFileWords({ ...rest, alerts: { ...alerts, receivers } });
   }
 
   async #reloadFromFile(): Promise<ReloadOutcome> {
     const loaded = loadConfig({ file: this.#config.file, env: process.env, cwd: process.cwd() });
-    if (!loaded.ok) return { ok: false, errors: loaded.errors.map(formatConfigError) };
-    return this.reload(loaded.config, loaded.definitions);
+    const outcome = loaded.ok
+      ? await this.reload(loaded.config, loaded.definitions)
+      : { ok: false as const, errors: loaded.errors.map(formatConfigError) };
+    if (outcome.ok) this.#log.info({ changes: outcome.changes }, 'reloaded by the API');
+    else
+      this.#log.error({ errors: outcome.errors }, 'reload by the API refused: the server goes on as it was');
+    return outcome;
   }
 
   async #listen(): Promise<string> {
@@ -313,32 +368,43 @@ class RunningApp implements App {
     try {
       return await this.#http.listen({ host: address, port });
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EADDRINUSE') {
-        throw new StartError(
-          `tcp ${address} port ${port} (http.listen) is in use`,
-          'stop what uses it, or change http.listen',
-        );
-      }
-      throw error;
+      const why = LISTEN_FAULTS.get(String((error as NodeJS.ErrnoException).code));
+      if (why === undefined) throw error;
+      throw new StartError(
+        `tcp ${address} port ${port} (http.listen) ${why}`,
+        'change http.listen, or what is in its way',
+      );
     }
+  }
+
+  #monitorMoved(): boolean {
+    return this.#monitorTarget() !== this.#monitored;
+  }
+
+  #monitorTarget(): string {
+    const bound = this.#crew.boundOf(this.#config.selfMonitor?.group ?? '')[0];
+    return bound ? `${bound.address} ${bound.port}` : '';
   }
 
   #startMonitor(): void {
     this.#monitor.abort();
     this.#monitor = new AbortController();
+    this.#monitored = this.#monitorTarget();
     const { selfMonitor } = this.#config;
     const bound = selfMonitor ? this.#crew.boundOf(selfMonitor.group)[0] : undefined;
     if (!selfMonitor || !bound) return;
-    const address =
-      bound.address === '0.0.0.0' ? '127.0.0.1' : bound.address === '::' ? '::1' : bound.address;
+    const once = createOncePer(Date.now);
     void startSelfMonitor({
       host: hostname(),
-      address,
+      address: reachable(bound.address),
       port: bound.port,
       intervalMs: selfMonitor.intervalMs,
       own: () => ownFigures(this.#stats()),
       signal: this.#monitor.signal,
+      onFault: (fault) => {
+        if (once('fault', FAULT_LOG_MS))
+          this.#log.warn({ fault: fault.message }, 'self_monitor could not send');
+      },
     });
   }
 
@@ -372,4 +438,32 @@ class RunningApp implements App {
       throw error;
     });
   }
+}
+
+/** An address by which a socket bound to `address` can be reached from here. */
+function reachable(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  return address === '::' ? '::1' : address;
+}
+
+/** Opens catalogue.db, or says in plain words why the server cannot start. */
+function openRepository(file: string): CatalogueRepository {
+  try {
+    return new CatalogueRepository(file);
+  } catch (error) {
+    if (error instanceof DatabaseFault) throw new StartError(error.message, error.cure);
+    throw error;
+  }
+}
+
+/** The same data under the names of muster.yaml: `host_tmax_ms` for `hostTmaxMs`. */
+function inFileWords(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inFileWords);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      inFileWords(inner),
+    ]),
+  );
 }

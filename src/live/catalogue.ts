@@ -44,7 +44,7 @@ export interface HostPulse {
 interface WorkerRows {
   readonly series: SeriesSegment[];
   readonly hosts: HostSegment[];
-  readonly hostEntries: HostEntry[];
+  readonly hostEntries: (HostEntry | undefined)[];
 }
 
 /**
@@ -146,11 +146,23 @@ export class Catalogue {
         this.#applyRecord(worker, rows, announcement);
         return;
       case 'cluster-gone':
-        this.clusters.delete(announcement.cluster);
-        this.version += 1;
-        for (const observer of this.#observers) observer.clusterGone(announcement.cluster);
+        this.#forget(rows, announcement.cluster);
         return;
     }
+  }
+
+  /** Only the hosts of the worker that says so: a cluster may have come to another one meanwhile. */
+  #forget(rows: WorkerRows, cluster: string): void {
+    const hosts = this.clusters.get(cluster);
+    for (const [row, entry] of rows.hostEntries.entries()) {
+      if (entry?.cluster !== cluster) continue;
+      rows.hostEntries[row] = undefined;
+      if (hosts?.get(entry.name) === entry) hosts.delete(entry.name);
+    }
+    if (hosts?.size !== 0) return;
+    this.clusters.delete(cluster);
+    this.version += 1;
+    for (const observer of this.#observers) observer.clusterGone(cluster);
   }
 
   #applyHost(worker: number, rows: WorkerRows, said: Announcement & { kind: 'host' }): void {

@@ -56,7 +56,7 @@ export async function readHistory(
   const grid = chooseGrid({ fromS, toS, points, baseS: smallestStepS(histories) });
   const columns = request.series.flatMap(({ record, source }) => {
     const history = histories[record];
-    return history ? [mergeSeries(history, source, grid)] : [];
+    return history ? [mergeSeries(history, { source, grid, toS })] : [];
   });
   const { aggregate } = request;
   return {
@@ -69,7 +69,7 @@ const NO_TAIL: Tail = {
   timesS: new Uint32Array(),
   words: new Uint32Array(),
   gaps: new Uint8Array(),
-  anchored: false,
+  stored: 0,
 };
 
 function historyOf(
@@ -113,17 +113,19 @@ async function readFine(
 }
 
 /**
- * From the last consolidated row that is known, or two rows before the end, to the end of the row in the
- * making.
+ * From the last consolidated row that is known to the end of the one in the making; where none is known, as
+ * of a record with a single point, the last one that there is and the one in the making.
  */
 function unfinishedRange(
   rows: StoredRows | undefined,
   fineS: number,
   request: { readonly fromS: number; readonly toS: number },
 ): { fromS: number; toS: number; stepS: number } | undefined {
-  if (!rows || rows.stepS <= fineS || (rows.columns[0]?.length ?? 0) === 0) return undefined;
+  const count = rows?.columns[0]?.length ?? 0;
+  if (!rows || rows.stepS <= fineS || count === 0) return undefined;
+  const beforeLastS = rows.startS + (count - 1) * rows.stepS;
   const knownToS = lastKnownS(rows);
-  const fromS = Math.max(request.fromS, Number.isFinite(knownToS) ? knownToS : request.toS - 2 * rows.stepS);
+  const fromS = Math.max(request.fromS, Number.isFinite(knownToS) ? knownToS : beforeLastS);
   const toS = Math.min(request.toS, fromS + 2 * rows.stepS);
   return toS > fromS ? { fromS, toS, stepS: fineS } : undefined;
 }

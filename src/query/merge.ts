@@ -23,20 +23,25 @@ export interface RecordHistory {
 }
 
 /**
- * One data source on the grid: stored rows weighted by time, then the tail from the last stored point (its
- * anchor) or the end of the last known row, whichever is earlier: a row may end later than what the store
- * knew when it made it. A gauge's value, or a counter's rate, holds over the time since the point before it.
+ * One data source on the grid: stored rows weighted by time, then the tail from its newest stored point or
+ * the end of the last known row, whichever is earlier: a row may end later than what the store knew when it
+ * made it. A gauge's value, or a counter's rate, holds over the time since the point before it, and the
+ * newest one on to `toS` (epoch seconds), no longer than `carriedS`.
  */
-export function mergeSeries(history: RecordHistory, source: number, grid: Grid): Float64Array {
+export function mergeSeries(
+  history: RecordHistory,
+  wanted: { readonly source: number; readonly grid: Grid; readonly toS: number },
+): Float64Array {
+  const { source, grid, toS } = wanted;
   const column = new GridColumn(grid);
   const { tail } = history;
-  const untilS = tail.anchored ? (tail.timesS[0] ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  const untilS = tail.timesS[tail.stored - 1] ?? Number.POSITIVE_INFINITY;
   let knownToS = Number.NEGATIVE_INFINITY;
   for (const rows of history.stored) {
     addStored(column, { rows, source, afterS: knownToS, untilS });
     knownToS = Math.max(knownToS, lastKnownS(rows));
   }
-  addTail(history, source, Math.min(knownToS, untilS), column);
+  addTail(column, history, { source, afterS: Math.min(knownToS, untilS), toS });
   return column.averages();
 }
 
@@ -62,16 +67,32 @@ function addStored(
   }
 }
 
-function addTail(history: RecordHistory, source: number, knownToS: number, column: GridColumn): void {
+function addTail(
+  column: GridColumn,
+  history: RecordHistory,
+  part: { source: number; afterS: number; toS: number },
+): void {
   const { description, tail } = history;
+  const { source, afterS, toS } = part;
   const dataSource = description.sources[source];
   if (!dataSource) return;
   const limits = { heartbeatS: heartbeatS(description), stepS: stepS(description) };
-  for (let point = 0; point < tail.timesS.length; point += 1) {
+  const newest = tail.timesS.length - 1;
+  for (let point = 0; point <= newest; point += 1) {
     const timeS = tail.timesS[point] as number;
     const held = heldOver(history, { point, source }, dataSource, limits);
-    column.add(Math.max(knownToS, timeS - held.seconds), timeS, held.value);
+    column.add(Math.max(afterS, timeS - held.seconds), timeS, held.value);
+    if (point < newest) continue;
+    column.add(Math.max(afterS, timeS), Math.min(toS, timeS + carriedS(description)), held.value);
   }
+}
+
+/**
+ * Seconds the newest value is taken to last, while its successor is not here yet: an agent slower than the
+ * grid leaves no hole at its end, and one that died ends soon.
+ */
+function carriedS(record: RecordDescription): number {
+  return Math.max(2 * stepS(record), record.tmaxS);
 }
 
 /**

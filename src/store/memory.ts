@@ -2,7 +2,7 @@ import { MEMORY_POINTS_PER_RECORD_MAX, MEMORY_RECORDS_MAX } from '../limits.ts';
 import { KIND } from '../model/kind.ts';
 import { rateBetween } from '../model/rate.ts';
 import { heartbeatS, recordKey, stepS } from '../model/record.ts';
-import { noRows } from './rows.ts';
+import { noRows, sinceFirstS } from './rows.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
 import type { RawWords } from '../model/rate.ts';
 import type { RecordBatch, RecordOutcome, SeriesRequest, Store, StoredRows } from './store.ts';
@@ -40,7 +40,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       return fault('store_refused', false, 'the record has another number of data sources than before');
     }
     if (!histories.has(key)) {
-      if (histories.size >= recordsMax) return fault('store_full', true, `${recordsMax} records are stored`);
+      if (histories.size >= recordsMax) return fault('store_full', false, `${recordsMax} records are stored`);
       histories.set(key, history);
     }
     history.record = record;
@@ -114,18 +114,20 @@ function columnOf(
   const known = new Float64Array(rows);
   let before: Point | undefined;
   for (const point of history.points) {
-    const rate = rateOf(source, s, before, point, heartbeatS(history.record));
-    const sinceS = before?.timeS ?? point.timeS - 1;
+    const sinceS = before?.timeS ?? sinceFirstS(history.record, point.timeS);
+    const seconds = point.timeS - sinceS;
+    const rate =
+      seconds > heartbeatS(history.record) ? Number.NaN : rateOf(source, s, { before, point, seconds });
     before = point;
     if (Number.isNaN(rate)) continue;
     const first = Math.max(0, Math.floor((sinceS - startS) / widthS));
     const end = Math.min(rows, Math.ceil((point.timeS - startS) / widthS));
     for (let row = first; row < end; row += 1) {
       const fromS = startS + row * widthS;
-      const seconds = Math.min(point.timeS, fromS + widthS) - Math.max(sinceS, fromS);
-      if (seconds <= 0) continue;
-      sums[row] = (sums[row] as number) + rate * seconds;
-      known[row] = (known[row] as number) + seconds;
+      const shareS = Math.min(point.timeS, fromS + widthS) - Math.max(sinceS, fromS);
+      if (shareS <= 0) continue;
+      sums[row] = (sums[row] as number) + rate * shareS;
+      known[row] = (known[row] as number) + shareS;
     }
   }
   return sums.map((sum, row) => {
@@ -137,14 +139,11 @@ function columnOf(
 function rateOf(
   source: DataSource,
   s: number,
-  before: Point | undefined,
-  point: Point,
-  heartbeat: number,
+  step: { before: Point | undefined; point: Point; seconds: number },
 ): number {
+  const { before, point, seconds } = step;
   const cumulative = source.kind === KIND.counter || source.kind === KIND.derive;
   if (cumulative && (before === undefined || point.gap)) return Number.NaN;
-  const seconds = point.timeS - (before?.timeS ?? point.timeS - 1);
-  if (seconds > heartbeat) return Number.NaN;
   const now = wordsAt(point, s);
   const rate = rateBetween(source, before ? wordsAt(before, s) : now, now, seconds);
   return Number.isFinite(rate) ? rate : Number.NaN;

@@ -1,8 +1,19 @@
+import { stepS } from '../model/record.ts';
+import type { RecordDescription } from '../model/record.ts';
 import type { StoredRows } from './store.ts';
 
 /** A record the store knows nothing of in the time asked for. */
-export function noRows(sources: number, stepS: number): StoredRows {
-  return { startS: 0, stepS, columns: Array.from({ length: sources }, () => new Float64Array(0)) };
+export function noRows(sources: number, rowS: number): StoredRows {
+  return { startS: 0, stepS: rowS, columns: Array.from({ length: sources }, () => new Float64Array(0)) };
+}
+
+/**
+ * The second from which a record's first point tells: a whole row before it, else a gauge that comes once is
+ * in no row that is ever finished.
+ */
+export function sinceFirstS(record: RecordDescription, firstS: number): number {
+  const step = stepS(record);
+  return Math.max(0, (Math.floor(firstS / step) - 1) * step);
 }
 
 /**
@@ -12,12 +23,16 @@ export function noRows(sources: number, stepS: number): StoredRows {
 export function foldRows(rows: StoredRows, points: number): StoredRows {
   const count = rows.columns[0]?.length ?? 0;
   if (count <= points) return rows;
-  const stepS = rows.stepS * Math.ceil(count / Math.max(1, points - 1));
-  const startS = Math.floor(rows.startS / stepS) * stepS;
-  const folded = Math.ceil((rows.startS + count * rows.stepS - startS) / stepS);
+  const widthS = rows.stepS * Math.ceil(count / Math.max(1, points - 1));
+  const startS = Math.floor(rows.startS / widthS) * widthS;
+  const folded = Math.ceil((rows.startS + count * rows.stepS - startS) / widthS);
   const lead = (rows.startS - startS) / rows.stepS;
-  const fold = stepS / rows.stepS;
-  return { startS, stepS, columns: rows.columns.map((column) => foldColumn(column, lead, fold, folded)) };
+  const fold = widthS / rows.stepS;
+  return {
+    startS,
+    stepS: widthS,
+    columns: rows.columns.map((column) => foldColumn(column, lead, fold, folded)),
+  };
 }
 
 function foldColumn(column: Float64Array, lead: number, fold: number, length: number): Float64Array {

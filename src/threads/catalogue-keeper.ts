@@ -5,23 +5,32 @@ import type { LiveSample } from '../live/columns.ts';
 import type { RecordDescription } from '../model/record.ts';
 import type { RestoredSample } from '../model/restored.ts';
 
+/** What the keeper needs of the repository. */
+type Keeps = Pick<CatalogueRepository, 'saveHosts' | 'saveRecords' | 'saveSamples'>;
+
 /** Rows a transaction writes at most: about 10 ms. */
 const CHUNK = 500;
 
 /**
- * Keeps the catalogue on disk: what was announced within a second, last values and pulses every half minute
- * and at the end. Works in chunks and lets the event loop run between them.
+ * Keeps the catalogue on disk: what was announced within a second, last values and pulses every half minute and
+ * at the end. Works in chunks and lets the event loop run between them. A disk that cannot be written is a fault
+ * to be told, not an end: what was noted stays noted and is tried again.
  */
 export class CatalogueKeeper {
   readonly #catalogue: Catalogue;
-  readonly #repository: CatalogueRepository;
+  readonly #repository: Keeps;
   readonly #hosts = new Set<HostEntry>();
   readonly #records = new Map<string, RecordDescription>();
-  #busy: Promise<void> = Promise.resolve();
+  /** Arrival of the newest sample that was kept, by record; those that have no newer one are not written again. */
+  readonly #kept = new WeakMap<RecordEntry, number>();
+  readonly #onFault: (fault: string | undefined) => void;
+  #busy: Promise<void> | undefined;
 
-  constructor(catalogue: Catalogue, repository: CatalogueRepository) {
+  /** `onFault` is told why a write failed, and undefined when one has gone well. */
+  constructor(catalogue: Catalogue, repository: Keeps, onFault: (fault: string | undefined) => void) {
     this.#catalogue = catalogue;
     this.#repository = repository;
+    this.#onFault = onFault;
   }
 
   /** Notes what a batch that has just been applied to the catalogue changed. */
@@ -37,47 +46,68 @@ export class CatalogueKeeper {
     }
   }
 
-  /** Writes what was noted. */
+  /** Writes what was noted. While another write is under way, that one is waited for and nothing else done. */
   keepNoted(): Promise<void> {
-    return this.#queue(async () => {
-      const hosts = [...this.#hosts];
-      const records = [...this.#records.values()];
-      this.#hosts.clear();
-      this.#records.clear();
-      await inChunks(hosts, (chunk) => this.#repository.saveHosts(chunk.map((h) => this.#kept(h))));
-      await inChunks(records, (chunk) => this.#repository.saveRecords(chunk));
+    return this.#alone(async () => {
+      await inChunks([...this.#hosts], (chunk) => {
+        this.#repository.saveHosts(chunk.map((h) => this.#hostOf(h)));
+        for (const host of chunk) this.#hosts.delete(host);
+      });
+      await inChunks([...this.#records], (chunk) => {
+        this.#repository.saveRecords(chunk.map(([, description]) => description));
+        for (const [key, description] of chunk) {
+          if (this.#records.get(key) === description) this.#records.delete(key);
+        }
+      });
     });
   }
 
-  /** Writes every host's pulse and every record's newest samples. */
+  /** Writes every host's pulse and the newest samples of records that have new ones. */
   keepValues(): Promise<void> {
-    return this.#queue(async () => {
+    return this.#alone(async () => {
       const hosts = [...this.#catalogue.hosts()];
-      await inChunks(hosts, (chunk) => this.#repository.saveHosts(chunk.map((h) => this.#kept(h))));
-      const records = hosts.flatMap((h) => [...h.records.values()]);
-      await inChunks(records, (chunk) => this.#repository.saveSamples(chunk.map((r) => this.#sampled(r))));
+      await inChunks(hosts, (chunk) => this.#repository.saveHosts(chunk.map((h) => this.#hostOf(h))));
+      const records = hosts.flatMap((h) => [...h.records.values()]).filter((r) => this.#isNew(r));
+      await inChunks(records, (chunk) => {
+        const sampled = chunk.flatMap((r) => this.#sampled(r));
+        this.#repository.saveSamples(sampled);
+        for (const { record, samples } of sampled) this.#kept.set(record, samples[0]?.arrivalMs ?? 0);
+      });
     });
   }
 
-  /** One write after the other. */
-  #queue(work: () => Promise<void>): Promise<void> {
-    this.#busy = this.#busy.then(work);
-    return this.#busy;
+  async #alone(work: () => Promise<void>): Promise<void> {
+    if (this.#busy) return this.#busy;
+    this.#busy = work().then(
+      () => this.#onFault(undefined),
+      (error: unknown) => this.#onFault(error instanceof Error ? error.message : String(error)),
+    );
+    await this.#busy;
+    this.#busy = undefined;
   }
 
-  #kept(host: HostEntry): KeptHost {
+  #hostOf(host: HostEntry): KeptHost {
     const { cluster, name, address, agent } = host;
     const { lastSeenMs, intervalMs, gapMs } = this.#catalogue.pulse(host);
     return { cluster, name, address, agent, lastSeenMs, intervalMs, gapMs, facts: [...host.facts] };
   }
 
-  #sampled(record: RecordEntry): { description: RecordDescription; samples: RestoredSample[] } {
+  #isNew(record: RecordEntry): boolean {
+    const first = record.series[0];
+    return first !== undefined && this.#catalogue.arrivalMs(first) > (this.#kept.get(record) ?? 0);
+  }
+
+  /** A record's samples, one a source, or nothing. */
+  #sampled(
+    record: RecordEntry,
+  ): { record: RecordEntry; description: RecordDescription; samples: RestoredSample[] }[] {
     const samples = record.series.flatMap((series) => {
       const s: LiveSample = { rawHi: 0, rawLo: 0, value: 0, sampleMs: 0, arrivalMs: 0 };
       if (!this.#catalogue.read(series, s)) return [];
       return [{ hi: s.rawHi, lo: s.rawLo, value: s.value, sampleMs: s.sampleMs, arrivalMs: s.arrivalMs }];
     });
-    return { description: record.description, samples };
+    if (samples.length !== record.series.length) return [];
+    return [{ record, description: record.description, samples }];
   }
 }
 

@@ -5,6 +5,10 @@ import type { IngestHandle } from './ingest-handle.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { RestoredHost } from '../model/restored.ts';
 
+export type CrewOutcome =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'refused' | 'lacking'; readonly faults: readonly string[] };
+
 /** All ingest workers: a group belongs to one of them and stays with it; new ones go where the fewest are. */
 export class IngestCrew {
   readonly #workers: readonly IngestHandle[];
@@ -23,9 +27,9 @@ export class IngestCrew {
 
   /**
    * Makes these the running groups, all or none: every worker binds what it needs before anything is taken away.
-   * Faults in words; then nothing has changed.
+   * `refused`: nothing has changed. `lacking`: done, but for sockets whose port somebody else took in between.
    */
-  async apply(next: readonly GroupConfig[]): Promise<readonly string[]> {
+  async apply(next: readonly GroupConfig[]): Promise<CrewOutcome> {
     const running = this.#workers.flatMap((worker) => worker.groups);
     const { close } = listenerChanges(running, next);
     const freed = close.map((w) => w.listen);
@@ -35,12 +39,13 @@ export class IngestCrew {
     if (faults.length > 0) {
       await this.#all((worker) => worker.abandon());
       this.#forgetOwners(running);
-      return faults;
+      return { kind: 'refused', faults };
     }
     await this.#all((worker) => worker.commit());
     const finished = await this.#all((worker) => worker.finish());
     this.#note([...prepared, ...finished].flat(), next);
-    return faultsOf(finished);
+    const lacking = faultsOf(finished);
+    return lacking.length > 0 ? { kind: 'lacking', faults: lacking } : { kind: 'applied' };
   }
 
   /** Where a group listens; empty for one that is not running. */

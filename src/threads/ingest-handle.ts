@@ -34,7 +34,10 @@ export class IngestHandle {
       listener.failed(error instanceof Error ? error : new Error(String(error))),
     );
     this.#worker.on('exit', (code) => {
-      if (!this.#stopping) listener.failed(new Error(`an ingest thread ended with code ${code}`));
+      const fault = new Error(`an ingest thread ended with code ${code}`);
+      this.#bound.fail(fault);
+      this.#stopped.fail(fault);
+      if (!this.#stopping) listener.failed(fault);
     });
   }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { StartError } from '../ops/start-error.ts';
 import { openForReading } from '../state/database.ts';
 import { readEvents, readNotifications } from '../state/judge-history.ts';
 import { Requests } from './requests.ts';
@@ -15,8 +16,13 @@ import type { JudgeStats } from '../contract/stats.ts';
 export class JudgeHandle implements Judged {
   /** The first report has come: every service known before a restart is there. */
   reported = false;
+  /** Rejects with a StartError when judge.db cannot be used. */
+  readonly started: Promise<void>;
+  readonly #started: PromiseWithResolvers<void>;
+  readonly #listener: { log(message: LogMessage): void; failed(error: Error): void };
   readonly #worker: Worker;
   readonly #done = new Requests<undefined>();
+  readonly #ruled = new Requests<readonly string[]>();
   readonly #services = new Map<string, ServiceView>();
   readonly #hosts = new Map<string, JudgedHost>();
   readonly #notifications = new Map<string, { receiver: string; outcome: string; count: number }>();
@@ -26,21 +32,28 @@ export class JudgeHandle implements Judged {
   #evaluations = 0;
   #lagS = 0;
   #stopping = false;
+  #gone = false;
 
   constructor(setup: JudgeSetup, listener: { log(message: LogMessage): void; failed(error: Error): void }) {
     this.#file = join(setup.dataDir, 'judge.db');
     const transferList = [...setup.ingest];
     this.#worker = new Worker(new URL('./judge.ts', import.meta.url), { workerData: setup, transferList });
-    this.#worker.on('message', (message: FromJudge) => {
-      if (message.kind === 'log') listener.log(message);
-      else if (message.kind === 'report') this.#absorb(message.report);
-      else this.#done.settle(message.request, undefined);
-    });
+    this.#started = Promise.withResolvers<void>();
+    // Nobody may be waiting yet when it fails.
+    this.#started.promise.catch(() => undefined);
+    this.started = this.#started.promise;
+    this.#listener = listener;
+    this.#worker.on('message', (message: FromJudge) => this.#hear(message));
     this.#worker.on('error', (error) =>
       listener.failed(error instanceof Error ? error : new Error(String(error))),
     );
     this.#worker.on('exit', (code) => {
-      if (!this.#stopping) listener.failed(new Error(`the judge thread ended with code ${code}`));
+      const fault = new Error(`the judge thread ended with code ${code}`);
+      this.#done.fail(fault);
+      this.#ruled.fail(fault);
+      this.#started.reject(fault);
+      this.#gone = true;
+      if (!this.#stopping) listener.failed(fault);
     });
   }
 
@@ -84,22 +97,54 @@ export class JudgeHandle implements Judged {
     };
   }
 
-  async reload(rules: JudgeRules): Promise<void> {
-    const { request, answer } = this.#done.open();
+  /** What of the new rules was not taken, in words. */
+  async reload(rules: JudgeRules): Promise<readonly string[]> {
+    const { request, answer } = this.#ruled.open();
     this.#say({ kind: 'rules', request, rules });
-    await answer;
+    return answer;
+  }
+
+  /** A cluster has left: its hosts are not known any more. */
+  forget(cluster: string): void {
+    for (const key of this.#hosts.keys()) if (key.startsWith(`${cluster}\0`)) this.#hosts.delete(key);
+    this.#version += 1;
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#db?.close();
+    if (this.#gone) return;
     const { request, answer } = this.#done.open();
     this.#say({ kind: 'stop', request });
     await answer;
-    this.#db?.close();
   }
 
   #say(message: ToJudge): void {
     this.#worker.postMessage(message);
+  }
+
+  #hear(message: FromJudge): void {
+    switch (message.kind) {
+      case 'log':
+        this.#listener.log(message);
+        return;
+      case 'started':
+        this.#started.resolve();
+        return;
+      case 'refused':
+        this.#stopping = true;
+        this.#started.reject(new StartError(message.message, message.cure));
+        return;
+      case 'ruled':
+        this.#ruled.settle(message.request, message.faults);
+        return;
+      case 'report':
+        this.#absorb(message.report);
+        return;
+      case 'done':
+        this.#done.settle(message.request, undefined);
+        return;
+    }
   }
 
   /** Our own reading connection; the judge makes the file. */
@@ -116,6 +161,10 @@ export class JudgeHandle implements Judged {
     for (const gone of report.removed) this.#services.delete(keyOf(gone));
     for (const { cluster, name, state, silenceLimitMs, retiredReason } of report.hosts) {
       this.#hosts.set(`${cluster}\0${name}`, { state, silenceLimitMs, retiredReason, registered: false });
+    }
+    for (const { receiver, detail } of report.failures) {
+      const fields = { receiver, detail };
+      this.#listener.log({ kind: 'log', level: 'error', message: 'a page was given up', fields });
     }
     for (const { receiver, outcome, count } of report.notifications) {
       const key = `${receiver}\0${outcome}`;

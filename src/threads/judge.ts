@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { localLease } from '../alert/lease.ts';
 import { Catalogue } from '../live/catalogue.ts';
 import { createJudge } from '../judge/judge.ts';
+import { DatabaseFault } from '../state/database.ts';
 import { openJudgeRepository } from '../state/judge-repository.ts';
 import { webhookChannel } from '../notify/webhook.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
@@ -10,6 +11,7 @@ import type { Channel } from '../notify/channel.ts';
 import type { FromJudge, JudgeSetup, ToJudge } from './messages.ts';
 import type { JudgeRules } from '../judge/judge.ts';
 import type { JudgeRules as JudgeRulesMessage } from './messages.ts';
+import type { JudgeRepository } from '../state/judge-repository.ts';
 import type { MessagePort } from 'node:worker_threads';
 
 /**
@@ -34,7 +36,17 @@ function rulesOf(rules: JudgeRulesMessage): JudgeRules {
   return { definitions: rules.definitions, routes: rules.routes, groups: rules.groups, channels };
 }
 
-const repository = openJudgeRepository(join(setup.dataDir, 'judge.db'));
+/** The judge's memory; without it there is nothing to start with, and the main thread is told why. */
+function openRepository(): JudgeRepository {
+  try {
+    return openJudgeRepository(join(setup.dataDir, 'judge.db'));
+  } catch (error) {
+    if (error instanceof DatabaseFault) say({ kind: 'refused', message: error.message, cure: error.cure });
+    throw error;
+  }
+}
+
+const repository = openRepository();
 const judge = createJudge({
   ...rulesOf(setup.rules),
   catalogue,
@@ -44,6 +56,7 @@ const judge = createJudge({
   clock: Date.now,
   random: Math.random,
 });
+say({ kind: 'started' });
 
 let storeFault: string | null = null;
 
@@ -77,10 +90,7 @@ main.on('message', (message: ToJudge) => {
   switch (message.kind) {
     case 'rules': {
       const accepted = judge.reload(rulesOf(message.rules));
-      if (!accepted.ok) {
-        say({ kind: 'log', level: 'error', message: 'rules refused', fields: { faults: accepted.faults } });
-      }
-      say({ kind: 'done', request: message.request });
+      say({ kind: 'ruled', request: message.request, faults: accepted.ok ? [] : accepted.faults });
       return;
     }
     case 'stop':

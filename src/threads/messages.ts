@@ -1,4 +1,10 @@
-import type { AlertRoute, GroupConfig, ListenAddress, MusterConfig, WebhookReceiver } from '../contract/config.ts';
+import type {
+  AlertRoute,
+  GroupConfig,
+  ListenAddress,
+  MusterConfig,
+  WebhookReceiver,
+} from '../contract/config.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
 import type { DataSource } from '../model/record.ts';
@@ -79,6 +85,11 @@ export type ToJudge =
 
 export type FromJudge =
   | LogMessage
+  | { readonly kind: 'started' }
+  /** judge.db cannot be used: the server does not start. */
+  | { readonly kind: 'refused'; readonly message: string; readonly cure: string }
+  /** The new rules are not taken, in words. */
+  | { readonly kind: 'ruled'; readonly request: number; readonly faults: readonly string[] }
   | { readonly kind: 'report'; readonly report: JudgeReport }
   | { readonly kind: 'done'; readonly request: number };
 

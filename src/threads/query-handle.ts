@@ -26,11 +26,15 @@ export class QueryHandle implements History {
       listener.failed(error instanceof Error ? error : new Error(String(error))),
     );
     this.#worker.on('exit', (code) => {
-      if (!this.#stopping) listener.failed(new Error(`the query thread ended with code ${code}`));
+      const fault = new Error(`the query thread ended with code ${code}`);
+      this.#reads.fail(fault);
+      this.#stopped.fail(fault);
+      if (!this.#stopping) listener.failed(fault);
     });
   }
 
   async read(read: HistoryRequest, signal: AbortSignal): Promise<HistoryAnswer> {
+    signal.throwIfAborted();
     const { request, answer } = this.#reads.open();
     const abort = () => this.#say({ kind: 'abort', request });
     signal.addEventListener('abort', abort, { once: true });

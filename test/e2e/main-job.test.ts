@@ -86,11 +86,12 @@ describe('gmond and gmetric', () => {
     using oncall = await receiver(1);
     const { http, dev, web, file } = await setting(place.dir, oncall.url);
     const conf = gmondConf(place.dir, dev);
-    await using agent = gmond(conf);
     await using browser = await launch();
     let books;
     {
       await using server = await Server.start(file, http);
+      // Not before: gmond says most of its metrics once, when it starts, and then not for minutes.
+      await using _ = gmond(conf);
       const page = await browser.newPage();
       await page.goto(`${server.url}/`);
       await page.getByText(`port = ${web}`).first().waitFor();
@@ -171,7 +172,6 @@ describe('gmond and gmetric', () => {
       expect(oncall.pages.length, 'no page for what was paged before the restart').toBe(2);
       expect(imbalance((await server.stop()).books)).toBe(0);
     }
-    expect((await agent.end()).code).not.toBeNull();
   });
 
   test('SIGHUP: a group comes, another loses nothing; a refused reload changes nothing', async () => {

@@ -28,7 +28,10 @@ function requestOf(record: RecordDescription, given: Partial<HistoryRequest> = {
   };
 }
 
-/** The history when the first `stored` points are in the store and the others wait, after their anchor. */
+/**
+ * The history when the first `stored` points are in the store and the others wait, behind up to two of
+ * those.
+ */
 async function readSplit(
   record: RecordDescription,
   points: readonly PointRow[],
@@ -37,7 +40,7 @@ async function readSplit(
 ) {
   await using store = createMemoryStore();
   await store.put(batchOf([[record, points.slice(0, stored)]]), { signal: live, hurry: false });
-  const tail = tailOf(record, points.slice(Math.max(0, stored - 1)), stored > 0);
+  const tail = tailOf(record, points.slice(Math.max(0, stored - 2)), Math.min(2, stored));
   return await readHistory(request, { store, tails: tailsOf(tail) }, live);
 }
 
@@ -65,8 +68,7 @@ suite('a history has no seam', () => {
         const points = pointsOf(list, 10);
         const request = requestOf(record, { fromS: 1_700_000_000, toS: 1_700_002_000, points: 1000 });
         const whole = await readSplit(record, points, points.length, request);
-        // A store makes nothing of a first point; the tail shows it all the same. So two are stored at least.
-        const parts = await readSplit(record, points, 2 + (split % (points.length - 1)), request);
+        const parts = await readSplit(record, points, split % (points.length + 1), request);
         expect(parts.times).toEqual(whole.times);
         for (const [s, column] of whole.columns.entries()) expectClose(parts.columns[s], column);
       }),
@@ -78,6 +80,36 @@ suite('a history has no seam', () => {
     const answer = await readSplit(describe(), [[90, 4]], 0, requestOf(describe()));
     expect(answer.times.at(-2)).toBe(90);
     expect(answer.columns[0]?.at(-2)).toBe(4);
+  });
+
+  test('after a flush a rate is known as far as a gauge', async () => {
+    const points = Array.from({ length: 8 }, (_, i): PointRow => [1_700_000_003 + 10 * i, [42, 70 * i]]);
+    const request = requestOf(record, { fromS: 1_700_000_010, toS: 1_700_000_075 });
+    const { columns } = await readSplit(record, points, points.length, request);
+    expect(columns.map((column) => [...column])).toEqual([Array(7).fill(42), Array(7).fill(7)]);
+  });
+
+  test('hosts that report less often than the grid has rows are in every sum and count', async () => {
+    const descriptions = Array.from({ length: 10 }, (_, i) => describe({ host: `h${i}`, intervalS: 40 }));
+    const finer = describe({ metric: 'finer' });
+    const tails = descriptions.map((of, i) =>
+      tailOf(
+        of,
+        [0, 40, 80].map((s): PointRow => [100 + s + 4 * i, 1000]),
+        0,
+      ),
+    );
+    const request = requestOf(finer, {
+      records: [finer, ...descriptions].map((description, i) => ({ description, worker: 0, record: i })),
+      series: descriptions.map((_, i) => ({ record: i + 1, source: 0 })),
+      fromS: 140,
+      toS: 220,
+    });
+    const sources = { store: createMemoryStore(), tails: tailsOf(tailOf(finer, [[210, 1]], 0), ...tails) };
+    const sum = await readHistory({ ...request, aggregate: 'sum' }, sources, live);
+    expect([...(sum.columns[0] ?? [])]).toEqual(Array(8).fill(10_000));
+    const count = await readHistory({ ...request, aggregate: 'count' }, sources, live);
+    expect([...(count.columns[0] ?? [])]).toEqual(Array(8).fill(10));
   });
 
   function expectClose(got: Float64Array | undefined, wanted: Float64Array): void {
@@ -106,7 +138,22 @@ function answering(answer: (request: SeriesRequest) => StoredRows): Store & { re
 }
 
 suite('readHistory', () => {
-  const empty = tailOf(describe(), [], false);
+  test('a record last seen long ago is read at full resolution to its end', async () => {
+    const store = answering(({ fromS, toS }) =>
+      toS - fromS > 1000
+        ? { startS: 0, stepS: 300, columns: [new Float64Array(4).fill(NaN)] }
+        : { startS: 1200, stepS: 10, columns: [Float64Array.of(5)] },
+    );
+    const request = requestOf(describe(), { toS: 7200, points: 24 });
+    const { columns } = await readHistory(request, { store, tails: tailsOf(empty) }, live);
+    expect(store.requests.map(({ fromS, toS }) => [fromS, toS])).toEqual([
+      [0, 7200],
+      [900, 1500],
+    ]);
+    expect(columns[0]?.[4]).toBe(5);
+  });
+
+  const empty = tailOf(describe(), [], 0);
 
   test('the unfinished consolidated row is read at full resolution', async () => {
     const store = answering(({ fromS, toS }) =>

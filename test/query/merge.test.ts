@@ -8,6 +8,7 @@ import type { StoredRows } from '../../src/store/store.ts';
 import type { PointRow } from '../store/batch.ts';
 
 const gauge = describe();
+const derive = describe({ sources: [source('value', KIND.derive)] });
 const counter = describe({ sources: [source('value', KIND.counter)] });
 const bounded = describe({ sources: [source('value', KIND.counter, { min: 0, max: 100 })] });
 const absolute = describe({ sources: [source('value', KIND.absolute)] });
@@ -22,19 +23,22 @@ interface MergeRow {
   record: RecordDescription;
   stored: StoredRows[];
   tail: PointRow[];
-  anchored: boolean;
+  /** Points at the head of the tail that the store has. */
+  inStore: number;
+  /** The end of what is asked for; the newest point's time unless told, so that nothing is carried. */
+  toS?: number;
   column: number[];
 }
 
 suite('mergeSeries', () => {
   const none: StoredRows[] = [];
-  test.for([
+  test.for<MergeRow>([
     {
       name: 'stored rows alone',
       record: gauge,
       stored: [rows(1000, 10, [1, 2, NaN, 4])],
       tail: [],
-      anchored: false,
+      inStore: 0,
       column: [1, 2, NaN, 4, NaN, NaN],
     },
     {
@@ -45,7 +49,7 @@ suite('mergeSeries', () => {
         [1020, 5],
         [1030, 6],
       ],
-      anchored: false,
+      inStore: 0,
       column: [NaN, 5, 6, NaN, NaN, NaN],
     },
     {
@@ -57,7 +61,7 @@ suite('mergeSeries', () => {
         [1030, 3],
         [1040, 4],
       ],
-      anchored: true,
+      inStore: 1,
       column: [1, 2, 3, 4, NaN, NaN],
     },
     {
@@ -68,7 +72,7 @@ suite('mergeSeries', () => {
         [1030, 30],
         [1040, 4],
       ],
-      anchored: false,
+      inStore: 0,
       column: [1, 2, 3, 4, NaN, NaN],
     },
     {
@@ -79,7 +83,7 @@ suite('mergeSeries', () => {
         [1030, 2],
         [1040, 8],
       ],
-      anchored: true,
+      inStore: 1,
       column: [1, 1, 2, 8, NaN, NaN],
     },
     {
@@ -90,7 +94,7 @@ suite('mergeSeries', () => {
         [1015, 4],
         [1025, 8],
       ],
-      anchored: true,
+      inStore: 1,
       column: [1, 6, 8, NaN, NaN, NaN],
     },
     {
@@ -101,7 +105,7 @@ suite('mergeSeries', () => {
         [1010, 1],
         [1040, 7],
       ],
-      anchored: false,
+      inStore: 0,
       column: [1, 7, 7, 7, NaN, NaN],
     },
     {
@@ -112,7 +116,7 @@ suite('mergeSeries', () => {
         [900, 1],
         [1040, 7],
       ],
-      anchored: false,
+      inStore: 0,
       column: [NaN, NaN, NaN, 7, NaN, NaN],
     },
     {
@@ -124,7 +128,7 @@ suite('mergeSeries', () => {
         [1020, NaN],
         [1030, 3],
       ],
-      anchored: false,
+      inStore: 0,
       column: [1, NaN, 3, NaN, NaN, NaN],
     },
     {
@@ -132,7 +136,7 @@ suite('mergeSeries', () => {
       record: gauge,
       stored: [rows(960, 60, [3]), rows(1020, 10, [4, 5])],
       tail: [],
-      anchored: false,
+      inStore: 0,
       column: [3, 3, 4, 5, NaN, NaN],
     },
     {
@@ -140,7 +144,7 @@ suite('mergeSeries', () => {
       record: gauge,
       stored: [rows(960, 60, [3]), rows(1010, 10, [9, 5])],
       tail: [],
-      anchored: false,
+      inStore: 0,
       column: [3, 3, 5, NaN, NaN, NaN],
     },
     {
@@ -151,7 +155,7 @@ suite('mergeSeries', () => {
         [1010, 100],
         [1020, 150],
       ],
-      anchored: false,
+      inStore: 0,
       column: [NaN, 5, NaN, NaN, NaN, NaN],
     },
     {
@@ -162,7 +166,7 @@ suite('mergeSeries', () => {
         [1010, 100],
         [1020, 150],
       ],
-      anchored: true,
+      inStore: 1,
       column: [7, 5, NaN, NaN, NaN, NaN],
     },
     {
@@ -174,7 +178,7 @@ suite('mergeSeries', () => {
         [1020, 3, 'reset'],
         [1030, 23],
       ],
-      anchored: true,
+      inStore: 1,
       column: [NaN, NaN, 2, NaN, NaN, NaN],
     },
     {
@@ -186,7 +190,7 @@ suite('mergeSeries', () => {
         [1020, 3],
         [1030, 23],
       ],
-      anchored: true,
+      inStore: 1,
       column: [NaN, NaN, 2, NaN, NaN, NaN],
     },
     {
@@ -197,7 +201,7 @@ suite('mergeSeries', () => {
         [1010, 4294967290],
         [1020, 4],
       ],
-      anchored: true,
+      inStore: 1,
       column: [NaN, 1, NaN, NaN, NaN, NaN],
     },
     {
@@ -209,7 +213,7 @@ suite('mergeSeries', () => {
         [1040, 5000],
         [1050, 5010],
       ],
-      anchored: true,
+      inStore: 1,
       column: [NaN, NaN, NaN, NaN, 1, NaN],
     },
     {
@@ -221,7 +225,7 @@ suite('mergeSeries', () => {
         [1020, 1001],
         [1030, 1011],
       ],
-      anchored: true,
+      inStore: 1,
       column: [NaN, NaN, 1, NaN, NaN, NaN],
     },
     {
@@ -232,7 +236,7 @@ suite('mergeSeries', () => {
         [1010, 40],
         [1030, 40],
       ],
-      anchored: true,
+      inStore: 1,
       column: [NaN, 2, 2, NaN, NaN, NaN],
     },
     {
@@ -244,12 +248,146 @@ suite('mergeSeries', () => {
         [1013, 10],
         [1020, 0],
       ],
-      anchored: false,
+      inStore: 0,
       column: [0, 3, NaN, NaN, NaN, NaN],
     },
-  ] satisfies MergeRow[])('$name', ({ record, stored, tail, anchored, column }) => {
-    const history = { description: record, stored, tail: tailOf(record, tail, anchored) };
-    expect([...mergeSeries(history, 0, grid)]).toEqual(column);
+    {
+      name: 'two stored points: the rate up to the newest is known past the last finished row',
+      record: derive,
+      stored: [rows(1000, 10, [7, 7])],
+      tail: [
+        [1015, 100],
+        [1025, 170],
+      ],
+      inStore: 2,
+      column: [7, 7, 7, NaN, NaN, NaN],
+    },
+    {
+      name: 'two stored points of a gauge: finished rows count once',
+      record: gauge,
+      stored: [rows(1000, 10, [1, 2])],
+      tail: [
+        [1015, 2],
+        [1025, 4],
+        [1035, 8],
+      ],
+      inStore: 2,
+      column: [1, 2, 6, 8, NaN, NaN],
+    },
+    {
+      name: 'a stored row that ends after the newest of two stored points does not hide the tail',
+      record: derive,
+      stored: [rows(1000, 20, [1, 2])],
+      tail: [
+        [1020, 100],
+        [1030, 120],
+        [1040, 200],
+      ],
+      inStore: 2,
+      column: [1, 1, 2, 8, NaN, NaN],
+    },
+    {
+      name: 'the newest value is carried to the end of what is asked for',
+      record: describe({ intervalS: 40 }),
+      stored: none,
+      tail: [
+        [990, 3],
+        [1020, 5],
+      ],
+      inStore: 0,
+      toS: 1060,
+      column: [5, 5, 5, 5, 5, 5],
+    },
+    {
+      name: 'the newest rate as well',
+      record: derive,
+      stored: [rows(1000, 10, [7])],
+      tail: [
+        [1005, 0],
+        [1015, 70],
+      ],
+      inStore: 2,
+      toS: 1030,
+      column: [7, 7, 7, NaN, NaN, NaN],
+    },
+    {
+      name: 'not beyond the end asked for',
+      record: gauge,
+      stored: none,
+      tail: [
+        [1020, 3],
+        [1022, 8],
+        [1024, 2],
+      ],
+      inStore: 0,
+      toS: 1026,
+      column: [NaN, 3, 4, NaN, NaN, NaN],
+    },
+    {
+      name: 'for two steps at most',
+      record: gauge,
+      stored: none,
+      tail: [[1020, 5]],
+      inStore: 0,
+      toS: 1060,
+      column: [NaN, 5, 5, 5, NaN, NaN],
+    },
+    {
+      name: 'or for tmax, where that is longer',
+      record: describe({ tmaxS: 30 }),
+      stored: none,
+      tail: [[1020, 5]],
+      inStore: 0,
+      toS: 1060,
+      column: [NaN, 5, 5, 5, 5, NaN],
+    },
+    {
+      name: 'what the newest point leaves unknown is not carried',
+      record: gauge,
+      stored: none,
+      tail: [
+        [1010, 1],
+        [1020, NaN],
+      ],
+      inStore: 0,
+      toS: 1060,
+      column: [1, NaN, NaN, NaN, NaN, NaN],
+    },
+    {
+      name: 'nor is a rate from before a reset',
+      record: counter,
+      stored: none,
+      tail: [
+        [1010, 100],
+        [1020, 200],
+        [1030, 3, 'reset'],
+      ],
+      inStore: 0,
+      toS: 1060,
+      column: [NaN, 10, NaN, NaN, NaN, NaN],
+    },
+    {
+      name: 'nor anything over a silence of the past',
+      record: gauge,
+      stored: [rows(900, 10, [3])],
+      tail: [[1050, 5]],
+      inStore: 1,
+      toS: 1060,
+      column: [NaN, NaN, NaN, NaN, 5, 5],
+    },
+    {
+      name: 'where the store knows more than the tail, its own rows stand',
+      record: gauge,
+      stored: [rows(1000, 10, [1, 2, 3])],
+      tail: [[1020, 2]],
+      inStore: 0,
+      toS: 1040,
+      column: [1, 2, 3, 2, NaN, NaN],
+    },
+  ] satisfies MergeRow[])('$name', ({ record, stored, tail, inStore, toS, column }) => {
+    const history = { description: record, stored, tail: tailOf(record, tail, inStore) };
+    const until = toS ?? tail.at(-1)?.[0] ?? 1060;
+    expect([...mergeSeries(history, { source: 0, grid, toS: until })]).toEqual(column);
   });
 
   test('each data source by itself, with the times they share', () => {
@@ -258,10 +396,12 @@ suite('mergeSeries', () => {
       [1010, [10, 1]],
       [1020, [-10, 2]],
     ];
-    const history = { description: record, stored: [], tail: tailOf(record, points, true) };
-    expect([...mergeSeries(history, 0, grid)].slice(0, 2)).toEqual([NaN, -2]);
-    expect([...mergeSeries(history, 1, grid)].slice(0, 2)).toEqual([1, 2]);
-    expect([...mergeSeries(history, 2, grid)]).toEqual(Array.from({ length: 6 }, () => NaN));
+    const history = { description: record, stored: [], tail: tailOf(record, points, 1) };
+    expect([...mergeSeries(history, { source: 0, grid, toS: 1020 })].slice(0, 2)).toEqual([NaN, -2]);
+    expect([...mergeSeries(history, { source: 1, grid, toS: 1020 })].slice(0, 2)).toEqual([1, 2]);
+    expect([...mergeSeries(history, { source: 2, grid, toS: 1020 })]).toEqual(
+      Array.from({ length: 6 }, () => NaN),
+    );
   });
 });
 

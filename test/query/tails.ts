@@ -3,8 +3,8 @@ import type { RecordDescription } from '../../src/model/record.ts';
 import type { Tail } from '../../src/model/tail.ts';
 import type { PointRow } from '../store/batch.ts';
 
-/** A tail of these points; anchored when the first of them is stored already. */
-export function tailOf(record: RecordDescription, points: readonly PointRow[], anchored: boolean): Tail {
+/** A tail of these points, the first `stored` of which are in the store already. */
+export function tailOf(record: RecordDescription, points: readonly PointRow[], stored: number): Tail {
   const { timesS, words, gaps } = batchOf([[record, points]]);
-  return { timesS, words, gaps, anchored };
+  return { timesS, words, gaps, stored };
 }

@@ -45,6 +45,33 @@ export function storeContract(name: string, make: () => Promise<Harness>, lastin
       expect(values.slice(1).map((_, i) => valueAt(rows, T + 10 * (i + 1)))).toEqual(values.slice(1));
     });
 
+    test.for([
+      { name: 'on a boundary of its step', firstS: T, intervalS: 10 },
+      { name: 'just after one', firstS: T + 1, intervalS: 10 },
+      { name: 'just before one', firstS: T + 9, intervalS: 10 },
+      { name: 'anywhere in 15 s', firstS: T + 7, intervalS: 15 },
+      { name: 'every second', firstS: T + 7, intervalS: 1 },
+      { name: 'every five minutes', firstS: T + 123, intervalS: 300 },
+    ])('a gauge that came once, $name, is in history', async ({ firstS, intervalS }) => {
+      const record = describe({ intervalS });
+      await store.put(batchOf([[record, [[firstS, 42]]]]), HURRY);
+      const rows = await query(record, firstS - 4 * intervalS, firstS + intervalS);
+      expect(rows.stepS).toBe(intervalS);
+      expect([...(rows.columns[0] ?? [])].filter((value) => !Number.isNaN(value))).toEqual([42]);
+      expect(valueAt(rows, firstS - (firstS % intervalS))).toBe(42);
+    });
+
+    test('a counter that came once has no rate, an absolute counts since the row before', async () => {
+      const record = describe({
+        protocol: 'collectd',
+        metric: 'test/first',
+        sources: [source('c', KIND.counter), source('d', KIND.derive), source('a', KIND.absolute)],
+      });
+      await store.put(batchOf([[record, [[T + 5, [900, 900, 30]]]]]), HURRY);
+      const rows = await query(record, T - 30, T + 10);
+      expect([0, 1, 2].map((s) => valueAt(rows, T, s))).toEqual([Number.NaN, Number.NaN, 2]);
+    });
+
     test('late points are refused, newer ones of the same put are taken', async () => {
       const record = describe();
       await store.put(

@@ -21,11 +21,14 @@ test('keeps the newest points of a record', async () => {
   expect(valueAt(rows, 1_700_000_110)).toBe(11);
 });
 
-test('is full at its number of records', async () => {
+test('is full for good at its number of records', async () => {
   const store = createMemoryStore({ records: 1 });
   const batch = batchOf([
     [describe({ host: 'a' }), [[1_700_000_000, 1]]],
     [describe({ host: 'b' }), [[1_700_000_000, 1]]],
   ]);
-  expect(await store.put(batch, HURRY)).toMatchObject([{ ok: true }, { ok: false, reason: 'store_full' }]);
+  expect(await store.put(batch, HURRY)).toMatchObject([
+    { ok: true },
+    { ok: false, retryable: false, reason: 'store_full' },
+  ]);
 });

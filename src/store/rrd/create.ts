@@ -1,5 +1,6 @@
 import { kindName } from '../../model/kind.ts';
 import { heartbeatS, stepS } from '../../model/record.ts';
+import { sinceFirstS } from '../rows.ts';
 import { quoted } from './path.ts';
 import { sourceNames } from './source-names.ts';
 import type { DataSource, RecordDescription } from '../../model/record.ts';
@@ -53,7 +54,7 @@ export function createCommand(
   const sources = record.sources.map((source, i) => `DS:${names[i]}:${typeAndBounds(source, heartbeat)}`);
   const archives = archivesFor(step).map((rra) => `RRA:${rra.cf}:0.5:${rra.stepS / step}:${rra.rows}`);
   return [
-    `create ${quoted(path)} --no-overwrite --step ${step} --start ${firstS - 1}`,
+    `create ${quoted(path)} --no-overwrite --step ${step} --start ${sinceFirstS(record, firstS)}`,
     ...sources,
     ...archives,
   ].join(' ');

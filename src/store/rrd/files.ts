@@ -22,6 +22,8 @@ export interface KnownRecord {
    * is not told that they are late.
    */
   settledS: number | undefined;
+  /** A put before then, in milliseconds of the store's clock, waits: the world has just refused one. */
+  restUntilMs: number;
 }
 
 /** Records by their key, the one known longest forgotten first: that costs a question, never a point. */
@@ -42,7 +44,7 @@ export class KnownRecords {
         break;
       }
     }
-    const fresh: KnownRecord = { state: 'unsure', settledS: undefined };
+    const fresh: KnownRecord = { state: 'unsure', settledS: undefined, restUntilMs: 0 };
     this.#records.set(key, fresh);
     return fresh;
   }

@@ -1,14 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CREATES_PER_SECOND } from '../../limits.ts';
-import { recordKey, stepS } from '../../model/record.ts';
-import { foldRows, noRows } from '../rows.ts';
+import { recordKey } from '../../model/record.ts';
 import { createCommand, defaultArchives } from './create.ts';
 import { Crew } from './crew.ts';
 import { isMissing, refusal, refused } from './fault.ts';
-import { fetchCommand, fetchPlan, parseFetch } from './fetch.ts';
 import { KnownRecords } from './files.ts';
 import { fit, kindChanges, parseInfo } from './info.ts';
 import { Pacer } from './pacer.ts';
 import { quoted } from './path.ts';
+import { RecordReader } from './reader.ts';
 import { makeRoom, recordPath, whyNotCreated } from './tree.ts';
 import { updates } from './update.ts';
 import type { RecordDescription } from '../../model/record.ts';
@@ -19,7 +19,7 @@ import type { Refusal } from './fault.ts';
 import type { KnownFile, KnownRecord } from './files.ts';
 
 export interface RrdStoreOptions {
-  /** Root of the files, absolute; it exists. */
+  /** Root of the files, absolute; made where it is missing. */
   readonly dir: string;
   /** Coprocesses, at least one. */
   readonly workers: number;
@@ -27,13 +27,18 @@ export interface RrdStoreOptions {
   readonly rrdDirs: ReadonlyMap<string, string>;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** `restart`: a coprocess was given up. `unreadable`: a query met a file it could not read. */
+  /**
+   * `restart`: a coprocess was given up. `unreadable`: a query met a file it could not read, told once
+   * a minute and file.
+   */
   readonly onCount?: (what: 'restart' | 'unreadable', detail: string) => void;
   readonly archivesFor?: (step: number) => readonly Archive[];
   readonly createsPerSecond?: number;
   /** The program and its patience; `rrdtool` and RRD_ANSWER_WITHIN_MS unless told. */
   readonly program?: string;
   readonly answerWithinMs?: number;
+  /** Rejects when the signal fires. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /** RRD files through `rrdtool -` coprocesses, which start with the first command. */
@@ -54,6 +59,11 @@ interface Turn {
 
 /** Updates tried on a file that is missing each time. */
 const ATTEMPTS_MAX = 2;
+/**
+ * A record refused for a cause that may pass (no space, no permission, no rrdtool) is tried again after so
+ * long at the earliest, so that whoever puts it again at once does not spin.
+ */
+const REST_MS = 1000;
 
 class RrdStore implements Store {
   readonly name = 'rrd';
@@ -61,18 +71,25 @@ class RrdStore implements Store {
   readonly #crew: Crew;
   readonly #records = new KnownRecords();
   readonly #creations: Pacer;
+  readonly #reader: RecordReader;
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(options: RrdStoreOptions) {
-    const { dir, now, onCount, program, answerWithinMs } = options;
+    const { now, onCount, program, answerWithinMs } = options;
     this.#options = options;
     this.#creations = new Pacer(options.createsPerSecond ?? CREATES_PER_SECOND, now);
     this.#crew = new Crew(options.workers, {
-      dir,
+      dir: '/', // Paths are absolute: the tree may go while rrdtool runs.
       now,
       onEnd: (cause) => onCount?.('restart', cause),
       ...(program === undefined ? {} : { program }),
       ...(answerWithinMs === undefined ? {} : { answerWithinMs }),
+    });
+    this.#reader = new RecordReader({
+      crew: this.#crew,
+      roots: options,
+      now,
+      onUnreadable: (detail) => onCount?.('unreadable', detail),
     });
   }
 
@@ -89,7 +106,7 @@ class RrdStore implements Store {
   }
 
   query(request: SeriesRequest, signal: AbortSignal): Promise<readonly StoredRows[]> {
-    return this.#track(request.records.map((record) => this.#queryRecord(record, request, signal)));
+    return this.#track(request.records.map((record) => this.#reader.read(record, request, signal)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -108,6 +125,17 @@ class RrdStore implements Store {
   }
 
   async #putRecord(turn: Turn): Promise<RecordOutcome> {
+    const { known, signal } = turn;
+    const { now, pause = restFor } = this.#options;
+    const restMs = Math.min(REST_MS, known.restUntilMs - now());
+    if (restMs > 0 && !signal.aborted) await pause(restMs, signal).catch(() => {});
+    if (signal.aborted) return refusalOf({ kind: 'aborted' });
+    const outcome = await this.#tryRecord(turn);
+    known.restUntilMs = isPassingFault(outcome) ? now() + REST_MS : 0;
+    return outcome;
+  }
+
+  async #tryRecord(turn: Turn): Promise<RecordOutcome> {
     const { known, batch, i } = turn;
     if (batch.starts[i] === batch.starts[i + 1]) return { ok: true, lateThroughS: known.settledS ?? 0 };
     for (let attempt = 1; ; attempt += 1) {
@@ -120,7 +148,7 @@ class RrdStore implements Store {
         return { ok: true, lateThroughS };
       }
       if (!(reply.kind === 'error' && isMissing(reply.text))) return distrust(known, reply);
-      if (attempt === ATTEMPTS_MAX) return whyNotCreated(this.#options.dir, file.path, reply.text);
+      if (attempt === ATTEMPTS_MAX) return whyNotCreated(file.path, reply.text);
       known.state = 'missing'; // Deleted under us: made anew, it takes the same points.
     }
   }
@@ -144,7 +172,7 @@ class RrdStore implements Store {
 
   async #ask(turn: Turn): Promise<Refusal | undefined> {
     const { known, record } = turn;
-    const path = await recordPath(record, this.#options.rrdDirs);
+    const path = await recordPath(record, this.#options);
     const reply = await this.#run(turn, `info ${quoted(path)}`);
     if (reply.kind === 'error' && isMissing(reply.text)) {
       known.state = 'missing';
@@ -169,10 +197,10 @@ class RrdStore implements Store {
 
   async #create(turn: Turn): Promise<Refusal | undefined> {
     const { known, record, batch, i } = turn;
-    const { dir, rrdDirs, archivesFor } = this.#options;
+    const { archivesFor } = this.#options;
     if (!turn.hurry && !this.#creations.admit()) return refused('creating', true, 'new files are paced');
-    const path = await recordPath(record, rrdDirs);
-    const fault = await makeRoom(dir, path, record);
+    const path = await recordPath(record, this.#options);
+    const fault = await makeRoom(path, record);
     if (fault) return fault;
     const firstS = batch.timesS[batch.starts[i] as number] as number;
     const reply = await this.#run(turn, createCommand(path, record, firstS, archivesFor ?? defaultArchives));
@@ -184,7 +212,7 @@ class RrdStore implements Store {
     known.state = 'unsure';
     if (reply.kind === 'error' && reply.text.includes('File exists')) return undefined;
     if (reply.kind === 'error' && reply.text.includes('Cannot create temporary file')) {
-      return whyNotCreated(dir, path, reply.text);
+      return whyNotCreated(path, reply.text);
     }
     return refusalOf(reply);
   }
@@ -202,51 +230,14 @@ class RrdStore implements Store {
   #run(turn: Turn, line: string): Promise<Reply> {
     return this.#crew.run(turn.key, line, turn.signal);
   }
+}
 
-  async #queryRecord(
-    record: RecordDescription,
-    request: SeriesRequest,
-    signal: AbortSignal,
-  ): Promise<StoredRows> {
-    const nothing = noRows(record.sources.length, stepS(record));
-    const path = await recordPath(record, this.#options.rrdDirs);
-    const text = await this.#read(record, `info ${quoted(path)}`, signal);
-    if (text === undefined) return nothing;
-    const info = parseInfo(text);
-    const layout = info ? fit(record, info) : undefined;
-    if (!info || !layout?.ok) {
-      this.#options.onCount?.(
-        'unreadable',
-        `${path}: ${layout?.ok === false ? layout.detail : 'not understood'}`,
-      );
-      return nothing;
-    }
-    const plan = fetchPlan(info, request);
-    if (!plan) return nothing;
-    const fetched = await this.#read(record, fetchCommand(path, plan), signal);
-    return fetched === undefined
-      ? nothing
-      : foldRows(parseFetch(fetched, layout.names, plan), request.points);
-  }
+function restFor(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal });
+}
 
-  /**
-   * The answer's text; undefined for a file that is missing or unreadable. Rejects when aborted or rrdtool
-   * is down.
-   */
-  async #read(record: RecordDescription, line: string, signal: AbortSignal): Promise<string | undefined> {
-    const reply = await this.#crew.run(recordKey(record), line, signal);
-    switch (reply.kind) {
-      case 'ok':
-        return reply.text;
-      case 'error':
-        if (!isMissing(reply.text)) this.#options.onCount?.('unreadable', reply.text);
-        return undefined;
-      case 'aborted':
-        throw signal.reason instanceof Error ? signal.reason : new Error('aborted');
-      case 'down':
-        throw new Error(`the RRD store is down: ${reply.text}`);
-    }
-  }
+function isPassingFault(outcome: RecordOutcome): boolean {
+  return !outcome.ok && outcome.retryable && outcome.reason !== 'creating' && outcome.reason !== 'aborted';
 }
 
 /** A put that failed leaves the file in doubt, unless rrdtool never saw it. */

@@ -38,25 +38,29 @@ async function spelling(dir: string, spellings: readonly string[], suffix: strin
   return encoded;
 }
 
-/** Where a record's file lies: the store's own layout, relative to its directory, or an adopted tree's. */
-export function recordPath(
-  record: RecordDescription,
-  rrdDirs: ReadonlyMap<string, string>,
-): string | Promise<string> {
-  const adopted = rrdDirs.get(record.cluster);
-  return adopted === undefined ? `./${ownPath(record)}` : adoptedPath(adopted, record);
+/** Where record files lie, as absolute paths. */
+export interface Roots {
+  /** The store's own layout. */
+  readonly dir: string;
+  /** Adopted trees by cluster. */
+  readonly rrdDirs: ReadonlyMap<string, string>;
+}
+
+/**
+ * The absolute path of a record's file: a tree that is moved or deleted while an rrdtool runs does not take
+ * the path with it, as it would a path relative to that process.
+ */
+export function recordPath(record: RecordDescription, roots: Roots): string | Promise<string> {
+  const adopted = roots.rrdDirs.get(record.cluster);
+  return adopted === undefined ? `${roots.dir}/${ownPath(record)}` : adoptedPath(adopted, record);
 }
 
 /** Makes the directories of a new file and keeps the full names of hashed components beside them. */
-export async function makeRoom(
-  dir: string,
-  path: string,
-  record: RecordDescription,
-): Promise<Refusal | undefined> {
+export async function makeRoom(path: string, record: RecordDescription): Promise<Refusal | undefined> {
   try {
-    await mkdir(dirname(absolute(dir, path)), { recursive: true });
+    await mkdir(dirname(path), { recursive: true });
     for (const long of longNames(path, [record.cluster, ...recordParts(record)])) {
-      await writeOnce(absolute(dir, long.path), `${long.name}\n`);
+      await writeOnce(long.path, `${long.name}\n`);
     }
     return undefined;
   } catch (error) {
@@ -67,8 +71,8 @@ export async function makeRoom(
 /**
  * rrdtool 1.7 says `OK`, or no cause, when a new file finds no room or no permission: the system is asked.
  */
-export async function whyNotCreated(dir: string, path: string, text: string): Promise<Refusal> {
-  const parent = dirname(absolute(dir, path));
+export async function whyNotCreated(path: string, text: string): Promise<Refusal> {
+  const parent = dirname(path);
   try {
     await access(parent, 2);
     const { bavail, bsize, ffree, files } = await statfs(parent);
@@ -79,10 +83,6 @@ export async function whyNotCreated(dir: string, path: string, text: string): Pr
   } catch (error) {
     return refusal(`${text}: ${String(error)}`);
   }
-}
-
-function absolute(dir: string, path: string): string {
-  return path.startsWith('/') ? path : `${dir}/${path}`;
 }
 
 async function writeOnce(path: string, text: string): Promise<void> {

@@ -30,7 +30,7 @@ test('the command of a collectd type with bounds', () => {
     { cf: 'AVERAGE', stepS: 20, rows: 5 },
   ]);
   expect(command).toBe(
-    "create './a b.rrd' --no-overwrite --step 10 --start 1699999999 " +
+    "create './a b.rrd' --no-overwrite --step 10 --start 1699999990 " +
       'DS:rx:DERIVE:80:0:U DS:odd:GAUGE:80:U:U RRA:AVERAGE:0.5:2:5',
   );
 });

@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { encodePart } from '../../../src/store/rrd/path.ts';
@@ -163,6 +163,29 @@ test('a file deleted at run time is made anew', async () => {
   expect(await rrdtool(dir.path, 'lastupdate', 'web/web-1/load_one.rrd')).toContain(`${T + 30}: 2`);
 });
 
+test.for([
+  { name: 'deleted', lose: (dir: string) => rm(dir, { recursive: true }) },
+  { name: 'renamed', lose: (dir: string) => rename(dir, `${dir}.old`) },
+])('the whole tree $name at run time is made anew in its place', async ({ lose }) => {
+  await using parent = await temporaryDirectory();
+  const dir = join(parent.path, "it's rrd");
+  await mkdir(dir);
+  await using store = open(dir);
+  const records = ['a', 'b', 'c', 'd'].map((metric) => describe({ metric }));
+  const put = (s: number) =>
+    store.put(batchOf(records.map((record) => [record, [[T + s, s]]])), { signal: patient, hurry: false });
+  await put(10);
+  await put(20);
+  await lose(dir);
+  expect(await put(30)).toEqual(records.map(() => ({ ok: true, lateThroughS: 0 })));
+  await put(40);
+  for (const record of records) {
+    expect(await rrdtool(dir, 'lastupdate', `web/web-1/${record.metric}.rrd`)).toContain(`${T + 40}: 40`);
+  }
+  const answers = await store.query({ records, fromS: T, toS: T + 40, points: 9 }, patient);
+  expect(answers.map((rows) => valueAt(rows, T + 40))).toEqual([40, 40, 40, 40]);
+});
+
 test.for([{ restart: false }, { restart: true }])(
   'a provisional kind gives way to the described one (restart: $restart)',
   async ({ restart }) => {
@@ -207,12 +230,40 @@ test('an unwritable tree is refused for now, with the cause', async () => {
   expect(outcome).toMatchObject({ ok: false, reason: 'store_refused', retryable: true });
 });
 
+test('what the world refuses is tried again a second later, however often it is put', async () => {
+  const pauses: number[] = [];
+  let nowMs = 0;
+  await using store = open('/sys/kernel', {
+    now: () => nowMs,
+    pause: (ms) => Promise.resolve(pauses.push(((nowMs += ms), ms))),
+  });
+  const batch = batchOf([[describe(), [[T, 1]]]]);
+  for (let round = 0; round < 3; round += 1) await store.put(batch, HURRY);
+  nowMs += 400;
+  await store.put(batch, HURRY);
+  expect(pauses).toEqual([1000, 1000, 600]);
+  const aborting = { signal: AbortSignal.abort(), hurry: true };
+  expect(await store.put(batch, aborting)).toMatchObject([{ ok: false, reason: 'aborted' }]);
+  expect(pauses.length).toBe(3);
+});
+
+test('a put that rests ends with its signal', async () => {
+  await using store = open('/sys/kernel');
+  const batch = batchOf([[describe(), [[T, 1]]]]);
+  await store.put(batch, HURRY);
+  const abort = new AbortController();
+  const put = store.put(batch, { signal: abort.signal, hurry: true });
+  abort.abort();
+  expect(await put).toMatchObject([{ ok: false, retryable: true, reason: 'aborted' }]);
+});
+
 test('a file that is no RRD is refused for good and reads as nothing', async () => {
   await using dir = await temporaryDirectory();
   await mkdir(join(dir.path, 'web/web-1'), { recursive: true });
   await writeFile(join(dir.path, 'web/web-1/load_one.rrd'), 'x'.repeat(5000));
   const counted: string[] = [];
-  await using store = open(dir.path, { onCount: (what) => counted.push(what) });
+  let nowMs = 0;
+  await using store = open(dir.path, { onCount: (what) => counted.push(what), now: () => nowMs });
   const outcomes = await store.put(
     batchOf([
       [describe(), [[T, 1]]],
@@ -224,6 +275,12 @@ test('a file that is no RRD is refused for good and reads as nothing', async () 
   const [rows] = await store.query({ records: [describe()], fromS: T, toS: T + 10, points: 9 }, patient);
   expect(rows?.columns[0]?.length).toBe(0);
   expect(counted).toEqual(['unreadable']);
+  const again = async (atMs: number) => {
+    nowMs = atMs;
+    await store.query({ records: [describe()], fromS: T, toS: T + 10, points: 9 }, patient);
+    return counted.length;
+  };
+  expect([await again(59_999), await again(60_000), await again(60_001)]).toEqual([1, 2, 2]);
 });
 
 const RRA = 'RRA:AVERAGE:0.5:1:100';
