@@ -53,7 +53,11 @@ export const FLUSH_RECORDS_MAX = 1000;
 
 export const SERIES_PER_ANSWER_MAX = 1000;
 export const SERIES_POINTS_MAX = 10_000;
-export const QUERIES_WAITING_MAX = 100;
+/** Answers of history under way, and the reads among them that run. */
+export const QUERIES_WAITING_MAX = 64;
+export const QUERIES_AT_ONCE = 4;
+/** Numbers of all answers under way. */
+export const SERIES_VALUES_UNDER_WAY_MAX = 2_000_000;
 /**
  * Numbers in one answer of history: with many series, fewer points each. They cost the main thread some 0.1
  * µs each.
@@ -86,6 +90,8 @@ export const FEED_CLIENTS_MAX = 1000;
 export const FEED_FRAME_BYTES_MAX = 16 * 1024;
 /** Distinct selectors, and the rows of all of them, that one tick looks at. */
 export const FEED_SELECTORS_MAX = 2000;
+/** A client's first ones are followed beyond that, so that a few clients cannot take them all. */
+export const FEED_SELECTORS_OF_RIGHT = 8;
 export const FEED_ROWS_MAX = 1_000_000;
 /** Problems and events in a topic's frame. */
 export const FEED_TOPIC_ROWS_MAX = 1000;

@@ -40,16 +40,20 @@ function report(file: string | undefined, json: boolean, { env, cwd, out, err }:
           groups: loaded.config.groups.length,
           services: loaded.definitions.length,
         }
-      : { ok: false, errors: loaded.errors, warnings: [], groups: 0, services: 0 };
+      : { ok: false, errors: loaded.errors, warnings: loaded.warnings, groups: 0, services: 0 };
     out.write(`${JSON.stringify(answer, null, 2)}\n`);
-  } else if (loaded.ok) {
-    for (const warning of loaded.warnings) err.write(`${warning} (warning)\n`);
+    return loaded.ok ? EXIT.done : EXIT.failed;
+  }
+  for (const warning of loaded.warnings) err.write(`${warning} (warning)\n`);
+  if (loaded.ok) {
     const groups = counted(loaded.config.groups.length, 'group');
     const services = counted(loaded.definitions.length, 'service definition');
     out.write(`${file ?? 'muster.yaml'} is valid: ${groups}, ${services}\n`);
   } else {
     for (const error of loaded.errors) err.write(`${formatConfigError(error)}\n`);
-    err.write(`${file ?? 'muster.yaml'} is not valid: ${counted(loaded.errors.length, 'error')}\n`);
+    const files = new Set(loaded.errors.map((error) => error.file));
+    const are = files.size === 1 ? 'is' : 'are';
+    err.write(`${[...files].join(', ')} ${are} not valid: ${counted(loaded.errors.length, 'error')}\n`);
   }
   return loaded.ok ? EXIT.done : EXIT.failed;
 }

@@ -7,6 +7,8 @@ import type { Command, CommandContext } from './command.ts';
 import { serve } from './serve.ts';
 
 const COMMANDS: readonly Command[] = [serve, checkConfig];
+/** Commands of the contract that this version does not have. */
+const LATER = ['load', 'test-checks', 'import', 'token', 'user', 'boot-script', 'backup', 'restore'];
 
 /** Runs `muster ARGS…`. Wrong usage is told on stderr, with the nearest command. */
 export async function runCli(
@@ -48,6 +50,10 @@ function help([name]: readonly string[], { context, commands }: Helping): ExitCo
 }
 
 function unknown(name: string, { context, commands }: Helping): ExitCode {
+  if (LATER.includes(name)) {
+    context.err.write(`muster: ${name} is not supported by this version of Muster\n`);
+    return EXIT.usage;
+  }
   const flag = name.startsWith('-');
   const names = flag ? ['--help', '--version'] : [...commands.map((command) => command.name), 'help'];
   const meant = nearest(name, names);

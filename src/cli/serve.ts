@@ -78,6 +78,7 @@ async function start({ createApp, file, context }: Start): Promise<ExitCode> {
     loadConfig({ env: context.env, cwd: context.cwd, ...(file === undefined ? {} : { file }) });
   const loaded = load();
   if (!loaded.ok) {
+    for (const warning of loaded.warnings) context.err.write(`${warning} (warning)\n`);
     for (const error of loaded.errors) context.err.write(`${formatConfigError(error)}\n`);
     return EXIT.failed;
   }
@@ -123,6 +124,7 @@ async function answerSignals({ app, inbox, load, log }: Serving): Promise<void> 
 async function reload({ app, load, log }: Omit<Serving, 'inbox'>): Promise<void> {
   const loaded = load();
   if (!loaded.ok) {
+    for (const warning of loaded.warnings) log.warn(warning);
     for (const error of loaded.errors) log.error(formatConfigError(error));
     log.error('reload refused: the server goes on as it was');
     return;

@@ -75,10 +75,10 @@ function definitionsOf(reading: Reading, whereByName: Map<string, string>): Serv
     const where = reading.where(offset);
     const first = whereByName.get(name);
     if (first !== undefined) {
-      return (
-        reading.fault(offset, `a second service ${reading.quote(name, offset)}; the first is at ${first}`) ??
-        []
-      );
+      reading.fault(offset, `a second service ${reading.quote(name, offset)}; the first is at ${first}`, {
+        expected: 'a name that no other service of all files has',
+      });
+      return [];
     }
     whereByName.set(name, where);
     return [definitionOf(section, name, where)];
@@ -116,7 +116,7 @@ function reportService(section: ServiceSection, name: string, reading: Reading):
       if (at === undefined) continue;
       reading.fault(at, `the service "host" is the host's own state and takes no "${key}"`);
     }
-  } else if (!section.offsets.has('metric')) {
+  } else if (!section.offsets.has('metric') && section.allKnown) {
     reading.fault(section.offset, `the service ${reading.quote(name, offset)} has no "metric"`, {
       expected: 'metric: a regular expression over metric names',
     });

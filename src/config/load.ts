@@ -32,7 +32,7 @@ export type LoadOutcome =
       readonly definitions: ServiceDefinition[];
       readonly warnings: string[];
     }
-  | { readonly ok: false; readonly errors: ConfigError[] };
+  | { readonly ok: false; readonly errors: ConfigError[]; readonly warnings: string[] };
 
 /**
  * Reads muster.yaml and the checks it names, whole, and reports everything that is wrong with them at once.
@@ -44,7 +44,8 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
   const source = readText(file);
   if (!source.ok) {
     const cure = options.file === undefined ? '; name the configuration with --config FILE' : '';
-    return { ok: false, errors: [{ file: shownFile, line: 0, column: 0, message: source.fault + cure }] };
+    const message = source.fault + cure;
+    return { ok: false, errors: [{ file: shownFile, line: 0, column: 0, message }], warnings: [] };
   }
   const reading = new Reading({
     text: source.text,
@@ -52,7 +53,7 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
     directory: dirname(file),
     env: options.env,
   });
-  if (reading.document === null) return { ok: false, errors: reading.errors };
+  if (reading.document === null) return { ok: false, errors: reading.errors, warnings: reading.warnings };
   const root = rootOf(reading);
   const checkFiles = checkFilesOf(root, reading);
   const config = configOf(root, { reading, file, checkFiles });
@@ -61,13 +62,9 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
     display: (path) => displayPath(path, options.cwd),
   });
   const errors = [...reading.errors, ...checks.errors].slice(0, CONFIG_ERRORS_MAX);
-  if (errors.length > 0) return { ok: false, errors: inOrder(errors) };
-  return {
-    ok: true,
-    config,
-    definitions: checks.definitions,
-    warnings: [...reading.warnings, ...checks.warnings],
-  };
+  const warnings = [...reading.warnings, ...checks.warnings];
+  if (errors.length > 0) return { ok: false, errors: inOrder(errors), warnings };
+  return { ok: true, config, definitions: checks.definitions, warnings };
 }
 
 /** The document's root; where it is no mapping, the defaults, and the reading holds the fault. */
@@ -231,7 +228,11 @@ function checkFilesOf(root: MusterSection, reading: Reading): string[] {
       });
     } else {
       const found = expandGlob(written, reading.directory);
-      if (found.length === 0) reading.warn(offset, `${reading.quote(written, offset)} matches no file`);
+      if (found.length === 0) {
+        reading.fault(offset, `${reading.quote(written, offset)} matches no file`, {
+          expected: 'the files of service definitions, or checks: [] for none',
+        });
+      }
       for (const each of found) files.add(each);
     }
   }

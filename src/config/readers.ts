@@ -38,7 +38,7 @@ export function defaultsOf<K extends Keys>(keys: K): Section<K> {
   const values: Record<string, unknown> = Object.create(null);
   for (const [name, key] of Object.entries(keys)) values[name] = key.fallback;
   // Each name of `keys` has just been given its own default.
-  return { values: values as Values<K>, offset: 0, offsets: new Map() };
+  return { values: values as Values<K>, offset: 0, offsets: new Map(), allKnown: true };
 }
 
 export type Keys = Readonly<Record<string, Key<unknown>>>;
@@ -50,6 +50,8 @@ export interface Section<K extends Keys> {
   readonly offset: number;
   /** Offset of each value written; absent: the default. */
   readonly offsets: ReadonlyMap<string, number>;
+  /** False: a key was refused, and what seems to be missing may be what was meant by it. */
+  readonly allKnown: boolean;
 }
 
 export interface Located<T> {
@@ -72,8 +74,10 @@ export function mapping<K extends Keys>(keys: K, later: readonly string[] = []):
         return reading.fault(offset, `${describe(node)} stands here`, { expected });
       }
       const pairs = isMap(node) ? node.items : [];
+      const before = reading.errors.length;
       const written = writtenPairs(pairs, { names, later, reading, offset });
-      return sectionOf(keys, written, { reading, offset });
+      const allKnown = reading.errors.length === before;
+      return { ...sectionOf(keys, written, { reading, offset }), allKnown };
     },
   };
 }
@@ -82,7 +86,7 @@ function sectionOf<K extends Keys>(
   keys: K,
   written: ReadonlyMap<string, Place>,
   { reading, offset }: { reading: Reading; offset: number },
-): Section<K> {
+): Omit<Section<K>, 'allKnown'> {
   const values: Record<string, unknown> = Object.create(null);
   const offsets = new Map<string, number>();
   for (const [name, key] of Object.entries(keys)) {

@@ -224,11 +224,27 @@ export const pathText: Reader<string> = textual({
 /** A regular expression over whole names. */
 export const pattern: Reader<string> = textual({
   expected: 'a regular expression over the whole name, such as "web-.*"',
+  parse: parsePattern,
+});
+
+function parsePattern(source: string): Parsed<string> {
+  const compiled = compilePattern(source);
+  if (compiled.ok) return { ok: true, value: source };
+  const nearest = /^\*|[^.)\]\\]\*/.test(source) ? source.replaceAll(/\.?\*/g, '.*') : undefined;
+  return { ok: false, fault: `is not a regular expression: ${compiled.fault}`, nearest };
+}
+
+const SEVERITIES = ['warning', 'critical', 'unknown', 'down', 'unreachable'];
+
+/** A regular expression over the states that page, in lower case; it must match one of them. */
+export const severityPattern: Reader<string> = textual({
+  expected: `a regular expression over ${SEVERITIES.join(', ')}, such as "critical|down"`,
   parse: (source) => {
     const compiled = compilePattern(source);
-    if (compiled.ok) return { ok: true, value: source };
-    const nearest = /^\*|[^.)\]\\]\*/.test(source) ? source.replaceAll(/\.?\*/g, '.*') : undefined;
-    return { ok: false, fault: `is not a regular expression: ${compiled.fault}`, nearest };
+    if (!compiled.ok || SEVERITIES.some((word) => compiled.pattern.matches(word)))
+      return parsePattern(source);
+    const begun = SEVERITIES.find((word) => word.startsWith(source.toLowerCase()));
+    return { ok: false, fault: 'matches no severity', nearest: nearestOf(source, SEVERITIES) ?? begun };
   },
 });
 
@@ -246,7 +262,10 @@ export const range: Reader<string> = textual({
 /** The message quotes the value and says what is expected around this already. */
 function rangeFault(value: string, fault: string): string {
   const [what = fault] = fault.replace(`range "${value}" `, '').split('; expected like');
-  return what === '' ? 'is not a range' : what;
+  if (what === '') return 'is not a range';
+  if (!what.startsWith('"')) return what;
+  const own = what.replace(`"${value}" `, '');
+  return own === what ? `has a bound that is wrong: ${what}` : own;
 }
 
 /** An absolute http or https address. `secret`: it may carry a token, so it is never quoted. */

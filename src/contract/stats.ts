@@ -32,6 +32,8 @@ export interface WriteStats {
   readonly valuesStored: number;
   readonly valuesCoalesced: number;
   readonly valuesLost: readonly ReasonCount[];
+  /** Writes the store refused or could not do, since start. */
+  readonly storeErrors: readonly ReasonCount[];
   readonly valuesPending: number;
   /** Over the latest writes; 0 before the first. */
   readonly pointsPerWrite: number;

@@ -16,6 +16,10 @@ export const HTTP_ERRORS = {
     status: 400,
     cure: 'write a regular expression that matches the whole name, such as web-.*',
   },
+  selector_too_slow: {
+    status: 400,
+    cure: 'write a simpler regular expression, with fewer repeats inside one another',
+  },
   bad_time: {
     status: 400,
     cure: 'write epoch seconds, now, or a time back from now such as -1h (ms s m h d w)',

@@ -48,6 +48,12 @@ export class FeedClient {
     return rows;
   }
 
+  get selectors(): number {
+    let selectors = 0;
+    for (const sub of this.subscriptions.values()) selectors += sub.kind === 'series' ? 1 : 0;
+    return selectors;
+  }
+
   subscribe(id: string, to: { readonly selection: FeedSelection } | { readonly topic: FeedTopic }): void {
     const head = `{"id":${JSON.stringify(id)},`;
     const sub: Subscription =

@@ -1,5 +1,5 @@
 import { Check } from 'typebox/value';
-import { ClientFrame } from '../contract/feed.ts';
+import { ClientFrame, FEED_TOPICS } from '../contract/feed.ts';
 import { HttpError } from './errors.ts';
 import type { FeedTopic } from '../contract/feed.ts';
 import type { SelectorSource } from '../live/selector.ts';
@@ -15,11 +15,7 @@ export type FeedOrder =
 export function readClientFrame(text: string): FeedOrder {
   const frame = parseJson(text);
   if (!Check(ClientFrame, frame)) {
-    return {
-      kind: 'fault',
-      id: idOf(frame),
-      error: new HttpError('feed_bad_frame', 'the frame cannot be read'),
-    };
+    return { kind: 'fault', id: idOf(frame), error: frameFault(frame) };
   }
   if ('unsubscribe' in frame) return { kind: 'unsubscribe', id: frame.unsubscribe };
   const { id, topic, ...selector } = frame.subscribe;
@@ -41,12 +37,27 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** A topic that is not known is the likeliest mistake: it is named, with those there are. */
+function frameFault(frame: unknown): HttpError {
+  const { topic } = subscribed(frame);
+  const known: readonly string[] = FEED_TOPICS;
+  if (typeof topic !== 'string' || known.includes(topic)) {
+    return new HttpError('feed_bad_frame', 'the frame cannot be read');
+  }
+  const cure = `the topics are ${known.join(', ')}`;
+  return new HttpError('feed_bad_frame', `unknown topic ${JSON.stringify(topic.slice(0, 64))}`, cure);
+}
+
 /**
  * The id of a frame that is otherwise wrong, so that its sender knows which one; empty when there is none.
  */
 function idOf(frame: unknown): string {
-  if (typeof frame !== 'object' || frame === null || !('subscribe' in frame)) return '';
-  const { subscribe } = frame;
-  if (typeof subscribe !== 'object' || subscribe === null || !('id' in subscribe)) return '';
-  return typeof subscribe.id === 'string' ? subscribe.id.slice(0, 64) : '';
+  const { id } = subscribed(frame);
+  return typeof id === 'string' ? id.slice(0, 64) : '';
+}
+
+/** What a frame subscribes to, unchecked; nothing where there is no such thing. */
+function subscribed(frame: unknown): { readonly id?: unknown; readonly topic?: unknown } {
+  if (typeof frame !== 'object' || frame === null || !('subscribe' in frame)) return {};
+  return typeof frame.subscribe === 'object' && frame.subscribe !== null ? frame.subscribe : {};
 }

@@ -5,6 +5,7 @@ import {
   FEED_RESELECT_MS_MAX,
   FEED_ROWS_MAX,
   FEED_SELECTORS_MAX,
+  FEED_SELECTORS_OF_RIGHT,
   FEED_SERIES_MAX,
   FEED_SUBSCRIPTIONS_MAX,
 } from '../limits.ts';
@@ -14,6 +15,7 @@ import { FeedClient } from './feed-client.ts';
 import { readClientFrame } from './feed-frame.ts';
 import { FeedSelection } from './feed-selection.ts';
 import { FeedTopics } from './feed-topics.ts';
+import { tooSlow } from './route.ts';
 import type { FeedTopic } from '../contract/feed.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { SelectorSource } from '../live/selector.ts';
@@ -172,7 +174,7 @@ export class FeedHub {
       client.subscribe(order.id, { topic: order.topic });
       return undefined;
     }
-    const selection = this.#selectionOf(order.source);
+    const selection = this.#selectionOf(order.source, client.selectors < FEED_SELECTORS_OF_RIGHT);
     if (selection instanceof HttpError) return selection;
     if (client.rows + selection.size > FEED_SERIES_MAX) {
       this.#release(selection);
@@ -183,7 +185,8 @@ export class FeedHub {
     return undefined;
   }
 
-  #selectionOf(source: SelectorSource): FeedSelection | HttpError {
+  /** `ofRight`: it is admitted however many there are, as far as its rows have room. */
+  #selectionOf(source: SelectorSource, ofRight: boolean): FeedSelection | HttpError {
     const key = selectorKey(source);
     const shared = this.#selections.get(key);
     if (shared) return shared;
@@ -192,8 +195,10 @@ export class FeedHub {
       return new HttpError('bad_pattern', `${compiled.key} does not compile: ${compiled.fault}`);
     const selection = new FeedSelection(source, this.#catalogue);
     selection.refresh();
+    if (selection.tooSlow !== null) return tooSlow(selection.tooSlow);
     const rows = [...this.#selections.values()].reduce((sum, { size }) => sum + size, selection.size);
-    if (this.#selections.size >= FEED_SELECTORS_MAX || rows > FEED_ROWS_MAX) {
+    const crowded = !ofRight && this.#selections.size >= FEED_SELECTORS_MAX;
+    if (crowded || rows > FEED_ROWS_MAX) {
       return new HttpError('feed_full', 'the server follows as many selectors as it can');
     }
     this.#selections.set(key, selection);

@@ -3,7 +3,7 @@ import { compileSelector, selectSeries } from '../live/selector.ts';
 import type { FeedNames, FeedValues } from '../contract/feed.ts';
 import type { Catalogue, SeriesEntry } from '../live/catalogue.ts';
 import type { LiveSample } from '../live/columns.ts';
-import type { SelectorSource } from '../live/selector.ts';
+import type { SelectorKey, SelectorSource } from '../live/selector.ts';
 
 /**
  * The rows of one selector, shared by all who subscribed to it: looked at once a tick, encoded once. The
@@ -14,6 +14,8 @@ export class FeedSelection {
   namesVersion = 0;
   /** How many subscriptions share it. */
   users = 0;
+  /** The pattern that took longer than it may when it was last looked what matches. */
+  tooSlow: SelectorKey | null = null;
   readonly source: SelectorSource;
   readonly #catalogue: Catalogue;
   #entries: readonly SeriesEntry[] = [];
@@ -38,13 +40,15 @@ export class FeedSelection {
     return this.#catalogueVersion !== this.#catalogue.version;
   }
 
-  /** Looks again what matches. */
+  /** Looks again what matches; one that takes too long to tell keeps what it had. */
   refresh(): void {
     this.#catalogueVersion = this.#catalogue.version;
     // Compiled anew each time: what a compiled selector remembers of names is too much to keep for every one.
     const compiled = compileSelector(this.source);
     if (!compiled.ok) return;
-    const { series, leftOut } = selectSeries(this.#catalogue, compiled.selector, FEED_SERIES_MAX);
+    const { series, leftOut, tooSlow } = selectSeries(this.#catalogue, compiled.selector, FEED_SERIES_MAX);
+    this.tooSlow = tooSlow;
+    if (tooSlow !== null) return;
     this.#entries = series;
     const names = encodeNames(series, leftOut);
     if (names === this.#names) return;

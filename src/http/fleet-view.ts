@@ -33,16 +33,19 @@ export class FleetView {
 
   #cluster(name: string, port: number | null): ClusterView {
     const states = this.#hostStates(name);
+    const hosts = this.#ports.catalogue.clusters.get(name)?.size ?? 0;
+    const unjudged = hosts > 0 && states.get('PENDING') === hosts;
     const { worst, summary } = this.services.cluster(name);
     return {
       name,
       port,
       hosts_up: states.get('UP') ?? 0,
       hosts_down: states.get('DOWN') ?? 0,
+      hosts,
       metrics: this.#seriesIn(name),
       values_per_second: this.pace.perSecond(name),
       worst_state: worst,
-      summary,
+      summary: unjudged ? `${hosts === 1 ? '1 host' : `${hosts} hosts`} not judged yet` : summary,
     };
   }
 

@@ -57,6 +57,7 @@ function refusal(
   own: { accepts: (hostname: string) => boolean; publicOrigin: string | null },
 ): HttpError | undefined {
   const { host, origin } = request.headers;
+  if (hostHeaders(request) > 1) return new HttpError('bad_request', 'the request has two Host headers');
   const hostname = hostnameOf(host);
   if (hostname === null || !own.accepts(hostname)) {
     return new HttpError('host_refused', 'the Host header does not name this server');
@@ -70,6 +71,11 @@ function refusal(
     return new HttpError('json_needed', 'a change needs a JSON body');
   }
   return undefined;
+}
+
+/** Node takes the first; what stands before it may have taken the last (RFC 9112, 3.2). */
+function hostHeaders({ raw }: FastifyRequest): number {
+  return raw.rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
 }
 
 /**

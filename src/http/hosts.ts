@@ -60,12 +60,13 @@ function knownHost(catalogue: Catalogue, { cluster, host }: { cluster: string; h
 function searchFilter(q: string | undefined): (host: HostEntry) => boolean {
   if (q === undefined || q === '') return () => true;
   const part = q.toLowerCase();
-  const pattern = compileMatcher(q);
+  // What is typed need not be a regular expression.
+  const matches = typeof compileMatcher(q) === 'string' ? () => false : nameFilter('q', q);
   return (host) =>
     host.name.toLowerCase().includes(part) ||
     host.address.includes(part) ||
     [...host.facts.values()].some((value) => value.toLowerCase().includes(part)) ||
-    (typeof pattern !== 'string' && pattern.matches(host.name));
+    matches(host.name);
 }
 
 /** The worst first, then by name. */
@@ -89,7 +90,7 @@ function metricViews(catalogue: Catalogue, host: HostEntry, nowMs: number): Metr
  * The age counts from the arrival, by our clock; the time is the agent's. Both are 0 before the first sample.
  */
 function metricView(entry: SeriesEntry, sample: LiveSample | undefined, nowMs: number): MetricView {
-  const { sources, units, group, title } = entry.record.description;
+  const { sources, units, group, title, tmaxS, intervalS } = entry.record.description;
   return {
     metric: entry.metric,
     value: sample && Number.isFinite(sample.value) ? sample.value : null,
@@ -97,6 +98,7 @@ function metricView(entry: SeriesEntry, sample: LiveSample | undefined, nowMs: n
     kind: kindName(sources[entry.source]?.kind ?? 1),
     time_ms: sample?.sampleMs ?? 0,
     age_ms: sample ? Math.max(0, nowMs - sample.arrivalMs) : 0,
+    stale_after_ms: Math.max(4 * tmaxS, 3 * intervalS) * 1000,
     group,
     title,
   };

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { PATTERN_BUDGET_MS, PATTERN_NAMES_CHARS_MAX } from '../limits.ts';
 import { compileMatcher } from '../live/selector.ts';
 import { ErrorBody } from '../contract/api.ts';
 import { HttpError } from './errors.ts';
@@ -15,9 +16,9 @@ export interface Resources {
 /** For calls without query keys: one that is not known would otherwise pass unseen. */
 export const NO_QUERY = Type.Object({}, { additionalProperties: false });
 
-/** Names of 1000 characters; regular expressions over them likewise. */
+/** Names of 1000 characters; regular expressions over them, or so many names between `|`. */
 export const NameParam = Type.String({ minLength: 1, maxLength: 1000 });
-export const PatternParam = Type.String({ maxLength: 1000 });
+export const PatternParam = Type.String({ maxLength: PATTERN_NAMES_CHARS_MAX });
 
 /** The answers of a call: its own and an error's, for OpenAPI. */
 export function answers<T extends Type.TSchema>(ok: T): { 200: T; default: typeof ErrorBody } {
@@ -31,7 +32,16 @@ export function nameFilter(key: string, pattern: string | undefined): (name: str
   if (pattern === undefined) return () => true;
   const matcher = compileMatcher(pattern);
   if (typeof matcher === 'string') throw new HttpError('bad_pattern', `${key} does not compile: ${matcher}`);
-  return (name) => matcher.matches(name);
+  return (name) => {
+    const matches = matcher.matches(name);
+    if (matcher.spent) throw tooSlow(key);
+    return matches;
+  };
+}
+
+/** The pattern of this key took longer over the names than it may. */
+export function tooSlow(key: string): HttpError {
+  return new HttpError('selector_too_slow', `${key} took more than ${PATTERN_BUDGET_MS} ms to match`);
 }
 
 /** Says how many rows an answer over the maximum leaves out, and cuts it. */

@@ -1,22 +1,20 @@
+import { addAbortSignal, Readable } from 'node:stream';
 import Type from 'typebox';
 import { AGGREGATES, SeriesAnswer } from '../contract/api.ts';
-import {
-  QUERIES_WAITING_MAX,
-  QUERY_TIMEOUT_MS,
-  SERIES_PER_ANSWER_MAX,
-  SERIES_POINTS_MAX,
-  SERIES_VALUES_MAX,
-} from '../limits.ts';
+import { QUERY_TIMEOUT_MS, SERIES_PER_ANSWER_MAX, SERIES_POINTS_MAX, SERIES_VALUES_MAX } from '../limits.ts';
 import { compileSelector, selectSeries } from '../live/selector.ts';
 import { abortable } from '../query/abortable.ts';
 import { HttpError } from './errors.ts';
-import { answers, goneSignal, PatternParam } from './route.ts';
+import { ReadGate } from './read-gate.ts';
+import { answers, goneSignal, PatternParam, tooSlow } from './route.ts';
+import { seriesText } from './series-text.ts';
 import { readTimeRange } from './time-range.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import type { RecordEntry, SeriesEntry } from '../live/catalogue.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
 import type { HttpLog } from './ports.ts';
+import type { SeriesColumn } from './series-text.ts';
 import type { Resources } from './route.ts';
 
 const TimeParam = Type.String({ minLength: 1, maxLength: 40 });
@@ -38,29 +36,27 @@ const POINTS_DEFAULT = 300;
 
 /** History of the series that match, each alone or folded into one. */
 export function seriesRoutes(app: FastifyInstance, { ports }: Resources): void {
-  let waiting = 0;
+  const gate = new ReadGate();
   app.get<{ Querystring: SeriesQuery }>(
     '/api/v1/series',
     { schema: { querystring: SeriesQuery, response: answers(SeriesAnswer) } },
-    async (request, reply): Promise<SeriesAnswer> => {
+    async (request, reply) => {
       const { query } = request;
       const { series, leftOut } = select(query, ports.catalogue);
       const range = readTimeRange({ from: query.from ?? '-1h', to: query.to ?? 'now' }, ports.clock.nowMs());
       if (series.length === 0) return { times: [], series: [], left_out: 0 };
-      if (waiting >= QUERIES_WAITING_MAX) {
-        throw new HttpError('busy', `${waiting} reads of history are waiting already`);
-      }
-      waiting += 1;
-      try {
-        const read = historyRequest(series, { ...range, ...bounds(query, series.length) });
-        const signal = AbortSignal.any([goneSignal(request, reply), AbortSignal.timeout(QUERY_TIMEOUT_MS)]);
-        const answer = await abortable(ports.history.read(read, signal), signal).catch((error: unknown) => {
-          throw historyFault(error, signal, ports.log);
-        });
-        return seriesAnswer(query, { series, leftOut, answer });
-      } finally {
-        waiting -= 1;
-      }
+      const read = historyRequest(series, { ...range, ...bounds(query, series.length) });
+      const admission = gate.admit(series.length * read.points);
+      reply.raw.once('close', () => admission[Symbol.dispose]());
+      const signal = AbortSignal.any([goneSignal(request, reply), AbortSignal.timeout(QUERY_TIMEOUT_MS)]);
+      const reading = admission.run(() => abortable(ports.history.read(read, signal), signal), signal);
+      const answer = await reading.catch((error: unknown) => {
+        throw historyFault(error, signal, ports.log);
+      });
+      const text = seriesText({ times: answer.times, series: namedColumns(query, series, answer), leftOut });
+      // A client that does not take its answer does not keep its place either.
+      const stream = addAbortSignal(signal, Readable.from(text));
+      return reply.type('application/json; charset=utf-8').send(stream);
     },
   );
 }
@@ -69,7 +65,9 @@ function select(query: SeriesQuery, catalogue: Resources['ports']['catalogue']) 
   const { cluster = '.*', host = '.*', metric = '.*' } = query;
   const compiled = compileSelector({ cluster, host, metric });
   if (!compiled.ok) throw new HttpError('bad_pattern', `${compiled.key} does not compile: ${compiled.fault}`);
-  return selectSeries(catalogue, compiled.selector, SERIES_PER_ANSWER_MAX);
+  const selection = selectSeries(catalogue, compiled.selector, SERIES_PER_ANSWER_MAX);
+  if (selection.tooSlow !== null) throw tooSlow(selection.tooSlow);
+  return selection;
 }
 
 /** With many series, fewer points each: `points` is a maximum. */
@@ -100,19 +98,14 @@ function historyFault(error: unknown, signal: AbortSignal, log: HttpLog): HttpEr
   return new HttpError('history_failed', 'history could not be read');
 }
 
-function seriesAnswer(
+/** Values of an aggregate are in one column. */
+function namedColumns(
   query: SeriesQuery,
-  read: { series: readonly SeriesEntry[]; leftOut: number; answer: HistoryAnswer },
-): SeriesAnswer {
-  const { series, leftOut, answer } = read;
-  // JSON writes what is not finite as null.
-  const values = answer.columns.map((column) => Array.from(column));
+  series: readonly SeriesEntry[],
+  answer: HistoryAnswer,
+): SeriesColumn[] {
   const names = query.aggregate === undefined ? series.map(nameSeries) : [nameAggregate(query, series)];
-  return {
-    times: answer.times,
-    series: names.map((name, i) => ({ ...name, values: values[i] ?? [] })),
-    left_out: leftOut,
-  };
+  return names.map((name, i) => ({ ...name, column: answer.columns[i] ?? new Float64Array() }));
 }
 
 function nameSeries({ record, metric }: SeriesEntry) {

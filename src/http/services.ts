@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { ServiceStateName, ServiceView } from '../contract/api.ts';
+import { ServiceView } from '../contract/api.ts';
 import { ROWS_PER_ANSWER_MAX } from '../limits.ts';
 import { answers, cutRows, nameFilter, PatternParam } from './route.ts';
 import { compareServices } from './service-index.ts';
@@ -8,12 +8,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import type { Resources } from './route.ts';
 
+const STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN', 'UP', 'DOWN', 'UNREACHABLE'] as const;
 const ServiceQuery = Type.Object(
   {
     cluster: Type.Optional(PatternParam),
     host: Type.Optional(PatternParam),
     service: Type.Optional(PatternParam),
-    state: Type.Optional(ServiceStateName),
+    state: Type.Optional(Type.Enum([...STATES])),
     /** True: only what is not OK or UP, soft or hard; false: only what is. */
     problem: Type.Optional(Type.Boolean()),
   },

@@ -1,10 +1,11 @@
 import { decide } from '../alert/decision.ts';
 import { pagesFor } from '../alert/pages.ts';
 import { receiversOf } from '../alert/routes.ts';
+import { isOpen, tell, withoutIdle } from '../alert/told.ts';
 import { PAGES_PER_TURN_MAX } from './turn.ts';
 import { stateName, stateType } from './report.ts';
 import type { Hold } from '../alert/decision.ts';
-import type { PageKind, SavedService } from '../model/service-state.ts';
+import type { Page, PageKind, SavedService, Told } from '../model/service-state.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
 
@@ -13,54 +14,79 @@ import type { Turn } from './turn.ts';
  * overdue.
  */
 export function announce(watch: ServiceWatch, turn: Turn, overdueMs: number): void {
-  const decision = decide(watch, holdOf(watch, turn, overdueMs));
+  forget(watch, turn);
+  const hold = holdOf(watch, turn, overdueMs);
+  const decision = decide(watch, { receivers: routed(watch, turn), hold, nowMs: turn.nowMs });
   switch (decision.kind) {
-    case 'none':
     case 'held':
+    case 'none':
       return;
-    case 'problem': {
+    case 'problem':
+    case 'recovery': {
       if (turn.pages.length >= PAGES_PER_TURN_MAX) return;
-      const { cluster, host, service } = watch;
-      const severity = decision.problem.toLowerCase();
-      const receivers = receiversOf(turn.routes, { cluster, host, service, severity });
-      queue(watch, turn, { kind: 'problem', receivers, output: watch.output });
-      watch.announced = decision.problem;
-      watch.told = [...new Set([...watch.told, ...receivers])];
-      break;
+      const { kind, receivers } = decision;
+      const pages = queue(watch, turn, { kind, receivers, output: watch.output });
+      watch.told = tell(watch.told, pages, kind === 'problem' ? decision.problem : null);
+      turn.dirty.add(watch);
     }
-    case 'recovery':
-      if (turn.pages.length >= PAGES_PER_TURN_MAX) return;
-      queue(watch, turn, { kind: 'recovery', receivers: watch.told, output: watch.output });
-      watch.announced = null;
-      watch.told = [];
-      break;
   }
-  turn.dirty.add(watch);
 }
 
 /** Tells those who know of an open problem that nobody watches it any more. */
 export function announceClosed(watch: ServiceWatch, turn: Turn, reason: string): void {
-  if (watch.announced === null || !turn.mayPage) return;
-  queue(watch, turn, { kind: 'closed', receivers: watch.told, output: `${reason} · was: ${watch.output}` });
+  const receivers = reachable(watch.told, turn);
+  if (receivers.length === 0 || !turn.mayPage) return;
+  queue(watch, turn, { kind: 'closed', receivers, output: `${reason} · was: ${watch.output}` });
 }
 
 /** The same for a service that was kept across a restart and did not come back. */
 export function announceOrphan(saved: SavedService, turn: Turn, reason: string): void {
-  const { announced, told, status, cluster, host, service } = saved;
-  if (announced === null || !turn.mayPage) return;
+  const { told, status, cluster, host, service } = saved;
+  const receivers = reachable(told, turn);
+  if (receivers.length === 0 || !turn.mayPage) return;
+  const levels = told.map((one) => one.level ?? one.known);
   const incident = {
     cluster,
     host,
     service,
     kind: 'closed' as const,
-    state: announced,
+    state: levels.find((level) => level !== null) ?? 'UNKNOWN',
     stateType: 'HARD' as const,
     output: `${reason} · was: ${saved.output}`,
     sinceMs: status.sinceMs,
     notes: '',
     runbook: '',
   };
-  turn.pages.push(...pagesFor(incident, told, { nowMs: turn.nowMs, digest: turn.digest }));
+  turn.pages.push(...pagesFor(incident, receivers, { nowMs: turn.nowMs, digest: turn.digest }));
+}
+
+/** Drops receivers that a reload took away and, once all is well, those that have nothing open. */
+function forget(watch: ServiceWatch, turn: Turn): void {
+  const isGone = ({ receiver }: Told) => !turn.receivers.has(receiver);
+  const present = watch.told.some(isGone) ? watch.told.filter((one) => !isGone(one)) : watch.told;
+  const told = watch.status.kind === 'ok' ? withoutIdle(present) : present;
+  if (told === watch.told) return;
+  watch.told = told;
+  turn.dirty.add(watch);
+}
+
+/** Those the routes name for the service's hard problem; patterns are tried once a problem and reload. */
+function routed(watch: ServiceWatch, turn: Turn): readonly string[] {
+  const { cluster, host, service, status } = watch;
+  if (status.kind !== 'hard') return NOBODY;
+  const { problem } = status;
+  const { routes } = turn;
+  if (watch.routed?.routes !== routes || watch.routed.problem !== problem) {
+    const receivers = receiversOf(routes, { cluster, host, service, severity: problem.toLowerCase() });
+    watch.routed = { routes, problem, receivers };
+  }
+  return watch.routed.receivers;
+}
+
+const NOBODY: readonly string[] = [];
+
+function reachable(told: readonly Told[], turn: Turn): string[] {
+  return told.filter((one) => isOpen(one) && turn.receivers.has(one.receiver)).map((one) => one.receiver);
 }
 
 /**
@@ -79,7 +105,7 @@ function queue(
   watch: ServiceWatch,
   turn: Turn,
   said: { readonly kind: PageKind; readonly receivers: readonly string[]; readonly output: string },
-): void {
+): Page[] {
   const { cluster, host, service, status } = watch;
   const { notes, runbook } = watch.compiled.definition;
   const incident = {
@@ -94,5 +120,7 @@ function queue(
     notes,
     runbook,
   };
-  turn.pages.push(...pagesFor(incident, said.receivers, { nowMs: turn.nowMs, digest: turn.digest }));
+  const pages = pagesFor(incident, said.receivers, { nowMs: turn.nowMs, digest: turn.digest });
+  for (const page of pages) turn.pages.push(page);
+  return pages;
 }

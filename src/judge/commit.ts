@@ -38,13 +38,13 @@ export class Ledger {
   }
 
   /**
-   * Writes the turn in one transaction: the states its pages depend on always, others up to a budget. What
-   * was written leaves the turn's sets; a refusal leaves all of it for the next turn and is answered in
-   * words.
+   * Writes the turn in one transaction: the states its pages and settlements depend on always, others up to a
+   * budget. What was written leaves the turn's sets; a refusal leaves all of it for the next turn and is
+   * answered in words.
    */
   commit(turn: Turn): string | null {
     for (const page of turn.pages) this.#pages.push(page);
-    const paged = new Set(turn.pages.map(subjectOf));
+    const paged = new Set([...turn.pages, ...this.#settled.map(({ page }) => page)].map(subjectOf));
     const services = budgeted(turn.dirty, (watch) => paged.has(subjectOf(watch)));
     const hosts = budgeted(turn.dirtyHosts, () => false);
     const changes: JudgeChanges = {

@@ -8,17 +8,19 @@ import { hostJudgement, serviceView } from './report.ts';
 import { judgeHost } from './host-turn.ts';
 import { judgeService } from './service-turn.ts';
 import { Matcher } from '../check/matcher.ts';
+import { PageNews } from './page-news.ts';
 import { newTurn } from './turn.ts';
 import { WatchTable } from './watch-table.ts';
+import { withoutLost } from '../alert/told.ts';
 import type { AlertRoute, GroupConfig } from '../contract/config.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { Channel } from '../notify/channel.ts';
 import type { HostTerms } from './host-turn.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
-import type { JudgeReport, NotificationCount } from './report.ts';
-import type { JudgeStore } from './store.ts';
+import type { JudgeReport } from './report.ts';
+import type { JudgeMemory, JudgeStore } from './store.ts';
 import type { Lease } from '../alert/lease.ts';
-import type { ServiceKey, Settlement } from '../model/service-state.ts';
+import type { SavedService, ServiceKey, Settlement } from '../model/service-state.ts';
 import type { ServiceDefinition } from '../contract/checks.ts';
 import type { Turn } from './turn.ts';
 
@@ -100,10 +102,11 @@ class RunningJudge implements Judge {
   readonly #table: WatchTable;
   readonly #ledger: Ledger;
   readonly #delivery: Delivery;
+  readonly #news = new PageNews();
   #terms: ReadonlyMap<string, HostTerms>;
   #lastMs: number;
   #orphansTaken = false;
-  #counts = new Map<string, NotificationCount>();
+  readonly #rowsSkipped: number;
 
   constructor(options: JudgeOptions, compiled: Compiled) {
     const { catalogue, store, startedMs, clock, random, channels } = options;
@@ -115,8 +118,11 @@ class RunningJudge implements Judge {
       digest: (text) => hash('sha256', text, 'hex').slice(0, 32),
     });
     this.#turn.routes = compiled.routes;
+    this.#turn.receivers = channels;
     this.#terms = compiled.terms;
-    this.#table = new WatchTable(catalogue, compiled.matcher, memory);
+    const services = reconciled(memory);
+    this.#table = new WatchTable(catalogue, compiled.matcher, { hosts: memory.hosts, services });
+    this.#rowsSkipped = memory.skipped;
     this.#ledger = new Ledger(store);
     this.#delivery = new Delivery({ channels, clock, random });
     this.#delivery.enqueue(memory.pending);
@@ -132,7 +138,7 @@ class RunningJudge implements Judge {
       this.#ledger.removeHost({ cluster: host.entry.cluster, name: host.entry.name });
     }
     for (const host of this.#table.hosts.values()) this.#judgeHost(host);
-    if (nowMs - this.#options.startedMs > ORPHANS_AFTER_MS && !this.#orphansTaken) this.#closeOrphans();
+    if (nowMs - turn.startedMs > ORPHANS_AFTER_MS && !this.#orphansTaken) this.#closeOrphans();
     const storeFault = this.#ledger.commit(turn);
     this.#send();
     return this.#report(storeFault);
@@ -143,6 +149,7 @@ class RunningJudge implements Judge {
     if (!compiled.ok) return compiled;
     const { matcher, routes, terms } = compiled.compiled;
     this.#turn.routes = routes;
+    this.#turn.receivers = rules.channels;
     this.#terms = terms;
     this.#delivery.replaceChannels(rules.channels);
     for (const watch of this.#table.rematch(matcher, this.#turn.nowMs)) {
@@ -166,6 +173,8 @@ class RunningJudge implements Judge {
     const turn = this.#turn;
     const passedMs = nowMs - this.#lastMs;
     if (passedMs > STALL_MS || passedMs < 0) turn.graceFromMs = nowMs;
+    // Else no sample would count until the clock is where it was. What arrived just before this turn does.
+    if (passedMs < 0) turn.startedMs += passedMs - STALL_MS;
     this.#lastMs = nowMs;
     turn.nowMs = nowMs;
     turn.mayPage = this.#options.lease.mayPage();
@@ -232,10 +241,12 @@ class RunningJudge implements Judge {
    */
   #closeOrphans(): void {
     this.#orphansTaken = true;
-    for (const orphan of this.#table.takeOrphans()) {
+    const { services, hosts } = this.#table.takeOrphans();
+    for (const orphan of services) {
       this.#ledger.removeService(orphan);
       announceOrphan(orphan, this.#turn, 'it is no longer checked');
     }
+    for (const orphan of hosts) this.#ledger.removeHost(orphan);
   }
 
   /** Durable first, then sent. */
@@ -243,7 +254,7 @@ class RunningJudge implements Judge {
     const { pages } = this.#turn;
     if (pages.length > 0) {
       this.#delivery.enqueue(pages.map((page) => ({ page, attempts: 0, nextMs: 0 })));
-      for (const page of pages) this.#count(page.receiver, 'queued');
+      for (const page of pages) this.#news.queued(page);
       pages.length = 0;
     }
     this.#delivery.pump();
@@ -251,21 +262,11 @@ class RunningJudge implements Judge {
 
   #absorbSettled(settlements: readonly Settlement[]): void {
     this.#ledger.settle(settlements);
-    for (const { page, outcome } of settlements) {
-      this.#count(page.receiver, outcome);
-      if (outcome !== 'failed' || page.kind !== 'problem') continue;
-      // Never told of the problem, so not to be told of its end.
-      const watch = this.#table.service(page);
-      if (!watch?.told.includes(page.receiver)) continue;
-      watch.told = watch.told.filter((receiver) => receiver !== page.receiver);
-      this.#turn.dirty.add(watch);
+    for (const settlement of settlements) {
+      this.#news.settled(settlement);
+      const watch = this.#table.settle(settlement, this.#turn.nowMs);
+      if (watch) this.#turn.dirty.add(watch);
     }
-  }
-
-  #count(receiver: string, outcome: NotificationCount['outcome']): void {
-    const key = `${receiver}\0${outcome}`;
-    const count = (this.#counts.get(key)?.count ?? 0) + 1;
-    this.#counts.set(key, { receiver, outcome, count });
   }
 
   #report(storeFault: string | null): JudgeReport {
@@ -278,17 +279,26 @@ class RunningJudge implements Judge {
       hosts: Array.from(turn.shownHosts, hostJudgement),
       evaluations: turn.evaluations,
       lagMs: turn.lagMs,
-      notifications: [...this.#counts.values()],
+      ...this.#news.take(),
       pagesPending: this.#delivery.pending,
       servicesRefused: this.#table.refused,
       eventsDropped: turn.eventsDropped,
+      rowsSkipped: this.#rowsSkipped,
       storeFault,
     };
     turn.shown.clear();
     turn.shownHosts.clear();
-    this.#counts = new Map();
     return report;
   }
+}
+
+/** Kept services, with pages the outbox no longer knows taken off their way. */
+function reconciled(memory: JudgeMemory): readonly SavedService[] {
+  const pending = new Set(memory.pending.map(({ page }) => page.key));
+  return memory.services.map((one) => {
+    const isLost = one.told.some(({ key }) => key !== null && !pending.has(key));
+    return isLost ? { ...one, told: withoutLost(one.told, pending) } : one;
+  });
 }
 
 /** Without those that went and came back in the same turn (a group that moved). */

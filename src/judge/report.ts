@@ -1,6 +1,6 @@
 import { attemptOf } from '../check/state-machine.ts';
 import type { ServiceView } from '../contract/api.ts';
-import type { HostState, ServiceKey } from '../model/service-state.ts';
+import type { HostState, PageKind, ServiceKey } from '../model/service-state.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
 
 export interface HostJudgement {
@@ -18,6 +18,24 @@ export interface NotificationCount {
   readonly count: number;
 }
 
+/** A page that failed for good. */
+export interface PageFailure extends ServiceKey {
+  readonly receiver: string;
+  /** The page's, as among the notifications. */
+  readonly key: string;
+  readonly kind: PageKind;
+  /** Never holds a secret. */
+  readonly detail: string;
+}
+
+/** A receiver's first failed attempt after one that was well, or the reverse. */
+export interface ReceiverChange {
+  readonly receiver: string;
+  readonly isWell: boolean;
+  /** Of the attempt; never holds a secret. */
+  readonly detail: string;
+}
+
 /**
  * What one turn found, for the main thread. The first one after a start is complete, the others are
  * differences.
@@ -33,10 +51,16 @@ export interface JudgeReport {
   readonly lagMs: number;
   /** What happened to pages since the report before. */
   readonly notifications: readonly NotificationCount[];
+  /** The first of them; `notifications` counts all. */
+  readonly failures: readonly PageFailure[];
+  /** Receivers that began to fail, or deliver again. */
+  readonly receivers: readonly ReceiverChange[];
   readonly pagesPending: number;
   /** Services refused at SERVICES_MAX and events dropped, since the start. */
   readonly servicesRefused: number;
   readonly eventsDropped: number;
+  /** Rows of the judge's memory that could not be understood at the start, and were passed over. */
+  readonly rowsSkipped: number;
   /** Why the judge's memory could not be written in this turn; it pages all the same. Null: all well. */
   readonly storeFault: string | null;
 }

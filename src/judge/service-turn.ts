@@ -13,6 +13,8 @@ import type { Turn } from './turn.ts';
 
 /** How often the words of a service whose state stays are refreshed. */
 const REFRESH_MS = 60_000;
+/** The same for a host that is down: its silence grows. */
+const REFRESH_DOWN_MS = 10_000;
 /** Has no divisor in common with REFRESH_MS, so the phases fill it evenly. */
 const PHASE_STEP_MS = 7919;
 
@@ -21,10 +23,14 @@ export function judgeService(watch: ServiceWatch, turn: Turn): void {
   const evaluations = turn.evaluations;
   const result = watch.series ? seriesResult(watch, watch.series, turn) : hostResult(watch, turn.nowMs);
   if (result) take(watch, result, turn);
-  if (watch.announced !== null || watch.status.kind === 'hard') announce(watch, turn, overdueMs(watch, turn));
+  if (watch.told.length > 0 || watch.status.kind === 'hard') announce(watch, turn, overdueMs(watch, turn));
   if (!watch.judged) return;
   const often = watch.status.kind !== 'ok' && turn.evaluations > evaluations;
-  if (watch.shownMs === 0 || often || turn.nowMs - watch.shownMs >= REFRESH_MS) show(watch, turn);
+  if (watch.shownMs === 0 || often || turn.nowMs - watch.shownMs >= refreshMs(watch)) show(watch, turn);
+}
+
+function refreshMs(watch: ServiceWatch): number {
+  return !watch.series && watch.on.state === 'DOWN' ? REFRESH_DOWN_MS : REFRESH_MS;
 }
 
 function seriesResult(watch: ServiceWatch, series: SeriesEntry, turn: Turn): Result | null {
@@ -37,9 +43,8 @@ function seriesResult(watch: ServiceWatch, series: SeriesEntry, turn: Turn): Res
     return settled ? null : { state: watch.compiled.definition.freshnessState, evidenceMs: turn.nowMs };
   }
   if (watch.stale) return null;
-  return fresh || (watch.status.kind === 'soft' && watch.seenMs > 0)
-    ? { state: watch.found, evidenceMs: watch.valueMs }
-    : null;
+  if (watch.found === null) return null;
+  return fresh || watch.status.kind === 'soft' ? { state: watch.found, evidenceMs: watch.valueMs } : null;
 }
 
 /** Takes the newest sample into the watch; false when there is nothing new to judge by. */
@@ -102,7 +107,7 @@ function take(watch: ServiceWatch, result: Result, turn: Turn): void {
   const [status, effect] = step(watch.status, result, rules, turn.nowMs);
   const first = !watch.judged;
   watch.judged = true;
-  if (watch.stale || !watch.series) watch.lastCheckMs = turn.nowMs;
+  if (watch.stale) watch.lastCheckMs = turn.nowMs;
   watch.status = status;
   if (effect === 'none') {
     if (first) {
@@ -118,6 +123,8 @@ function take(watch: ServiceWatch, result: Result, turn: Turn): void {
 
 function show(watch: ServiceWatch, turn: Turn): void {
   watch.output = words(watch, turn);
+  // A host is looked at in every turn.
+  if (!watch.series && !watch.on.waiting) watch.lastCheckMs = turn.nowMs;
   watch.shownMs = watch.shownMs === 0 ? turn.nowMs - nextPhase(turn) : turn.nowMs;
   turn.shown.add(watch);
 }
@@ -133,8 +140,7 @@ function words(watch: ServiceWatch, turn: Turn): string {
   if (!series) return watch.on.output || watch.output;
   const { description } = series.record;
   if (watch.stale) return staleOutput(watch.valueMs, turn.nowMs, description);
-  // Restored and not judged since: the words of then.
-  if (watch.seenMs === 0) return watch.output;
+  if (watch.found === null) return watch.output || `${series.metric} has no value yet`;
   return outputOf({ metric: series.metric, value: watch.value, units: description.units }, watch.compiled);
 }
 

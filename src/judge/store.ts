@@ -14,7 +14,7 @@ export interface JudgeChanges {
   readonly removedServices: readonly ServiceKey[];
   readonly hosts: readonly SavedHost[];
   readonly removedHosts: readonly { readonly cluster: string; readonly name: string }[];
-  /** New pages; one whose key is known already is left as it is. */
+  /** New pages; one whose key is known already is left as it is, unless it failed: then it waits again. */
   readonly pages: readonly Page[];
   readonly settled: readonly Settlement[];
   readonly events: readonly StateEvent[];
@@ -25,6 +25,8 @@ export interface JudgeMemory {
   readonly hosts: readonly SavedHost[];
   /** Pages not settled yet, oldest first. */
   readonly pending: readonly QueuedPage[];
+  /** Rows that could not be understood. */
+  readonly skipped: number;
 }
 
 export type CommitOutcome = { readonly ok: true } | { readonly ok: false; readonly fault: string };

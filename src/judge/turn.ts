@@ -9,8 +9,11 @@ import type { HostWatch, ServiceWatch } from './watch.ts';
  */
 export interface Turn {
   readonly catalogue: Catalogue;
-  readonly startedMs: number;
+  /** When the server started, on the clock of now: it goes back when the clock is set back. */
+  startedMs: number;
   routes: readonly CompiledRoute[];
+  /** Names of those pages can be sent to. */
+  receivers: Pick<ReadonlySet<string>, 'has'>;
   mayPage: boolean;
   nowMs: number;
   /** Since when we have listened without a break. */
@@ -45,6 +48,7 @@ export function newTurn(options: {
   return {
     ...options,
     routes: [],
+    receivers: new Set(),
     mayPage: true,
     nowMs: options.startedMs,
     graceFromMs: options.startedMs,

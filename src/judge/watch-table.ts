@@ -1,9 +1,10 @@
+import { absorb } from '../alert/told.ts';
 import { SERVICES_MAX } from '../limits.ts';
 import { renewService, watchHost, watchService } from './watch.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
 import type { Match, Matcher } from '../check/matcher.ts';
 import type { Catalogue, CatalogueObserver, HostEntry, RecordEntry, SeriesEntry } from '../live/catalogue.ts';
-import type { SavedHost, SavedService } from '../model/service-state.ts';
+import type { SavedHost, SavedService, Settlement } from '../model/service-state.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
 
 type Announced =
@@ -114,12 +115,24 @@ export class WatchTable implements CatalogueObserver {
     return dropped;
   }
 
-  /** Kept states no service has claimed; forgotten by this call. */
-  takeOrphans(): SavedService[] {
-    const orphans = [...this.#savedServices.values()];
+  /** Kept states nothing has claimed; forgotten by this call. */
+  takeOrphans(): { services: SavedService[]; hosts: SavedHost[] } {
+    const orphans = { services: [...this.#savedServices.values()], hosts: [...this.#savedHosts.values()] };
     this.#savedServices.clear();
     this.#savedHosts.clear();
     return orphans;
+  }
+
+  /** Takes in what became of a page; answers with its service when that changed. */
+  settle(settlement: Settlement, nowMs: number): ServiceWatch | undefined {
+    const watch = this.service(settlement.page);
+    const key = serviceKey(settlement.page);
+    const saved = this.#savedServices.get(key);
+    if (saved) this.#savedServices.set(key, { ...saved, told: absorb(saved.told, settlement, nowMs) });
+    const told = watch && absorb(watch.told, settlement, nowMs);
+    if (!told || told === watch.told) return undefined;
+    watch.told = told;
+    return watch;
   }
 
   #absorbHost(entry: HostEntry, nowMs: number): void {
@@ -130,6 +143,7 @@ export class WatchTable implements CatalogueObserver {
       return;
     }
     host = watchHost(entry, this.#savedHosts.get(key));
+    this.#savedHosts.delete(key);
     this.hosts.set(key, host);
     if (host.state === 'RETIRED') return;
     for (const match of this.#matcher.ofHost(entry.cluster, entry.name)) {

@@ -1,4 +1,5 @@
 import { freshnessLimitMs } from '../check/freshness.ts';
+import type { CompiledRoute } from '../alert/routes.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
 import type { HostEntry, SeriesEntry } from '../live/catalogue.ts';
 import type {
@@ -9,6 +10,7 @@ import type {
   SavedService,
   ServiceKey,
   Status,
+  Told,
 } from '../model/service-state.ts';
 
 /** A host under watch, with what was last found. */
@@ -39,15 +41,21 @@ export interface ServiceWatch extends ServiceKey {
   seenMs: number;
   valueMs: number;
   value: number;
-  found: CheckState;
+  /** The verdict on it; null: no value was read yet, and state and words are those of before a restart. */
+  found: CheckState | null;
   stale: boolean;
   /** Has it been judged at all, now or before a restart? */
   judged: boolean;
   status: Status;
   output: string;
   lastCheckMs: number;
-  announced: Problem | null;
-  told: readonly string[];
+  told: readonly Told[];
+  /** Receivers of its hard problem, by the routes they were found with. */
+  routed: {
+    readonly routes: readonly CompiledRoute[];
+    readonly problem: Problem;
+    readonly receivers: readonly string[];
+  } | null;
   /** When it was last reported; 0: not yet. */
   shownMs: number;
 }
@@ -94,14 +102,14 @@ export function watchService(
     seenMs: nowMs - arrivalMs > limitMs ? arrivalMs : 0, // Too old to be judged by.
     valueMs: arrivalMs,
     value: Number.NaN,
-    found: 'OK',
+    found: null,
     stale: false,
     judged: saved !== undefined,
     status: saved?.status ?? { kind: 'ok', sinceMs: nowMs },
     output: saved?.output ?? '',
     lastCheckMs: saved?.lastCheckMs ?? 0,
-    announced: saved?.announced ?? null,
     told: saved?.told ?? [],
+    routed: null,
     shownMs: 0,
   };
 }
@@ -121,8 +129,8 @@ export function renewService(
 }
 
 export function savedService(watch: ServiceWatch): SavedService {
-  const { cluster, host, service, status, output, lastCheckMs, announced, told } = watch;
-  return { cluster, host, service, status, output, lastCheckMs, announced, told };
+  const { cluster, host, service, status, output, lastCheckMs, told } = watch;
+  return { cluster, host, service, status, output, lastCheckMs, told };
 }
 
 export function savedHost(host: HostWatch): SavedHost {

@@ -1,5 +1,6 @@
-import { PATTERN_MEMO_MAX } from '../limits.ts';
+import { PATTERN_BUDGET_MS, PATTERN_MEMO_MAX } from '../limits.ts';
 import { compilePattern } from '../model/pattern.ts';
+import type { Pattern } from '../model/pattern.ts';
 import type { Catalogue, HostEntry, RecordEntry, SeriesEntry } from './catalogue.ts';
 
 /** Which series: regular expressions over whole names, as users write them. */
@@ -11,9 +12,13 @@ export interface SelectorSource {
 
 export type SelectorKey = keyof SelectorSource;
 
-/** A compiled pattern over whole names; `literal` when it can match that one name only. */
+/**
+ * A compiled pattern over whole names; `literal` when it can match that one name only. `spent`: it has taken
+ * all the time it may, and what it says of further names counts for nothing.
+ */
 interface NameMatcher {
   readonly literal: string | null;
+  readonly spent: boolean;
   matches(name: string): boolean;
 }
 
@@ -23,17 +28,25 @@ export interface Selection {
   readonly series: SeriesEntry[];
   /** Further series that match, over the maximum. */
   readonly leftOut: number;
+  /** The pattern that took longer than it may: the selection is not whole. */
+  readonly tooSlow: SelectorKey | null;
 }
+
+/** Milliseconds that only ever grow. */
+type Stopwatch = () => number;
+
+const monotonicMs: Stopwatch = () => performance.now();
 
 const SELECTOR_KEYS = ['cluster', 'host', 'metric'] as const;
 
 /** Never throws: a pattern that does not compile is named by its key, with what is wrong in words. */
 export function compileSelector(
   source: SelectorSource,
+  stopwatch: Stopwatch = monotonicMs,
 ): { ok: true; selector: Selector } | { ok: false; key: SelectorKey; fault: string } {
   const selector: Partial<Record<SelectorKey, NameMatcher>> = {};
   for (const key of SELECTOR_KEYS) {
-    const compiled = compileMatcher(source[key]);
+    const compiled = compileMatcher(source[key], stopwatch);
     if (typeof compiled === 'string') return { ok: false, key, fault: compiled };
     selector[key] = compiled;
   }
@@ -53,7 +66,7 @@ export function selectSeries(catalogue: Catalogue, selector: Selector, max: numb
     if (literal === null) takeMatching(host, selector.metric, take);
     else takeNamed(host, literal, take);
   }
-  return { series, leftOut };
+  return { series, leftOut, tooSlow: SELECTOR_KEYS.find((key) => selector[key].spent) ?? null };
 }
 
 /** Hosts whose cluster and name match. */
@@ -103,34 +116,48 @@ function takeFrom(record: RecordEntry | undefined, name: string, take: (entry: S
 }
 
 /** The matcher, or what is wrong with the pattern. */
-export function compileMatcher(source: string): NameMatcher | string {
-  if (source === '.*') return { literal: null, matches: () => true };
-  const literal = literalOf(source);
-  if (literal !== null) return { literal, matches: (name) => name === literal };
+export function compileMatcher(source: string, stopwatch: Stopwatch = monotonicMs): NameMatcher | string {
   const compiled = compilePattern(source);
   if (!compiled.ok) return compiled.fault;
-  return { literal: null, matches: remembering((name) => compiled.pattern.matches(name)) };
-}
-
-const ESCAPED_PUNCTUATION = /\\([!-/:-@[-^`{-~])/gu;
-
-/** The one name a pattern without operators matches, `\.` taken as a dot; null for any other pattern. */
-function literalOf(source: string): string | null {
-  const plain = source.replaceAll(ESCAPED_PUNCTUATION, '');
-  return /[\\.+*?()|[\]{}^$]/u.test(plain) ? null : source.replaceAll(ESCAPED_PUNCTUATION, '$1');
+  const { pattern } = compiled;
+  if (source === '.*') return { literal: null, spent: false, matches: () => true };
+  if (pattern.names === null) return new MeasuredMatcher(pattern, stopwatch);
+  const [only = ''] = pattern.names;
+  return {
+    literal: pattern.names.size === 1 ? only : null,
+    spent: false,
+    matches: (name) => pattern.matches(name),
+  };
 }
 
 /**
  * Metric names repeat from host to host: a look into a map is some fifty times cheaper than the linear-time
- * engine, and a selection runs on a thread that others wait for.
+ * engine, and a selection runs on a thread that others wait for. Only the engine's time is measured.
  */
-function remembering(matches: (name: string) => boolean): (name: string) => boolean {
-  const memo = new Map<string, boolean>();
-  return (name) => {
-    const known = memo.get(name);
+class MeasuredMatcher implements NameMatcher {
+  readonly literal = null;
+  readonly #pattern: Pattern;
+  readonly #stopwatch: Stopwatch;
+  readonly #memo = new Map<string, boolean>();
+  #takenMs = 0;
+
+  constructor(pattern: Pattern, stopwatch: Stopwatch) {
+    this.#pattern = pattern;
+    this.#stopwatch = stopwatch;
+  }
+
+  get spent(): boolean {
+    return this.#takenMs > PATTERN_BUDGET_MS;
+  }
+
+  matches(name: string): boolean {
+    const known = this.#memo.get(name);
     if (known !== undefined) return known;
-    const answer = matches(name);
-    if (memo.size < PATTERN_MEMO_MAX) memo.set(name, answer);
+    if (this.spent) return false;
+    const startMs = this.#stopwatch();
+    const answer = this.#pattern.matches(name);
+    this.#takenMs += this.#stopwatch() - startMs;
+    if (this.#memo.size < PATTERN_MEMO_MAX) this.#memo.set(name, answer);
     return answer;
-  };
+  }
 }

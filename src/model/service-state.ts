@@ -31,10 +31,21 @@ export interface SavedService extends ServiceKey {
   readonly status: Status;
   readonly output: string;
   readonly lastCheckMs: number;
-  /** The problem the receivers were last told of; null when none is open. */
-  readonly announced: Problem | null;
-  /** Receivers told of the open problem; they and nobody else hear of its end. */
-  readonly told: readonly string[];
+  /** What its receivers were told; they and nobody else hear of its end. */
+  readonly told: readonly Told[];
+}
+
+/** What one receiver was told of a service's open problem. */
+export interface Told {
+  readonly receiver: string;
+  /** What the newest page to it said, unless that was refused; null: nothing is open. */
+  readonly level: Problem | null;
+  /** What has reached it; null: nothing is open, as far as it knows. */
+  readonly known: Problem | null;
+  /** The key of the newest page, while it is on its way. */
+  readonly key: string | null;
+  /** A problem whose page failed for good: not told again before `againMs`. */
+  readonly refused: { readonly problem: Problem; readonly againMs: number } | null;
 }
 
 export type HostState = 'PENDING' | 'UP' | 'DOWN' | 'RETIRED';

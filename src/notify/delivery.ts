@@ -1,5 +1,6 @@
 import { OUTBOX_PENDING_MAX } from '../limits.ts';
 import { backoffMs, GIVE_UP_MS } from './backoff.ts';
+import { DueQueue } from './due-queue.ts';
 import type { Channel, SendOutcome } from './channel.ts';
 import type { Page, QueuedPage, Settlement } from '../model/service-state.ts';
 
@@ -20,15 +21,21 @@ interface Waiting {
   nextMs: number;
 }
 
-/**
- * Pages of one receiver. Those about the same service leave in order, so a recovery never overtakes its
- * problem.
- */
+/** Pages of one receiver about one service; in order, so that a recovery never overtakes its problem. */
+interface Subject {
+  readonly name: string;
+  readonly pages: Waiting[];
+}
+
+/** Pages of one receiver. */
 interface Lane {
-  /** By cluster, host and service; the first of each is next. */
-  readonly subjects: Map<string, Waiting[]>;
-  /** Subjects whose first page is on its way. */
-  readonly busy: Set<string>;
+  readonly receiver: string;
+  /** By cluster, host and service. */
+  readonly subjects: Map<string, Subject>;
+  /** Subjects by when their first page is due; those with a page on its way are not in it. */
+  readonly due: DueQueue<Subject>;
+  /** Pages on their way. */
+  flying: number;
 }
 
 /**
@@ -44,6 +51,7 @@ export class Delivery {
   readonly #abort = new AbortController();
   #settled: Settlement[] = [];
   #pending = 0;
+  #pumpedMs = 0;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -72,18 +80,18 @@ export class Delivery {
         });
         continue;
       }
-      const { subjects } = this.#laneOf(page.receiver);
-      const subject = subjectOf(page);
-      const queue = subjects.get(subject);
-      if (queue) queue.push({ page, attempts, nextMs });
-      else subjects.set(subject, [{ page, attempts, nextMs }]);
-      this.#pending += 1;
+      this.#queue({ page, attempts, nextMs });
     }
   }
 
   /** Starts what is due. Never waits. */
   pump(): void {
-    for (const receiver of this.#lanes.keys()) this.#pumpLane(receiver);
+    const nowMs = this.#options.clock();
+    for (const lane of this.#lanes.values()) {
+      if (nowMs < this.#pumpedMs) lane.due.hasten(nowMs);
+      this.#pumpLane(lane);
+    }
+    this.#pumpedMs = nowMs;
   }
 
   takeSettled(): Settlement[] {
@@ -98,55 +106,70 @@ export class Delivery {
     await Promise.allSettled(this.#flights);
   }
 
+  #queue(waiting: Waiting): void {
+    const { page } = waiting;
+    const lane = this.#laneOf(page.receiver);
+    const name = `${page.cluster}\0${page.host}\0${page.service}`;
+    this.#pending += 1;
+    const known = lane.subjects.get(name);
+    if (known) {
+      known.pages.push(waiting);
+      return;
+    }
+    const subject = { name, pages: [waiting] };
+    lane.subjects.set(name, subject);
+    this.#wait(lane, subject);
+  }
+
   #laneOf(receiver: string): Lane {
     let lane = this.#lanes.get(receiver);
     if (!lane) {
-      lane = { subjects: new Map(), busy: new Set() };
+      lane = { receiver, subjects: new Map(), due: new DueQueue(), flying: 0 };
       this.#lanes.set(receiver, lane);
     }
     return lane;
   }
 
-  #pumpLane(receiver: string): void {
-    const lane = this.#laneOf(receiver);
+  /** Puts a subject in line for its next page, or forgets it when there is none. */
+  #wait(lane: Lane, subject: Subject): void {
+    const [next] = subject.pages;
+    // Never before now: new pages must not overtake those that wait for another attempt for ever.
+    if (next) lane.due.push(Math.max(next.nextMs, this.#options.clock()), subject);
+    else lane.subjects.delete(subject.name);
+  }
+
+  #pumpLane(lane: Lane): void {
     if (this.#abort.signal.aborted) return;
     const nowMs = this.#options.clock();
-    const channel = this.#channels.get(receiver);
-    for (const [subject, queue] of lane.subjects) {
-      if (lane.busy.size >= CONCURRENCY) return;
-      const [first] = queue;
-      if (!first || first.nextMs > nowMs || lane.busy.has(subject)) continue;
-      if (channel) {
-        this.#send(lane, subject, first, channel);
-      } else {
-        this.#settle(lane, subject, first, {
-          ok: false,
-          retryable: false,
-          detail: 'no such receiver any more',
-        });
-      }
+    const channel = this.#channels.get(lane.receiver);
+    while (lane.flying < CONCURRENCY) {
+      const subject = lane.due.takeDue(nowMs);
+      const first = subject?.pages[0];
+      if (!first) return;
+      if (channel) this.#send(lane, subject, first, channel);
+      else this.#settle(lane, subject, first, GONE);
     }
   }
 
-  #send(lane: Lane, subject: string, waiting: Waiting, channel: Channel): void {
-    lane.busy.add(subject);
+  #send(lane: Lane, subject: Subject, waiting: Waiting, channel: Channel): void {
+    lane.flying += 1;
     const flight = channel
       .send(waiting.page, this.#abort.signal)
       .catch((error: unknown): SendOutcome => {
         return { ok: false, retryable: true, detail: error instanceof Error ? error.name : 'failed' };
       })
       .then((outcome) => {
-        lane.busy.delete(subject);
+        lane.flying -= 1;
         this.#flights.delete(flight);
         // Broken off by our own stop: not an attempt.
         if (this.#abort.signal.aborted && !outcome.ok) return;
         this.#settle(lane, subject, waiting, outcome);
-        this.#pumpLane(waiting.page.receiver);
+        this.#pumpLane(lane);
       });
     this.#flights.add(flight);
   }
 
-  #settle(lane: Lane, subject: string, waiting: Waiting, outcome: SendOutcome): void {
+  #settle(lane: Lane, subject: Subject, waiting: Waiting, outcome: SendOutcome): void {
     const nowMs = this.#options.clock();
     waiting.attempts += 1;
     const { page, attempts } = waiting;
@@ -155,11 +178,11 @@ export class Delivery {
       waiting.nextMs = nowMs + backoffMs(attempts, this.#options.random());
       const { nextMs } = waiting;
       this.#settled.push({ page, outcome: 'retry', attempts, nextMs, detail: outcome.detail });
+      this.#wait(lane, subject);
       return;
     }
-    const queue = lane.subjects.get(subject);
-    queue?.shift();
-    if (!queue || queue.length === 0) lane.subjects.delete(subject);
+    subject.pages.shift();
+    this.#wait(lane, subject);
     this.#pending -= 1;
     const detail = expired && !outcome.ok ? `given up after 24 h: ${outcome.detail}` : outcome.detail;
     this.#settled.push({
@@ -172,6 +195,4 @@ export class Delivery {
   }
 }
 
-function subjectOf(page: Page): string {
-  return `${page.cluster}\0${page.host}\0${page.service}`;
-}
+const GONE: SendOutcome = { ok: false, retryable: false, detail: 'no such receiver any more' };

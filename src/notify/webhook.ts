@@ -12,14 +12,16 @@ const TIMEOUT_MS = 10_000;
 
 /** POSTs a page as JSON; delivered when the receiver answers 2xx. Redirects are not followed. */
 export function webhookChannel(options: WebhookOptions): Channel {
+  const { url, headers } = targetOf(options.url);
   return {
     async send(page, signal) {
       const limit = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
       try {
-        const response = await fetch(options.url, {
+        const response = await fetch(url, {
           method: 'POST',
-          redirect: 'error',
+          redirect: 'manual',
           headers: {
+            ...headers,
             'content-type': 'application/json',
             'user-agent': 'Muster',
             'idempotency-key': page.key,
@@ -30,7 +32,7 @@ export function webhookChannel(options: WebhookOptions): Channel {
         await response.body?.cancel();
         return outcomeOf(response.status);
       } catch (error) {
-        return { ok: false, retryable: !isRedirect(error), detail: faultOf(error, limit.aborted) };
+        return { ok: false, retryable: true, detail: faultOf(error, limit.aborted) };
       }
     },
   };
@@ -56,22 +58,38 @@ export function webhookBody(page: Page, publicUrl: string): Record<string, strin
   };
 }
 
-function outcomeOf(status: number): SendOutcome {
-  const detail = `HTTP ${status}`;
-  if (status >= 200 && status < 300) return { ok: true, detail };
-  // A receiver that says "not like this" will say so again; "not now" and its own faults pass.
-  const retryable = status >= 500 || status === 408 || status === 425 || status === 429;
-  return { ok: false, retryable, detail };
+/** fetch refuses a URL with a user and password in it (Fetch Standard, 5.4): they go in a header. */
+function targetOf(webhook: string): { url: string; headers: Record<string, string> } {
+  const url = URL.parse(webhook);
+  if (!url || (url.username === '' && url.password === '')) return { url: webhook, headers: {} };
+  const credentials = Buffer.from(`${decoded(url.username)}:${decoded(url.password)}`).toString('base64');
+  url.username = '';
+  url.password = '';
+  return { url: url.href, headers: { authorization: `Basic ${credentials}` } };
 }
 
-function isRedirect(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof Error && error.cause.message.includes('redirect');
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // A percent sign that stands for itself.
+  }
+}
+
+/** The answers that say the body itself is wrong. */
+const BODY_REFUSED: readonly number[] = [400, 413, 422];
+
+/** Everything else may pass: a receiver that is being deployed says 404, one whose token is mended 401. */
+function outcomeOf(status: number): SendOutcome {
+  if (status >= 200 && status < 300) return { ok: true, detail: `HTTP ${status}` };
+  const isRedirect = status >= 300 && status < 400;
+  const detail = `HTTP ${status}${isRedirect ? ', a redirect: not followed' : ''}`;
+  return { ok: false, retryable: !BODY_REFUSED.includes(status), detail };
 }
 
 /** fetch says `fetch failed` and hides the reason in `cause`; neither names the URL. */
 function faultOf(error: unknown, timedOut: boolean): string {
   if (timedOut) return 'no answer in time';
-  if (isRedirect(error)) return 'answered with a redirect';
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return 'failed';
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;

@@ -1,5 +1,15 @@
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 const LOCK_FILE = 'lock';
@@ -33,25 +43,49 @@ export function lockDataDir(directory: string): DataDirLock {
     held.close();
     return unusable(directory, error);
   }
-  let released = false;
-  return {
-    ok: true,
-    release() {
-      if (released) return;
-      released = true;
-      rmSync(pidFile, { force: true });
-      held.close();
-    },
+  const release = () => {
+    if (!process.listeners('exit').includes(release)) return;
+    process.off('exit', release);
+    rmSync(pidFile, { force: true });
+    held.close();
   };
+  // Also keeps the database, and with it the lock, from being collected when the caller drops the outcome.
+  process.on('exit', release);
+  return { ok: true, release };
 }
 
 function prepare(directory: string): DataDirLock | undefined {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory, 0o700);
     accessSync(directory, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
     return unusable(directory, error);
+  }
+}
+
+/**
+ * Makes a directory and its missing parents, all with this mode; one that exists keeps its own. Throws what
+ * mkdir says. Node's own `recursive` never returns where mkdir answers ENOENT below a directory that exists,
+ * as /proc does.
+ */
+export function makeDirectory(path: string, mode: number): void {
+  const missing: string[] = [];
+  let at = resolve(path);
+  while (!existsSync(at)) {
+    missing.push(at);
+    at = dirname(at);
+  }
+  for (const directory of missing.toReversed()) mkdirUnlessThere(directory, mode);
+  if (!statSync(at).isDirectory()) throw new Error(`ENOTDIR: not a directory, mkdir '${at}'`);
+}
+
+/** Another process may have made it meanwhile. */
+function mkdirUnlessThere(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if (!existsSync(path)) throw error;
   }
 }
 

@@ -80,6 +80,11 @@ function writeFamilies({ stats: { write } }: SelfFigures): MetricFamily[] {
       sample([], write.valuesCoalesced),
     ]),
     counter('muster_values_lost_total', 'Values accepted and not stored.', byReason([], write.valuesLost)),
+    counter(
+      'muster_store_errors_total',
+      'Writes the store refused or could not do.',
+      byReason([['store', write.store]], write.storeErrors),
+    ),
     gauge('muster_values_pending', 'Values that wait to be written.', write.valuesPending),
     gauge('muster_points_per_write', 'Points a write to the store carries.', write.pointsPerWrite),
     gauge(

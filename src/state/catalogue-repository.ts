@@ -41,7 +41,7 @@ export class CatalogueRepository implements Disposable {
 
   /** Throws an Error in plain words when the file cannot be used. */
   constructor(file: string) {
-    this.#db = openDatabase(file, MIGRATIONS);
+    this.#db = openDatabase({ file, holds: 'every description and last value' }, MIGRATIONS);
     this.#putHost = this.#db.prepare(
       `INSERT INTO hosts (cluster, name, address, agent, facts, last_seen_ms, interval_ms, gap_ms)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -96,11 +96,11 @@ export class CatalogueRepository implements Disposable {
         name: String(row['name']),
         address: String(row['address']),
         agent: String(row['agent']),
-        facts: JSON.parse(String(row['facts'])) as [string, string][],
+        facts: (parsed(row['facts']) ?? []) as [string, string][],
         lastSeenMs: Number(row['last_seen_ms']),
         intervalMs: Number(row['interval_ms']),
         gapMs: Number(row['gap_ms']),
-        records: records.all(row['id'] as number).map(recordOf),
+        records: records.all(row['id'] as number).flatMap(recordOf),
       })),
     );
   }
@@ -122,16 +122,22 @@ function compact(s: RestoredSample): CompactSample {
   return [s.hi, s.lo, Number.isFinite(s.value) ? s.value : null, s.sampleMs, s.arrivalMs];
 }
 
-function recordOf(row: Record<string, unknown>): RestoredRecord {
-  const samples = JSON.parse(String(row['samples'])) as CompactSample[];
-  return {
-    description: JSON.parse(String(row['description'])) as RecordDescription,
-    last: samples.map(([hi, lo, value, sampleMs, arrivalMs]) => ({
-      hi,
-      lo,
-      value: value ?? Number.NaN,
-      sampleMs,
-      arrivalMs,
-    })),
-  };
+/** A damaged row is passed over: the agent describes the metric again. */
+function recordOf(row: Record<string, unknown>): RestoredRecord[] {
+  const description = parsed(row['description']) as RecordDescription | undefined;
+  if (description === undefined) return [];
+  const samples = (parsed(row['samples']) ?? []) as CompactSample[];
+  return [{ description, last: samples.map(sampleOf) }];
+}
+
+function sampleOf([hi, lo, value, sampleMs, arrivalMs]: CompactSample): RestoredSample {
+  return { hi, lo, value: value ?? Number.NaN, sampleMs, arrivalMs };
+}
+
+function parsed(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
+  }
 }

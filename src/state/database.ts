@@ -4,25 +4,33 @@ import { DatabaseSync } from 'node:sqlite';
 /** Milliseconds a statement waits for another connection's lock. */
 const BUSY_MS = 5_000;
 
-/**
- * Opens a state database of ours for its one writing thread: created with mode 0600, in WAL mode, brought to
- * the newest schema. `migrations` are SQL scripts, oldest first, never changed once released; `user_version`
- * counts those applied. Throws an Error in plain words when the file is no database or was written by a
- * newer Muster.
- */
-export function openDatabase(file: string, migrations: readonly string[]): DatabaseSync {
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
-  const db = new DatabaseSync(file, { timeout: BUSY_MS });
-  try {
-    // WAL with NORMAL: a power cut may cost the last moments, never the file.
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
-    migrate(db, file, migrations);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
+/** A state database that cannot be used. The message says what is wrong, in plain words. */
+export class DatabaseFault extends Error {
+  override readonly name = 'DatabaseFault';
+  readonly file: string;
+  readonly cure: string;
+
+  constructor(file: string, fault: { what: string; cure: string; cause?: unknown }) {
+    super(`${file} ${fault.what}`, { cause: fault.cause });
+    this.file = file;
+    this.cure = fault.cure;
   }
+}
+
+/** A state database: where it is, and what is lost with it (`states`). */
+export interface DatabaseFile {
+  readonly file: string;
+  readonly holds: string;
+}
+
+/**
+ * Opens a state database of ours for its one writing thread: created with mode 0600, in WAL mode, looked
+ * through for damage, brought to the newest schema. `migrations` are SQL scripts, oldest first, never changed
+ * once released; `user_version` counts those applied. Throws a DatabaseFault when the file cannot be used.
+ */
+export function openDatabase(where: string | DatabaseFile, migrations: readonly string[]): DatabaseSync {
+  const known = typeof where === 'string' ? { file: where, holds: 'what it holds' } : where;
+  return faulty(known, () => open(known, migrations));
 }
 
 /** Opens a database another thread writes, for reading only. It must exist. */
@@ -43,12 +51,46 @@ export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
   }
 }
 
-function migrate(db: DatabaseSync, file: string, migrations: readonly string[]): void {
+/** Runs `work` on a database; what it throws becomes a DatabaseFault. */
+export function faulty<T>(where: DatabaseFile, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof DatabaseFault ? error : faultOf(where, error);
+  }
+}
+
+function open(where: DatabaseFile, migrations: readonly string[]): DatabaseSync {
+  const { file } = where;
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+  const db = new DatabaseSync(file, { timeout: BUSY_MS });
+  try {
+    // WAL with NORMAL: a power cut may cost the last moments, never the file.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
+    examine(db, where);
+    migrate(db, where, migrations);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Else a damaged page is met by the first statement that needs it, days later. Reads the whole file. */
+function examine(db: DatabaseSync, where: DatabaseFile): void {
+  const found = db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
+  if (found === 'ok') return;
+  throw new DatabaseFault(where.file, { what: `is damaged: ${String(found)}`, cure: moveAside(where) });
+}
+
+function migrate(db: DatabaseSync, where: DatabaseFile, migrations: readonly string[]): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (version > migrations.length) {
-    throw new Error(
-      `${file} has schema ${version}, this Muster knows ${migrations.length}: a newer version wrote it`,
-    );
+    throw new DatabaseFault(where.file, {
+      what: `has schema ${version}, this Muster knows ${migrations.length}: a newer version wrote it`,
+      cure: `run that version again, or ${moveAside(where)}`,
+    });
   }
   for (let applied = version; applied < migrations.length; applied += 1) {
     inTransaction(db, () => {
@@ -56,4 +98,40 @@ function migrate(db: DatabaseSync, file: string, migrations: readonly string[]):
       db.exec(`PRAGMA user_version = ${applied + 1}`);
     });
   }
+}
+
+/** Primary result codes, https://sqlite.org/rescode.html. */
+const SQLITE = { error: 1, busy: 5, locked: 6, corrupt: 11, full: 13, notADatabase: 26 } as const;
+
+function faultOf(where: DatabaseFile, cause: unknown): DatabaseFault {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const fault = (what: string, cure: string) =>
+    new DatabaseFault(where.file, { what: `${what}: ${words}`, cure, cause });
+  switch (codeOf(cause)) {
+    case SQLITE.notADatabase:
+    case SQLITE.corrupt:
+      return fault('is damaged', moveAside(where));
+    case SQLITE.error:
+      return fault('was not written by this Muster', moveAside(where));
+    case SQLITE.full:
+    case 'ENOSPC':
+      return fault('cannot be written, its disk is full', 'make room on its disk');
+    case SQLITE.busy:
+    case SQLITE.locked:
+      return fault('is in use', 'end the other program that has it open');
+    default:
+      return fault('cannot be opened', 'make it a file that the user Muster runs as may read and write');
+  }
+}
+
+/** SQLite's primary result code, or the system's (`ENOSPC`). */
+function codeOf(error: unknown): number | string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** With its -wal and -shm: a new file beside an old log would be damaged again. */
+function moveAside({ file, holds }: DatabaseFile): string {
+  return `move it aside (${file}*): ${holds} is forgotten, history stays`;
 }

@@ -1,9 +1,9 @@
-import { inTransaction, openDatabase } from './database.ts';
+import { faulty, inTransaction, openDatabase } from './database.ts';
 import { JUDGE_MIGRATIONS } from './judge-schema.ts';
-import { pageOf, pageValues, serviceOf, serviceValues, text } from './judge-rows.ts';
+import { hostOf, queuedOf, pageValues, serviceOf, serviceValues } from './judge-rows.ts';
 import type { DatabaseSync } from 'node:sqlite';
+import type { Row } from './judge-rows.ts';
 import type {
-  HostState,
   Page,
   QueuedPage,
   SavedHost,
@@ -29,8 +29,16 @@ interface Changes {
   readonly events: readonly StateEvent[];
 }
 
+interface Memory {
+  readonly services: SavedService[];
+  readonly hosts: SavedHost[];
+  readonly pending: QueuedPage[];
+  readonly skipped: number;
+}
+
 export interface JudgeRepository extends Disposable {
-  load(): { services: SavedService[]; hosts: SavedHost[]; pending: QueuedPage[] };
+  /** Throws a DatabaseFault; single rows that cannot be understood are passed over and counted. */
+  load(): Memory;
   commit(changes: Changes): { ok: true } | { ok: false; fault: string };
 }
 
@@ -42,11 +50,12 @@ export function openJudgeRepository(
   file: string,
   kept: { notifications?: number; events?: number; pruneEvery?: number } = {},
 ): JudgeRepository {
-  const db = openDatabase(file, JUDGE_MIGRATIONS);
-  const write = writer(db);
+  const where = { file, holds: 'every state' };
+  const db = openDatabase(where, JUDGE_MIGRATIONS);
+  const write = faulty(where, () => writer(db));
   let commits = 0;
   return {
-    load: () => load(db),
+    load: () => faulty(where, () => load(db)),
     commit(changes) {
       try {
         inTransaction(db, () => {
@@ -64,38 +73,36 @@ export function openJudgeRepository(
   };
 }
 
-function load(db: DatabaseSync): { services: SavedService[]; hosts: SavedHost[]; pending: QueuedPage[] } {
-  const services = db.prepare('SELECT * FROM services').all().map(serviceOf);
-  const hosts = db
-    .prepare('SELECT * FROM hosts')
-    .all()
-    .map((row) => ({
-      cluster: text(row['cluster']),
-      name: text(row['name']),
-      state: text(row['state']) as HostState,
-      sinceMs: Number(row['since_ms']),
-      retiredReason: row['retired_reason'] === null ? null : text(row['retired_reason']),
-    }));
-  const pending = db
-    .prepare("SELECT * FROM notifications WHERE outcome = 'pending' ORDER BY id")
-    .all()
-    .map((row) => ({
-      page: pageOf(row),
-      attempts: Number(row['attempts']),
-      nextMs: Number(row['next_ms']),
-    }));
-  return { services, hosts, pending };
+function load(db: DatabaseSync): Memory {
+  let skipped = 0;
+  const rows = <T>(sql: string, of: (row: Row) => T | null): T[] => {
+    const statement = db.prepare(sql);
+    // A damaged integer may be too large for a number, which would be an error of the whole query.
+    statement.setReadBigInts(true);
+    return statement.all().flatMap((row) => {
+      const value = of(row);
+      if (value === null) skipped += 1;
+      return value === null ? [] : [value];
+    });
+  };
+  const services = rows('SELECT * FROM services', serviceOf);
+  const hosts = rows('SELECT * FROM hosts', hostOf);
+  const pending = rows("SELECT * FROM notifications WHERE outcome = 'pending' ORDER BY id", queuedOf);
+  return { services, hosts, pending, skipped };
 }
 
 function writer(db: DatabaseSync): (changes: Changes) => void {
-  const saveService = db.prepare(`INSERT OR REPLACE INTO services VALUES (${marks(13)})`);
+  const saveService = db.prepare(`INSERT OR REPLACE INTO services VALUES (${marks(12)})`);
   const dropService = db.prepare('DELETE FROM services WHERE cluster = ? AND host = ? AND service = ?');
   const saveHost = db.prepare(`INSERT OR REPLACE INTO hosts VALUES (${marks(5)})`);
   const dropHost = db.prepare('DELETE FROM hosts WHERE cluster = ? AND name = ?');
   const savePage = db.prepare(
-    `INSERT OR IGNORE INTO notifications (key, receiver, kind, cluster, host, service, state, state_type,
+    `INSERT INTO notifications (key, receiver, kind, cluster, host, service, state, state_type,
      output, since_ms, notes, runbook, created_ms, outcome, attempts, next_ms, detail)
-     VALUES (${marks(13)}, 'pending', 0, 0, '')`,
+     VALUES (${marks(13)}, 'pending', 0, 0, '')
+     ON CONFLICT (key) DO UPDATE SET output = excluded.output, notes = excluded.notes,
+       runbook = excluded.runbook, created_ms = excluded.created_ms,
+       outcome = 'pending', attempts = 0, next_ms = 0, detail = '' WHERE outcome = 'failed'`,
   );
   const settle = db.prepare(
     'UPDATE notifications SET outcome = ?, attempts = ?, next_ms = ?, detail = ? WHERE key = ?',

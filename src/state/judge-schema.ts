@@ -59,4 +59,13 @@ export const JUDGE_MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX events_time ON events (time_ms);
   `,
+  // What each receiver was told: it was one level for all of them.
+  `
+  UPDATE services SET told = (
+    SELECT json_group_array(json_object(
+      'receiver', value, 'level', announced, 'known', announced, 'key', NULL, 'refused', NULL))
+    FROM json_each(services.told)
+  ) WHERE json_valid(told);
+  ALTER TABLE services DROP COLUMN announced;
+  `,
 ];

@@ -132,6 +132,7 @@ export class JudgeHandle implements Judged {
         this.#started.resolve();
         return;
       case 'refused':
+        this.#gone = true;
         this.#stopping = true;
         this.#started.reject(new StartError(message.message, message.cure));
         return;
@@ -154,7 +155,6 @@ export class JudgeHandle implements Judged {
   }
 
   #absorb(report: JudgeReport): void {
-    this.reported = true;
     this.#evaluations += report.evaluations;
     this.#lagS = report.lagMs / 1000;
     for (const service of report.services) this.#services.set(keyOf(service), service);
@@ -162,16 +162,32 @@ export class JudgeHandle implements Judged {
     for (const { cluster, name, state, silenceLimitMs, retiredReason } of report.hosts) {
       this.#hosts.set(`${cluster}\0${name}`, { state, silenceLimitMs, retiredReason, registered: false });
     }
-    for (const { receiver, detail } of report.failures) {
-      const fields = { receiver, detail };
-      this.#listener.log({ kind: 'log', level: 'error', message: 'a page was given up', fields });
-    }
+    this.#tell(report);
+    this.reported = true;
     for (const { receiver, outcome, count } of report.notifications) {
       const key = `${receiver}\0${outcome}`;
       const before = this.#notifications.get(key)?.count ?? 0;
       this.#notifications.set(key, { receiver, outcome, count: before + count });
     }
     if (report.services.length + report.removed.length + report.hosts.length > 0) this.#version += 1;
+  }
+
+  /** What an operator should read of a report. */
+  #tell(report: JudgeReport): void {
+    const say = (level: LogMessage['level'], message: string, fields: LogMessage['fields']) =>
+      this.#listener.log({ kind: 'log', level, message, fields });
+    for (const { receiver, cluster, host, service, detail } of report.failures) {
+      say('error', 'a page was given up', { receiver, cluster, host, service, detail });
+    }
+    for (const { receiver, isWell, detail } of report.receivers) {
+      if (isWell) say('info', 'a receiver takes pages again', { receiver });
+      else say('warn', 'a receiver does not take pages; they are tried again', { receiver, detail });
+    }
+    if (report.rowsSkipped > 0 && !this.reported) {
+      say('warn', 'damaged rows of judge.db were passed over: their states are forgotten', {
+        rows: report.rowsSkipped,
+      });
+    }
   }
 }
 

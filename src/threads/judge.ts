@@ -9,7 +9,7 @@ import { webhookChannel } from '../notify/webhook.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { Channel } from '../notify/channel.ts';
 import type { FromJudge, JudgeSetup, ToJudge } from './messages.ts';
-import type { JudgeRules } from '../judge/judge.ts';
+import type { Judge, JudgeRules } from '../judge/judge.ts';
 import type { JudgeRules as JudgeRulesMessage } from './messages.ts';
 import type { JudgeRepository } from '../state/judge-repository.ts';
 import type { MessagePort } from 'node:worker_threads';
@@ -36,65 +36,73 @@ function rulesOf(rules: JudgeRulesMessage): JudgeRules {
   return { definitions: rules.definitions, routes: rules.routes, groups: rules.groups, channels };
 }
 
-/** The judge's memory; without it there is nothing to start with, and the main thread is told why. */
-function openRepository(): JudgeRepository {
+interface Opened {
+  readonly repository: JudgeRepository;
+  readonly judge: Judge;
+}
+
+/** The judge and its memory. Without that there is nothing to start with: the main thread is told why. */
+function openJudge(): Opened | undefined {
   try {
-    return openJudgeRepository(join(setup.dataDir, 'judge.db'));
-  } catch (error) {
-    if (error instanceof DatabaseFault) say({ kind: 'refused', message: error.message, cure: error.cure });
-    throw error;
-  }
-}
-
-const repository = openRepository();
-const judge = createJudge({
-  ...rulesOf(setup.rules),
-  catalogue,
-  store: repository,
-  lease: localLease,
-  startedMs: setup.startedMs,
-  clock: Date.now,
-  random: Math.random,
-});
-say({ kind: 'started' });
-
-let storeFault: string | null = null;
-
-function turn(): void {
-  const report = judge.turn(Date.now());
-  if (report.storeFault !== storeFault) {
-    storeFault = report.storeFault;
-    const message = storeFault === null ? 'judge.db can be written again' : 'judge.db cannot be written';
-    say({
-      kind: 'log',
-      level: storeFault === null ? 'info' : 'error',
-      message,
-      fields: { fault: storeFault },
+    const repository = openJudgeRepository(join(setup.dataDir, 'judge.db'));
+    const judge = createJudge({
+      ...rulesOf(setup.rules),
+      catalogue,
+      store: repository,
+      lease: localLease,
+      startedMs: setup.startedMs,
+      clock: Date.now,
+      random: Math.random,
     });
+    return { repository, judge };
+  } catch (error) {
+    if (!(error instanceof DatabaseFault)) throw error;
+    say({ kind: 'refused', message: error.message, cure: error.cure });
+    return undefined;
   }
-  say({ kind: 'report', report });
 }
 
-const turning = setInterval(turn, TURN_MS);
+/** Judges once a second until it is told to stop. */
+function run({ repository, judge }: Opened): void {
+  let storeFault: string | null = null;
+  const turn = () => {
+    const report = judge.turn(Date.now());
+    if (report.storeFault !== storeFault) {
+      storeFault = report.storeFault;
+      const well = storeFault === null;
+      const message = well ? 'judge.db can be written again' : 'judge.db cannot be written';
+      say({ kind: 'log', level: well ? 'info' : 'error', message, fields: { fault: storeFault } });
+    }
+    say({ kind: 'report', report });
+  };
+  const turning = setInterval(turn, TURN_MS);
+  const stop = async (request: number) => {
+    clearInterval(turning);
+    await judge.stop();
+    repository[Symbol.dispose]();
+    say({ kind: 'done', request });
+    close();
+  };
+  main.on('message', (message: ToJudge) => {
+    switch (message.kind) {
+      case 'rules': {
+        const accepted = judge.reload(rulesOf(message.rules));
+        say({ kind: 'ruled', request: message.request, faults: accepted.ok ? [] : accepted.faults });
+        return;
+      }
+      case 'stop':
+        void stop(message.request);
+        return;
+    }
+  });
+  say({ kind: 'started' });
+}
 
-async function stop(request: number): Promise<void> {
-  clearInterval(turning);
-  await judge.stop();
-  repository[Symbol.dispose]();
+function close(): void {
   for (const port of setup.ingest) port.close();
-  say({ kind: 'done', request });
   main.close();
 }
 
-main.on('message', (message: ToJudge) => {
-  switch (message.kind) {
-    case 'rules': {
-      const accepted = judge.reload(rulesOf(message.rules));
-      say({ kind: 'ruled', request: message.request, faults: accepted.ok ? [] : accepted.faults });
-      return;
-    }
-    case 'stop':
-      void stop(message.request);
-      return;
-  }
-});
+const opened = openJudge();
+if (opened) run(opened);
+else close();

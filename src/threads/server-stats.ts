@@ -28,6 +28,7 @@ export function serverStats(parts: StatsParts): ServerStats {
       valuesStored: total((s) => s.stored),
       valuesCoalesced: total((s) => s.coalesced),
       valuesLost: byReason(ingest.flatMap((s) => s.valuesLost.map(([labels, n]) => [labels[0] ?? '', n]))),
+      storeErrors: byReason(ingest.flatMap((s) => s.storeErrors.map(([labels, n]) => [labels[0] ?? '', n]))),
       valuesPending: total((s) => s.pending),
       pointsPerWrite: writes === 0 ? 0 : total((s) => s.pointsWritten) / writes,
       oldestUnwrittenMs: Math.max(0, ...ingest.map((s) => s.oldestWaitS)) * 1000,

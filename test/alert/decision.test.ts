@@ -3,32 +3,84 @@ import { decide } from '../../src/alert/decision.ts';
 import { compileRoutes, receiversOf } from '../../src/alert/routes.ts';
 import { pagesFor } from '../../src/alert/pages.ts';
 import type { Hold } from '../../src/alert/decision.ts';
-import type { Problem, Status } from '../../src/model/service-state.ts';
+import type { Problem, Status, Told } from '../../src/model/service-state.ts';
 
 const OK: Status = { kind: 'ok', sinceMs: 1 };
 const SOFT: Status = { kind: 'soft', problem: 'CRITICAL', attempt: 1, sinceMs: 1, triedMs: 1, evidenceMs: 1 };
 const HARD: Status = { kind: 'hard', problem: 'CRITICAL', attempt: 3, sinceMs: 1 };
 
+/** `ops` told of a level and knowing of another, its newest page on its way or not. */
+function ops(level: Problem | null, known = level, some: Partial<Told> = {}): Told {
+  return { receiver: 'ops', level, known, key: null, refused: null, ...some };
+}
+
+const WAY = { key: 'k' };
+const REFUSED = { refused: { problem: 'CRITICAL', againMs: 1000 } } as const;
+
 describe('what is owed', () => {
-  test.for<{ name: string; status: Status; announced: Problem | null; hold: Hold | null; is: string }>([
-    { name: 'all well', status: OK, announced: null, hold: null, is: 'none' },
-    { name: 'soft', status: SOFT, announced: null, hold: null, is: 'none' },
-    { name: 'soft while another is open', status: SOFT, announced: 'WARNING', hold: null, is: 'none' },
-    { name: 'hard', status: HARD, announced: null, hold: null, is: 'problem' },
-    { name: 'told already', status: HARD, announced: 'CRITICAL', hold: null, is: 'none' },
-    { name: 'told of another', status: HARD, announced: 'WARNING', hold: null, is: 'problem' },
-    { name: 'host down', status: HARD, announced: null, hold: 'host-down', is: 'held' },
-    { name: 'recovery', status: OK, announced: 'CRITICAL', hold: null, is: 'recovery' },
+  test.for<{ name: string; status: Status; told?: Told[]; hold?: Hold; nowMs?: number; is: string }>([
+    { name: 'all well', status: OK, is: 'none' },
+    { name: 'soft', status: SOFT, is: 'none' },
+    { name: 'soft while another is open', status: SOFT, told: [ops('WARNING')], is: 'none' },
+    { name: 'hard', status: HARD, is: 'problem to ops,log' },
+    { name: 'told already', status: HARD, told: [ops('CRITICAL')], is: 'problem to log' },
+    { name: 'on its way', status: HARD, told: [ops('CRITICAL', null, WAY)], is: 'problem to log' },
+    { name: 'told of another', status: HARD, told: [ops('WARNING')], is: 'problem to ops,log' },
+    {
+      name: 'its end on its way',
+      status: HARD,
+      told: [ops(null, 'CRITICAL', WAY)],
+      is: 'problem to ops,log',
+    },
+    { name: 'host down', status: HARD, hold: 'host-down', is: 'held' },
+    { name: 'refused a moment ago', status: HARD, told: [ops(null, null, REFUSED)], is: 'problem to log' },
+    {
+      name: 'refused, and the pause over',
+      status: HARD,
+      told: [ops(null, null, REFUSED)],
+      nowMs: 1000,
+      is: 'problem to ops,log',
+    },
+    {
+      name: 'refused, and the clock set back by days',
+      status: HARD,
+      told: [ops(null, null, { refused: { problem: 'CRITICAL', againMs: 1e9 } })],
+      is: 'problem to ops,log',
+    },
+    {
+      name: 'refused of another',
+      status: HARD,
+      told: [ops(null, null, { refused: { problem: 'WARNING', againMs: 1000 } })],
+      is: 'problem to ops,log',
+    },
+    { name: 'recovery', status: OK, told: [ops('CRITICAL')], is: 'recovery to ops' },
     {
       name: 'recovery beside a silent host',
       status: OK,
-      announced: 'CRITICAL',
+      told: [ops('CRITICAL')],
       hold: 'host-down',
-      is: 'recovery',
+      is: 'recovery to ops',
     },
-    { name: 'not ours', status: OK, announced: 'CRITICAL', hold: 'not-ours', is: 'held' },
-  ])('$name: $is', ({ status, announced, hold, is }) => {
-    expect(decide({ status, announced }, hold).kind).toBe(is);
+    {
+      name: 'recovery after an escalation refused',
+      status: OK,
+      told: [ops('WARNING', 'WARNING', REFUSED)],
+      is: 'recovery to ops',
+    },
+    {
+      name: 'recovery before the problem has arrived',
+      status: OK,
+      told: [ops('CRITICAL', null, WAY)],
+      is: 'none',
+    },
+    { name: 'recovery told already', status: OK, told: [ops(null, 'CRITICAL', WAY)], is: 'none' },
+    { name: 'recovery of what was refused', status: OK, told: [ops(null, null, REFUSED)], is: 'none' },
+    { name: 'not ours', status: OK, told: [ops('CRITICAL')], hold: 'not-ours', is: 'held' },
+  ])('$name: $is', ({ status, told = [], hold = null, nowMs = 500, is }) => {
+    const decision = decide({ status, told }, { receivers: ['ops', 'log'], hold, nowMs });
+    expect('receivers' in decision ? `${decision.kind} to ${decision.receivers.join()}` : decision.kind).toBe(
+      is,
+    );
   });
 });
 

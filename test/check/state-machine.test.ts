@@ -38,16 +38,17 @@ describe('as nagios 4.5.12 does', () => {
   test.for(chosen)('$id $title', ({ host, services, steps }) => {
     const maxAttempts = services?.['s']?.max_check_attempts ?? host.max_check_attempts ?? 1;
     let status: Status = { kind: 'ok', sinceMs: 0 };
-    let announced: Problem | null = null;
+    let known: Problem | null = null;
     for (const [index, { t, input, expect: wanted }] of (steps ?? []).entries()) {
       const rc = input.rc ?? 0;
       const isHost = input.kind === 'host_result';
       const state = isHost ? (rc === 0 ? 'UP' : 'DOWN') : (STATES[rc] ?? 'UNKNOWN');
       [status] = step(status, { state, evidenceMs: index }, { maxAttempts, retryIntervalMs: 0 }, t * 1000);
-      const decision = decide({ status, announced }, null);
+      const before = known ? [{ receiver: 'ops', level: known, known, key: null, refused: null }] : [];
+      const decision = decide({ status, told: before }, { receivers: ['ops'], hold: null, nowMs: 0 });
       const told = decision.kind === 'none' ? [] : [decision.kind.toUpperCase()];
-      if (decision.kind === 'problem') announced = decision.problem;
-      if (decision.kind === 'recovery') announced = null;
+      if (decision.kind === 'problem') known = decision.problem;
+      if (decision.kind === 'recovery') known = null;
       const good = isHost ? 'UP' : 'OK';
       expect({
         t,

@@ -39,6 +39,12 @@ test.for<{ args: string[]; code: number; out: RegExp; err: RegExp }>([
     out: /^muster.yaml is valid: 1 group, 0 service definitions\n$/,
     err: /^$/,
   },
+  ...['load', 'test-checks', 'import', 'token', 'user', 'boot-script', 'backup', 'restore'].map((name) => ({
+    args: [name, '--anything'],
+    code: 2,
+    out: /^$/,
+    err: new RegExp(`^muster: ${name} is not supported by this version of Muster\n$`, 'u'),
+  })),
   { args: ['serve', '--demo'], code: 2, out: /^$/, err: /--demo is not supported by this version of Muster/ },
 ])('muster $args exits $code', async ({ args, code, out, err }) => {
   using folder = folderWith(VALID);
@@ -60,4 +66,21 @@ test('check-config --json has every error as data', async () => {
     ],
   });
   expect(printed.err).toBe('');
+});
+
+test('check-config names the file that is not valid, and its warnings beside the errors', async () => {
+  using folder = folderWith({ ...VALID, 'checks/a.yaml': 'services: [{ name: a, metrics: b }]\n' });
+  const { context, printed } = fakeContext(folder.path);
+  expect(await runCli(['check-config'], context)).toBe(1);
+  expect(printed.err).toMatch(/^checks\/a\.yaml:1:23: unknown key "metrics" .*did you mean "metric"\?\)$/mu);
+  expect(printed.err).not.toContain('has no "metric"');
+  expect(printed.err).toMatch(/^checks\/a\.yaml is not valid: 1 error$/mu);
+});
+
+test('check-config prints warnings beside errors', async () => {
+  using folder = folderWith({ 'muster.yaml': 'self_monitor: off\nfrob: 1\n' });
+  const { context, printed } = fakeContext(folder.path);
+  expect(await runCli(['check-config'], context)).toBe(1);
+  expect(printed.err).toMatch(/nothing is checked \(warning\)$/mu);
+  expect(printed.err).toContain('unknown key "frob"');
 });

@@ -81,9 +81,24 @@ describe('one error', () => {
       error: 'a.yaml:2:27: "command" is not supported by this version of Muster',
     },
     {
+      name: 'a plugin, which has no metric',
+      service: '{ name: a, command: [x] }',
+      error: 'a.yaml:2:16: "command" is not supported by this version of Muster',
+    },
+    {
+      name: 'a metric misspelt',
+      service: '{ name: a, metrics: b }',
+      error: /^a\.yaml:2:16: unknown key "metrics" .*did you mean "metric"\?\)$/,
+    },
+    {
       name: 'a range that is none',
       service: '{ name: a, metric: b, warning: foo }',
-      error: new RegExp(`^a\\.yaml:2:36: "foo" .*${RANGE.replaceAll('"', '.')}`),
+      error: `a.yaml:2:36: "foo" is not a number (${RANGE})`,
+    },
+    {
+      name: 'a bound that is none',
+      service: '{ name: a, metric: b, warning: "1:foo" }',
+      error: `a.yaml:2:36: "1:foo" has a bound that is wrong: "foo" is not a number (${RANGE})`,
     },
     {
       name: 'a range upside down',
@@ -127,6 +142,6 @@ describe('one error', () => {
 test('a name is unique over all files', () => {
   const file = 'services:\n  - { name: a, metric: b }\n';
   expect(load({ 'a.yaml': file, 'b.yaml': file }).errors).toEqual([
-    'b.yaml:2:13: a second service "a"; the first is at a.yaml:2:13',
+    'b.yaml:2:13: a second service "a"; the first is at a.yaml:2:13 (expected a name that no other service of all files has)',
   ]);
 });

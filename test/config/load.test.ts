@@ -213,6 +213,13 @@ describe('one error', () => {
         'muster.yaml:2:44: the value is not valid (expected an address such as "http://127.0.0.1:9000/hook")',
     },
     {
+      name: 'a glob that matches nothing',
+      text: 'checks: ["no/*.yaml"]\n',
+      error:
+        'muster.yaml:1:10: "no/*.yaml" matches no file (expected the files of service definitions, ' +
+        'or checks: [] for none)',
+    },
+    {
       name: 'a glob where a regular expression belongs',
       text:
         'alerts:\n  receivers: [{ name: o, webhook: { url: "http://h/" } }]\n  routes: [{ ' +
@@ -365,11 +372,6 @@ describe('what is valid', () => {
   });
 
   test.for([
-    {
-      name: 'a glob that matches nothing',
-      text: 'checks: ["no/*.yaml"]\n',
-      warning: 'muster.yaml:1:10: "no/*.yaml" matches no file',
-    },
     {
       name: 'a protocol that is not stored',
       text: 'groups:\n  - { name: a, listen: "127.0.0.1:1", accept: [statsd] }\n',

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { formatConfigError } from '../../src/config/error.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { folderWith } from '../config/folder.ts';
 import { ARROWS } from '../../oxlint.config.ts';
 import { ROOT, filesBelow, text } from './tree.ts';
 
@@ -29,6 +32,32 @@ test('a broken link is found', () => {
   expect(
     relativeLinks('See [a](docs/A.md#b), [c](https://example.net), ![d](e.png)\n```\n[f](g.md)\n```\n'),
   ).toEqual(['docs/A.md#b', 'e.png']);
+});
+
+/** The YAML examples of a document, each a whole file. */
+function yamlExamples(markdown: string): string[] {
+  return [...markdown.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, example]) => example ?? '');
+}
+
+const EXAMPLES = DOCUMENTS.flatMap((path) =>
+  yamlExamples(text(path)).map((example, i) => ({ name: `${path}, example ${i + 1}`, example })),
+);
+
+test('there are examples', () => {
+  expect(EXAMPLES.length).toBeGreaterThan(3);
+});
+
+test.for(EXAMPLES)('$name is valid beside the shipped checks', ({ example }) => {
+  const shipped = filesBelow('checks').map((path) => [path, text(path)] as const);
+  const file = /^services:/m.test(example) ? 'checks/example.yaml' : 'muster.yaml';
+  const files = {
+    'muster.yaml': 'checks: [checks/*.yaml]\n',
+    ...Object.fromEntries(shipped),
+    [file]: example,
+  };
+  using folder = folderWith(files);
+  const loaded = loadConfig({ env: {}, cwd: folder.path });
+  expect(loaded.ok ? [] : loaded.errors.map(formatConfigError)).toEqual([]);
 });
 
 test('the table of folders has the arrows the linter holds', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { QUERIES_WAITING_MAX, SERIES_PER_ANSWER_MAX } from '../../src/limits.ts';
+import { QUERIES_AT_ONCE, QUERIES_WAITING_MAX, SERIES_PER_ANSWER_MAX } from '../../src/limits.ts';
 import { KIND } from '../../src/model/kind.ts';
 import { source } from '../store/batch.ts';
 import { NOW_MS, serviceView, stand } from './stand.ts';
@@ -84,6 +84,7 @@ test('clusters, with what is wrong in words; a configured group without hosts to
       port: null,
       hosts_up: 0,
       hosts_down: 1,
+      hosts: 1,
       metrics: 1,
       values_per_second: 0,
       worst_state: 'DOWN',
@@ -94,6 +95,7 @@ test('clusters, with what is wrong in words; a configured group without hosts to
       port: 8632,
       hosts_up: 0,
       hosts_down: 0,
+      hosts: 0,
       metrics: 0,
       values_per_second: 0,
       worst_state: 'PENDING',
@@ -104,11 +106,24 @@ test('clusters, with what is wrong in words; a configured group without hosts to
       port: 8630,
       hosts_up: 1,
       hosts_down: 0,
+      hosts: 2,
       metrics: 3,
       values_per_second: 0,
       worst_state: 'CRITICAL',
       summary: 'load above 8 on web-1',
     },
+  ]);
+});
+
+test('a cluster none of whose hosts is judged yet does not say that all is well', async () => {
+  await using server = stand();
+  server.operations.answer = { ...server.operations.answer, groups: [] };
+  server.fleet.record('web', 'web-1', 'load_one').record('web', 'web-2', 'load_one');
+  server.fleet.record('db', 'db-1', 'load_one');
+  const answer = await server.app.inject('/api/v1/clusters');
+  expect(answer.json()).toMatchObject([
+    { name: 'db', hosts: 1, hosts_up: 0, summary: '1 host not judged yet' },
+    { name: 'web', hosts: 2, hosts_up: 0, summary: '2 hosts not judged yet' },
   ]);
 });
 
@@ -160,6 +175,7 @@ describe('hosts', () => {
       kind: 'derive',
       time_ms: 0,
       age_ms: 0,
+      stale_after_ms: 30_000,
       group: '',
       title: 'Traffic',
     };
@@ -173,6 +189,7 @@ describe('hosts', () => {
         kind: 'gauge',
         time_ms: NOW_MS - 2000,
         age_ms: 2000,
+        stale_after_ms: 30_000,
         group: '',
         title: '',
       },
@@ -255,7 +272,9 @@ describe('series', () => {
     { query: 'points=many', code: 'bad_query' },
     { query: 'aggregate=median', code: 'bad_query' },
     { query: 'metric=a&metric=b', code: 'bad_query' },
-    { query: `metric=${'a'.repeat(1001)}`, code: 'bad_query' },
+    { query: `metric=${'a'.repeat(4001)}`, code: 'bad_query' },
+    { query: `metric=.${'a'.repeat(1001)}`, code: 'bad_pattern' },
+    { query: 'metric=(.?){900}', code: 'bad_pattern' },
   ])('refused: $query', async ({ query, code }) => {
     const { status, body } = await get(`/api/v1/series?${query}`);
     expect(status).toBe(400);
@@ -286,6 +305,15 @@ describe('series', () => {
     expect(server.logged).toEqual([]);
   });
 
+  test('a HEAD of an answer in pieces gives its place back', async () => {
+    await using server = furnished();
+    for (let i = 0; i <= QUERIES_WAITING_MAX; i += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const answer = await server.app.inject({ method: 'HEAD', url: '/api/v1/series' });
+      expect([answer.statusCode, answer.body]).toEqual([200, '']);
+    }
+  });
+
   test('so many reads and no more wait', async () => {
     await using server = furnished();
     const { promise, resolve } = Promise.withResolvers<{ times: number[]; columns: Float64Array[] }>();
@@ -294,12 +322,13 @@ describe('series', () => {
     const waiting = Array.from({ length: QUERIES_WAITING_MAX }, () =>
       server.app.inject('/api/v1/series').then((a) => a.statusCode),
     );
-    await expect.poll(() => server.reads.length).toBe(QUERIES_WAITING_MAX);
+    await expect.poll(() => server.reads.length).toBe(QUERIES_AT_ONCE);
     const refused = await server.app.inject('/api/v1/series');
     expect(refused.statusCode).toBe(503);
     expect(refused.json()).toMatchObject({ code: 'busy' });
     resolve({ times: [], columns: [] });
     expect(new Set(await Promise.all(waiting))).toEqual(new Set([200]));
+    expect(server.reads).toHaveLength(QUERIES_WAITING_MAX);
     expect((await server.app.inject('/api/v1/series')).statusCode).toBe(200);
   });
 });

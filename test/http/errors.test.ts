@@ -6,6 +6,7 @@ test('the codes and their statuses are a contract with users: none changes or go
     '400 bad_request',
     '400 bad_query',
     '400 bad_pattern',
+    '400 selector_too_slow',
     '400 bad_time',
     '400 bad_range',
     '400 bad_body',

@@ -55,6 +55,13 @@ test.for([
   expect(readClientFrame(text)).toMatchObject({ kind: 'fault', id, error: { code: 'feed_bad_frame' } });
 });
 
+test('an unknown topic is named, with those there are', () => {
+  const order = readClientFrame('{"subscribe":{"id":"a","topic":"hosts"}}');
+  expect(order).toMatchObject({
+    error: { message: 'unknown topic "hosts"', cure: 'the topics are clusters, services, events' },
+  });
+});
+
 test('never throws', () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void readClientFrame(text)));
 });

@@ -4,6 +4,8 @@ import {
   FEED_FAULTS_MAX,
   FEED_FRAMES_PER_SECOND_MAX,
   FEED_PROMPT_MAX,
+  FEED_SELECTORS_MAX,
+  FEED_SELECTORS_OF_RIGHT,
   FEED_SERIES_MAX,
   FEED_SUBSCRIPTIONS_MAX,
 } from '../../src/limits.ts';
@@ -299,6 +301,22 @@ describe('bounds', () => {
     expect(socket.take()).toMatchObject([{ id: 'a', left_out: 3 }, { id: 'a' }]);
     subscribe('b', { host: 'web-1' });
     expect(socket.take()).toMatchObject([{ id: 'b', error: { code: 'feed_too_many_series' } }]);
+  });
+
+  test('a few clients cannot take all selectors: the first ones of a newcomer are always followed', () => {
+    const clients = Math.ceil(FEED_SELECTORS_MAX / FEED_SUBSCRIPTIONS_MAX);
+    for (let i = 0; i < clients; i += 1) {
+      const { subscribe } = connect();
+      for (let s = 0; s < FEED_SUBSCRIPTIONS_MAX; s += 1) subscribe(`s${s}`, { host: `h-${i}-${s}` });
+      clock.pass();
+    }
+    const { socket, subscribe } = connect();
+    for (let s = 0; s < FEED_SELECTORS_OF_RIGHT; s += 1) subscribe(`s${s}`, { host: `new-${s}` });
+    expect(JSON.stringify(socket.take())).not.toContain('feed_full');
+    subscribe('more', { host: 'new-more' });
+    expect(socket.take()).toMatchObject([{ id: 'more', error: { code: 'feed_full' } }]);
+    subscribe('shared', { host: 'h-0-0' });
+    expect(JSON.stringify(socket.take())).not.toContain('feed_full');
   });
 
   test('who has gone leaves nothing behind', () => {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { hostCheck, hostnameOf } from '../../src/http/guard.ts';
 import { stand } from './stand.ts';
@@ -170,4 +171,26 @@ describe('who may ask', () => {
     expect(policy).not.toContain('script-src');
     expect(headers['referrer-policy']).toBe('same-origin');
   });
+});
+
+/** What a server answers to bytes of the caller's own making, such as no client of ours would send. */
+async function rawAnswer(request: string): Promise<string> {
+  await using server = stand();
+  const address = await server.app.listen({ host: '127.0.0.1', port: 0 });
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(address).port) });
+  socket.write(request);
+  let answer = '';
+  for await (const piece of socket) answer += String(piece);
+  return answer;
+}
+
+test.for([
+  { name: 'two Host headers', head: 'GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example', status: 400 },
+  { name: 'a path that leads out', head: 'GET /../../package.json HTTP/1.1\r\nHost: localhost', status: 404 },
+  { name: 'a path of two slashes', head: 'GET //etc/passwd HTTP/1.1\r\nHost: localhost', status: 404 },
+  { name: 'a path like a route', head: 'GET /api/:a( HTTP/1.1\r\nHost: localhost', status: 404 },
+])('$name', async ({ head, status }) => {
+  const answer = await rawAnswer(`${head}\r\nConnection: close\r\n\r\n`);
+  expect(answer.split('\r\n', 1)[0]).toContain(` ${status} `);
+  expect(answer).toContain('"cure":');
 });

@@ -21,6 +21,18 @@ describe('every error is { code, message, cure }', () => {
       code: 'method_not_allowed',
     },
     {
+      name: 'a method that a call with names in its path has not',
+      ask: { ...reload, url: '/api/v1/hosts/web/web-1', payload: '{}' },
+      status: 405,
+      code: 'method_not_allowed',
+    },
+    {
+      name: 'a path that the router itself would read as a route',
+      ask: { ...reload, url: '/api/:a(', payload: '{}' },
+      status: 404,
+      code: 'not_found',
+    },
+    {
       name: 'a host that is not known',
       ask: { url: '/api/v1/hosts/web/nobody' },
       status: 404,
@@ -113,6 +125,12 @@ describe('every error is { code, message, cure }', () => {
     await using server = stand();
     const { message } = (await server.app.inject('/api/v1/hosts?state=UPP')).json<Record<string, string>>();
     expect(message).toBe('query key "state" must be one of UP, DOWN, PENDING, RETIRED');
+    const service = (await server.app.inject('/api/v1/services?state=critical')).json<
+      Record<string, string>
+    >();
+    expect(service['message']).toBe(
+      'query key "state" must be one of OK, WARNING, CRITICAL, UNKNOWN, UP, DOWN, UNREACHABLE',
+    );
   });
 
   test('a fault of ours is logged, and its insides are not told', async () => {

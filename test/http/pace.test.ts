@@ -32,7 +32,7 @@ test.for([
     notes: [
       [0, 0],
       [5000, 5000],
-      [15_000, 6000],
+      [80_000, 12_500],
     ],
     pace: 100,
   },
@@ -56,6 +56,21 @@ test.for([
 ])('$name', ({ notes, pace }) => {
   const paces = new Pace();
   for (const [atMs = 0, values = 0] of notes) paces.note(groups(values), atMs);
-  expect(paces.perSecond('web')).toBe(pace);
+  expect(paces.perSecond('web')).toBeCloseTo(pace, 6);
   expect(paces.perSecond('nobody')).toBe(0);
+});
+
+test.for([10, 15, 20, 30, 60])('agents that send every %i s show a steady figure', (everyS) => {
+  const paces = new Pace();
+  const shown: number[] = [];
+  for (let second = 0; second < 300; second += 1) {
+    // Ticks and datagrams are both a little early or late.
+    const late = (second * 7919) % 300;
+    const bursts = Math.floor((second + ((second * 104_729) % 5) / 10) / everyS);
+    paces.note(groups(79 * bursts), second * 1000 + late);
+    if (second > 80) shown.push(paces.perSecond('web'));
+  }
+  const steady = 79 / everyS;
+  expect(Math.max(...shown)).toBeLessThan(steady * 1.06);
+  expect(Math.min(...shown)).toBeGreaterThan(steady * 0.94);
 });

@@ -31,8 +31,26 @@ describe('the page', () => {
     },
     { url: '/assets/index-old.js', status: 404, body: 'not_found', cache: 'no-store' },
     { url: '/api/v2/hosts', status: 404, body: 'not_found', cache: 'no-store' },
-    { url: '/..%2fsecret', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
-    { url: '/%2e%2e/secret', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
+    { url: '/problems', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
+    { url: '/hosts/web/web-1%2Fa?range=1h', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
+    ...[
+      '/..%2fsecret',
+      '/%2e%2e/secret',
+      '/../../package.json',
+      '//etc/passwd',
+      '/assets/%00',
+      '/assets/../../secret',
+      '/assets/',
+      '/favicon.ico',
+      '/anything',
+      '/problems/more',
+      '/api/:a(',
+      '/api/v1/:a(?b=*',
+      '/*',
+    ].map((path) => ({ url: path, status: 404, body: '"not_found"', cache: 'no-store' })),
+    ...['/boot/dev', '/graphite/render?target=a', '/write', '/api/v1/silences', '/api/v1/explain?host=a'].map(
+      (path) => ({ url: path, status: 404, body: 'not supported by this version', cache: 'no-store' }),
+    ),
   ])('$url', async ({ url, status, body, cache }) => {
     await using server = stand({ pageDirectory: join(directory, 'dist') });
     const answer = await server.app.inject(url);

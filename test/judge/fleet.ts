@@ -97,7 +97,7 @@ export class MemoryStore implements JudgeStore {
 
   load(): JudgeMemory {
     const pending = [...this.pages.values()].filter((one) => one.outcome === 'pending');
-    return { services: [...this.services.values()], hosts: [...this.hosts.values()], pending };
+    return { services: [...this.services.values()], hosts: [...this.hosts.values()], pending, skipped: 0 };
   }
 
   commit(changes: JudgeChanges) {
@@ -109,7 +109,8 @@ export class MemoryStore implements JudgeStore {
     for (const one of changes.removedHosts) this.hosts.delete(one.name);
     for (const one of changes.hosts) this.hosts.set(one.name, one);
     for (const page of changes.pages) {
-      if (!this.pages.has(page.key))
+      const known = this.pages.get(page.key);
+      if (known === undefined || known.outcome === 'failed')
         this.pages.set(page.key, { page, attempts: 0, nextMs: 0, outcome: 'pending' });
     }
     for (const { page, attempts, nextMs, outcome } of changes.settled) {
@@ -128,8 +129,12 @@ export class MemoryStore implements JudgeStore {
 export class Pager implements Channel {
   readonly pages: Page[] = [];
   outcome: SendOutcome = { ok: true, detail: 'HTTP 200' };
+  /** Pages of this kind are refused for good. */
+  refuses: Page['kind'] | null = null;
 
   async send(page: Page): Promise<SendOutcome> {
+    if (page.kind === this.refuses)
+      return Promise.resolve({ ok: false, retryable: false, detail: 'HTTP 400' });
     if (this.outcome.ok) this.pages.push(page);
     return Promise.resolve(this.outcome);
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { definition } from '../check/definition.ts';
-import { bench, Fleet, HOST_CHECK, MemoryStore, Pager } from './fleet.ts';
+import { bench, Fleet, HOST_CHECK, MemoryStore, Pager, START_MS } from './fleet.ts';
 
 type Event =
   | { readonly kind: 'sample'; readonly host: string; readonly value: number }
@@ -71,7 +71,9 @@ test('whatever happens, nobody hears of an end without a beginning, nor of anyth
       }
       expect(new Set(pages.map((page) => page.key)).size).toBe(pages.length);
       // What was told and has not ended is what the next server will know.
-      const announced = [...store.services.values()].filter((one) => one.announced !== null);
+      const announced = [...store.services.values()].filter((one) =>
+        one.told.some(({ level }) => level !== null),
+      );
       expect(announced.map((one) => `${one.host}/${one.service}`).toSorted()).toEqual(
         [...open.keys()].toSorted(),
       );
@@ -95,5 +97,73 @@ test('a service of a host that is down is not paged', async () => {
       }
     }),
     { numRuns: 100 },
+  );
+});
+
+type Answer = 'well' | 'later' | 'refused';
+type Trouble = Event | { readonly kind: 'receiver'; readonly answers: Answer };
+
+const OUTCOMES = {
+  well: { ok: true, detail: 'HTTP 200' },
+  later: { ok: false, retryable: true, detail: 'HTTP 503' },
+  refused: { ok: false, retryable: false, detail: 'HTTP 400' },
+} as const;
+
+const trouble = fc.oneof<fc.Arbitrary<Trouble>[]>(
+  fc.record({ kind: fc.constant('sample'), host, value: fc.constantFrom(1, 5, 9) }),
+  fc.record({ kind: fc.constant('pass'), seconds: fc.integer({ min: 1, max: 40 }) }),
+  fc.record({ kind: fc.constant('away'), seconds: fc.integer({ min: 1, max: 100 }) }),
+  fc.record({
+    kind: fc.constant('receiver'),
+    answers: fc.constantFrom<Answer[]>('well', 'later', 'refused'),
+  }),
+);
+
+test('whatever a receiver answers, it hears of no end without a beginning, and of all in the end', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(trouble, { maxLength: 30, size: 'max' }), async (events) => {
+      const [fleet, store, pager] = [new Fleet(), new MemoryStore(), new Pager()];
+      const groups = [{ name: 'web', hostTmaxMs: 20_000, hostDmaxMs: 0 }];
+      const common = { ...OPTIONS, groups, fleet, store, pager };
+      let nowS = 0;
+      let server = bench({ ...common, startS: 0 });
+      for (const one of events) {
+        switch (one.kind) {
+          case 'sample':
+            fleet.sample(one.host, 'load_one', one.value, nowS);
+            break;
+          case 'heartbeat':
+            break;
+          case 'pass':
+            nowS += one.seconds;
+            await server.run(nowS);
+            break;
+          case 'away':
+            await server.judge.stop();
+            nowS += one.seconds;
+            server = bench({ ...common, startS: nowS });
+            break;
+          case 'receiver':
+            pager.outcome = OUTCOMES[one.answers];
+        }
+      }
+      pager.outcome = OUTCOMES.well;
+      for (let step = 0; step < 150; step += 1) {
+        fleet.sample('w1', 'load_one', 1, nowS);
+        fleet.sample('w2', 'load_one', 9, nowS);
+        nowS += 10;
+        await server.run(nowS);
+      }
+      const open = new Map<string, string>();
+      for (const { kind, host: name, service, state } of pager.pages) {
+        const subject = `${name}/${service}`;
+        // A recovery it refused is given up, and the problem after it may be the same one.
+        if (kind === 'problem') open.set(subject, state);
+        else expect(open.delete(subject)).toBe(true);
+      }
+      expect(open.get('w2/load')).toBe('CRITICAL');
+      expect(server.judge.turn(START_MS + nowS * 1000 + 1000).pagesPending).toBe(0);
+    }),
+    { numRuns: 60 },
   );
 });

@@ -311,7 +311,9 @@ test('a store that refuses delays no page, and is given everything when it is we
   await at(2);
   store.fault = null;
   expect(await at(3)).toMatchObject({ storeFault: null });
-  expect(store.services.get('w1/load')).toMatchObject({ announced: 'CRITICAL', told: ['ops'] });
+  expect(store.services.get('w1/load')).toMatchObject({
+    told: [{ receiver: 'ops', level: 'CRITICAL', known: 'CRITICAL', key: null }],
+  });
   expect([...store.pages.values()].map((one) => one.outcome)).toEqual(['delivered']);
   const commits = store.commits.length;
   await at(4);

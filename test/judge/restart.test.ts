@@ -130,7 +130,7 @@ test('a page that could not be delivered is delivered by the next server, in ord
   expect(pager.take()).toEqual([]);
   pager.outcome = { ok: true, detail: 'HTTP 200' };
   await serve(60, async ({ at }) => {
-    expect((await at(61)).pagesPending).toBe(2);
+    expect((await at(61)).pagesPending).toBe(1);
     await at(62);
   });
   expect(pager.take()).toEqual(['problem web/w1/load CRITICAL', 'recovery web/w1/load OK']);

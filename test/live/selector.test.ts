@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PATTERN_BUDGET_MS } from '../../src/limits.ts';
 import { KIND } from '../../src/model/kind.ts';
 import { compileMatcher, compileSelector, selectHosts, selectSeries } from '../../src/live/selector.ts';
 import { source } from '../store/batch.ts';
@@ -15,7 +16,8 @@ fleet.record('db', 'db-1', 'load_one').record('db', 'db-1', 'a:b').record('db', 
 function select(given: Partial<SelectorSource>, max = 100) {
   const compiled = compileSelector({ cluster: '.*', host: '.*', metric: '.*', ...given });
   if (!compiled.ok) return compiled;
-  const { series, leftOut } = selectSeries(fleet.catalogue, compiled.selector, max);
+  const { series, leftOut, tooSlow } = selectSeries(fleet.catalogue, compiled.selector, max);
+  expect(tooSlow).toBeNull();
   const names = series.map((entry) => `${entry.record.host.name} ${entry.metric}`);
   return { names: names.map((name) => name.replace('.example.net', '')), leftOut };
 }
@@ -103,4 +105,28 @@ describe('compileMatcher', () => {
     expect(matcher.matches('a'.repeat(2000))).toBe(false);
     expect(matcher.matches(`${'a'.repeat(2000)}b`)).toBe(true);
   });
+});
+
+test('names between bars, as the page asks for a group of them', () => {
+  const escaped = 'load_one|interface\\-eth0\\/if_octets\\:tx|nothing';
+  expect(select({ host: 'web-1.*', metric: escaped })).toEqual({
+    names: ['web-1 load_one', 'web-1 interface-eth0/if_octets:tx'],
+    leftOut: 0,
+  });
+});
+
+test('a pattern that takes longer than it may is given up and named', () => {
+  let ms = 0;
+  const stopwatch = () => {
+    ms += PATTERN_BUDGET_MS / 4;
+    return ms;
+  };
+  const slow = compileSelector({ cluster: '.*', host: '.*', metric: 'l.*|a.*|i.*|_.*' }, stopwatch);
+  if (!slow.ok) throw new Error(slow.fault);
+  expect(selectSeries(fleet.catalogue, slow.selector, 100).tooSlow).toBe('metric');
+  // Five names, each looked at once: given up once the time has passed, not before.
+  expect(ms / (PATTERN_BUDGET_MS / 4) / 2).toBe(5);
+  const quick = compileSelector({ cluster: '.*', host: '.*', metric: 'l.*|a.*|i.*|_.*' }, () => 0);
+  if (!quick.ok) throw new Error(quick.fault);
+  expect(selectSeries(fleet.catalogue, quick.selector, 100).tooSlow).toBeNull();
 });

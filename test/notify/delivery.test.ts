@@ -114,6 +114,45 @@ test('a receiver that is gone from the configuration', () => {
   expect(outcomes()).toEqual(['key-1 failed no such receiver any more']);
 });
 
+test('retries are not overtaken for ever by new pages', async () => {
+  const { delivery, clock, queue, channel } = setUp();
+  queue(page());
+  await channel().answer(BUSY);
+  clock.nowMs += backoffMs(1, 0.5);
+  const more = Array.from({ length: 8 }, (_, i) => page({ key: `more-${i}`, host: `h${i}` }));
+  clock.nowMs += 1;
+  delivery.enqueue(more.map((one) => ({ page: one, attempts: 0, nextMs: 0 })));
+  delivery.pump();
+  expect(channel().sent.map((one) => one.key)).toEqual(['key-1', 'key-1', 'more-0', 'more-1', 'more-2']);
+});
+
+test('a clock set back delays no retry beyond its back-off', async () => {
+  const { delivery, clock, queue, channel } = setUp();
+  clock.nowMs = 1e9;
+  queue(page({ createdMs: 1e9 }));
+  await channel().answer(BUSY);
+  clock.nowMs -= 3_600_000;
+  delivery.pump();
+  expect(channel().sent).toHaveLength(2);
+});
+
+test('100 000 pages to a receiver that is down cost no more than a look at those due', async () => {
+  const channels = new Map([['ops', { send: async () => Promise.resolve(BUSY) }]]);
+  const delivery = new Delivery({ channels, clock: () => 1000, random: () => 0.5 });
+  const pages = Array.from({ length: 100_000 }, (_, i) => page({ key: `k${i}`, host: `h${i}` }));
+  delivery.enqueue(pages.map((one) => ({ page: one, attempts: 0, nextMs: 0 })));
+  const began = performance.now();
+  delivery.pump();
+  let retries = 0;
+  for (let looks = 0; looks < pages.length && retries < pages.length; looks += 1) {
+    await settled();
+    retries += delivery.takeSettled().length;
+  }
+  expect(retries).toBe(pages.length);
+  // Minutes, if all were looked at for each.
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
+
 test('a stop breaks off what is on its way and does not count it', async () => {
   const { delivery, queue, outcomes } = setUp();
   queue(page());

@@ -69,26 +69,52 @@ test('posts the page as JSON with its idempotency key', async () => {
   });
 });
 
+describe('a user and password in the URL', () => {
+  test.for([
+    { name: 'plain', userinfo: 'muster:pass', credentials: 'muster:pass' },
+    { name: 'escaped', userinfo: 'mu%40ster:p%3Aäß', credentials: 'mu@ster:p:äß' },
+    { name: 'a user alone', userinfo: 'token', credentials: 'token:' },
+    { name: 'a percent sign of its own', userinfo: 'muster:100%', credentials: 'muster:100%' },
+  ])('$name: sent as Basic credentials', async ({ userinfo, credentials }) => {
+    const { url, heard } = await receiver((response) => response.writeHead(200).end());
+    const channel = webhookChannel({ url: url.replace('//', `//${userinfo}@`), publicUrl });
+    expect(await channel.send(page(), never)).toEqual({ ok: true, detail: 'HTTP 200' });
+    const [scheme, encoded = ''] = heard[0]?.headers.authorization?.split(' ') ?? [];
+    expect([scheme, Buffer.from(encoded, 'base64').toString()]).toEqual(['Basic', credentials]);
+  });
+
+  test('stay out of the detail', async () => {
+    const channel = webhookChannel({ url: 'http://muster:s3cret@127.0.0.1:1/hook', publicUrl });
+    expect(JSON.stringify(await channel.send(page(), never))).not.toContain('s3cret');
+  });
+});
+
 describe('what may be tried again', () => {
   test.for([
     { status: 500, retryable: true },
     { status: 503, retryable: true },
     { status: 429, retryable: true },
     { status: 408, retryable: true },
+    { status: 401, retryable: true },
+    { status: 403, retryable: true },
+    { status: 404, retryable: true },
+    { status: 405, retryable: true },
+    { status: 410, retryable: true },
     { status: 400, retryable: false },
-    { status: 404, retryable: false },
+    { status: 413, retryable: false },
+    { status: 422, retryable: false },
   ])('HTTP $status', async ({ status, retryable }) => {
     const { url } = await receiver((response) => response.writeHead(status).end());
     const outcome = await webhookChannel({ url, publicUrl }).send(page(), never);
     expect(outcome).toEqual({ ok: false, retryable, detail: `HTTP ${status}` });
   });
 
-  test('a redirect is refused', async () => {
+  test('a redirect is not followed', async () => {
     const { url, heard } = await receiver((response) =>
       response.writeHead(302, { location: '/other' }).end(),
     );
     const outcome = await webhookChannel({ url, publicUrl }).send(page(), never);
-    expect(outcome).toEqual({ ok: false, retryable: false, detail: 'answered with a redirect' });
+    expect(outcome).toEqual({ ok: false, retryable: true, detail: 'HTTP 302, a redirect: not followed' });
     expect(heard).toHaveLength(1);
   });
 

@@ -23,6 +23,7 @@ export function serverStats(given: Partial<ServerStats> = {}): ServerStats {
       valuesStored: 50,
       valuesCoalesced: 5,
       valuesLost: [{ reason: 'late', count: 2 }],
+      storeErrors: [{ reason: 'illegal-update', count: 6 }],
       valuesPending: 10,
       pointsPerWrite: 30.5,
       oldestUnwrittenMs: 1500,

@@ -1,12 +1,21 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative as relativePath } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { lockDataDir } from '../../src/ops/lock.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { lockDataDir, makeDirectory } from '../../src/ops/lock.ts';
 
 const MODULE = new URL('../../src/ops/lock.ts', import.meta.url).href;
 /** Locks its argument, prints the outcome as a line of JSON, and stays until its stdin ends. */
@@ -14,7 +23,7 @@ const HOLDER = `
   import { lockDataDir } from ${JSON.stringify(MODULE)};
   const outcome = lockDataDir(process.argv[1]);
   console.log(JSON.stringify({ ok: outcome.ok, pid: outcome.pid, message: outcome.message }));
-  process.stdin.resume();
+  process.stdin.on('data', () => { gc(); setTimeout(() => { gc(); console.log('collected'); }, 10); });
   process.stdin.on('end', () => process.exit(0));
 `;
 
@@ -36,7 +45,7 @@ afterEach(() => {
 });
 
 async function holder(directory: string): Promise<{ child: ChildProcess; answer: Answer }> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', HOLDER, directory], {
+  const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', HOLDER, directory], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   children.push(child);
@@ -79,6 +88,15 @@ test('of many that start at once over a dead pid, one wins and the others name i
   expect(new Set(pids)).toEqual(new Set([winners[0]?.child.pid]));
 });
 
+test('it stays held when the outcome is collected', async () => {
+  const { child } = await holder(root);
+  // Nothing there refers to the outcome any more; the answer to the line comes after the collection.
+  child.stdin?.write('collect\n');
+  if (child.stdout === null) throw new Error('no stdout');
+  await once(createInterface({ input: child.stdout }), 'line');
+  expect(lockDataDir(root)).toMatchObject({ ok: false, pid: child.pid });
+});
+
 test('released, it can be taken again; releasing twice harms nobody', () => {
   const first = lockDataDir(root);
   expect(first.ok).toBe(true);
@@ -103,4 +121,44 @@ test.for([
   const outcome = lockDataDir(directory);
   expect(outcome).toMatchObject({ ok: false, pid: null, cure: expect.stringContaining('data_dir') });
   expect(!outcome.ok && outcome.message).toContain(`data_dir ${directory} cannot be written`);
+});
+
+test.for([
+  { name: 'below a directory in which nothing can be made', directory: '/proc/nope' },
+  { name: 'deeper', directory: '/proc/nope/deep/data' },
+])('$name: refused, and at once', ({ directory }) => {
+  // In a process of its own: a call that never returns cannot be timed out in this one.
+  const child = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', HOLDER, directory], {
+    input: '',
+    timeout: 10_000,
+    killSignal: 'SIGKILL',
+    encoding: 'utf8',
+  });
+  expect(child.signal).toBeNull();
+  expect(JSON.parse(child.stdout)).toMatchObject({
+    ok: false,
+    message: expect.stringContaining(`data_dir ${directory} cannot be written: ENOENT`),
+  });
+});
+
+describe('makeDirectory', () => {
+  test('what is missing gets the mode, what is there keeps its own', () => {
+    mkdirSync(join(root, 'there'), { mode: 0o755 });
+    makeDirectory(join(root, 'there/a/b'), 0o700);
+    makeDirectory(join(root, 'there/a/b'), 0o750);
+    const modes = ['there', 'there/a', 'there/a/b'].map((name) => statSync(join(root, name)).mode & 0o777);
+    expect(modes).toEqual([0o755, 0o700, 0o700]);
+  });
+
+  test('a relative path is below the working directory', () => {
+    const relative = join(relativePath(process.cwd(), root), 'new');
+    makeDirectory(relative, 0o700);
+    expect(existsSync(join(root, 'new'))).toBe(true);
+  });
+
+  test('a link that leads nowhere is said, not followed for ever', () => {
+    symlinkSync(join(root, 'nowhere'), join(root, 'link'));
+    expect(() => makeDirectory(join(root, 'link'), 0o700)).toThrow('EEXIST');
+    expect(() => makeDirectory(join(root, 'link/a'), 0o700)).toThrow('EEXIST');
+  });
 });

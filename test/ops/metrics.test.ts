@@ -57,6 +57,7 @@ describe('renderSelfMetrics', () => {
     'muster_packets_received_total{group="web",protocol="collectd"} 7',
     'muster_packets_rejected_total{group="web",protocol="collectd",reason="truncated"} 2',
     'muster_values_received_total{group="web",protocol="collectd"} 70',
+    'muster_store_errors_total{store="rrd",reason="illegal-update"} 6',
     'muster_values_rejected_total{group="web",reason="kind_changed"} 3',
     'muster_kernel_drops_total{group="web"} 1',
     'muster_values_stored_total{store="rrd"} 50',

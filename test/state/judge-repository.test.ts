@@ -1,12 +1,14 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { openForReading } from '../../src/state/database.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, test } from 'vitest';
+import { openDatabase, openForReading } from '../../src/state/database.ts';
+import { JUDGE_MIGRATIONS } from '../../src/state/judge-schema.ts';
 import { openJudgeRepository } from '../../src/state/judge-repository.ts';
 import { readEvents, readNotifications } from '../../src/state/judge-history.ts';
 import { page } from '../notify/page.ts';
 import { temporaryFolder } from './folder.ts';
 import type { JudgeChanges } from '../../src/judge/store.ts';
-import type { SavedHost, SavedService, Status } from '../../src/model/service-state.ts';
+import type { SavedHost, SavedService, Status, Told } from '../../src/model/service-state.ts';
 
 function changes(some: Partial<JudgeChanges>): JudgeChanges {
   return {
@@ -21,10 +23,21 @@ function changes(some: Partial<JudgeChanges>): JudgeChanges {
   };
 }
 
-function service(name: string, status: Status, told: string[] = []): SavedService {
-  const announced = told.length > 0 ? 'CRITICAL' : null;
-  return { cluster: 'c', host: 'h', service: name, status, output: 'o', lastCheckMs: 5, announced, told };
+function service(name: string, status: Status, told: Told[] = []): SavedService {
+  return { cluster: 'c', host: 'h', service: name, status, output: 'o', lastCheckMs: 5, told };
 }
+
+const TOLD: Told[] = [
+  { receiver: 'ops', level: 'CRITICAL', known: 'CRITICAL', key: null, refused: null },
+  { receiver: 'on call', level: 'CRITICAL', known: 'WARNING', key: 'key-1', refused: null },
+  {
+    receiver: 'log',
+    level: null,
+    known: null,
+    key: null,
+    refused: { problem: 'CRITICAL', againMs: 7.5 },
+  },
+];
 
 const event = {
   timeMs: 7,
@@ -40,7 +53,7 @@ const event = {
 test('what was committed is there after opening again', () => {
   const file = join(temporaryFolder(), 'judge.db');
   const services = [
-    service('hard', { kind: 'hard', problem: 'CRITICAL', attempt: 3, sinceMs: 1.5 }, ['ops', 'on call']),
+    service('hard', { kind: 'hard', problem: 'CRITICAL', attempt: 3, sinceMs: 1.5 }, TOLD),
     service('ok', { kind: 'ok', sinceMs: 2 }),
     service('soft', { kind: 'soft', problem: 'UNKNOWN', attempt: 2, sinceMs: 3, triedMs: 4, evidenceMs: 5 }),
   ];
@@ -54,7 +67,12 @@ test('what was committed is there after opening again', () => {
     expect(repository.commit(all)).toEqual({ ok: true });
   }
   using repository = openJudgeRepository(file);
-  expect(repository.load()).toEqual({ services, hosts, pending: [{ page: page(), attempts: 0, nextMs: 0 }] });
+  expect(repository.load()).toEqual({
+    services,
+    hosts,
+    pending: [{ page: page(), attempts: 0, nextMs: 0 }],
+    skipped: 0,
+  });
   repository.commit(
     changes({ removedServices: services.slice(0, 1), removedHosts: [{ cluster: 'c', name: 'gone' }] }),
   );
@@ -83,6 +101,79 @@ test('pages wait until they are settled, once a key', () => {
     expect.objectContaining({ outcome: 'pending', attempts: 2, detail: 'HTTP 503', created_ms: 1000 }),
   ]);
   expect(readNotifications(reader, { limit: 1 })).toHaveLength(1);
+});
+
+test('a page that failed for good and is queued again waits again, one that was delivered does not', () => {
+  const file = join(temporaryFolder(), 'judge.db');
+  using repository = openJudgeRepository(file);
+  const [failed, delivered] = [page({ key: 'failed' }), page({ key: 'delivered' })];
+  const settled = [
+    { page: failed, outcome: 'failed', attempts: 9, nextMs: 5, detail: 'HTTP 400' } as const,
+    { page: delivered, outcome: 'delivered', attempts: 1, nextMs: 5, detail: 'HTTP 200' } as const,
+  ];
+  repository.commit(changes({ pages: [failed, delivered], settled }));
+  const again = { ...failed, createdMs: 2000, output: 'worse' };
+  repository.commit(changes({ pages: [again, { ...delivered, createdMs: 2000 }] }));
+  expect(repository.load().pending).toEqual([{ page: again, attempts: 0, nextMs: 0 }]);
+});
+
+test('what an older version kept of the told becomes a level for each', () => {
+  const file = join(temporaryFolder(), 'judge.db');
+  const old = openDatabase(file, JUDGE_MIGRATIONS.slice(0, 1));
+  old.exec(`INSERT INTO services VALUES
+    ('c', 'h', 'bad', 'hard', 'CRITICAL', 3, 1, 0, 0, 'o', 5, 'CRITICAL', '["ops","on call"]'),
+    ('c', 'h', 'good', 'ok', NULL, 1, 1, 0, 0, 'o', 5, NULL, '[]')`);
+  old.close();
+  using repository = openJudgeRepository(file);
+  const one = { level: 'CRITICAL', known: 'CRITICAL', key: null, refused: null } as const;
+  expect(repository.load().services.map(({ service: name, told }) => [name, told])).toEqual([
+    [
+      'bad',
+      [
+        { receiver: 'ops', ...one },
+        { receiver: 'on call', ...one },
+      ],
+    ],
+    ['good', []],
+  ]);
+});
+
+describe('a damaged row is passed over and counted', () => {
+  test.for([
+    { name: 'told that is no JSON', sql: "UPDATE services SET told = '[{' WHERE service = 'a'" },
+    { name: 'told of a strange shape', sql: "UPDATE services SET told = '[7]' WHERE service = 'a'" },
+    { name: 'a kind nobody knows', sql: "UPDATE services SET kind = 'hbrd' WHERE service = 'a'" },
+    { name: 'a problem nobody knows', sql: "UPDATE services SET problem = 'CRITICAM' WHERE service = 'a'" },
+    { name: 'a number that is none', sql: "UPDATE services SET since_ms = 'x' WHERE service = 'a'" },
+    { name: 'a number beyond bounds', sql: "UPDATE services SET attempt = 1 << 62 WHERE service = 'a'" },
+    { name: 'a name that is bytes', sql: "UPDATE services SET host = x'00ff' WHERE service = 'a'" },
+    { name: 'a host state nobody knows', sql: "UPDATE hosts SET state = 'DOWM' WHERE name = 'a'" },
+    { name: 'a page of no kind', sql: "UPDATE notifications SET kind = '' WHERE key = 'a'" },
+  ])('$name', ({ sql }) => {
+    const file = join(temporaryFolder(), 'judge.db');
+    const hard: Status = { kind: 'hard', problem: 'CRITICAL', attempt: 3, sinceMs: 1 };
+    {
+      using repository = openJudgeRepository(file);
+      const host = { cluster: 'c', state: 'UP', sinceMs: 8, retiredReason: null } as const;
+      repository.commit(
+        changes({
+          services: [service('a', hard), service('b', hard)],
+          hosts: [
+            { ...host, name: 'a' },
+            { ...host, name: 'b' },
+          ],
+          pages: [page({ key: 'a' }), page({ key: 'b' })],
+        }),
+      );
+    }
+    const db = new DatabaseSync(file);
+    db.exec(sql);
+    db.close();
+    using repository = openJudgeRepository(file);
+    const { services, hosts, pending, skipped } = repository.load();
+    expect(services.length + hosts.length + pending.length).toBe(5);
+    expect(skipped).toBe(1);
+  });
 });
 
 test('histories keep their newest rows; what is pending stays', () => {

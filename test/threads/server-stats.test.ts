@@ -12,6 +12,7 @@ function worker(group: string, received: number) {
   books.lose('late', 1);
   books.rejectValues(group, 'time_past', 2);
   books.rejectPacket(group, 'collectd', 'truncated');
+  books.storeErrors.add(4, 'creating');
   books.writes += 1;
   books.pointsWritten += 30;
   return statsOf(books, { pending: 0, oldestWaitS: received, records: 1, seriesRows: 1 });
@@ -63,6 +64,7 @@ test('workers’ figures add up, by group, protocol and reason', () => {
   expect(stats.write).toMatchObject({
     valuesStored: 24,
     valuesLost: [{ reason: 'late', count: 2 }],
+    storeErrors: [{ reason: 'creating', count: 8 }],
     pointsPerWrite: 30,
     oldestUnwrittenMs: 20_000,
   });

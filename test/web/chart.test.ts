@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { appendTails, bridge, summarise } from '../../web/src/chart/columns.ts';
-import { heatColour, layoutHeat } from '../../web/src/chart/heat.ts';
+import { appendTails, bridge, hasKnown, lonely, summarise, visibleEnd } from '../../web/src/chart/columns.ts';
+import { heatColour, heatGradient, layoutHeat } from '../../web/src/chart/heat.ts';
 import { summaryColumns } from '../../web/src/chart/summary.ts';
 import { thresholdLines } from '../../web/src/chart/threshold.ts';
+import { thresholdNotes, valueBounds } from '../../web/src/chart/value-bounds.ts';
+import type { Threshold } from '../../web/src/chart/value-bounds.ts';
 
 /** Drawn through. */
 const THROUGH = undefined;
@@ -115,16 +117,61 @@ describe('cluster summaries', () => {
 });
 
 test.for([
-  { range: '10', lines: [10] },
-  { range: '0:10', lines: [10] },
-  { range: '10:', lines: [10] },
-  { range: '~:10', lines: [10] },
-  { range: '10:20', lines: [10, 20] },
-  { range: '@10:20', lines: [10, 20] },
-  { range: '-5:5.5', lines: [-5, 5.5] },
+  { range: '10', lines: ['above 10'] },
+  { range: '0:10', lines: ['above 10'] },
+  { range: '10:', lines: ['below 10'] },
+  { range: '~:10', lines: ['above 10'] },
+  { range: '10:20', lines: ['below 10', 'above 20'] },
+  { range: '@10:20', lines: ['above 10', 'below 20'] },
+  { range: '-5:5.5', lines: ['below -5', 'above 5.5'] },
   { range: '', lines: [] },
   { range: 'what', lines: [] },
-])('threshold $range', ({ range, lines }) => expect(thresholdLines(range)).toEqual(lines));
+])('threshold $range', ({ range, lines }) =>
+  expect(thresholdLines(range).map(({ side, value }) => `${side} ${value}`)).toEqual(lines),
+);
+
+describe('thresholds and the axis', () => {
+  const warning = (value: number): Threshold => ({ value, side: 'above', state: 'warning' });
+  const plain = { kind: 'plain' } as const;
+  const percent = { kind: 'percent' } as const;
+  test.for([
+    { name: 'near: drawn', max: 6, quantity: plain, value: 16, top: 17.28, notes: [] },
+    { name: 'far: told', max: 5, quantity: plain, value: 16, top: 5.4, notes: ['warning above 16'] },
+    { name: 'below the data: drawn', max: 20, quantity: plain, value: 16, top: 21.6, notes: [] },
+    { name: 'on the whole of a percentage', max: 26, quantity: percent, value: 90, top: 100, notes: [] },
+    { name: 'nothing but zero', max: 0, quantity: plain, value: 16, top: 1, notes: ['warning above 16'] },
+    { name: 'no data', max: null, quantity: plain, value: 16, top: 1, notes: ['warning above 16'] },
+  ])('$name', ({ max, quantity, value, top, notes }) => {
+    const low = max === null ? null : 0;
+    expect(valueBounds(low, max, quantity, [warning(value)])[1]).toBeCloseTo(top);
+    expect(thresholdNotes([{ min: low, max }], quantity, [warning(value), warning(value)])).toEqual(notes);
+  });
+});
+
+test.for([
+  { name: 'a single sample', line: [3], lone: [0] },
+  { name: 'between gaps', line: [1, 2, null, 3, null, 4, 5], lone: [3] },
+  { name: 'drawn through', line: [1, THROUGH, 2], lone: [] },
+  { name: 'at the end', line: [1, 2, null, THROUGH, 3], lone: [4] },
+  { name: 'nothing', line: [null, null], lone: [] },
+])('dots: $name', ({ line, lone }) => expect(lonely(line)).toEqual(lone));
+
+test.for([
+  { name: 'no rows', times: [], end: 100 },
+  { name: 'one row', times: [105], end: 100 },
+  { name: 'rows that ended before', times: [80, 90], end: 100 },
+  { name: 'part of a row beyond', times: [95, 105], end: 105 },
+  { name: 'rows far beyond', times: [190, 200], end: 100 },
+])('the last row is whole: $name', ({ times, end }) => expect(visibleEnd(times, 100)).toBe(end));
+
+test.for([
+  { name: 'no times', times: [], line: [], known: false },
+  { name: 'gaps only', times: [10, 20], line: [null, THROUGH], known: false },
+  { name: 'outside the range', times: [1, 10], line: [5, null], known: false },
+  { name: 'zero is a value', times: [10], line: [0], known: true },
+])('an empty chart: $name', ({ times, line, known }) =>
+  expect(hasKnown({ times, lines: [line] }, 5, 30)).toBe(known),
+);
 
 test('heat cells never pass their box, save at the smallest size', () => {
   fc.assert(
@@ -137,7 +184,18 @@ test('heat cells never pass their box, save at the smallest size', () => {
   );
 });
 
-test('the heat scale has its ends', () => {
-  expect(heatColour(-1, 'dark')).toBe(heatColour(0, 'dark'));
-  expect(heatColour(7, 'light')).toBe('rgb(210,59,52)');
+describe('the heat scale', () => {
+  test.for(['dark', 'light'] as const)('%s: red is kept for what lies beyond the hot end', (scheme) => {
+    const red = scheme === 'dark' ? '#e5534b' : '#d23b34';
+    expect(heatColour(-1, scheme)).toBe(heatColour(0, scheme));
+    expect(heatColour(1.01, scheme)).toBe(red);
+    for (let value = 0; value <= 1; value += 0.01) {
+      const [r = 0, g = 0] = (/rgb\((.*)\)/.exec(heatColour(value, scheme))?.[1] ?? '')
+        .split(',')
+        .map(Number);
+      expect(g, `at ${value}`).toBeGreaterThan(r * 0.55);
+    }
+    expect(heatGradient(scheme, false)).not.toContain(red);
+    expect(heatGradient(scheme, true)).toContain(red);
+  });
 });

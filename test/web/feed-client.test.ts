@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FeedClient, retryDelayMs, SILENCE_MS } from '../../web/src/live/feed-client.ts';
 import type { FeedSocket, FeedWorld, SocketEvents } from '../../web/src/live/feed-client.ts';
 
@@ -48,6 +48,8 @@ class FakeSocket implements FeedSocket {
   readonly said: unknown[] = [];
   readonly events: SocketEvents;
   closed = false;
+  /** As on a dead path: `close` is told by the test, when it comes. */
+  closesLate = false;
   constructor(events: SocketEvents) {
     this.events = events;
   }
@@ -56,7 +58,7 @@ class FakeSocket implements FeedSocket {
   }
   close(): void {
     this.closed = true;
-    this.events.closed();
+    if (!this.closesLate) this.events.closed();
   }
   hear(frame: object): void {
     this.events.heard(JSON.stringify(frame));
@@ -182,6 +184,50 @@ test('words of an old connection are not heard', () => {
   old.events.closed();
   old.hear({ beat: 1 });
   expect(client.connection.kind).toBe('broken');
+});
+
+describe('a dead socket that closes late', () => {
+  test('does not touch the connection that took its place', () => {
+    const { world, client } = started();
+    const dead = world.last;
+    dead.closesLate = true;
+    world.pass(SILENCE_MS + 500);
+    expect(dead.closed).toBe(true);
+    expect(world.sockets).toHaveLength(2);
+    world.last.events.opened();
+    world.last.hear({ beat: 1 });
+    dead.events.closed();
+    expect(client.connection).toEqual({ kind: 'live' });
+    client.subscribe(selector, false);
+    expect(world.last.said).toEqual([{ subscribe: { id: 's0', ...selector } }]);
+    for (let s = 0; s < 30; s += 1) {
+      world.last.hear({ beat: 1 });
+      world.pass(1000);
+    }
+    expect(world.sockets).toHaveLength(2);
+  });
+  test('does not touch what was started after a stop', () => {
+    const { world, client } = started();
+    const dead = world.last;
+    dead.closesLate = true;
+    client.stop();
+    expect(client.connection).toEqual({ kind: 'connecting' });
+    client.start();
+    dead.events.closed();
+    dead.hear({ beat: 1 });
+    expect(client.connection).toEqual({ kind: 'connecting' });
+    world.last.hear({ beat: 1 });
+    expect(client.connection).toEqual({ kind: 'live' });
+    expect(world.sockets).toHaveLength(2);
+  });
+  test('a start while a retry waits opens one socket', () => {
+    const { world, client } = started();
+    world.last.events.closed();
+    client.start();
+    world.last.hear({ beat: 1 });
+    world.pass(1000);
+    expect(world.sockets).toHaveLength(2);
+  });
 });
 
 test('topics reach their listeners until they leave', () => {

@@ -1,13 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { chartsOf, chunkCharts, metricRank, placeOf } from '../../web/src/fleet/chart-group.ts';
-import { heatCells, measureHosts } from '../../web/src/fleet/heat-cells.ts';
+import { freshness } from '../../web/src/fleet/freshness.ts';
+import { heatCells, measureHosts, scaled, scaleOf } from '../../web/src/fleet/heat-cells.ts';
 import { clusterLink, hostLink, viewOf, withQuery } from '../../web/src/fleet/link.ts';
 import { CPU_USER, LOAD_MEASURE, NETWORK_IN } from '../../web/src/fleet/measure.ts';
 import { exactly, matchesWords } from '../../web/src/fleet/pattern.ts';
-import { attemptWords, compareProblems, listOf, problemTitle } from '../../web/src/fleet/problem.ts';
+import {
+  attemptWords,
+  compareServices,
+  listOf,
+  notJudgedWords,
+  outputWords,
+  problemsByHost,
+  problemsOf,
+  problemTitle,
+} from '../../web/src/fleet/problem.ts';
 import { rangeOf } from '../../web/src/fleet/range.ts';
+import { restingOrder } from '../../web/src/fleet/resting-order.ts';
 import { MARKS, markOf, worstMark } from '../../web/src/fleet/state.ts';
+import type { HostMeasure } from '../../web/src/fleet/heat-cells.ts';
 import type { HostView, MetricView, ServiceView } from '../../src/contract/api.ts';
 
 const service = (changes: Partial<ServiceView>): ServiceView => ({
@@ -54,6 +66,7 @@ const metric = (name: string, group = 'g'): MetricView => ({
   kind: 'gauge',
   time_ms: 0,
   age_ms: 0,
+  stale_after_ms: 60_000,
   group,
   title: '',
 });
@@ -126,24 +139,82 @@ describe('measures', () => {
   ])('$metric', ({ pattern, metric: name, matches }) => {
     expect(new RegExp(`^(?:${pattern})$`).test(name)).toBe(matches);
   });
-  test('load is divided by the processors where they are known', () => {
-    const sample = { cluster: 'web', units: '' };
+  const sample = (name: string, metricName: string, value: number | null, atMs = 100_000) => ({
+    cluster: 'web',
+    host: name,
+    metric: metricName,
+    units: '',
+    value,
+    atMs,
+  });
+  const fleet = (...hosts: HostView[]) => ({
+    hosts: new Map(hosts.map((each) => [`web\n${each.name}`, each])),
+    nowMs: 100_000,
+  });
+  const abc = fleet(host({ name: 'a' }), host({ name: 'b' }), host({ name: 'c' }));
+  const figures = (measures: ReadonlyMap<string, HostMeasure>) => {
+    const scale = scaleOf([...measures.values()], LOAD_MEASURE);
+    return { scale, hosts: [...measures].map(([key, measured]) => [key.slice(4), scaled(measured, scale)]) };
+  };
+  test('load is divided by the processors: a number told, or series counted', () => {
     const measures = measureHosts(
       [
-        { ...sample, host: 'a', metric: 'load_one', value: 8 },
-        { ...sample, host: 'a', metric: 'cpu_num', value: 4 },
-        { ...sample, host: 'b', metric: 'load/load:shortterm', value: 3 },
-        { ...sample, host: 'c', metric: 'load_one', value: null },
+        sample('a', 'load_one', 8),
+        sample('a', 'cpu_num', 4),
+        sample('b', 'load/load:shortterm', 3),
+        sample('b', 'cpu-0/cpu-idle', null),
+        sample('b', 'cpu-1/percent-idle', 97),
+        sample('c', 'load_one', null),
       ],
       LOAD_MEASURE,
+      abc,
     );
-    expect([...measures].map(([key, { scaled }]) => [key, scaled])).toEqual([
-      ['web\na', 2],
-      ['web\nb', 3],
-    ]);
+    expect(figures(measures)).toEqual({
+      scale: { label: 'load per CPU', perProcessor: true, hotAt: 2, bounded: true },
+      hosts: [
+        ['a', 2],
+        ['b', 1.5],
+      ],
+    });
+  });
+  test('where a number of processors is not known all loads are plain, on a relative scale', () => {
+    const samples = [sample('a', 'load_one', 8), sample('a', 'cpu_num', 4), sample('b', 'load_one', 3)];
+    expect(figures(measureHosts(samples, LOAD_MEASURE, abc))).toEqual({
+      scale: { label: 'load', perProcessor: false, hotAt: 8, bounded: false },
+      hosts: [
+        ['a', 8],
+        ['b', 3],
+      ],
+    });
+  });
+  test('a small load is cool on a relative scale too', () => {
+    const { scale } = figures(measureHosts([sample('a', 'load_one', 0.1)], LOAD_MEASURE, abc));
+    expect(scale.hotAt).toBe(1);
+  });
+  test.for([
+    { name: 'fresh', metric: 'load_one', atMs: 99_000, state: 'UP', known: true },
+    {
+      name: 'gmond may rest longer than its host',
+      metric: 'load_one',
+      atMs: -179_000,
+      state: 'UP',
+      known: true,
+    },
+    { name: 'gmond, too old', metric: 'load_one', atMs: -181_000, state: 'UP', known: false },
+    {
+      name: 'collectd, once a host is overdue',
+      metric: 'load/load:shortterm',
+      atMs: 19_000,
+      state: 'UP',
+      known: false,
+    },
+    { name: 'at once when the host is down', metric: 'load_one', atMs: 99_000, state: 'DOWN', known: false },
+  ])('stale values are skipped: $name', ({ metric: name, atMs, state, known }) => {
+    const measures = measureHosts([sample('a', name, 1, atMs)], LOAD_MEASURE, fleet(host({ state })));
+    expect(measures.size).toBe(known ? 1 : 0);
   });
   test('cells: down, then hot to cool, then the unknown', () => {
-    const measured = (scaled: number) => ({ value: scaled, scaled, quantity: { kind: 'plain' as const } });
+    const measured = (value: number) => ({ value, processors: null, quantity: { kind: 'plain' as const } });
     const cells = heatCells(
       [
         host({ name: 'cool' }),
@@ -156,7 +227,7 @@ describe('measures', () => {
         ['web\nhot', measured(3)],
         ['web\ngone', measured(9)],
       ]),
-      2,
+      { label: 'x', perProcessor: false, hotAt: 2, bounded: true },
     );
     expect(cells.map((cell) => [cell.host, cell.heat, cell.text])).toEqual([
       ['gone', null, '–'],
@@ -212,6 +283,16 @@ describe('charts', () => {
   });
 });
 
+test.for([
+  { name: 'within its limit', atMs: 40_000, hostDown: false, stale: undefined },
+  { name: 'beyond its limit', atMs: 39_999, hostDown: false, stale: 60_001 },
+  { name: 'at once when the host is down', atMs: 99_000, hostDown: true, stale: 1000 },
+  { name: 'never taken', atMs: 0, hostDown: false, stale: undefined },
+])('freshness: $name', ({ atMs, hostDown, stale }) => {
+  const age = freshness({ atMs, staleAfterMs: 60_000 }, { nowMs: 100_000, hostDown });
+  expect(age.kind === 'stale' ? age.ageMs : undefined).toBe(stale);
+});
+
 describe('problems', () => {
   test('the worst first, then the newest', () => {
     const sorted = [
@@ -219,20 +300,87 @@ describe('problems', () => {
       service({ host: 'warn', state: 'WARNING', since_ms: 9 }),
       service({ host: 'new', since_ms: 5 }),
       service({ host: 'down', state: 'DOWN', service: 'host' }),
-    ].toSorted(compareProblems);
+    ].toSorted(compareServices);
     expect(sorted.map((s) => s.host)).toEqual(['down', 'new', 'old', 'warn']);
   });
   test('titles and attempts in words', () => {
     expect(problemTitle(service({}))).toBe('load on a');
     expect(problemTitle(service({ service: 'host', state: 'DOWN' }))).toBe('a is down');
-    expect(attemptWords(service({}))).toBe('critical, hard');
-    expect(attemptWords(service({ state_type: 'SOFT', attempt: 1 }))).toBe('critical, soft, attempt 1 of 3');
+    expect(attemptWords(service({}))).toBe('hard');
+    expect(attemptWords(service({ state_type: 'SOFT', attempt: 1 }))).toBe('soft, attempt 1 of 3');
   });
+  const down = (changes: Partial<ServiceView>) => service({ service: 'host', state: 'DOWN', ...changes });
+  test.for([
+    { name: 'nothing', services: [], lines: [], words: [] },
+    {
+      name: 'an up host keeps its own',
+      services: [service({ state: 'UNKNOWN' })],
+      lines: ['load'],
+      words: [''],
+    },
+    {
+      name: 'a down host takes its services under itself',
+      services: [service({ state: 'UNKNOWN' }), down({}), service({ service: 'disk', state: 'CRITICAL' })],
+      lines: ['host'],
+      words: ['2 services not judged while it is down'],
+    },
+    {
+      name: 'not those of a namesake in another cluster, nor of other hosts',
+      services: [down({}), service({ cluster: 'db' }), service({ host: 'b', service: 'disk' })],
+      lines: ['host', 'load', 'disk'],
+      words: ['', '', ''],
+    },
+    {
+      name: 'with the host, whoever took it on',
+      services: [down({ acknowledged: true }), service({})],
+      lines: ['host'],
+      words: ['1 service not judged while it is down'],
+    },
+  ])('folding: $name', ({ services, lines, words }) => {
+    const problems = problemsOf(services);
+    expect(problems.map((problem) => problem.service.service)).toEqual(lines);
+    expect(problems.map(notJudgedWords)).toEqual(words);
+    const hidden = problems.reduce((sum, problem) => sum + problem.notJudged.length, 0);
+    expect(hidden + problems.length).toBe(services.length);
+  });
+  test('counts of a host leave out what is not judged, and what is not open', () => {
+    const services = [
+      down({}),
+      service({}),
+      service({ host: 'b' }),
+      service({ host: 'c', acknowledged: true }),
+    ];
+    expect([...problemsByHost(services)]).toEqual([
+      ['a', { worst: 'down', count: 1, worstService: 'host' }],
+      ['b', { worst: 'critical', count: 1, worstService: 'load' }],
+    ]);
+  });
+  test.for([
+    {
+      name: 'a down host counts its silence',
+      of: down({ output: 'x' }),
+      seen: 1000,
+      text: 'silent for 94\u00a0s',
+    },
+    { name: 'never heard', of: down({ output: 'never heard' }), seen: 0, text: 'never heard' },
+    { name: 'when is not known', of: down({ output: 'silent' }), seen: undefined, text: 'silent' },
+    { name: 'a service', of: service({ output: 'x' }), seen: 1000, text: 'x' },
+    { name: 'no words', of: service({}), seen: undefined, text: 'no output' },
+  ])('output: $name', ({ of, seen, text }) => expect(outputWords(of, seen, 95_000)).toBe(text));
   test('acknowledged and maintained ones are not open', () => {
     expect(listOf(service({}))).toBe('open');
     expect(listOf(service({ acknowledged: true }))).toBe('acknowledged');
     expect(listOf(service({ acknowledged: true, in_downtime: true }))).toBe('downtime');
   });
+});
+
+test.for([
+  { name: 'nothing before', before: '', fresh: 'cab', out: 'cab' },
+  { name: 'places are kept', before: 'abc', fresh: 'cba', out: 'abc' },
+  { name: 'what is new comes last', before: 'ab', fresh: 'xbya', out: 'abxy' },
+  { name: 'what is gone goes', before: 'abc', fresh: 'ca', out: 'ac' },
+])('a list at rest: $name', ({ before, fresh, out }) => {
+  expect(restingOrder(before.split(''), fresh.split(''), (letter) => letter).join('')).toBe(out);
 });
 
 test.for([

@@ -46,7 +46,7 @@ describe('quantities', () => {
       metric: 'memory/memory-used',
       units: '',
       value: 1024 ** 3,
-      text: '1 GiB',
+      text: '1.00 GiB',
     },
     { name: 'network is decimal', metric: 'bytes_in', units: 'bytes/sec', value: 8.4e6, text: '8.40 MB/s' },
     {
@@ -62,13 +62,13 @@ describe('quantities', () => {
       metric: 'df-root/df_complex-free',
       units: '',
       value: 4e10,
-      text: '40 GB',
+      text: '40.0 GB',
     },
-    { name: 'percent', metric: 'cpu_user', units: '%', value: 88, text: '88 %' },
+    { name: 'percent', metric: 'cpu_user', units: '%', value: 88, text: '88.0 %' },
     { name: 'jiffies are percent', metric: 'cpu-0/cpu-idle', units: 'jiffies', value: 97.03, text: '97.0 %' },
     { name: 'packets', metric: 'pkts_in', units: 'packets/sec', value: 9021, text: '9.02 k/s' },
     { name: 'seconds in what fits', metric: 'latency', units: 's', value: 0.0124, text: '12.4 ms' },
-    { name: 'days', metric: 'uptime/uptime', units: '', value: 864_000, text: '10 d' },
+    { name: 'days', metric: 'uptime/uptime', units: '', value: 864_000, text: '10.0 d' },
     {
       name: 'units not known stay',
       metric: 'queue',
@@ -76,6 +76,11 @@ describe('quantities', () => {
       value: 12_400,
       text: '12.4 k messages',
     },
+    { name: 'a whole load beside a broken one', metric: 'load_one', units: '', value: 2, text: '2.00' },
+    { name: 'a count stays whole', metric: 'proc_run', units: '', value: 2, text: '2' },
+    { name: 'bytes are counted', metric: 'x', units: 'bytes', value: 12, text: '12 B' },
+    { name: 'a clock rate', metric: 'cpu_speed', units: 'MHz', value: 2600, text: '2.60 GHz' },
+    { name: 'collectd tells hertz', metric: 'cpufreq/cpufreq-0', units: '', value: 8e8, text: '800 MHz' },
     { name: 'never 1000 of a prefix', metric: 'x', units: '', value: 999_600, text: '1.00 M' },
     { name: 'beyond the last prefix', metric: 'x', units: '', value: 5e21, text: '5000 E' },
   ])('$name', ({ metric, units, value, text }) => {
@@ -123,8 +128,15 @@ test.for([
 test.for([
   { name: 'ahead', skew: 400, text: '+0.4 s' },
   { name: 'behind by minutes', skew: -130_000, text: '-2 min' },
+  { name: 'too little to tell, behind', skew: -20, text: '0.0 s' },
+  { name: 'too little to tell, ahead', skew: 49, text: '0.0 s' },
   { name: 'unknown', skew: null, text: '–' },
 ])('clock skew: $name', ({ skew, text }) => expect(plain(formatSkew(skew))).toBe(text));
+
+test('when gmond started is a time', () => {
+  const epochS = Date.UTC(2026, 10, 19, 12) / 1000;
+  expect(formatQuantity(epochS, quantityOf('gmond_started', ''))).toMatch(/^(18|19|20) Nov, /);
+});
 
 test('hovers show the value as received', () => {
   expect(formatExact(0.123456789, 's')).toBe('0.123456789 s');

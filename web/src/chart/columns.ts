@@ -81,6 +81,35 @@ export function appendTails(history: ChartData, tails: readonly Tail[]): ChartDa
   return { times, lines };
 }
 
+/** `toS`, or the end of the row it falls into: an answer's grid may pass the present by part of a row. */
+export function visibleEnd(times: readonly number[], toS: number): number {
+  const [before, last] = times.slice(-2);
+  if (before === undefined || last === undefined) return toS;
+  return last > toS && last - toS <= last - before ? last : toS;
+}
+
+/** Whether any value is known within `[fromS, toS]`. */
+export function hasKnown({ times, lines }: ChartData, fromS: number, toS: number): boolean {
+  return times.some(
+    (time, i) => time >= fromS && time <= toS && lines.some((line) => typeof line[i] === 'number'),
+  );
+}
+
+/** Indices of samples with a gap, or an end, on both sides: no line shows them. */
+export function lonely(line: ArrayLike<number | null | undefined>): number[] {
+  const found: number[] = [];
+  let run: number[] = [];
+  for (let i = 0; i <= line.length; i += 1) {
+    const value = i === line.length ? null : line[i];
+    if (typeof value === 'number') run.push(i);
+    else if (value === null) {
+      if (run.length === 1) found.push(...run);
+      run = [];
+    }
+  }
+  return found;
+}
+
 function lastKnown(times: readonly number[], line: Column): number {
   for (let i = times.length - 1; i >= 0; i -= 1) if (typeof line[i] === 'number') return times[i] ?? 0;
   return Number.NEGATIVE_INFINITY;

@@ -1,16 +1,34 @@
-/** The heat scale: slate, teal, green, amber, red. Values outside 0…1 take its ends. */
-type Stops = readonly [string, string, string, string, string];
-const darkStops: Stops = ['#1f3042', '#235a6b', '#3aa57a', '#e3a72f', '#e5534b'];
-const lightStops: Stops = ['#dbe6ee', '#a3cfd4', '#57b08a', '#e0a52d', '#d23b34'];
+/**
+ * The heat scale: slate, teal, green, amber, deep amber. Red says CRITICAL everywhere else: here it is kept
+ * for what lies beyond the hot end.
+ */
+interface HeatColours {
+  readonly stops: readonly [string, string, string, string, string];
+  readonly beyond: string;
+}
+const dark: HeatColours = {
+  stops: ['#1f3042', '#235a6b', '#3aa57a', '#e3a72f', '#d98324'],
+  beyond: '#e5534b',
+};
+const light: HeatColours = {
+  stops: ['#dbe6ee', '#a3cfd4', '#57b08a', '#e0a52d', '#c9760f'],
+  beyond: '#d23b34',
+};
 
 export type Scheme = 'dark' | 'light';
 
-export function heatStops(scheme: Scheme): Stops {
-  return scheme === 'dark' ? darkStops : lightStops;
+/** A picture of the scale; `bounded`: values may lie beyond its hot end. */
+export function heatGradient(scheme: Scheme, bounded: boolean): string {
+  const { stops, beyond } = scheme === 'dark' ? dark : light;
+  if (!bounded) return `linear-gradient(90deg, ${stops.join(', ')})`;
+  const placed = stops.map((stop, i) => `${stop} ${(i / (stops.length - 1)) * 92}%`);
+  return `linear-gradient(90deg, ${placed.join(', ')}, ${beyond} 92%)`;
 }
 
+/** `value`: 0 is the cool end, 1 the hot one. */
 export function heatColour(value: number, scheme: Scheme): string {
-  const stops = heatStops(scheme);
+  const { stops, beyond } = scheme === 'dark' ? dark : light;
+  if (value > 1) return beyond;
   const place = Math.min(0.9999, Math.max(0, value)) * (stops.length - 1);
   const index = Math.floor(place);
   const from = channels(stops[index] ?? stops[0]);

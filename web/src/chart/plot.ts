@@ -1,14 +1,12 @@
 import uPlot from 'uplot';
+import { lonely } from './columns.ts';
 import { chartInk } from './palette.ts';
+import { valueBounds } from './value-bounds.ts';
 import { formatTick } from '../format/number.ts';
 import type { ChartData } from './columns.ts';
 import type { Scheme } from './heat.ts';
+import type { Threshold } from './value-bounds.ts';
 import type { Quantity } from '../format/quantity.ts';
-
-export interface Threshold {
-  readonly value: number;
-  readonly state: 'warning' | 'critical';
-}
 
 export interface PlotOptions {
   readonly scheme: Scheme;
@@ -102,32 +100,9 @@ function lineOf(colour: string, alone: boolean): uPlot.Series {
     stroke: colour,
     width: 1.6,
     ...(alone ? { fill: `${colour}1f` } : {}),
-    points: { show: (plot, index) => isSparse(plot, index), size: 4, fill: colour },
+    // A lone sample has no line: it gets a dot.
+    points: { show: false, filter: (plot, index) => lonely(plot.data[index] ?? []), size: 5, fill: colour },
   };
-}
-
-/** A lone sample has no line: it gets a dot. */
-function isSparse(plot: uPlot, index: number): boolean {
-  let known = 0;
-  for (const value of plot.data[index] ?? []) if (typeof value === 'number') known += 1;
-  return known > 0 && known < 3;
-}
-
-/** Amounts start at zero; percentages that use their scale show all of it; times of day do neither. */
-function valueBounds(
-  low: number | null,
-  high: number | null,
-  quantity: Quantity,
-  thresholds: readonly Threshold[],
-): [number, number] {
-  if (low === null || high === null) return [0, 1];
-  if (quantity.kind === 'date') return [low - 1, high + 1];
-  // A threshold far above the data would press it flat: it is drawn once the data comes near.
-  const near = thresholds.map((t) => t.value).filter((value) => value <= Math.max(high * 4, 0));
-  const top = Math.max(high, ...near);
-  const max = quantity.kind === 'percent' && top > 25 && top <= 100 ? 100 : top * 1.08;
-  const min = low < 0 ? low * 1.08 : 0;
-  return [min, max > min ? max : min + 1];
 }
 
 function axesOf(options: PlotOptions): uPlot.Axis[] {
@@ -141,7 +116,15 @@ function axesOf(options: PlotOptions): uPlot.Axis[] {
   const { quantity } = options;
   const binary = quantity.kind === 'bytes' && quantity.base === 1024;
   return [
-    { ...look, grid: { show: false }, size: 20, gap: 4, space: 70, values: timeLabels },
+    {
+      ...look,
+      grid: { show: false },
+      size: 20,
+      gap: 5,
+      space: timeSpace,
+      incrs: timeSteps,
+      values: timeLabels,
+    },
     {
       ...look,
       size: labelWidth,
@@ -166,14 +149,31 @@ const minutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-d
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const months = new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit' });
 
-/** A label that would be cut at the right edge is left out. */
+const MINUTE_S = 60;
+const HOUR_S = 3600;
+const DAY_S = 86_400;
+const timeSteps = [
+  ...[1, MINUTE_S].flatMap((unit) => [1, 2, 5, 10, 15, 20, 30].map((n) => n * unit)),
+  ...[1, 2, 3, 4, 6, 8, 12].map((n) => n * HOUR_S),
+  ...[1, 2, 3, 4, 7, 14, 30, 60, 90, 120, 180, 365, 730, 1825, 3650].map((n) => n * DAY_S),
+];
+
+/** Room for a label of the range's format, and some: `08:12:41`, `08:12` or `19 Nov`. */
+function timeSpace(_plot: uPlot, _axis: number, fromS: number, toS: number): number {
+  const spanS = toS - fromS;
+  return LABEL_CHAR_PX * (spanS < 6 * MINUTE_S ? 10.5 : spanS < 3 * DAY_S ? 7 : 8.5);
+}
+
+/** A label that would be cut at the right edge, or reach below the value axis, is left out. */
 function timeLabels(plot: uPlot, splits: number[], _axis: number, _space: number, stepS: number): string[] {
-  const format = stepS < 60 ? seconds : stepS < 86_400 ? minutes : stepS < 28 * 86_400 ? days : months;
+  const format = stepS < MINUTE_S ? seconds : stepS < DAY_S ? minutes : stepS < 28 * DAY_S ? days : months;
   return splits.map((second) => {
     const atMs = second * 1000;
-    if (plot.bbox.width / devicePixelRatio - plot.valToPos(second, 'x') < LABEL_CHAR_PX * 2.5) return '';
-    const midnight = stepS >= 3600 && stepS < 86_400 && new Date(atMs).getHours() === 0;
-    return (midnight ? days : format).format(atMs);
+    const midnight = stepS >= HOUR_S && stepS < DAY_S && new Date(atMs).getHours() === 0;
+    const label = (midnight ? days : format).format(atMs);
+    const fromLeft = plot.valToPos(second, 'x');
+    const fromRight = plot.bbox.width / devicePixelRatio - fromLeft;
+    return Math.min(fromLeft, fromRight) < (label.length * LABEL_CHAR_PX) / 2 - 3 ? '' : label;
   });
 }
 

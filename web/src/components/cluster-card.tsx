@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { EmptyCluster } from './empty-cluster.tsx';
 import { HeatMap } from './heat-map.tsx';
 import { Sparkline } from './sparkline.tsx';
-import { heatCells, hotEnd, hostKey } from '../fleet/heat-cells.ts';
+import { heatCells, measuresOf, scaleOf } from '../fleet/heat-cells.ts';
 import { clusterLink } from '../fleet/link.ts';
 import { LOAD, LOAD_MEASURE } from '../fleet/measure.ts';
 import { markOf } from '../fleet/state.ts';
@@ -20,7 +20,8 @@ interface ClusterCardProps {
 }
 
 export function ClusterCard({ cluster, hosts, loads }: ClusterCardProps) {
-  const total = cluster.hosts_up + cluster.hosts_down;
+  const total = cluster.hosts;
+  const judged = cluster.hosts_up + cluster.hosts_down > 0;
   return (
     <section
       className="card cluster-card"
@@ -28,7 +29,7 @@ export function ClusterCard({ cluster, hosts, loads }: ClusterCardProps) {
       aria-label={`Cluster ${cluster.name}`}
     >
       <div className="row">
-        <Mark kind={total === 0 ? 'pending' : markOf(cluster.worst_state)} />
+        <Mark kind={judged ? markOf(cluster.worst_state) : 'pending'} />
         <h2 className="ellipsis">
           <Link href={clusterLink(cluster.name)} className="cover-link">
             {cluster.name}
@@ -40,7 +41,7 @@ export function ClusterCard({ cluster, hosts, loads }: ClusterCardProps) {
         </span>
       </div>
       {total === 0 ? (
-        <EmptyCluster port={cluster.port} />
+        <EmptyCluster cluster={cluster.name} port={cluster.port} />
       ) : (
         <ClusterPicture cluster={cluster} hosts={hosts} loads={loads} />
       )}
@@ -49,16 +50,21 @@ export function ClusterCard({ cluster, hosts, loads }: ClusterCardProps) {
 }
 
 function ClusterPicture({ cluster, hosts, loads }: ClusterCardProps) {
-  const cells = useMemo(() => heatCells(hosts, loads, hotEnd(loads, LOAD_MEASURE)), [hosts, loads]);
+  const scale = useMemo(() => scaleOf(measuresOf(hosts, loads), LOAD_MEASURE), [hosts, loads]);
+  const cells = useMemo(() => heatCells(hosts, loads, scale), [hosts, loads, scale]);
+  const summary =
+    cluster.hosts_up + cluster.hosts_down > 0
+      ? cluster.summary
+      : 'none of its hosts is up or down: not judged yet, or retired';
   const spark = useClusterSpark(cluster.name, LOAD, true);
   const mean = useMemo(() => meanLoad(hosts, loads), [hosts, loads]);
   return (
     <>
-      <p className="sub cluster-summary ellipsis" title={cluster.summary}>
-        {cluster.summary}
+      <p className="sub cluster-summary ellipsis" title={summary}>
+        {summary}
       </p>
       <HeatMap
-        label={`${hosts.length} hosts by load per CPU, ${cluster.hosts_down} down. The cluster's page lists them.`}
+        label={`${cluster.hosts} hosts by ${scale.label}, ${cluster.hosts_down} down. The cluster's page lists them.`}
         cells={cells}
         cellMax={cells.length > 150 ? 9 : 12}
         heightMax={150}
@@ -73,13 +79,6 @@ function ClusterPicture({ cluster, hosts, loads }: ClusterCardProps) {
 }
 
 function meanLoad(hosts: readonly HostView[], loads: ReadonlyMap<string, HostMeasure>): number | null {
-  let sum = 0;
-  let count = 0;
-  for (const host of hosts) {
-    const load = loads.get(hostKey(host.cluster, host.name));
-    if (!load || host.state === 'DOWN') continue;
-    sum += load.value;
-    count += 1;
-  }
-  return count === 0 ? null : sum / count;
+  const known = measuresOf(hosts, loads);
+  return known.length === 0 ? null : known.reduce((sum, { value }) => sum + value, 0) / known.length;
 }

@@ -2,15 +2,17 @@
  * What to paste so that the first host of a group shows up; it turns into the group's picture when that
  * arrives.
  */
-export function EmptyCluster({ port }: { readonly port: number | null }) {
+export function EmptyCluster(props: { readonly cluster: string; readonly port: number | null }) {
+  const { cluster, port } = props;
   if (port === null) {
-    return <p className="sub">This group is no longer configured, and no host of it is known.</p>;
+    return <p className="sub">The group {cluster} is no longer configured, and no host of it is known.</p>;
   }
   const host = location.hostname;
   return (
     <div className="empty-cluster">
       <p className="sub">
-        No host has been heard yet. Send to this port, and the first one shows up here at once.
+        No host of the group <b className="ink">{cluster}</b> has been heard yet. Send to its{' '}
+        <b className="ink">UDP port {port}</b>, and the first one shows up here at once.
       </p>
       <div>
         <h3>gmond.conf</h3>

@@ -1,17 +1,17 @@
 import { useMemo } from 'react';
-import { useQuery } from '@tanstack/react-query';
 import { useDisclosure } from '@mantine/hooks';
 import { navigate } from 'wouter/use-browser-location';
 import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { BottomBar, Sidebar } from './navigation.tsx';
 import { focusSearch } from './search.tsx';
+import { ServerNotes } from './server-notes.tsx';
 import { usePageMark } from './page-mark.ts';
 import { moveRow, useKeys } from './keys.ts';
-import { listOf } from '../fleet/problem.ts';
+import { openProblems } from '../fleet/problem.ts';
 import { markOf, worstMark } from '../fleet/state.ts';
 import { useConnection } from '../live/feed-context.tsx';
-import { queries } from '../live/queries.ts';
+import { useProblems } from '../live/problems.ts';
 import { useTopicRefresh } from '../live/topic-refresh.ts';
 import type { ReactNode } from 'react';
 import type { View } from '../fleet/link.ts';
@@ -20,11 +20,12 @@ import type { View } from '../fleet/link.ts';
 export function Frame({ view, children }: { readonly view: View; readonly children: ReactNode }) {
   useTopicRefresh();
   const connection = useConnection();
-  const problems = useQuery(queries.problems());
+  const { services } = useProblems();
   const [helpShown, help] = useDisclosure(false);
-  const open = useMemo(() => problems.data?.filter((s) => listOf(s) === 'open') ?? [], [problems.data]);
-  const worst = useMemo(() => worstMark(open.map((service) => markOf(service.state))), [open]);
-  usePageMark(titleOf(view), worst, problems.data ? open.length : null);
+  const open = useMemo(() => openProblems(services ?? []), [services]);
+  const worst = useMemo(() => worstMark(open.map(({ service }) => markOf(service.state))), [open]);
+  const known = services !== undefined && connection.kind !== 'broken';
+  usePageMark(titleOf(view), worst, known ? open.length : null);
   useKeys({
     '/': focusSearch,
     '?': help.toggle,
@@ -43,6 +44,7 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
         <Header view={view} onHelp={help.open} />
         <main id="main" tabIndex={-1} data-stale={connection.kind === 'broken' || undefined}>
           {children}
+          <ServerNotes className="phone-only" />
         </main>
       </div>
       <BottomBar view={view} problems={open.length} worst={worst} />

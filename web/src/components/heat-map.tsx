@@ -3,6 +3,8 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useLocation } from 'wouter';
 import { heatColour, layoutHeat } from '../chart/heat.ts';
+import { useRestingOrder } from './resting.ts';
+import { hostKey } from '../fleet/heat-cells.ts';
 import { hostLink } from '../fleet/link.ts';
 import { Mark } from '../ui/mark.tsx';
 import type { HeatLayout, Scheme } from '../chart/heat.ts';
@@ -25,7 +27,7 @@ export function HeatMap({ label, cells, cellMax, heightMax }: HeatMapProps) {
   const { ref, width } = useElementSize();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [pointed, setPointed] = useState<number | null>(null);
-  const shown = useRestingOrder(cells, pointed !== null);
+  const shown = useRestingOrder(cells, cellKey, pointed !== null);
   const layout = layoutHeat(shown.length, { width, cellMax, cellMin: 4, heightMax });
   useEffect(() => {
     if (canvas.current && width > 0)
@@ -66,15 +68,8 @@ function HeatTip(props: {
   );
 }
 
-/** While `resting`, cells keep their places and only take new values. */
-function useRestingOrder(cells: readonly HeatCell[], resting: boolean): readonly HeatCell[] {
-  const order = useRef(cells);
-  if (!resting) {
-    order.current = cells;
-    return cells;
-  }
-  const fresh = new Map(cells.map((cell) => [`${cell.cluster}\n${cell.host}`, cell]));
-  return order.current.map((cell) => fresh.get(`${cell.cluster}\n${cell.host}`) ?? cell);
+function cellKey(cell: HeatCell): string {
+  return hostKey(cell.cluster, cell.host);
 }
 
 function cellAt(event: PointerEvent, layout: HeatLayout, count: number): number | null {

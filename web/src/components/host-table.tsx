@@ -1,13 +1,14 @@
 import { useRef } from 'react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { Link } from 'wouter';
-import { hostKey, hostMark } from '../fleet/heat-cells.ts';
+import { usePointed, useRestingOrder } from './resting.ts';
+import { hostKey, hostMark, scaled } from '../fleet/heat-cells.ts';
 import { hostLink } from '../fleet/link.ts';
 import { formatQuantity, UNKNOWN } from '../format/number.ts';
 import { HOST_SERVICE } from '../fleet/problem.ts';
 import { Age } from '../ui/age.tsx';
 import { Mark } from '../ui/mark.tsx';
-import type { HostMeasure } from '../fleet/heat-cells.ts';
+import type { HeatScale, HostMeasure } from '../fleet/heat-cells.ts';
 import type { HostProblems } from '../fleet/problem.ts';
 import type { HostView } from '../../../src/contract/api.ts';
 
@@ -16,13 +17,15 @@ const ROW_PX = 44;
 interface HostTableProps {
   readonly hosts: readonly HostView[];
   readonly measures: ReadonlyMap<string, HostMeasure>;
-  readonly measureLabel: string;
+  readonly scale: HeatScale;
   readonly problems: ReadonlyMap<string, HostProblems>;
   readonly nowMs: number;
 }
 
-/** Hosts as rows of which only those near the window exist. */
-export function HostTable({ hosts, measures, measureLabel, problems, nowMs }: HostTableProps) {
+/** Hosts as rows of which only those near the window exist. Their order rests while the pointer is on them. */
+export function HostTable({ hosts: sorted, measures, scale, problems, nowMs }: HostTableProps) {
+  const { pointed, handlers } = usePointed();
+  const hosts = useRestingOrder(sorted, keyOf, pointed);
   const list = useRef<HTMLDivElement>(null);
   const virtualizer = useWindowVirtualizer({
     count: hosts.length,
@@ -42,18 +45,23 @@ export function HostTable({ hosts, measures, measureLabel, problems, nowMs }: Ho
           Heard
         </span>
         <span role="columnheader" className="right">
-          {measureLabel}
+          {scale.label}
         </span>
         <span role="columnheader">Problems</span>
       </div>
-      <div ref={list} role="rowgroup" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
+      <div
+        ref={list}
+        role="rowgroup"
+        style={{ height: virtualizer.getTotalSize(), position: 'relative' }}
+        {...handlers}
+      >
         {virtualizer.getVirtualItems().map((item) => {
           const host = hosts[item.index];
           if (!host) return null;
           const top = item.start - virtualizer.options.scrollMargin;
           return (
             <div
-              key={hostKey(host.cluster, host.name)}
+              key={keyOf(host)}
               role="row"
               aria-rowindex={item.index + 2}
               className="host-row"
@@ -66,7 +74,8 @@ export function HostTable({ hosts, measures, measureLabel, problems, nowMs }: Ho
             >
               <HostCells
                 host={host}
-                measure={measures.get(hostKey(host.cluster, host.name))}
+                measure={measures.get(keyOf(host))}
+                scale={scale}
                 problems={problems.get(host.name)}
                 nowMs={nowMs}
               />
@@ -78,13 +87,18 @@ export function HostTable({ hosts, measures, measureLabel, problems, nowMs }: Ho
   );
 }
 
+function keyOf(host: HostView): string {
+  return hostKey(host.cluster, host.name);
+}
+
 function HostCells(props: {
   readonly host: HostView;
   readonly measure: HostMeasure | undefined;
+  readonly scale: HeatScale;
   readonly problems: HostProblems | undefined;
   readonly nowMs: number;
 }) {
-  const { host, measure, problems, nowMs } = props;
+  const { host, measure, scale, problems, nowMs } = props;
   const stale = nowMs - host.last_seen_ms > host.silence_limit_ms;
   return (
     <>
@@ -103,7 +117,7 @@ function HostCells(props: {
         <Age sinceMs={host.last_seen_ms} nowMs={nowMs} />
       </span>
       <span role="cell" className="right mono nowrap">
-        {measure && !stale ? formatQuantity(measure.scaled, measure.quantity) : UNKNOWN}
+        {measure && !stale ? formatQuantity(scaled(measure, scale), measure.quantity) : UNKNOWN}
       </span>
       <span role="cell" className="ellipsis">
         {problems ? <ProblemWords problems={problems} /> : null}

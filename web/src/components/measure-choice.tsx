@@ -1,31 +1,25 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { heatStops } from '../chart/heat.ts';
-import { exactly } from '../fleet/pattern.ts';
+import { heatGradient } from '../chart/heat.ts';
 import { MEASURES } from '../fleet/measure.ts';
-import { formatQuantity } from '../format/number.ts';
+import { formatTick, UNKNOWN } from '../format/number.ts';
 import { useAddress } from '../live/address.ts';
 import { queries } from '../live/queries.ts';
 import { Mark } from '../ui/mark.tsx';
-import type { HostMeasure } from '../fleet/heat-cells.ts';
+import type { HeatScale, HostMeasure } from '../fleet/heat-cells.ts';
 import type { Measure } from '../fleet/measure.ts';
-
-/** A measure of the table, or any metric by its name. */
-export function measureById(id: string): Measure {
-  const known = MEASURES.find((measure) => measure.id === id);
-  if (known) return known;
-  return { id, label: id, metric: exactly(id), perProcessor: false, hotAt: null, combine: 'avg' };
-}
 
 interface MeasureChoiceProps {
   readonly cluster: string;
   /** A host whose metrics are offered. */
   readonly host: string | undefined;
   readonly chosen: Measure;
+  /** What the chosen one turned out to be. */
+  readonly label: string;
 }
 
 /** What the heat map is coloured by: the usual measures, or any metric of the cluster's hosts. */
-export function MeasureChoice({ cluster, host, chosen }: MeasureChoiceProps) {
+export function MeasureChoice({ cluster, host, chosen, label }: MeasureChoiceProps) {
   const { change } = useAddress();
   const metrics = useQuery({
     ...queries.metrics(cluster, host ?? ''),
@@ -46,7 +40,7 @@ export function MeasureChoice({ cluster, host, chosen }: MeasureChoiceProps) {
         <optgroup label="Usual">
           {MEASURES.map((measure) => (
             <option key={measure.id} value={measure.id}>
-              {measure.label}
+              {measure.id === chosen.id ? label : measure.label}
             </option>
           ))}
         </optgroup>
@@ -64,21 +58,23 @@ export function MeasureChoice({ cluster, host, chosen }: MeasureChoiceProps) {
 }
 
 /** The scale's ends beside its colours. */
-export function HeatScale(props: {
+export function HeatLegend(props: {
   readonly measures: ReadonlyMap<string, HostMeasure>;
-  readonly hot: number;
+  readonly scale: HeatScale;
 }) {
   const scheme = useComputedColorScheme('dark');
+  const { hotAt, bounded } = props.scale;
   const [first] = props.measures.values();
   return (
     <div className="row sub push heat-scale">
       0
       <span
         className="heat-bar"
-        style={{ background: `linear-gradient(90deg, ${heatStops(scheme).join(', ')})` }}
+        style={{ background: heatGradient(scheme, bounded) }}
+        title={bounded ? undefined : 'From zero to the highest value of these hosts'}
         aria-hidden="true"
       />
-      {first ? `${formatQuantity(props.hot, first.quantity)}+` : '–'}
+      {first ? `${formatTick(hotAt, first.quantity)}${bounded ? '+' : ''}` : UNKNOWN}
       <Mark kind="down" silent /> down
     </div>
   );

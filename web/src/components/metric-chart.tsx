@@ -4,16 +4,19 @@ import { Chart } from './chart.tsx';
 import { appendTails, summarise } from '../chart/columns.ts';
 import { chartInk, seriesColour } from '../chart/palette.ts';
 import { thresholdLines } from '../chart/threshold.ts';
+import { thresholdNotes } from '../chart/value-bounds.ts';
+import { freshness } from '../fleet/freshness.ts';
 import { markOf } from '../fleet/state.ts';
 import { rangeSeconds } from '../fleet/range.ts';
-import { formatAge } from '../format/duration.ts';
+import { formatDuration } from '../format/duration.ts';
 import { formatExact, formatInstant, formatQuantity } from '../format/number.ts';
 import { quantityOf } from '../format/quantity.ts';
 import { useServerNow, useTableVersion } from '../live/feed-context.tsx';
 import { pickColumns, useHostHistory } from '../live/history.ts';
 import type { ChartData, LineSummary } from '../chart/columns.ts';
-import type { Threshold } from '../chart/plot.ts';
+import type { Threshold } from '../chart/value-bounds.ts';
 import type { MetricChart } from '../fleet/chart-group.ts';
+import type { Freshness } from '../fleet/freshness.ts';
 import type { Quantity } from '../format/quantity.ts';
 import type { FeedTable } from '../live/feed-table.ts';
 import type { RangeControl } from './range-choice.tsx';
@@ -29,6 +32,8 @@ export interface MetricChartProps {
   readonly control: RangeControl;
   /** Services that judge one of the metrics. */
   readonly services: readonly ServiceView[];
+  /** Nothing comes any more: all values are old at once. */
+  readonly hostDown: boolean;
 }
 
 const CHART_PX = 150;
@@ -86,13 +91,14 @@ function useChartData({ cluster, host, chart, chunk, table, control }: MetricCha
     // oxlint-disable-next-line react/exhaustive-deps -- the table changes in place; its version tells.
     [past, names, table, version, follows, cluster, host],
   );
-  return { data, failed: history.error !== null && history.data === undefined };
+  const loading = history.data === undefined;
+  return { data, loading, failed: history.error !== null && loading };
 }
 
 function LiveChart(props: MetricChartProps) {
   const { cluster, host, chart, control, services } = props;
   const scheme = useComputedColorScheme('dark');
-  const { data, failed } = useChartData(props);
+  const { data, loading, failed } = useChartData(props);
   const [cursor, setCursor] = useState<number | null>(null);
   const nowMs = useServerNow();
   const [first] = chart.metrics;
@@ -102,6 +108,8 @@ function LiveChart(props: MetricChartProps) {
   const toS = control.range.kind === 'between' ? control.range.toS : nowMs / 1000;
   const alone = chart.labels.length === 0;
   const last = formatQuantity(summaries[0]?.last, quantity);
+  const ages = newestOf(props).map((newest) => freshness(newest, { nowMs, hostDown: props.hostDown }));
+  const notes = thresholdNotes(summaries, quantity, thresholds);
   return (
     <>
       <div className="row metric-head">
@@ -111,11 +119,12 @@ function LiveChart(props: MetricChartProps) {
         >
           {chart.title}
         </h3>
-        {alone && <NewestValue {...props} quantity={quantity} nowMs={nowMs} />}
+        {alone && <NewestValue {...props} quantity={quantity} age={ages[0]} />}
       </div>
       <Chart
         label={`${chart.title} of ${host} in ${cluster}${alone ? `, last ${last}` : ''}`}
         data={data}
+        loading={loading}
         fromS={toS - rangeSeconds(control.range)}
         toS={toS}
         lines={chart.metrics.length}
@@ -134,29 +143,63 @@ function LiveChart(props: MetricChartProps) {
       {alone ? (
         <CursorLine data={data} cursor={cursor} summary={summaries[0]} quantity={quantity} />
       ) : (
-        <Legend labels={chart.labels} summaries={summaries} data={data} cursor={cursor} quantity={quantity} />
+        <Legend
+          labels={chart.labels}
+          ages={ages}
+          summaries={summaries}
+          data={data}
+          cursor={cursor}
+          quantity={quantity}
+        />
       )}
+      {notes.length > 0 && <p className="sub threshold-note">{notes.join(' · ')}</p>}
     </>
   );
 }
 
-function NewestValue(props: MetricChartProps & { readonly quantity: Quantity; readonly nowMs: number }) {
-  const { cluster, host, chart, table, quantity, nowMs } = props;
-  const [metric] = chart.metrics;
-  if (!metric) return null;
-  const live = table.get(cluster, host, metric.metric);
-  const value = live ? live.value : metric.value;
-  const atMs = live?.atMs ?? metric.time_ms;
+interface NewestSample {
+  readonly value: number | null;
+  readonly atMs: number;
+  readonly staleAfterMs: number;
+}
+
+/** The chart's metrics as of now: from the feed, else as they were first read. */
+function newestOf({ cluster, host, chart, table }: MetricChartProps): NewestSample[] {
+  return chart.metrics.map((metric) => {
+    const live = table.get(cluster, host, metric.metric);
+    return {
+      value: live ? live.value : metric.value,
+      atMs: live?.atMs ?? metric.time_ms,
+      staleAfterMs: metric.stale_after_ms,
+    };
+  });
+}
+
+function NewestValue(
+  props: MetricChartProps & { readonly quantity: Quantity; readonly age: Freshness | undefined },
+) {
+  const [metric] = props.chart.metrics;
+  const [newest] = newestOf(props);
+  if (!metric || !newest) return null;
+  const { value, atMs } = newest;
+  const stale = props.age?.kind === 'stale';
   return (
-    <span className="metric-value push" title={`${formatExact(value, metric.units)}, ${formatInstant(atMs)}`}>
-      {formatQuantity(value, quantity)}
-      {nowMs - atMs > STALE_MS && <small className="sub"> {formatAge(atMs, nowMs)}</small>}
+    <span
+      className="metric-value push"
+      data-stale={stale || undefined}
+      title={`${formatExact(value, metric.units)}, ${formatInstant(atMs)}`}
+    >
+      {formatQuantity(value, props.quantity)}
+      <StaleWords age={props.age} />
     </span>
   );
 }
 
-/** Values older than this say their age; gmond repeats its slowest ones every 20 minutes. */
-const STALE_MS = 25 * 60_000;
+/** ` · 5 min old`, of a value that is not fresh any more. */
+function StaleWords({ age }: { readonly age: Freshness | undefined }) {
+  if (age?.kind !== 'stale') return null;
+  return <small className="sub"> · {formatDuration(age.ageMs)} old</small>;
+}
 
 interface ReadoutProps {
   readonly data: ChartData;
@@ -186,9 +229,13 @@ function CursorLine(props: ReadoutProps & { readonly summary: LineSummary | unde
 }
 
 function Legend(
-  props: ReadoutProps & { readonly labels: readonly string[]; readonly summaries: readonly LineSummary[] },
+  props: ReadoutProps & {
+    readonly labels: readonly string[];
+    readonly ages: readonly Freshness[];
+    readonly summaries: readonly LineSummary[];
+  },
 ) {
-  const { labels, summaries, data, cursor, quantity } = props;
+  const { labels, ages, summaries, data, cursor, quantity } = props;
   const scheme = useComputedColorScheme('dark');
   const time = cursor === null ? undefined : data.times[cursor];
   return (
@@ -206,10 +253,11 @@ function Legend(
       </thead>
       <tbody>
         {labels.map((label, i) => (
-          <tr key={label}>
+          <tr key={label} data-stale={(cursor === null && ages[i]?.kind === 'stale') || undefined}>
             <th scope="row">
               <i style={{ background: seriesColour(i, scheme) }} aria-hidden="true" />
               {label}
+              <StaleWords age={ages[i]} />
             </th>
             <td>
               {formatQuantity(cursor === null ? summaries[i]?.last : data.lines[i]?.[cursor], quantity)}
@@ -226,8 +274,8 @@ function Legend(
 
 export function thresholdsOf(services: readonly ServiceView[]): Threshold[] {
   return services.flatMap((service) => [
-    ...thresholdLines(service.warning).map((value) => ({ value, state: 'warning' as const })),
-    ...thresholdLines(service.critical).map((value) => ({ value, state: 'critical' as const })),
+    ...thresholdLines(service.warning).map((line) => ({ ...line, state: 'warning' as const })),
+    ...thresholdLines(service.critical).map((line) => ({ ...line, state: 'critical' as const })),
   ]);
 }
 

@@ -22,10 +22,11 @@ interface MetricPanelProps {
   readonly host: string;
   readonly metrics: readonly MetricView[];
   readonly services: readonly ServiceView[];
+  readonly hostDown: boolean;
 }
 
 /** Everything a host measures, by group, over the chosen range. */
-export function MetricPanel({ cluster, host, metrics, services }: MetricPanelProps) {
+export function MetricPanel({ cluster, host, metrics, services, hostDown }: MetricPanelProps) {
   const { search, link, change } = useAddress();
   const control = useRange();
   const table = useFeedTable(
@@ -67,6 +68,7 @@ export function MetricPanel({ cluster, host, metrics, services }: MetricPanelPro
             chunk={chunks.get(chart.key) ?? []}
             table={table}
             control={control}
+            hostDown={hostDown}
             services={services.filter((service) =>
               chart.metrics.some((metric) => metric.metric === service.metric),
             )}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { IconAlertTriangle, IconLayoutGrid, IconSearch } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { focusSearch } from './search.tsx';
+import { ServerNotes } from './server-notes.tsx';
 import { formatCount, formatShort, threeDigits } from '../format/number.ts';
 import { queries } from '../live/queries.ts';
 import { Logo } from '../ui/logo.tsx';
@@ -52,6 +53,7 @@ function StatusLines() {
       className="sidebar-foot"
       title="This server: values received and lost, points a write to the store, version"
     >
+      <ServerNotes />
       <span>
         {formatShort(data?.values_per_second)} values/s · {formatCount(data?.values_lost)} lost
       </span>

@@ -16,15 +16,15 @@ const shapes: Readonly<Record<MarkKind, string>> = {
 
 /**
  * Puts the worst open state into the tab: `■ 4 · web · Muster`, and its mark as the icon. Count null: not
- * known yet.
+ * known, or not any more.
  */
 export function usePageMark(title: string, worst: MarkKind, count: number | null): void {
   useEffect(() => {
     const state =
       count === null ? '' : count === 0 ? `${markGlyph('ok')} ` : `${markGlyph(worst)} ${count} · `;
     document.title = `${state}${title} · Muster`;
-    if (count === null) return;
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${shapes[worst]}</svg>`;
+    const mark = shapes[count === null ? 'pending' : worst];
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${mark}</svg>`;
     const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
     const href = `data:image/svg+xml,${encodeURIComponent(svg)}`;
     if (icon && icon.href !== href) icon.href = href;

@@ -5,8 +5,9 @@ import { IconArrowLeft, IconExternalLink } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { Chart } from './chart.tsx';
 import { stateColour, thresholdsOf } from './metric-chart.tsx';
+import { thresholdNotes } from '../chart/value-bounds.ts';
 import { hostLink } from '../fleet/link.ts';
-import { attemptWords, problemTitle } from '../fleet/problem.ts';
+import { attemptWords, notJudgedWords, outputWords, problemKey, problemTitle } from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
 import { formatAge, formatDuration } from '../format/duration.ts';
 import { formatInstant, formatQuantity } from '../format/number.ts';
@@ -16,6 +17,7 @@ import { pickColumns, useHostHistory } from '../live/history.ts';
 import { queries } from '../live/queries.ts';
 import { summarise } from '../chart/columns.ts';
 import { Mark } from '../ui/mark.tsx';
+import type { Problem } from '../fleet/problem.ts';
 import type { Range } from '../fleet/range.ts';
 import type { NotificationView, ServiceView } from '../../../src/contract/api.ts';
 
@@ -23,7 +25,15 @@ const HOUR_S = 3600;
 const HOUR: Range = { kind: 'last', id: '1h', seconds: HOUR_S };
 
 /** Why a service is in trouble, since when, and who was told. */
-export function ProblemDetail({ service, back }: { readonly service: ServiceView; readonly back: string }) {
+export function ProblemDetail(props: {
+  readonly problem: Problem;
+  /** Of its host, where it is down. */
+  readonly lastSeenMs: number | undefined;
+  readonly linkTo: (problemKey: string) => string;
+  readonly back: string;
+}) {
+  const { problem, back } = props;
+  const { service } = problem;
   const nowMs = useServerNow();
   return (
     <section className="card problem-detail" aria-label={problemTitle(service)}>
@@ -34,11 +44,12 @@ export function ProblemDetail({ service, back }: { readonly service: ServiceView
         <Mark kind={markOf(service.state)} />
         <h2>{problemTitle(service)}</h2>
       </div>
-      <p className="detail-output">{service.output || 'no output'}</p>
+      <p className="detail-output">{outputWords(service, props.lastSeenMs, nowMs)}</p>
+      <NotJudged problem={problem} linkTo={props.linkTo} />
       {service.metric !== '' && <ProblemChart service={service} nowMs={nowMs} />}
       <dl className="facts">
         <Row label="Cluster" text={service.cluster} />
-        <Row label="State" text={attemptWords(service)} />
+        <Row label="State" text={`${service.state.toLowerCase()}, ${attemptWords(service)}`} />
         <Row
           label="Since"
           text={`${formatInstant(service.since_ms)} (${formatDuration(nowMs - service.since_ms)})`}
@@ -69,6 +80,26 @@ export function ProblemDetail({ service, back }: { readonly service: ServiceView
   );
 }
 
+/** The services of a host that is down, and what they said last. */
+function NotJudged(props: { readonly problem: Problem; readonly linkTo: (problemKey: string) => string }) {
+  const words = notJudgedWords(props.problem);
+  if (words === '') return null;
+  return (
+    <details className="not-judged">
+      <summary>{words}</summary>
+      <ul>
+        {props.problem.notJudged.map((service) => (
+          <li key={service.service} className="row">
+            <Mark kind={markOf(service.state)} />
+            <Link href={props.linkTo(problemKey(service))}>{service.service}</Link>
+            <span className="sub ellipsis push">{service.output}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 /** Definitions are written by users: only addresses of the web become links. */
 function isWebAddress(text: string): boolean {
   return /^https?:\/\//i.test(text);
@@ -90,20 +121,26 @@ function ProblemChart({ service, nowMs }: { readonly service: ServiceView; reado
   const data = useMemo(() => pickColumns(history.data, names), [history.data, names]);
   const quantity = quantityOf(service.metric, history.data?.series[0]?.units ?? '');
   const thresholds = useMemo(() => thresholdsOf([service]), [service]);
-  const last = data.lines[0] ? summarise(data.lines[0]).last : null;
+  const summaries = useMemo(() => data.lines.map(summarise), [data]);
+  const last = summaries[0]?.last;
+  const notes = thresholdNotes(summaries, quantity, thresholds);
   return (
-    <Chart
-      label={`${service.metric} over the last hour, last ${formatQuantity(last, quantity)}`}
-      data={data}
-      fromS={nowMs / 1000 - HOUR_S}
-      toS={nowMs / 1000}
-      lines={1}
-      quantity={quantity}
-      height={150}
-      syncKey="problem"
-      thresholds={thresholds}
-      colours={[stateColour([service], scheme)]}
-    />
+    <>
+      <Chart
+        label={`${service.metric} over the last hour, last ${formatQuantity(last, quantity)}`}
+        data={data}
+        loading={history.data === undefined}
+        fromS={nowMs / 1000 - HOUR_S}
+        toS={nowMs / 1000}
+        lines={1}
+        quantity={quantity}
+        height={150}
+        syncKey="problem"
+        thresholds={thresholds}
+        colours={[stateColour([service], scheme)]}
+      />
+      {notes.length > 0 && <p className="sub threshold-note">{notes.join(' · ')}</p>}
+    </>
   );
 }
 

@@ -1,13 +1,20 @@
+import { useMemo } from 'react';
 import { Link } from 'wouter';
+import { usePointed, useRestingOrder } from './resting.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
-import { problemKey, problemTitle } from '../fleet/problem.ts';
+import { hostKey } from '../fleet/heat-cells.ts';
+import { problemLink } from '../fleet/link.ts';
+import { notJudgedWords, outputWords, problemKey, problemTitle } from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
+import { useLastSeen } from '../live/problems.ts';
 import { Mark } from '../ui/mark.tsx';
-import type { ServiceView } from '../../../src/contract/api.ts';
+import type { Problem } from '../fleet/problem.ts';
 
 interface ProblemRowProps {
-  readonly service: ServiceView;
+  readonly problem: Problem;
+  /** Of its host, where it is down. */
+  readonly lastSeenMs: number | undefined;
   readonly href: string;
   readonly nowMs: number;
   readonly selected?: boolean;
@@ -16,15 +23,22 @@ interface ProblemRowProps {
   readonly onEnter?: () => void;
 }
 
+export function keyOfProblem({ service }: Problem): string {
+  return problemKey(service);
+}
+
 export function ProblemRow({
-  service,
+  problem,
+  lastSeenMs,
   href,
   nowMs,
   selected = false,
   selects = false,
   onEnter,
 }: ProblemRowProps) {
+  const { service } = problem;
   const mark = markOf(service.state);
+  const hidden = notJudgedWords(problem);
   return (
     <li className={`problem problem-${mark}`} data-selected={selected || undefined}>
       <Mark kind={mark} />
@@ -46,9 +60,10 @@ export function ProblemRow({
         {formatDuration(nowMs - service.since_ms)}
       </time>
       <p className="sub problem-output">
-        {service.cluster} · {service.output || 'no output'}
+        {service.cluster} · {outputWords(service, lastSeenMs, nowMs)}
         {service.state_type === 'SOFT' && ` · attempt ${service.attempt} of ${service.max_check_attempts}`}
         {service.flapping && ' · flapping'}
+        {hidden && ` · +${hidden}`}
       </p>
     </li>
   );
@@ -56,19 +71,23 @@ export function ProblemRow({
 
 /** The worst few, for a corner of a page. */
 export function ProblemDigest(props: {
-  readonly problems: readonly ServiceView[];
+  readonly problems: readonly Problem[];
   readonly nowMs: number;
   readonly most: number;
 }) {
   const { problems, nowMs, most } = props;
+  const { pointed, handlers } = usePointed();
+  const shown = useRestingOrder(problems.slice(0, most), keyOfProblem, pointed);
+  const lastSeen = useLastSeen(useMemo(() => problems.map(({ service }) => service), [problems]));
   return (
-    <ul>
-      {problems.slice(0, most).map((service) => (
+    <ul {...handlers}>
+      {shown.map((problem) => (
         <ProblemRow
-          key={problemKey(service)}
-          service={service}
+          key={keyOfProblem(problem)}
+          problem={problem}
+          lastSeenMs={lastSeen.get(hostKey(problem.service.cluster, problem.service.host))}
           nowMs={nowMs}
-          href={`/problems?sel=${encodeURIComponent(problemKey(service))}`}
+          href={problemLink(keyOfProblem(problem))}
         />
       ))}
       {problems.length > most && (

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { attemptWords, compareProblems, problemKey } from '../fleet/problem.ts';
+import { attemptWords, compareServices, outputWords, problemKey } from '../fleet/problem.ts';
 import { isProblem, markOf } from '../fleet/state.ts';
 import { problemLink } from '../fleet/link.ts';
 import { formatDuration } from '../format/duration.ts';
@@ -8,13 +8,12 @@ import { Mark } from '../ui/mark.tsx';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
 /** A host's services, the worst first. */
-export function ServiceList({
-  services,
-  nowMs,
-}: {
+export function ServiceList(props: {
   readonly services: readonly ServiceView[];
+  readonly lastSeenMs: number | undefined;
   readonly nowMs: number;
 }) {
+  const { services, lastSeenMs, nowMs } = props;
   return (
     <section className="card card-flush" aria-label="Services">
       <div className="card-head">
@@ -25,15 +24,20 @@ export function ServiceList({
         <p className="sub none-match">No check matches this host. Services are defined in checks/*.yaml.</p>
       )}
       <ul>
-        {services.toSorted(compareProblems).map((service) => (
-          <ServiceRow key={problemKey(service)} service={service} nowMs={nowMs} />
+        {services.toSorted(compareServices).map((service) => (
+          <ServiceRow key={problemKey(service)} service={service} lastSeenMs={lastSeenMs} nowMs={nowMs} />
         ))}
       </ul>
     </section>
   );
 }
 
-function ServiceRow({ service, nowMs }: { readonly service: ServiceView; readonly nowMs: number }) {
+function ServiceRow(props: {
+  readonly service: ServiceView;
+  readonly lastSeenMs: number | undefined;
+  readonly nowMs: number;
+}) {
+  const { service, lastSeenMs, nowMs } = props;
   const mark = markOf(service.state);
   const bad = isProblem(mark);
   return (
@@ -50,7 +54,7 @@ function ServiceRow({ service, nowMs }: { readonly service: ServiceView; readonl
         {formatDuration(nowMs - service.since_ms)}
       </time>
       <p className="sub problem-output">
-        {service.output || 'no output'}
+        {outputWords(service, lastSeenMs, nowMs)}
         {bad && ` · ${attemptWords(service)}`}
         {service.acknowledged && ' · acknowledged'}
         {service.in_downtime && ' · in downtime'}

@@ -1,10 +1,12 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { Sparkline } from './sparkline.tsx';
 import { formatDuration } from '../format/duration.ts';
 import { formatCount, formatShort, UNKNOWN } from '../format/number.ts';
-import { isProblem, markLabel, markOf, severityRank } from '../fleet/state.ts';
+import { problemsOf } from '../fleet/problem.ts';
+import { markLabel, markOf, severityRank } from '../fleet/state.ts';
+import { useProblems } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
 import { Mark } from '../ui/mark.tsx';
 import type { ReactNode } from 'react';
@@ -79,18 +81,16 @@ function HostsTile({ status }: { readonly status: StatusView | undefined }) {
 }
 
 function ServicesTile({ status }: { readonly status: StatusView | undefined }) {
-  const counts = Object.entries(status?.services ?? {}).map(([state, count]) => ({
-    mark: markOf(state),
-    count,
-  }));
-  const well = counts.reduce((sum, { mark, count }) => (mark === 'ok' ? sum + count : sum), 0);
-  const bad = counts
-    .filter(({ mark, count }) => isProblem(mark) && count > 0)
-    .toSorted((a, b) => severityRank(a.mark) - severityRank(b.mark));
+  const { services } = useProblems();
+  const states = Object.entries(status?.services ?? {});
+  const well = states.reduce((sum, [state, count]) => (markOf(state) === 'ok' ? sum + count : sum), 0);
+  const problems = useMemo(() => problemsOf(services ?? []), [services]);
+  const byMark = Map.groupBy(problems, ({ service }) => markOf(service.state));
+  const bad = [...byMark].toSorted(([a], [b]) => severityRank(a) - severityRank(b));
   return (
-    <Tile label="Services" figure={status ? formatCount(well) : UNKNOWN} of="OK" href="/problems">
-      {bad.length === 0 && <span>{status ? 'none has a problem' : '\u00a0'}</span>}
-      {bad.map(({ mark, count }) => (
+    <Tile label="Services" figure={services && status ? formatCount(well) : UNKNOWN} of="OK" href="/problems">
+      {bad.length === 0 && <span>{services ? 'none has a problem' : '\u00a0'}</span>}
+      {bad.map(([mark, { length: count }]) => (
         <span key={mark} className="row count-mark" title={`${markLabel(mark)}: ${count}`}>
           <Mark kind={mark} />
           {formatCount(count)}

@@ -37,7 +37,7 @@ const avg = (metric: string): ClusterLine => ({ metric, aggregate: 'avg' });
 const sum = (metric: string): ClusterLine => ({ metric, aggregate: 'sum' });
 
 const SUMMARIES: readonly Summary[] = [
-  { title: 'Load', kind: 'plain', quantity: { kind: 'plain' }, ask: [avg(LOAD)], labels: ['mean'] },
+  { title: 'Load', kind: 'plain', quantity: { kind: 'level' }, ask: [avg(LOAD)], labels: ['mean'] },
   {
     title: 'CPU',
     kind: 'plain',
@@ -104,6 +104,7 @@ function SummaryCard(props: {
       <Chart
         label={`${summary.title} of ${cluster}: ${words.join(', ')}`}
         data={data}
+        loading={answers.every((answer) => answer === undefined)}
         fromS={toS - rangeSeconds(range)}
         toS={toS}
         lines={summary.labels.length}

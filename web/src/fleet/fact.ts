@@ -18,6 +18,7 @@ const labels: ReadonlyMap<string, string> = new Map([
   ['mem_total', 'Memory'],
   ['swap_total', 'Swap'],
   ['boottime', 'Booted'],
+  ['gmond_started', 'gmond started'],
 ]);
 
 /** Metrics that do not change while a host runs: told as facts, not drawn. */
@@ -28,6 +29,7 @@ const CONSTANTS: ReadonlySet<string> = new Set([
   'swap_total',
   'boottime',
   'mtu',
+  'gmond_started',
 ]);
 
 export function isConstant(metric: MetricView): boolean {

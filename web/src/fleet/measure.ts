@@ -1,3 +1,5 @@
+import { exactly } from './pattern.ts';
+
 /**
  * The same idea under the names two agents give it. Selectors are regular expressions over whole metric
  * names, for a linear-time engine (no look-around): collectd's interfaces are matched without `lo` by
@@ -6,7 +8,7 @@
  * | idea        | gmond                                        | collectd                                          |
  * |-------------|----------------------------------------------|---------------------------------------------------|
  * | load        | load_one                                     | load/load:shortterm                               |
- * | processors  | cpu_num                                      | (not sent)                                        |
+ * | processors  | cpu_num                                      | as many as there are cpu-N/cpu-idle, cpu-N/percent-idle |
  * | cpu user    | cpu_user                                     | cpu-N/cpu-user (jiffies/s = %), cpu/percent-user   |
  * | cpu system  | cpu_system                                   | cpu-N/cpu-system, cpu/percent-system               |
  * | cpu wait    | cpu_wio                                      | cpu-N/cpu-wait, cpu/percent-wait                   |
@@ -14,7 +16,16 @@
  * | network     | bytes_in, bytes_out                          | interface-X/if_octets:rx, :tx                      |
  */
 export const LOAD = 'load_one|load/load:shortterm';
-export const PROCESSORS = 'cpu_num';
+/** The number itself. */
+export const PROCESSOR_COUNT = 'cpu_num';
+/** One series a processor. */
+const PROCESSOR_EACH = 'cpu-\\d+/(cpu|percent)-idle';
+export const PROCESSORS = `${PROCESSOR_COUNT}|${PROCESSOR_EACH}`;
+const eachProcessor = new RegExp(`^(?:${PROCESSOR_EACH})$`);
+
+export function isProcessor(metric: string): boolean {
+  return metric === PROCESSOR_COUNT || eachProcessor.test(metric);
+}
 
 const notLoopback = 'interface-([^l]|l[^o]|lo.)[^/]*/if_octets';
 
@@ -40,11 +51,20 @@ export interface Measure {
   readonly metric: string;
   /** Divide by the host's processors where their number is known. */
   readonly perProcessor: boolean;
-  /** The hot end of the scale; null: the highest value there is. */
+  /** The hot end of the scale; null: the highest value there is, `hotLeast` at least. */
   readonly hotAt: number | null;
+  readonly hotLeast: number;
+  /**
+   * Older than this a value of gmond's counts as stale: four times the longest silence (tmax) its own
+   * collection groups allow the metric. collectd sends everything at every interval, so that its values are
+   * stale once their host is overdue.
+   */
+  readonly staleAfterMs: number;
   /** Several series of a host (its interfaces, its processors) become one. */
   readonly combine: 'sum' | 'avg';
 }
+
+const usual = { perProcessor: false, hotAt: null, hotLeast: 0 } as const;
 
 export const LOAD_MEASURE: Measure = {
   id: 'load',
@@ -52,13 +72,30 @@ export const LOAD_MEASURE: Measure = {
   metric: LOAD,
   perProcessor: true,
   hotAt: 2,
+  hotLeast: 0,
+  staleAfterMs: 280_000,
   combine: 'avg',
 };
 
+/** Where the number of processors is not known, a load has no bound of its own: the highest is the hot end. */
+export const PLAIN_LOAD: Measure = { ...LOAD_MEASURE, ...usual, label: 'load', hotLeast: 1 };
+
+const percent = { ...usual, staleAfterMs: 360_000, combine: 'avg' } as const;
+const flow = { ...usual, staleAfterMs: 1_200_000, combine: 'sum' } as const;
+
 export const MEASURES: readonly Measure[] = [
   LOAD_MEASURE,
-  { id: 'cpu', label: 'CPU user', metric: CPU_USER, perProcessor: false, hotAt: 100, combine: 'avg' },
-  { id: 'wait', label: 'CPU wait', metric: CPU_WAIT, perProcessor: false, hotAt: 50, combine: 'avg' },
-  { id: 'in', label: 'network in', metric: NETWORK_IN, perProcessor: false, hotAt: null, combine: 'sum' },
-  { id: 'out', label: 'network out', metric: NETWORK_OUT, perProcessor: false, hotAt: null, combine: 'sum' },
+  { ...percent, id: 'cpu', label: 'CPU user', metric: CPU_USER, hotAt: 100 },
+  { ...percent, id: 'wait', label: 'CPU wait', metric: CPU_WAIT, hotAt: 50 },
+  { ...flow, id: 'in', label: 'network in', metric: NETWORK_IN },
+  { ...flow, id: 'out', label: 'network out', metric: NETWORK_OUT },
 ];
+
+/** gmond repeats its rarest metrics every twenty minutes. */
+const RAREST_MS = 25 * 60_000;
+
+/** A measure of the table, or any metric by its name; `staleAfterMs` as one of its hosts has it. */
+export function measureById(id: string, staleAfterMs: number = RAREST_MS): Measure {
+  const known = MEASURES.find((measure) => measure.id === id);
+  return known ?? { ...usual, id, label: id, metric: exactly(id), staleAfterMs, combine: 'avg' };
+}

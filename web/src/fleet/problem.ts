@@ -1,4 +1,5 @@
 import { markOf, severityRank } from './state.ts';
+import { formatDuration } from '../format/duration.ts';
 import type { MarkKind } from './state.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
@@ -14,8 +15,66 @@ export function listOf(service: ServiceView): ProblemList {
   return service.acknowledged ? 'acknowledged' : 'open';
 }
 
+/** A problem, and what its host's silence hides. */
+export interface Problem {
+  readonly service: ServiceView;
+  /** Of a host that is down: its other services, which nobody judges meanwhile. */
+  readonly notJudged: readonly ServiceView[];
+}
+
+/**
+ * Services in trouble as one problem each, save that a host that is down takes its services under itself:
+ * what they said last is not news.
+ */
+export function problemsOf(services: readonly ServiceView[]): Problem[] {
+  const hidden = new Map<string, ServiceView[]>();
+  for (const service of services) if (isHostDown(service)) hidden.set(hostOf(service), []);
+  const heads = services.filter((service) => {
+    const under = isHostDown(service) ? undefined : hidden.get(hostOf(service));
+    under?.push(service);
+    return under === undefined;
+  });
+  return heads.map((service) => ({
+    service,
+    notJudged: (isHostDown(service) && hidden.get(hostOf(service))) || [],
+  }));
+}
+
+/** `problemsOf`, those that are open. */
+export function openProblems(services: readonly ServiceView[]): Problem[] {
+  return problemsOf(services).filter(({ service }) => listOf(service) === 'open');
+}
+
+export function isHostDown(service: ServiceView): boolean {
+  return service.service === HOST_SERVICE && markOf(service.state) === 'down';
+}
+
+function hostOf(service: ServiceView): string {
+  return `${service.cluster}\n${service.host}`;
+}
+
+/** `10 services not judged while it is down`; empty for none. */
+export function notJudgedWords({ notJudged }: Problem): string {
+  if (notJudged.length === 0) return '';
+  return `${notJudged.length} ${notJudged.length === 1 ? 'service' : 'services'} not judged while it is down`;
+}
+
+/**
+ * What is wrong, in words. A host's silence grows while its state stays: `lastSeenMs` (undefined: not known)
+ * tells it as of now.
+ */
+export function outputWords(service: ServiceView, lastSeenMs: number | undefined, nowMs: number): string {
+  if (isHostDown(service) && lastSeenMs !== undefined && lastSeenMs > 0)
+    return `silent for ${formatDuration(nowMs - lastSeenMs)}`;
+  return service.output || 'no output';
+}
+
 /** Worst first; within a state the newest first, then by name so that the order is stable. */
-export function compareProblems(a: ServiceView, b: ServiceView): number {
+export function compareProblems({ service: a }: Problem, { service: b }: Problem): number {
+  return compareServices(a, b);
+}
+
+export function compareServices(a: ServiceView, b: ServiceView): number {
   return (
     severityRank(markOf(a.state)) - severityRank(markOf(b.state)) ||
     b.since_ms - a.since_ms ||
@@ -31,11 +90,10 @@ export function problemTitle(service: ServiceView): string {
   return `${service.host} is ${service.state.toLowerCase()}`;
 }
 
-/** The state in words: `critical, hard`, `warning, attempt 1 of 3`. */
+/** How sure the state is: `hard`, `soft, attempt 1 of 3`. */
 export function attemptWords(service: ServiceView): string {
-  const state = service.state.toLowerCase();
-  if (service.state_type === 'HARD') return `${state}, hard`;
-  return `${state}, soft, attempt ${service.attempt} of ${service.max_check_attempts}`;
+  if (service.state_type === 'HARD') return 'hard';
+  return `soft, attempt ${service.attempt} of ${service.max_check_attempts}`;
 }
 
 /** Identity in addresses and lists. */
@@ -52,8 +110,7 @@ export interface HostProblems {
 /** Open problems by host, of one cluster. */
 export function problemsByHost(services: readonly ServiceView[]): ReadonlyMap<string, HostProblems> {
   const byHost = new Map<string, HostProblems>();
-  for (const service of services) {
-    if (listOf(service) !== 'open') continue;
+  for (const { service } of openProblems(services)) {
     const mark = markOf(service.state);
     const seen = byHost.get(service.host);
     if (!seen) byHost.set(service.host, { worst: mark, count: 1, worstService: service.service });

@@ -31,11 +31,12 @@ export function formatAge(sinceMs: number, nowMs: number): string {
   return age < 1000 ? 'now' : `${formatDuration(age)} ago`;
 }
 
-/** A clock's difference with its sign: `+0.4 s`, `-2 min`. */
+/** A clock's difference with its sign: `+0.4 s`, `-2 min`, `0.0 s`. */
 export function formatSkew(skewMs: number | null): string {
   if (skewMs === null || !Number.isFinite(skewMs)) return UNKNOWN;
-  const sign = skewMs < 0 ? '-' : '+';
   const size = Math.abs(skewMs);
+  // Below what is shown there is neither ahead nor behind.
+  const sign = size < 50 ? '' : skewMs < 0 ? '-' : '+';
   if (size < 10_000) return `${sign}${(size / 1000).toFixed(1)}${SPACE}s`;
   return `${sign}${formatDuration(size)}`;
 }

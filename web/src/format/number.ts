@@ -19,7 +19,7 @@ export function threeDigits(value: number): string {
   return value.toFixed(0);
 }
 
-/** Whole numbers below a thousand stay whole: `4`, not `4.00`. */
+/** Of counts: whole numbers below a thousand stay whole, `4`, not `4.00`. */
 function digits(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1000 ? String(value) : threeDigits(value);
 }
@@ -57,33 +57,42 @@ export function formatShort(value: number | null | undefined): string {
 }
 
 /**
- * A value with its unit, three significant digits: `2.1 GiB`, `8.40 MB/s`, `88 %`. Null and NaN are a dash.
+ * A value with its unit, three significant digits: `2.10 GiB`, `8.40 MB/s`, `88.0 %`. Null and NaN are a dash.
  */
 export function formatQuantity(value: number | null | undefined, quantity: Quantity): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return UNKNOWN;
   switch (quantity.kind) {
     case 'plain':
       return formatShort(value);
+    case 'level':
+      return withUnit(value, 1000, '');
     case 'named':
       return `${formatShort(value)}${SPACE}${quantity.units}`;
     case 'rate':
       return withUnit(value, 1000, '/s');
     case 'percent':
-      return `${digits(value)}${SPACE}%`;
+      return `${threeDigits(value)}${SPACE}%`;
     case 'seconds':
       return formatSeconds(value);
     case 'date':
       return formatDate(value * 1000);
     case 'bytes':
-      return withUnit(value * quantity.perUnit, quantity.base, quantity.perSecond ? 'B/s' : 'B');
-    case 'bits':
-      return withUnit(value * quantity.perUnit, 1000, 'bit/s');
+      return formatBytes(value * quantity.perUnit, quantity);
+    case 'scaled':
+      return withUnit(value * quantity.perUnit, 1000, quantity.unit);
   }
+}
+
+function formatBytes(bytes: number, quantity: { readonly base: 1000 | 1024; readonly perSecond: boolean }) {
+  if (quantity.perSecond) return withUnit(bytes, quantity.base, 'B/s');
+  // Bytes themselves are counted.
+  return Math.abs(bytes) < 999.5 ? `${digits(bytes)}${SPACE}B` : withUnit(bytes, quantity.base, 'B');
 }
 
 function withUnit(value: number, base: 1000 | 1024, unit: string): string {
   const scaled = scale(value, base);
-  return `${digits(scaled.value)}${SPACE}${scaled.prefix}${unit}`;
+  const words = scaled.prefix + unit;
+  return words === '' ? threeDigits(scaled.value) : `${threeDigits(scaled.value)}${SPACE}${words}`;
 }
 
 function formatSeconds(value: number): string {
@@ -91,10 +100,10 @@ function formatSeconds(value: number): string {
   if (size === 0) return `0${SPACE}s`;
   if (size < 0.001) return `${threeDigits(value * 1e6)}${SPACE}µs`;
   if (size < 1) return `${threeDigits(value * 1e3)}${SPACE}ms`;
-  if (size < 120) return `${digits(value)}${SPACE}s`;
-  if (size < 7200) return `${digits(value / 60)}${SPACE}min`;
-  if (size < 172_800) return `${digits(value / 3600)}${SPACE}h`;
-  return `${digits(value / 86_400)}${SPACE}d`;
+  if (size < 120) return `${threeDigits(value)}${SPACE}s`;
+  if (size < 7200) return `${threeDigits(value / 60)}${SPACE}min`;
+  if (size < 172_800) return `${threeDigits(value / 3600)}${SPACE}h`;
+  return `${threeDigits(value / 86_400)}${SPACE}d`;
 }
 
 const dates = new Intl.DateTimeFormat('en-GB', {

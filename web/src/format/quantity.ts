@@ -3,7 +3,10 @@
  * begins.
  */
 export type Quantity =
+  /** A count, as far as is known: whole numbers stay whole. */
   | { readonly kind: 'plain' }
+  /** Measured, without a unit: a load. */
+  | { readonly kind: 'level' }
   | { readonly kind: 'named'; readonly units: string }
   | { readonly kind: 'rate' }
   | { readonly kind: 'percent' }
@@ -16,10 +19,12 @@ export type Quantity =
       readonly perUnit: number;
       readonly perSecond: boolean;
     }
-  | { readonly kind: 'bits'; readonly perUnit: number };
+  /** A unit that takes the decimal prefixes, `perUnit` of it each. */
+  | { readonly kind: 'scaled'; readonly unit: 'bit/s' | 'Hz'; readonly perUnit: number };
 
 const memory: Quantity = { kind: 'bytes', base: 1024, perUnit: 1, perSecond: false };
 const storage: Quantity = { kind: 'bytes', base: 1000, perUnit: 1, perSecond: false };
+const hertz = { kind: 'scaled', unit: 'Hz', perUnit: 1 } as const;
 const flow: Quantity = { kind: 'bytes', base: 1000, perUnit: 1, perSecond: true };
 
 /**
@@ -38,6 +43,8 @@ const collectdTypes: readonly (readonly [RegExp, Quantity])[] = [
     { kind: 'rate' },
   ],
   [/\/uptime(-|$)/, { kind: 'seconds' }],
+  [/^load\//, { kind: 'level' }],
+  [/\/cpufreq(-|$)/, hertz],
 ];
 
 /** gmond's own metrics whose units say less than their names do. */
@@ -46,7 +53,8 @@ const gmondNames: readonly (readonly [RegExp, Quantity])[] = [
   [/^disk_(total|free)/, { kind: 'bytes', base: 1000, perUnit: 1e9, perSecond: false }],
   [/^bytes_(in|out)$/, flow],
   [/^pkts_(in|out)$/, { kind: 'rate' }],
-  [/^boottime$/, { kind: 'date' }],
+  [/^load_[a-z]+$/, { kind: 'level' }],
+  [/^(boottime|gmond_started)$/, { kind: 'date' }],
   [/^cpu_num$/, { kind: 'plain' }],
 ];
 
@@ -74,8 +82,12 @@ const unitWords: ReadonlyMap<string, Quantity> = new Map<string, Quantity>([
   ['/s', { kind: 'rate' }],
   ['1/s', { kind: 'rate' }],
   ['per second', { kind: 'rate' }],
-  ['bit/s', { kind: 'bits', perUnit: 1 }],
-  ['bits/s', { kind: 'bits', perUnit: 1 }],
+  ['bit/s', { kind: 'scaled', unit: 'bit/s', perUnit: 1 }],
+  ['bits/s', { kind: 'scaled', unit: 'bit/s', perUnit: 1 }],
+  ['hz', hertz],
+  ['khz', { ...hertz, perUnit: 1e3 }],
+  ['mhz', { ...hertz, perUnit: 1e6 }],
+  ['ghz', { ...hertz, perUnit: 1e9 }],
 ]);
 
 /**

@@ -68,7 +68,7 @@ export const api = {
   status: (signal: AbortSignal) => get<StatusView>('status', {}, signal),
   clusters: (signal: AbortSignal) => get<ClusterView[]>('clusters', {}, signal),
   /** `cluster` is a regular expression over whole names. */
-  hosts: (query: { cluster?: string; q?: string }, signal: AbortSignal) =>
+  hosts: (query: { cluster?: string; q?: string; state?: 'DOWN' }, signal: AbortSignal) =>
     get<HostView[]>('hosts', query, signal),
   host: (cluster: string, host: string, signal: AbortSignal) =>
     get<HostView>(`hosts/${part(cluster)}/${part(host)}`, {}, signal),

@@ -64,6 +64,8 @@ export class FeedClient {
   readonly #topics = new Map<FeedTopic, Set<TopicListener>>();
   readonly #watchers = new Set<() => void>();
   #socket: FeedSocket | undefined;
+  /** Counts sockets made and left: events of an older one are not heard. */
+  #generation = 0;
   #connection: Connection = { kind: 'connecting' };
   #open = false;
   #attempt = 0;
@@ -83,12 +85,9 @@ export class FeedClient {
   }
 
   stop(): void {
-    this.#cancelWatch?.();
-    this.#cancelRetry?.();
-    this.#cancelRetry = undefined;
-    const socket = this.#socket;
-    this.#socket = undefined;
-    this.#open = false;
+    const socket = this.#leave();
+    this.#attempt = 0;
+    this.#become({ kind: 'connecting' });
     socket?.close();
   }
 
@@ -158,18 +157,26 @@ export class FeedClient {
   }
 
   #connect(): void {
-    let current = true;
-    const events: SocketEvents = {
-      opened: () => current && this.#opened(),
-      heard: (text) => current && this.#heard(text),
-      closed: () => {
-        if (!current) return;
-        current = false;
-        this.#closed();
-      },
-    };
-    this.#socket = this.#world.connect(events);
+    this.#leave();
+    const generation = this.#generation;
+    const current = () => generation === this.#generation;
+    this.#socket = this.#world.connect({
+      opened: () => current() && this.#opened(),
+      heard: (text) => current() && this.#heard(text),
+      closed: () => current() && this.#closed(),
+    });
     this.#watchSilence();
+  }
+
+  /** Forgets the socket and every timer. What that socket says from now on, its late `close` too, is not heard. */
+  #leave(): FeedSocket | undefined {
+    const socket = this.#socket;
+    this.#generation += 1;
+    this.#socket = undefined;
+    this.#open = false;
+    this.#cancelWatch?.();
+    this.#cancelRetry?.();
+    return socket;
   }
 
   #opened(): void {
@@ -210,27 +217,23 @@ export class FeedClient {
     this.#cancelWatch?.();
     this.#cancelWatch = this.#world.after(SILENCE_MS, () => {
       const socket = this.#socket;
-      // Told apart from a close by the socket itself, which may take minutes on a dead path.
+      // On a dead path the socket's own `close` may take minutes.
       this.#closed();
       socket?.close();
     });
   }
 
   #closed(): void {
-    if (!this.#socket) return;
-    this.#socket = undefined;
-    this.#open = false;
-    this.#cancelWatch?.();
+    this.#leave();
     this.#attempt += 1;
     this.#become({ kind: 'broken', sinceMs: this.#heardMs, attempt: this.#attempt });
-    this.#cancelRetry?.();
     this.#cancelRetry = this.#world.after(retryDelayMs(this.#attempt, this.#world.random()), () =>
       this.#connect(),
     );
   }
 
   #become(next: Connection): void {
-    if (next.kind === 'live' && this.#connection.kind === 'live') return;
+    if (next.kind !== 'broken' && next.kind === this.#connection.kind) return;
     this.#connection = next;
     for (const watcher of this.#watchers) watcher();
   }

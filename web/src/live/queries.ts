@@ -36,6 +36,12 @@ export const queries = {
       queryFn: ({ signal }) => api.hosts({}, signal),
       refetchInterval: 10_000,
     }),
+  downHosts: () =>
+    queryOptions({
+      queryKey: ['hosts', 'down', ''],
+      queryFn: ({ signal }) => api.hosts({ state: 'DOWN' }, signal),
+      refetchInterval: 5000,
+    }),
   hostsOf: (cluster: string) =>
     queryOptions({
       queryKey: ['hosts', cluster],

@@ -16,9 +16,9 @@ export function useTopicRefresh(): void {
   useEffect(() => {
     let waiting: ReturnType<typeof setTimeout> | undefined;
     const offClusters = feed.onTopic('clusters', (data) => {
-      const before = hostCount(client.getQueryData(['clusters']));
+      const before = hostCounts(client.getQueryData(['clusters']));
       client.setQueryData(['clusters'], data);
-      if (hostCount(data) !== before) void client.invalidateQueries({ queryKey: ['hosts'] });
+      if (hostCounts(data) !== before) void client.invalidateQueries({ queryKey: ['hosts'] });
     });
     const offServices = feed.onTopic('services', () => {
       waiting ??= setTimeout(() => {
@@ -34,11 +34,10 @@ export function useTopicRefresh(): void {
   }, [feed, client]);
 }
 
-/** Hosts in a list of ClusterViews; a first host is shown the moment it arrives. */
-function hostCount(clusters: unknown): number {
-  if (!Array.isArray(clusters)) return 0;
-  return clusters.reduce(
-    (sum: number, cluster: ClusterView) => sum + cluster.hosts_up + cluster.hosts_down,
-    0,
-  );
+/** How many hosts a list of ClusterViews has, and how they are: a change is shown the moment it arrives. */
+function hostCounts(clusters: unknown): string {
+  if (!Array.isArray(clusters)) return '';
+  return clusters
+    .map((cluster: ClusterView) => `${cluster.hosts} ${cluster.hosts_up} ${cluster.hosts_down}`)
+    .join(',');
 }

@@ -2,19 +2,21 @@ import { useMemo } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { EmptyCluster } from '../components/empty-cluster.tsx';
 import { HeatMap } from '../components/heat-map.tsx';
-import { HeatScale, MeasureChoice, measureById } from '../components/measure-choice.tsx';
+import { HeatLegend, MeasureChoice } from '../components/measure-choice.tsx';
 import { HostTable } from '../components/host-table.tsx';
 import { QueryFault } from '../components/query-fault.tsx';
 import { RangeChoice, useRange } from '../components/range-choice.tsx';
 import { SummaryCharts } from '../components/summary-charts.tsx';
-import { heatCells, hostMark, hotEnd } from '../fleet/heat-cells.ts';
+import { heatCells, hostMark, scaleOf } from '../fleet/heat-cells.ts';
+import { measureById } from '../fleet/measure.ts';
 import { exactly, matchesWords } from '../fleet/pattern.ts';
 import { problemsByHost } from '../fleet/problem.ts';
 import { severityRank } from '../fleet/state.ts';
-import { formatCount } from '../format/number.ts';
+import { formatCount, UNKNOWN } from '../format/number.ts';
 import { useAddress } from '../live/address.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { useMeasure } from '../live/fleet-measure.ts';
+import { useProblems } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
 import { FilterField } from '../ui/filter-field.tsx';
 import type { HostView, ServiceView } from '../../../src/contract/api.ts';
@@ -28,34 +30,36 @@ export function ClusterPage({ cluster }: { readonly cluster: string }) {
   const range = useRange();
   const hosts = useQuery(queries.hostsOf(cluster));
   const clusters = useQuery(queries.clusters());
-  const services = useQuery(queries.problems()).data ?? NO_SERVICES;
+  const services = useProblems().services ?? NO_SERVICES;
   const problems = useMemo(
     () => problemsByHost(services.filter((s) => s.cluster === cluster)),
     [services, cluster],
   );
   const nowMs = useServerNow();
   const measureId = address.search.get('measure') ?? 'load';
-  const measure = useMemo(() => measureById(measureId), [measureId]);
-  const measures = useMeasure(exactly(cluster), measure);
-  const filter = address.search.get('q') ?? '';
   const all = hosts.data ?? NO_HOSTS;
+  const example = all[0]?.name;
+  const staleAfterMs = useStaleAfter(cluster, example, measureId);
+  const measure = useMemo(() => measureById(measureId, staleAfterMs), [measureId, staleAfterMs]);
+  const measures = useMeasure(exactly(cluster), all, measure);
+  const filter = address.search.get('q') ?? '';
   const shown = useMemo(() => filterHosts(all, filter), [all, filter]);
-  const hot = hotEnd(measures, measure);
-  const cells = useMemo(() => heatCells(shown, measures, hot), [shown, measures, hot]);
+  const scale = useMemo(() => scaleOf([...measures.values()], measure), [measures, measure]);
+  const cells = useMemo(() => heatCells(shown, measures, scale), [shown, measures, scale]);
   const view = clusters.data?.find((candidate) => candidate.name === cluster);
-  if (hosts.data?.length === 0)
+  if (hosts.data?.length === 0 && clusters.data)
     return <NoHosts cluster={cluster} port={view?.port ?? null} known={view !== undefined} />;
   return (
     <>
       <QueryFault error={hosts.error} what={`the hosts of ${cluster}`} stale={hosts.data !== undefined} />
       <section className="card" aria-label="Heat map">
         <div className="row heat-head">
-          <h2>{countWords(shown.length, all.length)}</h2>
-          <MeasureChoice cluster={cluster} host={all[0]?.name} chosen={measure} />
-          <HeatScale measures={measures} hot={hot} />
+          <h2>{hosts.data ? countWords(shown.length, all.length) : `${UNKNOWN} hosts`}</h2>
+          <MeasureChoice cluster={cluster} host={example} chosen={measure} label={scale.label} />
+          <HeatLegend measures={measures} scale={scale} />
         </div>
         <HeatMap
-          label={`${shown.length} hosts by ${measure.label}. The list below has the same hosts.`}
+          label={`${shown.length} hosts by ${scale.label}. The list below has the same hosts.`}
           cells={cells}
           cellMax={22}
           heightMax={320}
@@ -72,17 +76,21 @@ export function ClusterPage({ cluster }: { readonly cluster: string }) {
         <FilterField label="Filter hosts" value={filter} onChange={(q) => address.change({ q })} />
       </div>
       <section className="card card-flush" aria-label="Host list">
-        <HostTable
-          hosts={shown}
-          measures={measures}
-          measureLabel={measure.label}
-          problems={problems}
-          nowMs={nowMs}
-        />
+        <HostTable hosts={shown} measures={measures} scale={scale} problems={problems} nowMs={nowMs} />
         {shown.length === 0 && hosts.data ? <p className="sub none-match">No host has “{filter}”.</p> : null}
       </section>
     </>
   );
+}
+
+/** How long a metric may be silent, as one of the hosts has it. */
+function useStaleAfter(cluster: string, host: string | undefined, metric: string): number | undefined {
+  const { data } = useQuery({
+    ...queries.metrics(cluster, host ?? ''),
+    enabled: host !== undefined,
+    refetchInterval: false,
+  });
+  return data?.find((view) => view.metric === metric)?.stale_after_ms;
 }
 
 function NoHosts(props: { readonly cluster: string; readonly port: number | null; readonly known: boolean }) {
@@ -96,7 +104,8 @@ function NoHosts(props: { readonly cluster: string; readonly port: number | null
   }
   return (
     <section className="card">
-      <EmptyCluster port={props.port} />
+      <h2>{props.cluster} waits for its first host</h2>
+      <EmptyCluster cluster={props.cluster} port={props.port} />
     </section>
   );
 }

@@ -6,10 +6,11 @@ import { ProblemDigest } from '../components/problem-list.tsx';
 import { QueryFault } from '../components/query-fault.tsx';
 import { StatTiles } from '../components/stat-tiles.tsx';
 import { LOAD_MEASURE } from '../fleet/measure.ts';
-import { compareProblems, listOf } from '../fleet/problem.ts';
+import { compareProblems, openProblems } from '../fleet/problem.ts';
 import { markOf, severityRank } from '../fleet/state.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { useMeasure } from '../live/fleet-measure.ts';
+import { useProblems } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
 import { Mark } from '../ui/mark.tsx';
 import type { ClusterView, HostView } from '../../../src/contract/api.ts';
@@ -21,7 +22,7 @@ const NO_HOSTS: readonly HostView[] = [];
 export function GridPage() {
   const clusters = useQuery(queries.clusters());
   const hosts = useQuery(queries.allHosts());
-  const loads = useMeasure('.*', LOAD_MEASURE);
+  const loads = useMeasure('.*', hosts.data ?? NO_HOSTS, LOAD_MEASURE);
   const hostsOf = useMemo(() => byCluster(hosts.data ?? NO_HOSTS), [hosts.data]);
   const sorted = useMemo(() => clusters.data?.toSorted(compareClusters) ?? [], [clusters.data]);
   return (
@@ -47,9 +48,9 @@ export function GridPage() {
 }
 
 function OpenProblems() {
-  const { data } = useQuery(queries.problems());
+  const { services } = useProblems();
   const nowMs = useServerNow();
-  const open = useMemo(() => data?.filter((s) => listOf(s) === 'open').toSorted(compareProblems), [data]);
+  const open = useMemo(() => services && openProblems(services).toSorted(compareProblems), [services]);
   return (
     <section className="card card-flush problems-corner" aria-label="Open problems">
       <div className="card-head">
@@ -86,16 +87,12 @@ function byCluster(hosts: readonly HostView[]): ReadonlyMap<string, readonly Hos
   return Map.groupBy(hosts, (host) => host.cluster);
 }
 
-function hostCount(cluster: ClusterView): number {
-  return cluster.hosts_up + cluster.hosts_down;
-}
-
 /** Clusters without a host come last: they only wait. */
 function compareClusters(a: ClusterView, b: ClusterView): number {
   return (
-    Number(hostCount(a) === 0) - Number(hostCount(b) === 0) ||
+    Number(a.hosts === 0) - Number(b.hosts === 0) ||
     severityRank(markOf(a.worst_state)) - severityRank(markOf(b.worst_state)) ||
-    hostCount(b) - hostCount(a) ||
+    b.hosts - a.hosts ||
     a.name.localeCompare(b.name)
   );
 }

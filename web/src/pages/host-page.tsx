@@ -31,7 +31,9 @@ export function HostPage({ cluster, host }: { readonly cluster: string; readonly
           {view.data && (
             <HostFacts host={view.data} metrics={metrics.data ?? NO_METRICS} port={port} nowMs={nowMs} />
           )}
-          {services.data && <ServiceList services={services.data} nowMs={nowMs} />}
+          {services.data && (
+            <ServiceList services={services.data} lastSeenMs={view.data?.last_seen_ms} nowMs={nowMs} />
+          )}
         </div>
         {metrics.data && (
           <MetricPanel
@@ -39,6 +41,7 @@ export function HostPage({ cluster, host }: { readonly cluster: string; readonly
             host={host}
             metrics={metrics.data}
             services={services.data ?? NO_SERVICES}
+            hostDown={view.data?.state === 'DOWN'}
           />
         )}
       </div>

@@ -1,19 +1,28 @@
 import { useMemo } from 'react';
-import { useQuery } from '@tanstack/react-query';
 import { navigate } from 'wouter/use-browser-location';
 import { ProblemDetail } from '../components/problem-detail.tsx';
-import { ProblemRow } from '../components/problem-list.tsx';
+import { keyOfProblem, ProblemRow } from '../components/problem-list.tsx';
 import { QueryFault } from '../components/query-fault.tsx';
+import { usePointed, useRestingOrder } from '../components/resting.ts';
+import { hostKey } from '../fleet/heat-cells.ts';
 import { hostLink } from '../fleet/link.ts';
+import { UNKNOWN } from '../format/number.ts';
 import { matchesWords } from '../fleet/pattern.ts';
-import { compareProblems, listOf, problemKey, problemTitle, PROBLEM_LISTS } from '../fleet/problem.ts';
+import {
+  compareProblems,
+  listOf,
+  problemKey,
+  problemsOf,
+  problemTitle,
+  PROBLEM_LISTS,
+} from '../fleet/problem.ts';
 import { useAddress } from '../live/address.ts';
 import { useServerNow } from '../live/feed-context.tsx';
-import { queries } from '../live/queries.ts';
+import { useLastSeen, useProblems } from '../live/problems.ts';
 import { Choices } from '../ui/choices.tsx';
 import { FilterField } from '../ui/filter-field.tsx';
 import { Mark } from '../ui/mark.tsx';
-import type { ProblemList } from '../fleet/problem.ts';
+import type { Problem, ProblemList } from '../fleet/problem.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
 /** More than this is narrowed by the filter. */
@@ -23,14 +32,18 @@ const NONE: readonly ServiceView[] = [];
 /** `/problems?list=&q=&sel=`: what is wrong, the worst first, and why beside it. */
 export function ProblemsPage() {
   const { search, link, change } = useAddress();
-  const { data, error } = useQuery(queries.problems());
+  const { services: data, error } = useProblems();
   const nowMs = useServerNow();
   const list = PROBLEM_LISTS.find((known) => known === search.get('list')) ?? 'open';
   const filter = search.get('q') ?? '';
-  const shown = useMemo(() => select(data ?? NONE, list, filter), [data, list, filter]);
-  const wanted = search.get('sel');
-  const chosen = shown.find((service) => problemKey(service) === wanted);
+  const problems = useMemo(() => problemsOf(data ?? NONE), [data]);
+  const sorted = useMemo(() => select(problems, list, filter), [problems, list, filter]);
+  const { pointed, handlers } = usePointed();
+  const shown = useRestingOrder(sorted, keyOfProblem, pointed);
+  const lastSeen = useLastSeen(data ?? NONE);
+  const { row, chosen } = find(shown, search.get('sel'));
   const detail = chosen ?? shown[0];
+  const lastSeenOf = ({ service }: Problem) => lastSeen.get(hostKey(service.cluster, service.host));
   return (
     <>
       <QueryFault error={error} what="the problems" stale={data !== undefined} />
@@ -40,7 +53,7 @@ export function ProblemsPage() {
           chosen={list}
           choices={PROBLEM_LISTS.map((id) => ({
             id,
-            label: `${listLabel(id)} ${(data ?? NONE).filter((service) => listOf(service) === id).length}`,
+            label: `${listLabel(id)} ${data ? problems.filter((problem) => isIn(problem, id)).length : UNKNOWN}`,
             href: link({ list: id === 'open' ? undefined : id, sel: undefined }),
           }))}
         />
@@ -50,16 +63,17 @@ export function ProblemsPage() {
       {detail && (
         <div className="problem-columns" data-chosen={chosen ? '' : undefined}>
           <section className="card card-flush problem-list" aria-label={`${listLabel(list)} problems`}>
-            <ul>
-              {shown.slice(0, ROWS_MAX).map((service) => (
+            <ul {...handlers}>
+              {shown.slice(0, ROWS_MAX).map((problem) => (
                 <ProblemRow
-                  key={problemKey(service)}
-                  service={service}
+                  key={keyOfProblem(problem)}
+                  problem={problem}
+                  lastSeenMs={lastSeenOf(problem)}
                   nowMs={nowMs}
-                  href={link({ sel: problemKey(service) })}
-                  selected={service === detail}
+                  href={link({ sel: keyOfProblem(problem) })}
+                  selected={problem === (row ?? detail)}
                   selects
-                  onEnter={() => navigate(hostLink(service.cluster, service.host))}
+                  onEnter={() => navigate(hostLink(problem.service.cluster, problem.service.host))}
                 />
               ))}
             </ul>
@@ -67,17 +81,37 @@ export function ProblemsPage() {
               <p className="sub none-match">and {shown.length - ROWS_MAX} more; a filter narrows them</p>
             )}
           </section>
-          <ProblemDetail key={problemKey(detail)} service={detail} back={link({ sel: undefined })} />
+          <ProblemDetail
+            key={keyOfProblem(detail)}
+            problem={detail}
+            lastSeenMs={lastSeenOf(detail)}
+            linkTo={(key) => link({ sel: key })}
+            back={link({ sel: undefined })}
+          />
         </div>
       )}
     </>
   );
 }
 
-function select(services: readonly ServiceView[], list: ProblemList, filter: string): ServiceView[] {
-  return services
-    .filter((service) => listOf(service) === list)
-    .filter((service) =>
+function isIn({ service }: Problem, list: ProblemList): boolean {
+  return listOf(service) === list;
+}
+
+/** The row an address names, and what it shows: the row's problem, or a service not judged below it. */
+function find(shown: readonly Problem[], wanted: string | null): { row?: Problem; chosen?: Problem } {
+  for (const row of shown) {
+    if (keyOfProblem(row) === wanted) return { row, chosen: row };
+    const hidden = row.notJudged.find((service) => problemKey(service) === wanted);
+    if (hidden) return { row, chosen: { service: hidden, notJudged: [] } };
+  }
+  return {};
+}
+
+function select(problems: readonly Problem[], list: ProblemList, filter: string): Problem[] {
+  return problems
+    .filter((problem) => isIn(problem, list))
+    .filter(({ service }) =>
       matchesWords(filter, [service.cluster, problemTitle(service), service.output, service.state]),
     )
     .toSorted(compareProblems);

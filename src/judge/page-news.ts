@@ -1,0 +1,56 @@
+import type { NotificationCount, PageFailure, ReceiverChange } from './report.ts';
+import type { Page, Settlement } from '../model/service-state.ts';
+
+/** Pages failed for good that one report names. */
+const FAILURES_REPORTED_MAX = 100;
+
+interface News {
+  /** What happened to pages since the report before. */
+  readonly notifications: readonly NotificationCount[];
+  readonly failures: readonly PageFailure[];
+  readonly receivers: readonly ReceiverChange[];
+}
+
+/** What became of pages, gathered from report to report. */
+export class PageNews {
+  #counts = new Map<string, NotificationCount>();
+  #failures: PageFailure[] = [];
+  #changes: ReceiverChange[] = [];
+  /** Receivers whose last attempt failed. */
+  readonly #troubled = new Set<string>();
+
+  queued(page: Page): void {
+    this.#count(page.receiver, 'queued');
+  }
+
+  settled({ page, outcome, detail }: Settlement): void {
+    const { receiver, key, kind, cluster, host, service } = page;
+    this.#count(receiver, outcome);
+    if (outcome === 'failed' && this.#failures.length < FAILURES_REPORTED_MAX) {
+      this.#failures.push({ receiver, key, kind, cluster, host, service, detail });
+    }
+    const isWell = outcome === 'delivered';
+    if (isWell !== this.#troubled.has(receiver)) return;
+    if (isWell) this.#troubled.delete(receiver);
+    else this.#troubled.add(receiver);
+    this.#changes.push({ receiver, isWell, detail });
+  }
+
+  take(): News {
+    const news = {
+      notifications: [...this.#counts.values()],
+      failures: this.#failures,
+      receivers: this.#changes,
+    };
+    this.#counts = new Map();
+    this.#failures = [];
+    this.#changes = [];
+    return news;
+  }
+
+  #count(receiver: string, outcome: NotificationCount['outcome']): void {
+    const key = `${receiver}\0${outcome}`;
+    const count = (this.#counts.get(key)?.count ?? 0) + 1;
+    this.#counts.set(key, { receiver, outcome, count });
+  }
+}

@@ -1,0 +1,22 @@
+import { useRef, useState } from 'react';
+import { restingOrder } from '../fleet/resting-order.ts';
+
+/** Handlers for an element, and whether the pointer is on it. */
+export function usePointed() {
+  const [pointed, setPointed] = useState(false);
+  return {
+    pointed,
+    handlers: { onPointerEnter: () => setPointed(true), onPointerLeave: () => setPointed(false) },
+  };
+}
+
+/** While `resting`, items keep their places and only change in themselves. */
+export function useRestingOrder<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  resting: boolean,
+): readonly T[] {
+  const shown = useRef(items);
+  shown.current = resting ? restingOrder(shown.current, items, keyOf) : items;
+  return shown.current;
+}
