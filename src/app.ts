@@ -221,7 +221,8 @@ class RunningApp implements App {
   }
 
   /**
-   * Stops everything in the order in which values travel, whatever fails on the way, and returns the closing books.
+   * Stops everything in the order in which values travel, whatever fails on the way, and returns the closing
+   * books.
    */
   async #end(): Promise<Record<string, number>> {
     this.#monitor.abort();

@@ -5,13 +5,6 @@ import type { Static } from 'typebox';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-export const ServiceStateName = Type.Union(
-  (['OK', 'WARNING', 'CRITICAL', 'UNKNOWN', 'UP', 'DOWN', 'UNREACHABLE'] as const).map((state) =>
-    Type.Literal(state),
-  ),
-);
-export type ServiceStateName = 'OK' | 'WARNING' | 'CRITICAL' | 'UNKNOWN' | 'UP' | 'DOWN' | 'UNREACHABLE';
-
 export const ErrorBody = Type.Object({ code: Type.String(), message: Type.String(), cure: Type.String() });
 export type ErrorBody = Static<typeof ErrorBody>;
 

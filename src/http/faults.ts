@@ -37,7 +37,8 @@ export function asHttpError(error: FastifyError, request: FastifyRequest, log: H
   const known = FASTIFY_CODES.get(error.code);
   if (known) return new HttpError(known, error.message);
   const status = error.statusCode ?? 500;
-  // Paths that lead out of the page's files, or cannot be those of one, are refused with a status of their own.
+  // Paths that lead out of the page's files, or cannot be those of one, are refused with a status of their
+  // own.
   if (status >= 400 && status < 500 && (request.method === 'GET' || request.method === 'HEAD')) {
     return new HttpError('not_found', 'there is nothing at this path');
   }

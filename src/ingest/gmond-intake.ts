@@ -120,7 +120,8 @@ export class GmondIntake {
     const number = text ? parseNumber(m.buffer, m.stringAt, m.stringLength) : m.value;
     if (record < 0) {
       const state = hosts.hosts[host] as HostState;
-      const opened = this.#openUndescribed(m, state, group, number === undefined || state.facts.has(nameOf(m)));
+      const isFact = number === undefined || state.facts.has(nameOf(m));
+      const opened = this.#openUndescribed(m, state, group, isFact);
       if (typeof opened === 'string') return this.#refuseValue(group, opened);
       record = opened;
     }
@@ -164,12 +165,7 @@ export class GmondIntake {
   }
 
   /** A value whose metadata has not been seen: its id tells the kind, a text that is no number is a fact. */
-  #openUndescribed(
-    m: GmondMessage,
-    host: HostState,
-    group: Group,
-    isFact: boolean,
-  ): number | RecordRefusal {
+  #openUndescribed(m: GmondMessage, host: HostState, group: Group, isFact: boolean): number | RecordRefusal {
     const description = described(m, host, { kind: KIND.gauge, provisional: true });
     return this.#open(m, host, group, { description, isFact });
   }

@@ -92,8 +92,8 @@ export class HostTable {
   }
 
   /**
-   * What a collectd packet says of its rhythm and its clock, ms. A host has the shortest interval of its plugins: a
-   * longer one counts only when the shorter has not been heard for three of the longer.
+   * What a collectd packet says of its rhythm and its clock, ms. A host has the shortest interval of its
+   * plugins: a longer one counts only when the shorter has not been heard for three of the longer.
    */
   setRhythm(host: number, intervalMs: number, skewMs: number, arrivalMs: number): void {
     const segment = this.#live.hostSegment(host);
@@ -116,7 +116,10 @@ export class HostTable {
     segment.gapMs[i] = pulse.gapMs;
   }
 
-  /** Keeps a fact. A new one is told at once, a change by `tellChanges`. False: the host has as many as it may. */
+  /**
+   * Keeps a fact. A new one is told at once, a change by `tellChanges`. False: the host has as many as it
+   * may.
+   */
   setFact(host: number, name: string, value: string): boolean {
     const state = this.hosts[host] as HostState;
     const text = value.slice(0, FACT_CHARS_MAX);

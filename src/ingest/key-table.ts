@@ -6,9 +6,9 @@ import { grown } from './columns.ts';
  * without building a string. Keys live in one arena; ids are given out by the caller and may be shared by
  * several keys.
  *
- * The hash is keyed, so that a sender cannot choose names that collide. An id may be bound to few keys: names that
- * differ only in what is cleaned away lead to one record, and whoever sends ever new spellings is looked up the
- * slow way instead of filling the table.
+ * The hash is keyed, so that a sender cannot choose names that collide. An id may be bound to few keys: names
+ * that differ only in what is cleaned away lead to one record, and whoever sends ever new spellings is looked
+ * up the slow way instead of filling the table.
  */
 export class KeyTable {
   #slots: Int32Array;
@@ -118,8 +118,8 @@ function extend<T extends { set(from: T): void }>(from: T, to: T): T {
 }
 
 /**
- * HalfSipHash-1-3 (J.-P. Aumasson, D. J. Bernstein), 32 bits: a keyed hash made for tables that strangers fill.
- * About 2 ns a byte.
+ * HalfSipHash-1-3 (J.-P. Aumasson, D. J. Bernstein), 32 bits: a keyed hash made for tables that strangers
+ * fill. About 2 ns a byte.
  */
 export function hashBytes(key: Uint8Array, length: number, k0: number, k1: number): number {
   let v0 = k0;

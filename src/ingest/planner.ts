@@ -77,8 +77,8 @@ export class Planner {
   }
 
   /**
-   * Takes a record out for good (its group left). True: none of its points is in flight, its number may be given
-   * again at once; else `released` is called when they have settled.
+   * Takes a record out for good (its group left). True: none of its points is in flight, its number may be
+   * given again at once; else `released` is called when they have settled.
    */
   forget(record: number): boolean {
     this.#wheel.remove(record);
@@ -135,8 +135,8 @@ export class Planner {
   }
 
   /**
-   * Seconds the wheel runs ahead of the clock: more with every tick while the cache is nearly full, then less by
-   * the time that passes, so that what was put meanwhile does not come due all at once.
+   * Seconds the wheel runs ahead of the clock: more with every tick while the cache is nearly full, then less
+   * by the time that passes, so that what was put meanwhile does not come due all at once.
    */
   #lead(): number {
     const { staging, maxPoints, maxAgeS } = this.#o;

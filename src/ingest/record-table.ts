@@ -55,7 +55,9 @@ export class RecordTable {
     return record;
   }
 
-  /** Forgets the identities of the records for which `gone` holds; their numbers stay taken until `release`. */
+  /**
+   * Forgets the identities of the records for which `gone` holds; their numbers stay taken until `release`.
+   */
   forgetKeys(gone: (record: number) => boolean): void {
     this.keys = this.keys.without((record) => !gone(record));
   }

@@ -1,9 +1,4 @@
-import {
-  RESOLVE_CACHE_MAX,
-  RESOLVE_PARKED_BYTES_MAX,
-  RESOLVE_PARKED_MAX,
-  RESOLVING_MAX,
-} from '../limits.ts';
+import { RESOLVE_CACHE_MAX, RESOLVE_PARKED_BYTES_MAX, RESOLVE_PARKED_MAX, RESOLVING_MAX } from '../limits.ts';
 
 const ASK_AGAIN_MS = 3_600_000;
 /** After a failure that may pass (a timeout, a broken name server). */
@@ -21,9 +16,9 @@ export interface Parked {
 }
 
 /**
- * Host names from source addresses for groups that ask for them, as gmond does, but off the pump: datagrams of
- * an address that is asked for the first time are parked and come back in order. A known name is served while it
- * is asked for again, and kept when that fails. An address without a name is its own name.
+ * Host names from source addresses for groups that ask for them, as gmond does, but off the pump: datagrams
+ * of an address that is asked for the first time are parked and come back in order. A known name is served
+ * while it is asked for again, and kept when that fails. An address without a name is its own name.
  */
 export class ReverseNames {
   readonly #reverse: Reverse;

@@ -70,7 +70,8 @@ export class Samples {
   }
 
   /**
-   * Tells the readers what a record is now: at once when it is new, else by `tellChanges`, once a minute at most.
+   * Tells the readers what a record is now: at once when it is new, else by `tellChanges`, once a minute at
+   * most.
    */
   announce(record: number, how: 'new' | 'changed'): void {
     if (how === 'changed') this.#changed.add(record);
@@ -104,7 +105,9 @@ export class Samples {
     });
   }
 
-  /** Books and keeps one sample of a record (its words in `this.words`) and shows it live. Times: epoch ms. */
+  /**
+   * Books and keeps one sample of a record (its words in `this.words`) and shows it live. Times: epoch ms.
+   */
   take(record: number, group: string, timeS: number, sampleMs: number, arrivalMs: number): void {
     const sources = this.#o.records.sources[record] as number;
     this.#stage(record, group, timeS, sources);
@@ -113,8 +116,9 @@ export class Samples {
   }
 
   /**
-   * Puts a record's newest sample back as it was before a restart: into the live columns, and in front of what will
-   * be staged, so that a counter's reset meanwhile is seen. One sample a source, or nothing is known.
+   * Puts a record's newest sample back as it was before a restart: into the live columns, and in front of
+   * what will be staged, so that a counter's reset meanwhile is seen. One sample a source, or nothing is
+   * known.
    */
   restore(record: number, last: readonly RestoredSample[]): void {
     const { records, staging } = this.#o;

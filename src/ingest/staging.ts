@@ -10,8 +10,8 @@ const KEPT_MAX = 2;
 
 /**
  * Each record's unwritten points, sorted by time, one a second. A point is 1 + 2 × sources words: the second,
- * then high and low word a source. In front stand up to two points that were stored, so that the planner sees a
- * counter's reset across a flush and a reader's rates have no seam; then the points in flight to the store;
+ * then high and low word a source. In front stand up to two points that were stored, so that the planner sees
+ * a counter's reset across a flush and a reader's rates have no seam; then the points in flight to the store;
  * then the rest.
  */
 export class Staging {
@@ -59,9 +59,7 @@ export class Staging {
   /** Points not stored and not in flight. */
   waiting(record: number): number {
     return (
-      (this.#count[record] as number) -
-      (this.#kept[record] as number) -
-      (this.#inFlight[record] as number)
+      (this.#count[record] as number) - (this.#kept[record] as number) - (this.#inFlight[record] as number)
     );
   }
 

@@ -1,4 +1,7 @@
-/** A duration as people say it: `94 s`, `20 min`, `5 h`, `3 d`; a unit holds until there are 120 s, 120 min or 48 h of it. */
+/**
+ * A duration as people say it: `94 s`, `20 min`, `5 h`, `3 d`; a unit holds until there are 120 s, 120 min or
+ * 48 h of it.
+ */
 export function durationWords(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 120) return `${seconds} s`;

@@ -9,7 +9,9 @@ import {
 /** A user's regular expression over whole names, on an engine whose time is linear in the name. */
 export interface Pattern {
   readonly source: string;
-  /** The names it can match and no others, where it is plain names between `|`; null for any other pattern. */
+  /**
+   * The names it can match and no others, where it is plain names between `|`; null for any other pattern.
+   */
   readonly names: ReadonlySet<string> | null;
   matches(name: string): boolean;
 }

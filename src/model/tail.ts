@@ -1,7 +1,7 @@
 /**
  * A record's points that are not in the store yet, as the ingest worker holds them now: those in flight to
- * the store included, and before them up to two that are stored, where they are known, so that the rate of the last
- * stored one and those after it have no seam.
+ * the store included, and before them up to two that are stored, where they are known, so that the rate of
+ * the last stored one and those after it have no seam.
  */
 export interface Tail {
   /** Ascending, at most one a second. */

@@ -12,16 +12,19 @@ type Keeps = Pick<CatalogueRepository, 'saveHosts' | 'saveRecords' | 'saveSample
 const CHUNK = 500;
 
 /**
- * Keeps the catalogue on disk: what was announced within a second, last values and pulses every half minute and
- * at the end. Works in chunks and lets the event loop run between them. A disk that cannot be written is a fault
- * to be told, not an end: what was noted stays noted and is tried again.
+ * Keeps the catalogue on disk: what was announced within a second, last values and pulses every half minute
+ * and at the end. Works in chunks and lets the event loop run between them. A disk that cannot be written is
+ * a fault to be told, not an end: what was noted stays noted and is tried again.
  */
 export class CatalogueKeeper {
   readonly #catalogue: Catalogue;
   readonly #repository: Keeps;
   readonly #hosts = new Set<HostEntry>();
   readonly #records = new Map<string, RecordDescription>();
-  /** Arrival of the newest sample that was kept, by record; those that have no newer one are not written again. */
+  /**
+   * Arrival of the newest sample that was kept, by record; those that have no newer one are not written
+   * again.
+   */
   readonly #kept = new WeakMap<RecordEntry, number>();
   readonly #onFault: (fault: string | undefined) => void;
   #busy: Promise<void> | undefined;
@@ -46,7 +49,9 @@ export class CatalogueKeeper {
     }
   }
 
-  /** Writes what was noted. While another write is under way, that one is waited for and nothing else done. */
+  /**
+   * Writes what was noted. While another write is under way, that one is waited for and nothing else done.
+   */
   keepNoted(): Promise<void> {
     return this.#alone(async () => {
       await inChunks([...this.#hosts], (chunk) => {

@@ -26,8 +26,9 @@ export class IngestCrew {
   }
 
   /**
-   * Makes these the running groups, all or none: every worker binds what it needs before anything is taken away.
-   * `refused`: nothing has changed. `lacking`: done, but for sockets whose port somebody else took in between.
+   * Makes these the running groups, all or none: every worker binds what it needs before anything is taken
+   * away. `refused`: nothing has changed. `lacking`: done, but for sockets whose port somebody else took in
+   * between.
    */
   async apply(next: readonly GroupConfig[]): Promise<CrewOutcome> {
     const running = this.#workers.flatMap((worker) => worker.groups);

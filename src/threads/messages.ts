@@ -40,8 +40,8 @@ export interface IngestSetup {
 export type ToIngest =
   | { readonly kind: 'restore'; readonly hosts: readonly RestoredHost[] }
   /**
-   * Getting ready to have exactly these groups: new sockets are bound, nothing is taken away yet. Ports in `freed`
-   * are held by sockets that close at the commit; whoever wants them is bound after that.
+   * Getting ready to have exactly these groups: new sockets are bound, nothing is taken away yet. Ports in
+   * `freed` are held by sockets that close at the commit; whoever wants them is bound after that.
    */
   | {
       readonly kind: 'prepare';

@@ -20,7 +20,10 @@ export async function launch(): Promise<Browser> {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds wrong with the page, a line a rule. The policy of the page forbids scripts: it goes in from outside. */
+/**
+ * What axe finds wrong with the page, a line a rule. The policy of the page forbids scripts: it goes in from
+ * outside.
+ */
 export async function axe(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const found: unknown = await page.evaluate(

@@ -3,7 +3,10 @@ import { seriesSegment } from '../../src/live/columns.ts';
 import { LiveWriter } from '../../src/live/writer.ts';
 import type { SeriesSegment } from '../../src/live/columns.ts';
 
-/** The real writer on a segment that is handed to it: the same number into every column of row 0, a million times. */
+/**
+ * The real writer on a segment that is handed to it: the same number into every column of row 0, a million
+ * times.
+ */
 class Borrowed extends LiveWriter {
   readonly #shared: SeriesSegment;
 

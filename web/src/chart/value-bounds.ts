@@ -6,7 +6,7 @@ export interface Threshold extends ThresholdLine {
   readonly state: 'warning' | 'critical';
 }
 
-/** A threshold this many times above the data would press it flat: it is told in words until the data comes near. */
+/** A threshold this many times above the data would press it flat: it is told in words instead. */
 const FAR = 3;
 
 /**

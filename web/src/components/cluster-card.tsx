@@ -64,7 +64,7 @@ function ClusterPicture({ cluster, hosts, loads }: ClusterCardProps) {
         {summary}
       </p>
       <HeatMap
-        label={`${cluster.hosts} hosts by ${scale.label}, ${cluster.hosts_down} down. The cluster's page lists them.`}
+        label={`${cluster.hosts} hosts by ${scale.label}, ${cluster.hosts_down} down. Its page lists them.`}
         cells={cells}
         cellMax={cells.length > 150 ? 9 : 12}
         heightMax={150}

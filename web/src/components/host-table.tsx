@@ -22,7 +22,7 @@ interface HostTableProps {
   readonly nowMs: number;
 }
 
-/** Hosts as rows of which only those near the window exist. Their order rests while the pointer is on them. */
+/** Hosts as rows, of which only those near the window exist. Their order rests under the pointer. */
 export function HostTable({ hosts: sorted, measures, scale, problems, nowMs }: HostTableProps) {
   const { pointed, handlers } = usePointed();
   const hosts = useRestingOrder(sorted, keyOf, pointed);

@@ -5,7 +5,7 @@ export type Freshness =
 
 const FRESH: Freshness = { kind: 'fresh' };
 
-/** A value is stale beyond its metric's limit, and at once when its host is down. Never taken: nothing to say. */
+/** Stale: beyond its metric's limit, or of a host that is down. One never taken has no age. */
 export function freshness(
   sample: { readonly atMs: number; readonly staleAfterMs: number },
   now: { readonly nowMs: number; readonly hostDown: boolean },

@@ -8,7 +8,7 @@ import { exactly } from './pattern.ts';
  * | idea        | gmond                                        | collectd                                          |
  * |-------------|----------------------------------------------|---------------------------------------------------|
  * | load        | load_one                                     | load/load:shortterm                               |
- * | processors  | cpu_num                                      | as many as there are cpu-N/cpu-idle, cpu-N/percent-idle |
+ * | processors  | cpu_num                                      | one cpu-N/cpu-idle or cpu-N/percent-idle each      |
  * | cpu user    | cpu_user                                     | cpu-N/cpu-user (jiffies/s = %), cpu/percent-user   |
  * | cpu system  | cpu_system                                   | cpu-N/cpu-system, cpu/percent-system               |
  * | cpu wait    | cpu_wio                                      | cpu-N/cpu-wait, cpu/percent-wait                   |
@@ -77,7 +77,7 @@ export const LOAD_MEASURE: Measure = {
   combine: 'avg',
 };
 
-/** Where the number of processors is not known, a load has no bound of its own: the highest is the hot end. */
+/** Where processors are not known a load has no bound of its own: the highest is the hot end. */
 export const PLAIN_LOAD: Measure = { ...LOAD_MEASURE, ...usual, label: 'load', hotLeast: 1 };
 
 const percent = { ...usual, staleAfterMs: 360_000, combine: 'avg' } as const;

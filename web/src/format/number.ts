@@ -57,7 +57,7 @@ export function formatShort(value: number | null | undefined): string {
 }
 
 /**
- * A value with its unit, three significant digits: `2.10 GiB`, `8.40 MB/s`, `88.0 %`. Null and NaN are a dash.
+ * A value with its unit, three significant digits: `2.10 GiB`, `8.40 MB/s`, `88.0 %`. Null, NaN: a dash.
  */
 export function formatQuantity(value: number | null | undefined, quantity: Quantity): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return UNKNOWN;

@@ -168,7 +168,7 @@ export class FeedClient {
     this.#watchSilence();
   }
 
-  /** Forgets the socket and every timer. What that socket says from now on, its late `close` too, is not heard. */
+  /** Forgets the socket and every timer. What that socket still says, its late `close` too, is not heard. */
   #leave(): FeedSocket | undefined {
     const socket = this.#socket;
     this.#generation += 1;

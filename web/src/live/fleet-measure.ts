@@ -10,7 +10,7 @@ import type { HostView } from '../../../src/contract/api.ts';
 /** Values that fall stale while nothing else changes are noticed this often. */
 const LOOK_EVERY_MS = 5000;
 
-/** The newest value of a measure for each of `hosts`; `cluster` is a regular expression that matches theirs. */
+/** The newest value of a measure for each of `hosts`; `cluster`: a regular expression for theirs. */
 export function useMeasure(
   cluster: string,
   hosts: readonly HostView[],

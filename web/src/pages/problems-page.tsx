@@ -53,7 +53,7 @@ export function ProblemsPage() {
           chosen={list}
           choices={PROBLEM_LISTS.map((id) => ({
             id,
-            label: `${listLabel(id)} ${data ? problems.filter((problem) => isIn(problem, id)).length : UNKNOWN}`,
+            label: `${listLabel(id)} ${data ? count(problems, id) : UNKNOWN}`,
             href: link({ list: id === 'open' ? undefined : id, sel: undefined }),
           }))}
         />
@@ -96,6 +96,10 @@ export function ProblemsPage() {
 
 function isIn({ service }: Problem, list: ProblemList): boolean {
   return listOf(service) === list;
+}
+
+function count(problems: readonly Problem[], list: ProblemList): number {
+  return problems.filter((problem) => isIn(problem, list)).length;
 }
 
 /** The row an address names, and what it shows: the row's problem, or a service not judged below it. */
