@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { configure, freeTcpPort, freeUdpPort, Program, ROOT, scratch, Server } from './server.ts';
+import { configure, freeTcpPort, freeUdpPort, imbalance, Program, ROOT, scratch, Server } from './server.ts';
 
 const MUSTER = join(ROOT, 'script/muster');
 
@@ -78,5 +78,6 @@ test('two servers on one data_dir: the second refuses and names the first', asyn
   const { code, err } = await refused(second.file);
   expect(code).toBe(1);
   expect(err).toMatch(/pid \d+/);
-  expect((await server.stop()).code).toBe(0);
+  const { code: stopped, books } = await server.stop();
+  expect([stopped, imbalance(books)]).toEqual([0, 0]);
 });
