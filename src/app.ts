@@ -4,6 +4,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { startSelfMonitor } from './agent/self-monitor.ts';
 import { differenceOf, describeDifference, reloadRefusals } from './config/difference.ts';
 import { formatConfigError } from './config/error.ts';
+import { formatAddress } from './config/listeners.ts';
 import { loadConfig } from './config/load.ts';
 import { createHttp } from './http/server.ts';
 import { Catalogue } from './live/catalogue.ts';
@@ -178,9 +179,8 @@ class RunningApp implements App {
     });
     this.#startMonitor();
     this.#ready = true;
-    for (const { group, address, port } of this.#crew.bound) {
-      this.#log.info(`group ${group} on udp ${address}:${port}`);
-    }
+    for (const bound of this.#crew.bound)
+      this.#log.info(`group ${bound.group} on udp ${formatAddress(bound)}`);
   }
 
   /** One reload after another. */

@@ -34,7 +34,7 @@ export class FleetView {
   #cluster(name: string, port: number | null): ClusterView {
     const states = this.#hostStates(name);
     const hosts = this.#ports.catalogue.clusters.get(name)?.size ?? 0;
-    const unjudged = hosts > 0 && states.get('PENDING') === hosts;
+    const unjudged = (states.get('PENDING') ?? 0) === hosts;
     const { worst, summary } = this.services.cluster(name);
     return {
       name,
@@ -45,7 +45,7 @@ export class FleetView {
       metrics: this.#seriesIn(name),
       values_per_second: this.pace.perSecond(name),
       worst_state: worst,
-      summary: unjudged ? `${hosts === 1 ? '1 host' : `${hosts} hosts`} not judged yet` : summary,
+      summary: unjudged ? unjudgedWords(hosts) : summary,
     };
   }
 
@@ -132,4 +132,9 @@ function countSeries(host: HostEntry): number {
 
 function total<T>(items: readonly T[], amount: (item: T) => number): number {
   return items.reduce((sum, item) => sum + amount(item), 0);
+}
+
+function unjudgedWords(hosts: number): string {
+  if (hosts === 0) return 'no host has been heard yet';
+  return `${hosts === 1 ? '1 host' : `${hosts} hosts`} not judged yet`;
 }

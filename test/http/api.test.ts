@@ -99,7 +99,7 @@ test('clusters, with what is wrong in words; a configured group without hosts to
       metrics: 0,
       values_per_second: 0,
       worst_state: 'PENDING',
-      summary: 'all well',
+      summary: 'no host has been heard yet',
     },
     {
       name: 'web',
