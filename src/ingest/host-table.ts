@@ -12,6 +12,8 @@ const READDRESS_MS = 10_000;
 export interface HostState {
   readonly row: number;
   readonly cluster: string;
+  /** The cluster's number, for what is shared out among clusters. */
+  readonly owner: number;
   readonly name: string;
   address: string;
   agent: string;
@@ -32,6 +34,8 @@ export class HostTable {
   readonly #byName = new Map<string, number>();
   readonly #live: LiveWriter;
   readonly #announce: (announcement: Announcement) => void;
+  /** Clusters by number; one that leaves keeps its number for when it comes back. */
+  readonly #owners = new Map<string, number>();
   #keys: KeyTable;
   /** Hosts with facts to tell. */
   readonly #changed = new Set<number>();
@@ -56,6 +60,7 @@ export class HostTable {
     this.hosts[row] = {
       row,
       cluster,
+      owner: this.#ownerOf(cluster),
       name,
       address,
       agent,
@@ -69,6 +74,12 @@ export class HostTable {
     this.#byName.set(`${cluster}\0${name}`, row);
     this.#announce({ kind: 'host', hostRow: row, cluster, name, address, agent });
     return row;
+  }
+
+  #ownerOf(cluster: string): number {
+    const owner = this.#owners.get(cluster) ?? this.#owners.size;
+    this.#owners.set(cluster, owner);
+    return owner;
   }
 
   bind(key: Uint8Array, length: number, host: number): void {

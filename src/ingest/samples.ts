@@ -15,6 +15,8 @@ import type { RecordTable } from './record-table.ts';
 import type { Staging } from './staging.ts';
 
 const ANNOUNCE_AGAIN_S = 60;
+/** Part of the cache above which clusters are held to their share. */
+const NEARLY_FULL = 0.8;
 
 export interface SamplesOptions {
   readonly books: Books;
@@ -62,7 +64,7 @@ export class Samples {
     const rows = live.openSeries(sources);
     records.row[record] = rows.row;
     records.generation[record] = rows.generation;
-    staging.open(record, sources);
+    staging.open(record, sources, host.owner);
     host.series += sources;
     host.records.set(description.metric, record);
     this.announce(record, 'new');
@@ -134,12 +136,12 @@ export class Samples {
 
   /** Makes a series of a record that was taken for a fact; its number stays. */
   adopt(record: number): void {
-    const { records, live, staging } = this.#o;
+    const { records, live, staging, hosts } = this.#o;
     const rows = live.openSeries(1);
     records.state[record] = RECORD_STATE.series;
     records.row[record] = rows.row;
     records.generation[record] = rows.generation;
-    staging.open(record, 1);
+    staging.open(record, 1, hosts.hosts[records.host[record] as number]?.owner);
     this.announce(record, 'new');
   }
 
@@ -161,7 +163,10 @@ export class Samples {
 
   #stage(record: number, group: string, timeS: number, sources: number): void {
     const { staging, books, records, planner, maxPoints } = this.#o;
-    if (staging.points >= maxPoints) return books.rejectValues(group, 'cache_full', sources);
+    const { points } = staging;
+    // Nearly full, a cluster that has more than its share makes room for the others.
+    const greedy = points > maxPoints * NEARLY_FULL && staging.overShare(record, maxPoints);
+    if (points >= maxPoints || greedy) return books.rejectValues(group, 'cache_full', sources);
     switch (staging.insert(record, timeS, this.words)) {
       case 'new':
         if (staging.waiting(record) === 1 && staging.inFlight(record) === 0) {

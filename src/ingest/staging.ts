@@ -22,13 +22,16 @@ export class Staging {
   #count = new Uint32Array(1024);
   #kept = new Uint8Array(1024);
   #inFlight = new Uint32Array(1024);
+  #owner = new Uint16Array(1024);
+  /** Points waiting or in flight by owner (a cluster). */
+  readonly #pointsOf: number[] = [];
   /** Points waiting or in flight, all records. */
   points = 0;
   /** The same in values (points × sources). */
   values = 0;
 
-  /** Makes room for a record; a record number may be given again after `drop`. */
-  open(record: number, sources: number): void {
+  /** Makes room for a record of an owner, 0 upwards; a record number may be given again after `drop`. */
+  open(record: number, sources: number, owner = 0): void {
     const n = record + 1;
     this.#at = grown(this.#at, n);
     this.#size = grown(this.#size, n);
@@ -36,19 +39,34 @@ export class Staging {
     this.#count = grown(this.#count, n);
     this.#kept = grown(this.#kept, n);
     this.#inFlight = grown(this.#inFlight, n);
+    this.#owner = grown(this.#owner, n);
     this.#sources[record] = sources;
     this.#size[record] = 0;
     this.#count[record] = 0;
     this.#kept[record] = 0;
     this.#inFlight[record] = 0;
+    this.#owner[record] = owner;
+    while (this.#pointsOf.length <= owner) this.#pointsOf.push(0);
+  }
+
+  /** Has the record's owner more than an equal share of `maxPoints`? */
+  overShare(record: number, maxPoints: number): boolean {
+    const points = this.#pointsOf[this.#owner[record] as number] as number;
+    return points * this.#pointsOf.length > maxPoints;
+  }
+
+  #add(record: number, points: number): void {
+    const owner = this.#owner[record] as number;
+    this.#pointsOf[owner] = (this.#pointsOf[owner] as number) + points;
+    this.points += points;
+    this.values += points * (this.#sources[record] as number);
   }
 
   /** Forgets a record's points and returns how many values were waiting. */
   drop(record: number): number {
     const waiting = this.waiting(record) + (this.#inFlight[record] as number);
     const values = waiting * (this.#sources[record] as number);
-    this.points -= waiting;
-    this.values -= values;
+    this.#add(record, -waiting);
     this.#releaseBlock(record);
     this.#count[record] = 0;
     this.#kept[record] = 0;
@@ -93,8 +111,7 @@ export class Staging {
     if (position < count) this.#shift(record, position, count, stride);
     this.#write(record, position, timeS, words, sources);
     this.#count[record] = count + 1;
-    this.points += 1;
-    this.values += sources;
+    this.#add(record, 1);
     return 'new';
   }
 
@@ -145,8 +162,7 @@ export class Staging {
   settle(record: number): void {
     const flown = this.#inFlight[record] as number;
     if (flown === 0) return;
-    this.points -= flown;
-    this.values -= flown * (this.#sources[record] as number);
+    this.#add(record, -flown);
     this.#inFlight[record] = 0;
     const settled = (this.#kept[record] as number) + flown;
     const kept = Math.min(KEPT_MAX, settled);
@@ -167,8 +183,7 @@ export class Staging {
   dropWaiting(record: number): number {
     const waiting = this.waiting(record);
     const values = waiting * (this.#sources[record] as number);
-    this.points -= waiting;
-    this.values -= values;
+    this.#add(record, -waiting);
     this.#count[record] = (this.#count[record] as number) - waiting;
     return values;
   }

@@ -78,6 +78,25 @@ describe('write-behind', () => {
     expect(h.engine.books.valuesRejected.get('web', 'cache_full')).toBe(2);
   });
 
+  test('a cluster that fills the cache is refused before the others are', () => {
+    const h = harness({ maxPoints: 100 });
+    const other = h.engine.setGroup({ ...RULES, name: 'mysql' });
+    const sendTo = (listener: number, datagram: Uint8Array) =>
+      h.engine.accept(datagram, {
+        start: 0,
+        end: datagram.length,
+        listener,
+        address: 'a',
+        arrivalMs: h.clock.nowMs,
+      });
+    sendTo(other, collectd({}));
+    for (let s = 0; s < 200; s += 1) h.send(collectd({ timeS: START_S - s }));
+    for (let s = 1; s < 15; s += 1) sendTo(other, collectd({ timeS: START_S - s }));
+    expect(h.engine.books.valuesRejected.get('mysql', 'cache_full')).toBe(0);
+    expect(h.engine.books.valuesRejected.get('web', 'cache_full')).toBeGreaterThan(100);
+    expect(imbalance(h.engine)).toBe(0);
+  });
+
   test('stopping writes everything, the running second included', async () => {
     const h = harness();
     h.send(collectd({}, { plugin: 'df' }));
