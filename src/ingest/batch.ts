@@ -1,5 +1,5 @@
 import { KIND } from '../model/kind.ts';
-import { counterStep, rateBetween } from '../model/rate.ts';
+import { counterStep, pairAt, rateBetween } from '../model/rate.ts';
 import type { RawWords } from '../model/rate.ts';
 import type { RecordBatch } from '../store/store.ts';
 import type { RecordDescription } from '../model/record.ts';
@@ -57,8 +57,8 @@ export function resetsOf(
     for (let s = 0; s < sources.length; s += 1) {
       const source = sources[s];
       if (source?.kind !== KIND.counter) continue;
-      wordsAt(points.words, (p - 1) * sources.length + s, old);
-      wordsAt(points.words, p * sources.length + s, now);
+      pairAt(points.words, (p - 1) * sources.length + s, old);
+      pairAt(points.words, p * sources.length + s, now);
       const step = counterStep(old.hi, old.lo, now.hi, now.lo);
       if (step === 'forward') continue;
       const seconds = (points.timesS[p] as number) - (points.timesS[p - 1] as number);
@@ -66,9 +66,4 @@ export function resetsOf(
     }
   }
   return gaps;
-}
-
-function wordsAt(words: Uint32Array, pair: number, out: RawWords): void {
-  out.hi = words[pair * 2] as number;
-  out.lo = words[pair * 2 + 1] as number;
 }

@@ -1,5 +1,6 @@
 import { DATA_SOURCES_MAX, INTERVAL_S_MAX } from '../limits.ts';
 import { KIND } from '../model/kind.ts';
+import { u32 } from '../wire/bytes.ts';
 import { decodeCollectd, emptyValueList } from '../wire/collectd/decode.ts';
 import { cleanName, cleanPart, IdentityKey } from './identity.ts';
 import { unitsOfType } from './collectd-units.ts';
@@ -210,8 +211,8 @@ export class CollectdIntake implements CollectdSink {
     const { words } = this.#o.samples;
     for (let s = 0; s < count; s += 1) {
       const at = valuesAt + 8 * s;
-      const first = word(buffer, at);
-      const second = word(buffer, at + 4);
+      const first = u32(buffer, at);
+      const second = u32(buffer, at + 4);
       const gauge = buffer[kindsAt + s] === KIND.gauge;
       words[2 * s] = gauge ? swapped(second) : first;
       words[2 * s + 1] = gauge ? swapped(first) : second;
@@ -222,16 +223,6 @@ export class CollectdIntake implements CollectdSink {
 /** Stores and staging count whole seconds in 32 bits. */
 function isStorable(timeS: number): boolean {
   return timeS >= 1 && timeS < 0xffffffff;
-}
-
-function word(buffer: Uint8Array, at: number): number {
-  return (
-    (((buffer[at] as number) << 24) |
-      ((buffer[at + 1] as number) << 16) |
-      ((buffer[at + 2] as number) << 8) |
-      (buffer[at + 3] as number)) >>>
-    0
-  );
 }
 
 function swapped(w: number): number {

@@ -194,6 +194,7 @@ export class Engine {
   /** Everything to the store; what it has not taken in time is lost and booked so. */
   async stop(withinMs: number): Promise<void> {
     for (const group of this.#groups) group.gone ??= 'shutdown';
+    this.#names.giveBack();
     const all = Array.from({ length: this.#records.count }, (_, record) => record);
     const open = all.filter((record) => this.#records.state[record] === RECORD_STATE.series);
     await this.#planner.drain(open, withinMs);

@@ -1,6 +1,7 @@
 import { FACT_CHARS_MAX, WORDS_CHARS_MAX } from '../limits.ts';
 import { KIND } from '../model/kind.ts';
 import { doubleOf, integerWordsOf, wordsOf } from '../model/rate.ts';
+import { GMOND_ID } from '../wire/gmond/ids.ts';
 import { decodeGmond, emptyMessage, gmondExtras } from '../wire/gmond/decode.ts';
 import { decodeName, parseNumber } from '../wire/text.ts';
 import { clean, cleanName, IdentityKey } from './identity.ts';
@@ -21,9 +22,6 @@ import type { Staging } from './staging.ts';
 
 const HOST_SPACE = 3;
 const RECORD_SPACE = 4;
-const METADATA = 128;
-const STRING_VALUE = 133;
-const REQUEST = 136;
 /** What a value is taken to be expected every, when its metadata has not been seen: gmetric's own default. */
 const TMAX_UNKNOWN_S = 60;
 const STEP_S = 15;
@@ -73,10 +71,10 @@ export class GmondIntake {
     if (fault) return books.rejectPacket(group.rules.name, 'ganglia', fault);
     if (m.nameLength === 0) return books.rejectPacket(group.rules.name, 'ganglia', 'no-name');
     // A request names the host that is asked, and says nothing of its being alive.
-    if (m.id === REQUEST) return;
+    if (m.id === GMOND_ID.request) return;
     const host = this.#hostOf(m, group, groupIndex, from);
     if (typeof host === 'string') return books.rejectPacket(group.rules.name, 'ganglia', host);
-    if (m.id === METADATA) return this.#metadata(m, host, group, from.end);
+    if (m.id === GMOND_ID.metadata) return this.#metadata(m, host, group, from.end);
     this.#value(m, host, group, from.arrivalMs);
   }
 
@@ -92,7 +90,7 @@ export class GmondIntake {
     let host = hosts.find(key.bytes, key.length);
     const spoofed = m.spoof ? spoofParts(decodeName(m.buffer, m.hostAt, m.hostLength)) : undefined;
     const address = spoofed?.address ?? from.address;
-    const agent = m.id === STRING_VALUE ? 'gmetric' : m.id === METADATA ? '' : 'gmond';
+    const agent = m.id === GMOND_ID.string ? 'gmetric' : m.id === GMOND_ID.metadata ? '' : 'gmond';
     if (host < 0) {
       const name = m.spoof ? spoofed?.name : said ? cleanName(m.buffer, m.hostAt, m.hostLength) : from.name;
       if (name === undefined || name === '') return m.spoof ? 'bad-spoof' : 'no-host';
@@ -116,7 +114,7 @@ export class GmondIntake {
     if (isSpecial(m)) return this.#special(m, host);
     const key = this.#recordKey(m, host);
     let record = records.keys.find(key.bytes, key.length);
-    const text = m.id === STRING_VALUE;
+    const text = m.id === GMOND_ID.string;
     const number = text ? parseNumber(m.buffer, m.stringAt, m.stringLength) : m.value;
     if (record < 0) {
       const state = hosts.hosts[host] as HostState;
@@ -255,7 +253,7 @@ export class GmondIntake {
   #special(m: GmondMessage, host: number): void {
     const name = nameOf(m).toLowerCase();
     if (name === 'heartbeat') {
-      if (m.id !== STRING_VALUE) this.#o.hosts.setFact(host, 'gmond_started', String(m.value));
+      if (m.id !== GMOND_ID.string) this.#o.hosts.setFact(host, 'gmond_started', String(m.value));
     } else this.#o.hosts.setFact(host, 'location', cleanName(m.buffer, m.stringAt, m.stringLength));
   }
 }

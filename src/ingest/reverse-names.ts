@@ -35,7 +35,8 @@ export class ReverseNames {
   /** The name, or undefined while it has never been known: then `park` the datagram. */
   lookup(address: string): string | undefined {
     const known = this.#known.get(address);
-    if (known && known.askMs < this.#ticksMs() && !this.#asking.has(address)) this.#ask(address, []);
+    const due = known !== undefined && known.askMs < this.#ticksMs();
+    if (due && this.#asking.size < RESOLVING_MAX && !this.#asking.has(address)) this.#ask(address, []);
     return known?.name;
   }
 
@@ -51,6 +52,11 @@ export class ReverseNames {
     return true;
   }
 
+  /** Gives back every parked datagram without its name: the server stops. */
+  giveBack(): void {
+    for (const parked of this.#asking.values()) this.#release(parked);
+  }
+
   #ask(address: string, parked: Parked[]): void {
     this.#asking.set(address, parked);
     void this.#resolve(address);
@@ -62,7 +68,11 @@ export class ReverseNames {
     this.#known.set(address, { name: found.name, askMs: this.#ticksMs() + found.forMs });
     const waiting = this.#asking.get(address) ?? [];
     this.#asking.delete(address);
-    for (const { bytes, again } of waiting) {
+    this.#release(waiting);
+  }
+
+  #release(parked: Parked[]): void {
+    for (const { bytes, again } of parked.splice(0)) {
       this.#parkedBytes -= bytes;
       again();
     }

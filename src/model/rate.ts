@@ -13,6 +13,13 @@ export interface RawWords {
   lo: number;
 }
 
+/** Raw value number `pair` of a column of words, high before low; into `out` where a loop brings one along. */
+export function pairAt(words: Uint32Array, pair: number, out: RawWords = { hi: 0, lo: 0 }): RawWords {
+  out.hi = words[2 * pair] ?? 0;
+  out.lo = words[2 * pair + 1] ?? 0;
+  return out;
+}
+
 const scratchF64 = new Float64Array(1);
 const scratchU32 = new Uint32Array(scratchF64.buffer);
 const LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;

@@ -1,9 +1,8 @@
 import { KIND } from '../model/kind.ts';
-import { rateBetween } from '../model/rate.ts';
+import { pairAt, rateBetween } from '../model/rate.ts';
 import { heartbeatS, stepS } from '../model/record.ts';
 import { GridColumn } from './grid.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
-import type { RawWords } from '../model/rate.ts';
 import type { StoredRows } from '../store/store.ts';
 import type { Grid } from './grid.ts';
 import type { Tail } from '../model/tail.ts';
@@ -109,17 +108,13 @@ function heldOver(
   const { tail, description } = history;
   const { point } = at;
   const sources = description.sources.length;
-  const now = wordsAt(tail, (point * sources + at.source) * 2);
+  const now = pairAt(tail.words, point * sources + at.source);
   const seconds = (tail.timesS[point] as number) - (tail.timesS[point - 1] ?? Number.NEGATIVE_INFINITY);
   const reached = seconds <= limits.heartbeatS;
   if (dataSource.kind === KIND.gauge) {
     return { seconds: reached ? seconds : limits.stepS, value: rateBetween(dataSource, now, now, seconds) };
   }
   if (!reached || tail.gaps[point] === 1) return { seconds: 0, value: Number.NaN };
-  const old = wordsAt(tail, ((point - 1) * sources + at.source) * 2);
+  const old = pairAt(tail.words, (point - 1) * sources + at.source);
   return { seconds, value: rateBetween(dataSource, old, now, seconds) };
-}
-
-function wordsAt(tail: Tail, at: number): RawWords {
-  return { hi: tail.words[at] ?? 0, lo: tail.words[at + 1] ?? 0 };
 }

@@ -1,10 +1,9 @@
 import { MEMORY_POINTS_PER_RECORD_MAX, MEMORY_RECORDS_MAX } from '../limits.ts';
 import { KIND } from '../model/kind.ts';
-import { rateBetween } from '../model/rate.ts';
+import { pairAt, rateBetween } from '../model/rate.ts';
 import { heartbeatS, recordKey, stepS } from '../model/record.ts';
 import { noRows, sinceFirstS } from './rows.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
-import type { RawWords } from '../model/rate.ts';
 import type { RecordBatch, RecordOutcome, SeriesRequest, Store, StoredRows } from './store.ts';
 
 export interface MemoryStoreOptions {
@@ -144,11 +143,7 @@ function rateOf(
   const { before, point, seconds } = step;
   const cumulative = source.kind === KIND.counter || source.kind === KIND.derive;
   if (cumulative && (before === undefined || point.gap)) return Number.NaN;
-  const now = wordsAt(point, s);
-  const rate = rateBetween(source, before ? wordsAt(before, s) : now, now, seconds);
+  const now = pairAt(point.words, s);
+  const rate = rateBetween(source, before ? pairAt(before.words, s) : now, now, seconds);
   return Number.isFinite(rate) ? rate : Number.NaN;
-}
-
-function wordsAt(point: Point, s: number): RawWords {
-  return { hi: point.words[2 * s] ?? 0, lo: point.words[2 * s + 1] ?? 0 };
 }

@@ -41,6 +41,14 @@ describe('recognition and rules', () => {
     expect([...(catalogue.clusters.get('web')?.keys() ?? [])]).toEqual(['web-07.example.net', '10.0.0.8']);
   });
 
+  test('datagrams that wait for a name when the server stops are counted', async () => {
+    const { send, engine } = harness({ rules: { hostName: 'rdns' }, deaf: true });
+    send(gmetric('m', '1'), '10.0.0.7');
+    send(gmetric('m', '2'), '10.0.0.7');
+    await engine.stop(100);
+    expect(engine.books.packetsRejected.get('web', 'unknown', 'shutdown')).toBe(2);
+  });
+
   test('a name that is known stays when it cannot be asked for again', async () => {
     const { send, catalogue, names, absorb, clock } = harness({ rules: { hostName: 'rdns' } });
     const turn = () => new Promise((resolve) => setImmediate(resolve));

@@ -53,6 +53,8 @@ export const RULES: GroupRules = {
 export function harness(
   options: {
     rules?: Partial<GroupRules>;
+    /** The name server never answers. */
+    deaf?: boolean;
     maxPoints?: number;
     types?: ReadonlyMap<string, readonly DataSource[]>;
   } = {},
@@ -66,6 +68,7 @@ export function harness(
     types: options.types ?? new Map(),
     cache: { maxAgeMs: 60_000, jitterMs: 10_000, maxPoints: options.maxPoints ?? 10_000 },
     reverse: (address) => {
+      if (options.deaf) return new Promise(() => undefined);
       const name = names.get(address);
       return name === undefined ? Promise.reject(new Error('NXDOMAIN')) : Promise.resolve([name]);
     },
