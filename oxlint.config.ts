@@ -12,15 +12,17 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ops: ['model'],
   notify: ['model'],
   fleet: ['model'],
+  access: ['model'],
   config: ['model'],
   agent: ['wire', 'model'],
+  demo: ['wire', 'model', 'store'],
   check: ['model', 'fleet', 'wire'],
   alert: ['model', 'check'],
   ingest: ['wire', 'model', 'live', 'store'],
   query: ['model', 'store', 'check', 'alert'],
   judge: ['model', 'live', 'check', 'alert', 'notify', 'fleet'],
-  http: ['model', 'live', 'query'],
-  cli: ['app.ts', 'config', 'model', 'wire', 'ops'],
+  http: ['model', 'live', 'query', 'access'],
+  cli: ['app.ts', 'config', 'model', 'wire', 'ops', 'state', 'access', 'demo'],
 };
 
 /** Decisions and decoders: bytes, values and times in, answers out. Nothing of the machine is theirs. */

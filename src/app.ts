@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { MessageChannel } from 'node:worker_threads';
 import { startSelfMonitor } from './agent/self-monitor.ts';
 import { differenceOf, describeDifference, reloadRefusals } from './config/difference.ts';
 import { formatConfigError } from './config/error.ts';
 import { formatAddress } from './config/listeners.ts';
 import { loadConfig } from './config/load.ts';
+import { shownConfig } from './config/shown.ts';
 import { createHttp } from './http/server.ts';
 import { Catalogue } from './live/catalogue.ts';
 import { RECEIVE_BUFFER_BYTES } from './limits.ts';
@@ -19,15 +19,15 @@ import { DatabaseFault } from './state/database.ts';
 import { CatalogueRepository } from './state/catalogue-repository.ts';
 import { rrdtoolVersion } from './store/rrd/version.ts';
 import { CatalogueKeeper } from './threads/catalogue-keeper.ts';
-import { IngestCrew } from './threads/ingest-crew.ts';
-import { IngestHandle } from './threads/ingest-handle.ts';
-import { JudgeHandle } from './threads/judge-handle.ts';
 import { ownFigures } from './threads/own-figures.ts';
-import { QueryHandle } from './threads/query-handle.ts';
 import { closingBooks, serverStats } from './threads/server-stats.ts';
-import { loadTypes } from './threads/types-files.ts';
+import { startThreads } from './threads/start.ts';
 import { readVersion } from './ops/version.ts';
 import type { Clock, Operations, ReloadOutcome } from './http/ports.ts';
+import type { AnnouncementBatch } from './live/announcement.ts';
+import type { IngestCrew } from './threads/ingest-crew.ts';
+import type { JudgeHandle } from './threads/judge-handle.ts';
+import type { QueryHandle } from './threads/query-handle.ts';
 import type { DataDirLock } from './ops/lock.ts';
 import type { JudgeRules, LogMessage } from './threads/messages.ts';
 import type { Logger } from './ops/log.ts';
@@ -141,7 +141,15 @@ class RunningApp implements App {
     this.#keeper = new CatalogueKeeper(this.#catalogue, this.#repository, (fault) =>
       this.#tellKeeping(fault),
     );
-    const threads = this.#startThreads();
+    const threads = startThreads({
+      config,
+      rules: this.#rules(),
+      startedMs: this.#startedMs,
+      repository: this.#repository,
+      announced: (batch, restored) => this.#takeNames(batch, restored),
+      log: (message) => this.#relay(message),
+      failed: (error) => this.#fail(error),
+    });
     this.#crew = threads.crew;
     this.#judge = threads.judge;
     this.#query = threads.query;
@@ -261,54 +269,12 @@ class RunningApp implements App {
     }
   }
 
-  #startThreads(): { crew: IngestCrew; judge: JudgeHandle; query: QueryHandle } {
-    const config = this.#config;
-    const rrdDirs = new Map(
-      config.groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir] as const])),
-    );
-    const types = loadTypes(config.typesDb, (message) => this.#log.warn(message));
-    const workers = Array.from({ length: config.ingestWorkers }, (_, worker) => {
-      const judge = new MessageChannel();
-      const query = new MessageChannel();
-      const { store, cache } = config;
-      const share = { ...cache, maxPoints: Math.ceil(cache.maxPoints / config.ingestWorkers) };
-      const setup = { worker, store, cache: share, rrdDirs, types, judge: judge.port1, query: query.port1 };
-      const handle = new IngestHandle(setup, {
-        announced: (batch, restored) => {
-          this.#catalogue.apply(batch);
-          for (const said of batch.announcements) {
-            if (said.kind === 'cluster-gone') this.#judge.forget(said.cluster);
-          }
-          if (!restored) this.#keeper.note(batch);
-        },
-        log: (message) => this.#relay(message),
-        failed: (error) => this.#fail(error),
-      });
-      return { handle, judge: judge.port2, query: query.port2 };
-    });
-    const listener = {
-      log: (message: LogMessage) => this.#relay(message),
-      failed: (error: Error) => this.#fail(error),
-    };
-    const crew = new IngestCrew(
-      workers.map((w) => w.handle),
-      (clusters) => this.#repository.load(clusters),
-    );
-    const judge = new JudgeHandle(
-      {
-        dataDir: config.dataDir,
-        publicUrl: config.http.publicUrl,
-        startedMs: this.#startedMs,
-        ingest: workers.map((w) => w.judge),
-        rules: this.#rules(),
-      },
-      listener,
-    );
-    const query = new QueryHandle(
-      { store: config.store, rrdDirs, ingest: workers.map((w) => w.query) },
-      listener,
-    );
-    return { crew, judge, query };
+  #takeNames(batch: AnnouncementBatch, restored: boolean): void {
+    this.#catalogue.apply(batch);
+    for (const said of batch.announcements) {
+      if (said.kind === 'cluster-gone') this.#judge.forget(said.cluster);
+    }
+    if (!restored) this.#keeper.note(batch);
   }
 
   #rules(): JudgeRules {
@@ -320,7 +286,7 @@ class RunningApp implements App {
     return {
       stats: () => this.#stats(),
       unready: () => this.#unready(),
-      config: () => this.#shownConfig(),
+      config: () => shownConfig(this.#config),
       reload: () => this.#reloadFromFile(),
       renderMetrics: renderSelfMetrics,
     };
@@ -344,13 +310,6 @@ class RunningApp implements App {
   #unready(): string[] {
     if (!this.#ready) return ['the listeners are not bound, or the server is stopping'];
     return this.#judge.reported ? [] : ['the judge has not made its first turn'];
-  }
-
-  /** Receivers' URLs may hold secrets: their names are shown, not where they lead. Durations end in `_ms`. */
-  #shownConfig(): unknown {
-    const { alerts, ...rest } = this.#config;
-    const receivers = alerts.receivers.map(({ name }) => ({ name, webhook: { url: '[not shown]' } }));
-    return inFileWords({ ...rest, alerts: { ...alerts, receivers } });
   }
 
   async #reloadFromFile(): Promise<ReloadOutcome> {
@@ -455,16 +414,4 @@ function openRepository(file: string): CatalogueRepository {
     if (error instanceof DatabaseFault) throw new StartError(error.message, error.cure);
     throw error;
   }
-}
-
-/** The same data under the names of muster.yaml: `host_tmax_ms` for `hostTmaxMs`. */
-function inFileWords(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inFileWords);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      inFileWords(inner),
-    ]),
-  );
 }

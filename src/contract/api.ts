@@ -65,7 +65,11 @@ export const SeriesView = Type.Object({
   metric: Type.String(),
   units: Type.String(),
   values: Type.Array(Nullable(Type.Number())),
+  /** With `band`: the lowest and highest there was behind each value; null where that is not known. */
+  lows: Type.Optional(Type.Array(Nullable(Type.Number()))),
+  highs: Type.Optional(Type.Array(Nullable(Type.Number()))),
 });
+export type SeriesView = Static<typeof SeriesView>;
 export const SeriesAnswer = Type.Object({
   times: Type.Array(Type.Number()),
   series: Type.Array(SeriesView),
@@ -76,6 +80,9 @@ export type SeriesAnswer = Static<typeof SeriesAnswer>;
 
 export const AGGREGATES = ['avg', 'sum', 'min', 'max', 'count', 'p95'] as const;
 export type AggregateName = (typeof AGGREGATES)[number];
+/** With an aggregate: one column for each cluster, host or metric instead of one for all. */
+export const AGGREGATE_BY = ['cluster', 'host', 'metric'] as const;
+export type AggregateBy = (typeof AGGREGATE_BY)[number];
 
 export const ServiceView = Type.Object({
   cluster: Type.String(),
@@ -137,15 +144,67 @@ export const StatusView = Type.Object({
 });
 export type StatusView = Static<typeof StatusView>;
 
-/** A change of a service's (or, as service `host`, a host's) state. */
+/** What happened: a change of a service's (or, as service `host`, a host's) state, or a mark somebody posted. */
 export const EventView = Type.Object({
+  /** `s…` a change of state, `m…` a mark. */
+  id: Type.String(),
   time_ms: Type.Number(),
+  kind: Type.Union([Type.Literal('state'), Type.Literal('deploy'), Type.Literal('note')]),
+  /** Empty: the whole grid. */
   cluster: Type.String(),
+  /** Empty: the whole cluster. */
   host: Type.String(),
-  service: Type.String(),
-  state: Type.String(),
-  state_type: Type.Union([Type.Literal('SOFT'), Type.Literal('HARD')]),
-  attempt: Type.Integer(),
-  output: Type.String(),
+  /** What happened, in words: of a change of state the check's output. */
+  text: Type.String(),
+  tags: Type.Array(Type.String()),
+  /** Who posted it; empty for a change of state. */
+  by: Type.String(),
+  /** The next four are null for a mark. */
+  service: Nullable(Type.String()),
+  state: Nullable(Type.String()),
+  state_type: Nullable(Type.Union([Type.Literal('SOFT'), Type.Literal('HARD')])),
+  attempt: Nullable(Type.Integer()),
 });
 export type EventView = Static<typeof EventView>;
+
+/** `POST /api/v1/events`. */
+export const EventBody = Type.Object(
+  {
+    text: Type.String({ minLength: 1, maxLength: 1000 }),
+    kind: Type.Optional(Type.Union([Type.Literal('deploy'), Type.Literal('note')])),
+    cluster: Type.Optional(Type.String({ maxLength: 1000 })),
+    host: Type.Optional(Type.String({ maxLength: 1000 })),
+    tags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 20 })),
+    /** Epoch seconds; now without it. */
+    time: Type.Optional(Type.Number({ minimum: 0, maximum: 1e11 })),
+  },
+  { additionalProperties: false },
+);
+export type EventBody = Static<typeof EventBody>;
+
+/** `GET /api/v1/search?q=`: a few of each that have all the words, or match the regular expression; the worst first. */
+export const SearchAnswer = Type.Object({
+  clusters: Type.Array(Type.Object({ cluster: Type.String(), state: Type.String(), hosts: Type.Integer() })),
+  hosts: Type.Array(Type.Object({ cluster: Type.String(), host: Type.String(), state: Type.String() })),
+  services: Type.Array(
+    Type.Object({
+      cluster: Type.String(),
+      host: Type.String(),
+      service: Type.String(),
+      state: Type.String(),
+    }),
+  ),
+  /** `hosts`: how many of the cluster's have it; `host`: one of them. */
+  metrics: Type.Array(
+    Type.Object({
+      cluster: Type.String(),
+      metric: Type.String(),
+      hosts: Type.Integer(),
+      host: Type.String(),
+      units: Type.String(),
+    }),
+  ),
+  /** Found, but more than an answer holds. */
+  left_out: Type.Integer(),
+});
+export type SearchAnswer = Static<typeof SearchAnswer>;

@@ -42,5 +42,5 @@ export function pageRoutes(app: FastifyInstance, directory: string): void {
 
 /** The page's own addresses, as its views are named in web/src. */
 function isView(path: string): boolean {
-  return /^\/(?:problems|(?:clusters|hosts)(?:\/[^/]+)*)?\/?$/u.test(path);
+  return /^\/(?:problems|events|(?:clusters|hosts|dashboards)(?:\/[^/]+)*)?\/?$/u.test(path);
 }

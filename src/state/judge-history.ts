@@ -24,11 +24,15 @@ export function readNotifications(db: DatabaseSync, options: { limit: number }):
     }));
 }
 
-export function readEvents(db: DatabaseSync, options: { limit: number }): StateEvent[] {
+export function readEvents(
+  db: DatabaseSync,
+  options: { limit: number },
+): (StateEvent & { readonly id: number })[] {
   return db
     .prepare('SELECT * FROM events ORDER BY id DESC LIMIT ?')
     .all(options.limit)
     .map((row) => ({
+      id: Number(row['id']),
       timeMs: Number(row['time_ms']),
       cluster: text(row['cluster']),
       host: text(row['host']),

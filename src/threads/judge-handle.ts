@@ -73,14 +73,18 @@ export class JudgeHandle implements Judged {
     const db = this.#reading();
     if (!db) return [];
     return readEvents(db, { limit }).map((e) => ({
+      id: `s${e.id}`,
       time_ms: e.timeMs,
+      kind: 'state',
       cluster: e.cluster,
       host: e.host,
+      text: e.output,
+      tags: [],
+      by: '',
       service: e.service,
       state: e.state,
       state_type: e.stateType,
       attempt: e.attempt,
-      output: e.output,
     }));
   }
 

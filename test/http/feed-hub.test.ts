@@ -179,7 +179,11 @@ describe('topics', () => {
       state: 'CRITICAL',
       state_type: 'HARD' as const,
       attempt: 3,
-      output: '',
+      id: 's1',
+      kind: 'state' as const,
+      text: '',
+      tags: [],
+      by: '',
     };
     const { socket, subscribe } = connect();
     judged.judge(serviceView(), serviceView({ host: 'web-2', state: 'WARNING' }));

@@ -9,6 +9,9 @@ import { FeedClient } from './live/feed-client.ts';
 import { FeedProvider } from './live/feed-context.tsx';
 import { createQueryClient } from './live/queries.ts';
 import { ClusterPage } from './pages/cluster-page.tsx';
+import { DashboardPage } from './pages/dashboard-page.tsx';
+import { DashboardsPage } from './pages/dashboards-page.tsx';
+import { EventsPage } from './pages/events-page.tsx';
 import { GridPage } from './pages/grid-page.tsx';
 import { HostPage } from './pages/host-page.tsx';
 import { MissingPage } from './pages/missing-page.tsx';
@@ -50,6 +53,12 @@ function Page({ view }: { readonly view: View }) {
       return <HostPage key={`${view.cluster}/${view.host}`} cluster={view.cluster} host={view.host} />;
     case 'problems':
       return <ProblemsPage />;
+    case 'dashboards':
+      return <DashboardsPage />;
+    case 'dashboard':
+      return <DashboardPage key={view.name} name={view.name} />;
+    case 'events':
+      return <EventsPage />;
     case 'missing':
       return <MissingPage path={view.path} />;
   }

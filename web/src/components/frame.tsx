@@ -63,6 +63,12 @@ function titleOf(view: View): string {
       return view.host;
     case 'problems':
       return 'Problems';
+    case 'dashboards':
+      return 'Dashboards';
+    case 'dashboard':
+      return view.name;
+    case 'events':
+      return 'Events';
     case 'missing':
       return 'Not found';
   }

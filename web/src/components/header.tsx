@@ -59,6 +59,18 @@ function Breadcrumb({ view }: { readonly view: View }) {
       );
     case 'problems':
       return <h1 className="crumbs">Problems</h1>;
+    case 'dashboards':
+      return <h1 className="crumbs">Dashboards</h1>;
+    case 'dashboard':
+      return (
+        <div className="crumbs">
+          <Link href="/dashboards">Dashboards</Link>
+          <i aria-hidden="true">/</i>
+          <h1 className="ellipsis">{view.name}</h1>
+        </div>
+      );
+    case 'events':
+      return <h1 className="crumbs">Events</h1>;
     case 'missing':
       return <h1 className="crumbs">Not found</h1>;
   }

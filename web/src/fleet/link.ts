@@ -12,11 +12,18 @@ export function problemLink(key: string): string {
   return `/problems?sel=${encodeURIComponent(key)}`;
 }
 
+export function dashboardLink(name: string): string {
+  return `/dashboards/${encodeURIComponent(name)}`;
+}
+
 export type View =
   | { readonly kind: 'grid' }
   | { readonly kind: 'cluster'; readonly cluster: string }
   | { readonly kind: 'host'; readonly cluster: string; readonly host: string }
   | { readonly kind: 'problems' }
+  | { readonly kind: 'dashboards' }
+  | { readonly kind: 'dashboard'; readonly name: string }
+  | { readonly kind: 'events' }
   | { readonly kind: 'missing'; readonly path: string };
 
 /** `path` as the browser has it, percent-encoded: a name may hold a slash. */
@@ -28,6 +35,9 @@ export function viewOf(path: string): View {
   const [first, second, third] = parts;
   if (parts.length === 0) return { kind: 'grid' };
   if (first === 'problems' && parts.length === 1) return { kind: 'problems' };
+  if (first === 'events' && parts.length === 1) return { kind: 'events' };
+  if (first === 'dashboards' && parts.length === 1) return { kind: 'dashboards' };
+  if (first === 'dashboards' && parts.length === 2 && second) return { kind: 'dashboard', name: second };
   if (first === 'clusters' && parts.length === 2 && second) return { kind: 'cluster', cluster: second };
   if (first === 'hosts' && parts.length === 3 && second && third)
     return { kind: 'host', cluster: second, host: third };

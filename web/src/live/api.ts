@@ -1,10 +1,16 @@
+import type { SessionView, SignIn } from '../../../src/contract/access.ts';
+import type { DashboardSummary, DashboardView } from '../../../src/contract/dashboard.ts';
 import type {
+  AggregateBy,
   AggregateName,
   ClusterView,
   ErrorBody,
+  EventBody,
+  EventView,
   HostView,
   MetricView,
   NotificationView,
+  SearchAnswer,
   SeriesAnswer,
   ServiceView,
   StatusView,
@@ -37,6 +43,18 @@ async function get<T>(path: string, query: Query, signal: AbortSignal): Promise<
   return body;
 }
 
+/** A change: JSON there and back; the answer may be empty. */
+async function send<T>(method: 'POST' | 'DELETE', path: string, content: object): Promise<T> {
+  const response = await fetch(`/api/v1/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(content),
+  });
+  if (!response.ok) throw new ApiFault(response.status, await errorOf(response));
+  const body: T = await response.json();
+  return body;
+}
+
 async function errorOf(response: Response): Promise<ErrorBody> {
   const plain: ErrorBody = {
     code: 'http',
@@ -60,6 +78,19 @@ export interface SeriesRequest {
   readonly to?: string;
   readonly points: number;
   readonly aggregate?: AggregateName;
+  readonly by?: AggregateBy;
+  /** Lows and highs beside the averages, where the store has them. */
+  readonly band?: 'true';
+}
+
+export interface EventsRequest {
+  readonly from: string;
+  readonly to?: string;
+  /** Regular expressions over whole names. */
+  readonly cluster?: string;
+  readonly host?: string;
+  readonly kind?: EventView['kind'];
+  readonly limit?: number;
 }
 
 const part = encodeURIComponent;
@@ -78,5 +109,15 @@ export const api = {
     get<SeriesAnswer>('series', { ...request }, signal),
   services: (query: { cluster?: string; host?: string; problem?: 'true' }, signal: AbortSignal) =>
     get<ServiceView[]>('services', query, signal),
+  search: (q: string, signal: AbortSignal) => get<SearchAnswer>('search', { q }, signal),
+  events: (request: EventsRequest, signal: AbortSignal) => get<EventView[]>('events', { ...request }, signal),
+  postEvent: (event: EventBody) => send<EventView>('POST', 'events', event),
+  removeEvent: (id: string) => send<object>('DELETE', `events/${part(id)}`, {}),
+  dashboards: (signal: AbortSignal) => get<DashboardSummary[]>('dashboards', {}, signal),
+  dashboard: (name: string, signal: AbortSignal) =>
+    get<DashboardView>(`dashboards/${part(name)}`, {}, signal),
+  session: (signal: AbortSignal) => get<SessionView>('session', {}, signal),
+  signIn: (who: SignIn) => send<SessionView>('POST', 'session', who),
+  signOut: () => send<SessionView>('DELETE', 'session', {}),
   notifications: (signal: AbortSignal) => get<NotificationView[]>('notifications', {}, signal),
 };

@@ -1,0 +1,36 @@
+import type { Role } from '../contract/access.ts';
+
+/**
+ * Who may call what: every route of the server, `METHOD path`, with the least role it takes. A route that is
+ * not here is refused at its registration. `anyone`: no credentials asked for; `enrol`: an enrolment token's
+ * only calls, open to admins too.
+ */
+export const ROUTE_ROLES: Readonly<Record<string, Role | 'anyone' | 'enrol'>> = {
+  'GET /healthz': 'anyone',
+  'GET /readyz': 'anyone',
+  // The page's own files hold nothing of the fleet; it has to be there to sign in.
+  'GET /*': 'anyone',
+  'GET /api/v1/session': 'anyone',
+  'POST /api/v1/session': 'anyone',
+  'DELETE /api/v1/session': 'anyone',
+  'GET /metrics': 'viewer',
+  'GET /api/openapi.json': 'viewer',
+  'GET /api/v1/clusters': 'viewer',
+  'GET /api/v1/hosts': 'viewer',
+  'GET /api/v1/hosts/:cluster/:host': 'viewer',
+  'GET /api/v1/hosts/:cluster/:host/metrics': 'viewer',
+  'GET /api/v1/series': 'viewer',
+  'GET /api/v1/services': 'viewer',
+  'GET /api/v1/search': 'viewer',
+  'GET /api/v1/status': 'viewer',
+  'GET /api/v1/notifications': 'viewer',
+  'GET /api/v1/events': 'viewer',
+  'POST /api/v1/events': 'operator',
+  'DELETE /api/v1/events/:id': 'operator',
+  'GET /api/v1/dashboards': 'viewer',
+  'GET /api/v1/dashboards/:name': 'viewer',
+  'GET /api/v1/live': 'viewer',
+  'GET /api/v1/config': 'admin',
+  'POST /api/v1/reload': 'admin',
+  'GET /api/v1/audit': 'admin',
+};

@@ -1,0 +1,64 @@
+import { MessageChannel } from 'node:worker_threads';
+import { IngestCrew } from './ingest-crew.ts';
+import { IngestHandle } from './ingest-handle.ts';
+import { JudgeHandle } from './judge-handle.ts';
+import { QueryHandle } from './query-handle.ts';
+import { loadTypes } from './types-files.ts';
+import type { AnnouncementBatch } from '../live/announcement.ts';
+import type { CatalogueRepository } from '../state/catalogue-repository.ts';
+import type { JudgeRules, LogMessage } from './messages.ts';
+import type { MusterConfig } from '../contract/config.ts';
+
+interface StartThreads {
+  readonly config: MusterConfig;
+  readonly rules: JudgeRules;
+  readonly startedMs: number;
+  readonly repository: CatalogueRepository;
+  readonly announced: (batch: AnnouncementBatch, restored: boolean) => void;
+  readonly log: (message: LogMessage) => void;
+  readonly failed: (error: Error) => void;
+}
+
+/** Every thread beside the main one, joined by the ports on which they talk to one another. */
+export function startThreads(options: StartThreads): {
+  crew: IngestCrew;
+  judge: JudgeHandle;
+  query: QueryHandle;
+} {
+  const { config, announced, log, failed } = options;
+  const listener = { log, failed };
+  const rrdDirs = new Map(
+    config.groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir] as const])),
+  );
+  const types = loadTypes(config.typesDb, (message) =>
+    log({ kind: 'log', level: 'warn', message, fields: {} }),
+  );
+  const workers = Array.from({ length: config.ingestWorkers }, (_, worker) => {
+    const judge = new MessageChannel();
+    const query = new MessageChannel();
+    const { store, cache } = config;
+    const share = { ...cache, maxPoints: Math.ceil(cache.maxPoints / config.ingestWorkers) };
+    const setup = { worker, store, cache: share, rrdDirs, types, judge: judge.port1, query: query.port1 };
+    const handle = new IngestHandle(setup, { ...listener, announced });
+    return { handle, judge: judge.port2, query: query.port2 };
+  });
+  const crew = new IngestCrew(
+    workers.map((w) => w.handle),
+    (clusters) => options.repository.load(clusters),
+  );
+  const judge = new JudgeHandle(
+    {
+      dataDir: config.dataDir,
+      publicUrl: config.http.publicUrl,
+      startedMs: options.startedMs,
+      ingest: workers.map((w) => w.judge),
+      rules: options.rules,
+    },
+    listener,
+  );
+  const query = new QueryHandle(
+    { store: config.store, rrdDirs, ingest: workers.map((w) => w.query) },
+    listener,
+  );
+  return { crew, judge, query };
+}

@@ -1,0 +1,4 @@
+/** `/dashboards`: every dashboard of dashboards/*.yaml. */
+export function DashboardsPage() {
+  return null;
+}

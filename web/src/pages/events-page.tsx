@@ -1,0 +1,4 @@
+/** `/events`: what happened, newest first. */
+export function EventsPage() {
+  return null;
+}
