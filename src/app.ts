@@ -1,12 +1,14 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { startSelfMonitor } from './agent/self-monitor.ts';
+import { DashboardWatch } from './config/dashboard-watch.ts';
 import { differenceOf, describeDifference, reloadRefusals } from './config/difference.ts';
 import { formatConfigError } from './config/error.ts';
-import { formatAddress } from './config/listeners.ts';
+import { formatAddress, reachableAddress } from './config/listeners.ts';
 import { loadConfig } from './config/load.ts';
 import { shownConfig } from './config/shown.ts';
 import { createHttp } from './http/server.ts';
+import { changeCertificate } from './http/tls.ts';
 import { Catalogue } from './live/catalogue.ts';
 import { RECEIVE_BUFFER_BYTES } from './limits.ts';
 import { createOncePer } from './ops/log.ts';
@@ -19,10 +21,15 @@ import { DatabaseFault } from './state/database.ts';
 import { CatalogueRepository } from './state/catalogue-repository.ts';
 import { rrdtoolVersion } from './store/rrd/version.ts';
 import { CatalogueKeeper } from './threads/catalogue-keeper.ts';
+import { certificateToServe, watchCertificate } from './threads/certificate.ts';
+import { Entrance } from './threads/entrance.ts';
+import { EventBook } from './threads/event-book.ts';
+import { DemoHandle } from './threads/demo-handle.ts';
 import { ownFigures } from './threads/own-figures.ts';
 import { closingBooks, serverStats } from './threads/server-stats.ts';
 import { startThreads } from './threads/start.ts';
 import { readVersion } from './ops/version.ts';
+import type { CertificateWatch } from './http/certificate-watch.ts';
 import type { Clock, Operations, ReloadOutcome } from './http/ports.ts';
 import type { AnnouncementBatch } from './live/announcement.ts';
 import type { IngestCrew } from './threads/ingest-crew.ts';
@@ -38,6 +45,7 @@ import type { ServiceDefinition } from './contract/checks.ts';
 const KEEP_NOTED_MS = 1000;
 const KEEP_VALUES_MS = 30_000;
 const KERNEL_DROPS_MS = 2000;
+const PRUNE_MS = 3_600_000;
 const FAULT_LOG_MS = 60_000;
 
 const LISTEN_FAULTS = new Map([
@@ -49,10 +57,8 @@ const LISTEN_FAULTS = new Map([
 export interface App {
   /** Where the page and the API are, as a URL. */
   readonly address: string;
-  reload(
-    config: MusterConfig,
-    definitions: readonly ServiceDefinition[],
-  ): Promise<{ ok: true; changes: string[] } | { ok: false; errors: string[] }>;
+  /** As SIGHUP asks for it: that is how it is written down. */
+  reload(config: MusterConfig, definitions: readonly ServiceDefinition[]): Promise<ReloadOutcome>;
   /** Flushes everything, then resolves. */
   stop(): Promise<void>;
 }
@@ -61,6 +67,8 @@ export interface AppOptions {
   readonly config: MusterConfig;
   readonly definitions: readonly ServiceDefinition[];
   readonly log: Logger;
+  /** Beside what is configured, a simulated fleet, in a data directory of its own. */
+  readonly demo?: boolean;
 }
 
 /**
@@ -68,11 +76,13 @@ export interface AppOptions {
  * the way.
  */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { config, log } = options;
+  const { log } = options;
+  const demo = options.demo ? new DemoHandle(options.config) : undefined;
+  const config = demo?.overlay(options.config) ?? options.config;
   const lock = takeDataDir(config);
   try {
     await checkStore(config);
-    const app = new RunningApp(options, lock);
+    const app = new RunningApp({ ...options, config }, lock, demo);
     await app.start();
     log.info(`data in ${config.dataDir}`);
     return app;
@@ -115,13 +125,19 @@ class RunningApp implements App {
   #definitions: readonly ServiceDefinition[];
   readonly #log: Logger;
   readonly #lock: DataDirLock & { ok: true };
+  readonly #demo: DemoHandle | undefined;
   readonly #catalogue = new Catalogue();
   readonly #repository: CatalogueRepository;
   readonly #keeper: CatalogueKeeper;
+  readonly #entrance: Entrance;
+  readonly #events: EventBook;
   readonly #crew: IngestCrew;
   readonly #judge: JudgeHandle;
   readonly #query: QueryHandle;
   readonly #http;
+  readonly #dashboards: DashboardWatch;
+  /** Undefined: plain http. */
+  readonly #certificates: CertificateWatch | undefined;
   readonly #startedMs = Date.now();
   readonly #notes = new Set<string>();
   readonly #timers = new DisposableStack();
@@ -132,12 +148,16 @@ class RunningApp implements App {
   #monitored = '';
   #reloading: Promise<unknown> = Promise.resolve();
 
-  constructor({ config, definitions, log }: AppOptions, lock: DataDirLock & { ok: true }) {
+  constructor({ config, definitions, log }: AppOptions, lock: DataDirLock & { ok: true }, demo?: DemoHandle) {
+    const certificate = certificateToServe(config.http.tls);
     this.#config = config;
     this.#definitions = definitions;
     this.#log = log;
     this.#lock = lock;
-    this.#repository = openRepository(join(config.dataDir, 'catalogue.db'));
+    this.#demo = demo;
+    this.#repository = orStartError(() => new CatalogueRepository(join(config.dataDir, 'catalogue.db')));
+    const accessFile = join(config.dataDir, 'access.db');
+    this.#entrance = orStartError(() => new Entrance({ file: accessFile, mode: config.auth.mode, log }));
     this.#keeper = new CatalogueKeeper(this.#catalogue, this.#repository, (fault) =>
       this.#tellKeeping(fault),
     );
@@ -153,7 +173,14 @@ class RunningApp implements App {
     this.#crew = threads.crew;
     this.#judge = threads.judge;
     this.#query = threads.query;
+    const eventsFile = join(config.dataDir, 'events.db');
+    this.#events = orStartError(() => new EventBook({ file: eventsFile, changes: this.#judge, log }));
+    this.#dashboards = new DashboardWatch({ cwd: process.cwd(), clock, log });
     this.#http = createHttp({
+      events: this.#events,
+      access: this.#entrance.door,
+      audit: this.#entrance.audit,
+      dashboards: this.#dashboards,
       catalogue: this.#catalogue,
       judged: this.#judge,
       history: this.#query,
@@ -164,6 +191,15 @@ class RunningApp implements App {
       listenAddress: config.http.listen.address,
       publicUrl: config.http.publicUrl,
       pageDirectory: join(import.meta.dirname, '../web/dist'),
+      tls: certificate,
+      frameAncestors: config.http.allowFraming,
+      trustedProxies: config.http.trustedProxies,
+    });
+    this.#certificates = watchCertificate(config.http.tls, {
+      first: certificate,
+      use: (next) => changeCertificate(this.#http, next),
+      clock,
+      log,
     });
   }
 
@@ -174,14 +210,18 @@ class RunningApp implements App {
       if (outcome.kind !== 'applied') {
         throw new StartError(outcome.faults.join('\n'), 'see `groups` in the configuration');
       }
+      await this.#dashboards.use(this.#config.dashboards);
       this.address = await this.#listen();
     } catch (error) {
       await this.#end();
       throw error;
     }
     this.#tellBuffers();
+    this.#prune();
+    for (const note of this.#entrance.notes()) this.#log.warn(note);
     this.#every(KEEP_NOTED_MS, () => this.#keeper.keepNoted());
     this.#every(KEEP_VALUES_MS, () => this.#keeper.keepValues());
+    this.#every(PRUNE_MS, async () => this.#prune());
     this.#every(KERNEL_DROPS_MS, async () => {
       this.#drops = await readKernelDrops();
     });
@@ -189,13 +229,25 @@ class RunningApp implements App {
     this.#ready = true;
     for (const bound of this.#crew.bound)
       this.#log.info(`group ${bound.group} on udp ${formatAddress(bound)}`);
+    this.#demo?.start(this.#config, {
+      boundOf: (group) => this.#crew.boundOf(group),
+      hosts: () => this.#catalogue.hosts(),
+      pulse: (host) => this.#catalogue.pulse(host),
+      post: (mark) => this.#events.post(mark),
+      log: (message) => this.#relay(message),
+    });
+  }
+
+  async reload(config: MusterConfig, definitions: readonly ServiceDefinition[]): Promise<ReloadOutcome> {
+    const outcome = await this.#reload(config, definitions);
+    const action = outcome.ok ? 'reload' : 'reload refused';
+    const detail = (outcome.ok ? outcome.changes : outcome.errors).join('; ');
+    this.#entrance.audit.note({ who: 'SIGHUP', from: '', action, subject: 'configuration', detail });
+    return outcome;
   }
 
   /** One reload after another. */
-  reload(
-    config: MusterConfig,
-    definitions: readonly ServiceDefinition[],
-  ): Promise<{ ok: true; changes: string[] } | { ok: false; errors: string[] }> {
+  #reload(config: MusterConfig, definitions: readonly ServiceDefinition[]): Promise<ReloadOutcome> {
     const outcome = this.#reloading.then(() => this.#apply(config, definitions));
     this.#reloading = outcome.catch(() => undefined);
     return outcome;
@@ -207,10 +259,8 @@ class RunningApp implements App {
     this.#log.info(await this.#end(), 'books closed');
   }
 
-  async #apply(
-    config: MusterConfig,
-    definitions: readonly ServiceDefinition[],
-  ): Promise<{ ok: true; changes: string[] } | { ok: false; errors: string[] }> {
+  async #apply(read: MusterConfig, definitions: readonly ServiceDefinition[]): Promise<ReloadOutcome> {
+    const config = this.#demo?.overlay(read) ?? read;
     const old = { config: this.#config, definitions: this.#definitions };
     const difference = differenceOf(old, { config, definitions });
     const refusals = reloadRefusals(difference);
@@ -219,13 +269,15 @@ class RunningApp implements App {
     if (outcome.kind === 'refused') return { ok: false, errors: [...outcome.faults] };
     this.#config = config;
     this.#definitions = definitions;
+    this.#certificates?.check();
     const faults = [
       ...(outcome.kind === 'lacking' ? outcome.faults : []),
       ...(await this.#judge.reload(this.#rules())),
     ];
     for (const fault of faults) this.#log.error(`reloaded, but ${fault}`);
     if (difference.settingsChanged.includes('self_monitor') || this.#monitorMoved()) this.#startMonitor();
-    return { ok: true, changes: [...describeDifference(difference), ...faults] };
+    const dashboards = await this.#dashboards.use(config.dashboards);
+    return { ok: true, changes: [...describeDifference(difference), ...dashboards, ...faults] };
   }
 
   /**
@@ -235,6 +287,9 @@ class RunningApp implements App {
   async #end(): Promise<Record<string, number>> {
     this.#monitor.abort();
     this.#timers.dispose();
+    await this.#attempt('stopping the demo', async () => this.#demo?.stop());
+    this.#certificates?.[Symbol.dispose]();
+    this.#dashboards[Symbol.dispose]();
     await this.#attempt('closing the page', () => this.#http.close());
     const stats = (await this.#attempt('flushing', () => this.#crew.stop())) ?? this.#crew.stats;
     await this.#attempt('stopping the judge', () => this.#judge.stop());
@@ -242,6 +297,8 @@ class RunningApp implements App {
     await this.#keeper.keepNoted();
     await this.#keeper.keepValues();
     this.#repository[Symbol.dispose]();
+    this.#entrance[Symbol.dispose]();
+    this.#events[Symbol.dispose]();
     this.#lock.release();
     return closingBooks(stats);
   }
@@ -303,7 +360,14 @@ class RunningApp implements App {
       store: this.#config.store.type,
       judge: this.#judge.stats(),
       process: processStats(this.#startedMs),
-      notes: [...this.#notes, ...[...faults].map((f) => `the store does not take points (${f}); they wait`)],
+      notes: [
+        ...(this.#demo?.notes() ?? []),
+        ...this.#notes,
+        ...this.#entrance.notes(),
+        ...(this.#certificates?.notes() ?? []),
+        ...this.#dashboards.notes(),
+        ...[...faults].map((f) => `the store does not take points (${f}); they wait`),
+      ],
     });
   }
 
@@ -315,12 +379,17 @@ class RunningApp implements App {
   async #reloadFromFile(): Promise<ReloadOutcome> {
     const loaded = loadConfig({ file: this.#config.file, env: process.env, cwd: process.cwd() });
     const outcome = loaded.ok
-      ? await this.reload(loaded.config, loaded.definitions)
+      ? await this.#reload(loaded.config, loaded.definitions)
       : { ok: false as const, errors: loaded.errors.map(formatConfigError) };
     if (outcome.ok) this.#log.info({ changes: outcome.changes }, 'reloaded by the API');
     else
       this.#log.error({ errors: outcome.errors }, 'reload by the API refused: the server goes on as it was');
     return outcome;
+  }
+
+  #prune(): void {
+    this.#entrance.prune();
+    this.#events.prune();
   }
 
   async #listen(): Promise<string> {
@@ -356,7 +425,7 @@ class RunningApp implements App {
     const once = createOncePer(Date.now);
     void startSelfMonitor({
       host: hostname(),
-      address: reachable(bound.address),
+      address: reachableAddress(bound.address),
       port: bound.port,
       intervalMs: selfMonitor.intervalMs,
       own: () => ownFigures(this.#stats()),
@@ -400,16 +469,10 @@ class RunningApp implements App {
   }
 }
 
-/** An address by which a socket bound to `address` can be reached from here. */
-function reachable(address: string): string {
-  if (address === '0.0.0.0') return '127.0.0.1';
-  return address === '::' ? '::1' : address;
-}
-
-/** Opens catalogue.db, or says in plain words why the server cannot start. */
-function openRepository(file: string): CatalogueRepository {
+/** Opens a database, or says in plain words why the server cannot start. */
+function orStartError<T>(open: () => T): T {
   try {
-    return new CatalogueRepository(file);
+    return open();
   } catch (error) {
     if (error instanceof DatabaseFault) throw new StartError(error.message, error.cure);
     throw error;

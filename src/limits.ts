@@ -52,10 +52,17 @@ export const MEMORY_POINTS_PER_RECORD_MAX = 20_000;
 export const FLUSH_RECORDS_MAX = 1000;
 
 export const SERIES_PER_ANSWER_MAX = 1000;
+/** Series one answer folds into aggregates, and numbers that go into them: 300 points of each. */
+export const AGGREGATE_SERIES_MAX = 20_000;
+export const AGGREGATE_VALUES_MAX = 6_000_000;
+/** Records of one answer that are read before others get their turn: some 15 ms. */
+export const HISTORY_RECORDS_AT_ONCE = 64;
 export const SERIES_POINTS_MAX = 10_000;
 /** Answers of history under way, and the reads among them that run. */
 export const QUERIES_WAITING_MAX = 64;
 export const QUERIES_AT_ONCE = 4;
+/** Among these, reads of more records than a list of series can have. */
+export const QUERIES_LONG_AT_ONCE = 2;
 /** Numbers of all answers under way. */
 export const SERIES_VALUES_UNDER_WAY_MAX = 2_000_000;
 /**
@@ -63,12 +70,18 @@ export const SERIES_VALUES_UNDER_WAY_MAX = 2_000_000;
  * µs each.
  */
 export const SERIES_VALUES_MAX = 500_000;
+/** Characters of a search, rows of each kind in its answer, and distinct metrics that are looked through. */
+export const SEARCH_CHARS_MAX = 200;
+export const SEARCH_ROWS_MAX = 100;
+export const SEARCH_METRICS_MAX = 200_000;
 /** Hosts or services in one answer. */
 export const ROWS_PER_ANSWER_MAX = 20_000;
 /** A history read that takes longer is given up. */
 export const QUERY_TIMEOUT_MS = 30_000;
 /** Time a client has to send its whole request. */
 export const REQUEST_TIMEOUT_MS = 30_000;
+/** Time a client has for its TLS handshake. */
+export const TLS_HANDSHAKE_MS = 10_000;
 export const HTTP_BODY_BYTES_MAX = 1024 * 1024;
 /** A name of 1000 characters, each up to nine bytes when percent-encoded. */
 export const HTTP_PARAM_CHARS_MAX = 9_000;
@@ -93,6 +106,13 @@ export const FEED_SELECTORS_MAX = 2000;
 /** A client's first ones are followed beyond that, so that a few clients cannot take them all. */
 export const FEED_SELECTORS_OF_RIGHT = 8;
 export const FEED_ROWS_MAX = 1_000_000;
+/** Marks that are kept; events in an answer, and rows looked at for them: some 20 ms. */
+export const MARKS_MAX = 100_000;
+export const EVENTS_PER_ANSWER_MAX = 1000;
+export const EVENTS_LOOKED_MAX = 20_000;
+/** Marks one of those who post may post in a minute, and all of those together. */
+export const EVENTS_PER_MINUTE_MAX = 60;
+export const EVENTS_PER_MINUTE_OF_ALL_MAX = 600;
 /** Problems and events in a topic's frame. */
 export const FEED_TOPIC_ROWS_MAX = 1000;
 /** Client frames in a second, and malformed ones in all, above which a client is closed. */
@@ -116,6 +136,20 @@ export const CONFIG_ERRORS_MAX = 200;
 /** Items of one list in a file of configuration; the groups among them. */
 export const CONFIG_ITEMS_MAX = 10_000;
 export const GROUPS_MAX = 1000;
+/** Dashboards: files, bytes of one, its panels, lines of a graph or columns of a table, characters of a text. */
+export const DASHBOARD_FILES_MAX = 200;
+export const DASHBOARD_BYTES_MAX = 64 * 1024;
+export const DASHBOARD_PANELS_MAX = 60;
+export const PANEL_SERIES_MAX = 20;
+export const PANEL_TEXT_CHARS_MAX = 10_000;
+export const PANEL_ROWS_MAX = 1000;
+/** Faults of one dashboard's file that are logged when it is saved, and files whose fault is a note. */
+export const DASHBOARD_FAULTS_LOGGED_MAX = 10;
+export const DASHBOARD_NOTES_MAX = 10;
+/** Origins that may frame the page; every answer's header carries them. */
+export const FRAME_ORIGINS_MAX = 20;
+/** Networks of proxies; every request is compared with them. */
+export const TRUSTED_PROXIES_MAX = 20;
 
 /** Reverse lookups under way, datagrams parked for one of them, and names kept. */
 export const RESOLVING_MAX = 1000;
@@ -125,3 +159,24 @@ export const RESOLVE_CACHE_MAX = 100_000;
 
 /** Processors, disks, interfaces or file systems the self monitor reports, of each kind. */
 export const SELF_MONITOR_DEVICES_MAX = 256;
+
+/** Users, tokens, signed-in browsers, those of one user, rows of the audit log. */
+export const USERS_MAX = 10_000;
+export const TOKENS_MAX = 10_000;
+export const SESSIONS_MAX = 20_000;
+export const SESSIONS_PER_USER_MAX = 50;
+export const AUDIT_ROWS_MAX = 1_000_000;
+export const AUDIT_ROWS_PER_ANSWER_MAX = 1000;
+/** Characters of one word of an audit entry, and of its detail. */
+export const AUDIT_WORD_CHARS_MAX = 200;
+export const AUDIT_DETAIL_CHARS_MAX = 2000;
+export const USER_NAME_CHARS_MAX = 64;
+export const PASSWORD_CHARS_MIN = 8;
+export const PASSWORD_CHARS_MAX = 1000;
+/** Passwords hashed at once (each 32 MiB, a quarter of a second of a pool thread), and those that wait. */
+export const SIGN_INS_AT_ONCE = 2;
+export const SIGN_INS_WAITING_MAX = 16;
+/** Entries of each table of failed sign-ins. */
+export const THROTTLE_ENTRIES_MAX = 10_000;
+/** Refused sign-ins written down in an hour; the others are counted. */
+export const REFUSALS_NOTED_PER_HOUR_MAX = 120;

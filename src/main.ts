@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { runCli } from './cli/run.ts';
 import { EXIT } from './ops/exit.ts';
 
@@ -14,6 +15,17 @@ function endOnClosedPipe(error: Error): void {
   endOn(error);
 }
 
+function account(): { uid: number; name: string } {
+  try {
+    const { uid, username } = userInfo();
+    return { uid, name: username };
+  } catch {
+    // A container may run as a number that no user has.
+    const uid = process.getuid?.() ?? -1;
+    return { uid, name: `uid ${uid}` };
+  }
+}
+
 process.on('uncaughtException', endOn);
 process.on('unhandledRejection', endOn);
 process.stdout.on('error', endOnClosedPipe);
@@ -23,6 +35,12 @@ const code = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   out: process.stdout,
   err: process.stderr,
+  // Looked at only by who asks: a server leaves it alone.
+  get input() {
+    return process.stdin;
+  },
   signals: process,
+  account: account(),
+  nowMs: Date.now,
 });
 process.exit(code);

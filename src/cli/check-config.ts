@@ -7,14 +7,14 @@ import type { Command, CommandContext } from './command.ts';
 
 export const checkConfig: Command = {
   name: 'check-config',
-  summary: 'validates the configuration and the checks it names',
+  summary: 'validates the configuration, and the checks and dashboards it names',
   usage: `Usage: muster check-config [--config FILE] [--json]
 
-Validates the configuration and the checks it names, and prints every error at once
-as file:line:column: message. Nothing is started or written.
+Validates the configuration, and the checks and dashboards it names, and prints every
+error at once as file:line:column: message. Nothing is started or written.
 
   --config FILE   the configuration (default: muster.yaml)
-  --json          print { ok, errors, warnings, groups, services } instead
+  --json          print { ok, errors, warnings, groups, services, dashboards } instead
 
 Exit code: 0 valid, 1 not valid, 2 wrong usage.
 `,
@@ -39,8 +39,16 @@ function report(file: string | undefined, json: boolean, { env, cwd, out, err }:
           warnings: loaded.warnings,
           groups: loaded.config.groups.length,
           services: loaded.definitions.length,
+          dashboards: loaded.dashboards.length,
         }
-      : { ok: false, errors: loaded.errors, warnings: loaded.warnings, groups: 0, services: 0 };
+      : {
+          ok: false,
+          errors: loaded.errors,
+          warnings: loaded.warnings,
+          groups: 0,
+          services: 0,
+          dashboards: 0,
+        };
     out.write(`${JSON.stringify(answer, null, 2)}\n`);
     return loaded.ok ? EXIT.done : EXIT.failed;
   }
@@ -48,7 +56,8 @@ function report(file: string | undefined, json: boolean, { env, cwd, out, err }:
   if (loaded.ok) {
     const groups = counted(loaded.config.groups.length, 'group');
     const services = counted(loaded.definitions.length, 'service definition');
-    out.write(`${file ?? 'muster.yaml'} is valid: ${groups}, ${services}\n`);
+    const dashboards = counted(loaded.dashboards.length, 'dashboard');
+    out.write(`${file ?? 'muster.yaml'} is valid: ${groups}, ${services}, ${dashboards}\n`);
   } else {
     for (const error of loaded.errors) err.write(`${formatConfigError(error)}\n`);
     const files = new Set(loaded.errors.map((error) => error.file));

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../model/nearest.ts';
+import { EXIT } from '../ops/exit.ts';
 import type { ExitCode } from '../ops/exit.ts';
 
 /** Everything of the process a command may touch. */
@@ -8,13 +9,23 @@ export interface CommandContext {
   readonly cwd: string;
   readonly out: TextSink;
   readonly err: TextSink;
+  readonly input: TextSource;
   /** The signals a server answers to. */
   readonly signals: SignalSource;
+  /** The system's user who runs this. */
+  readonly account: { readonly uid: number; readonly name: string };
+  nowMs(): number;
 }
 
 export interface TextSink {
   readonly isTTY?: boolean | undefined;
   write(text: string): unknown;
+}
+
+export interface TextSource extends AsyncIterable<string | Uint8Array> {
+  readonly isTTY?: boolean | undefined;
+  /** Of a terminal: keys arrive one by one and are not shown. */
+  setRawMode?(raw: boolean): unknown;
 }
 
 export type SignalName = 'SIGHUP' | 'SIGINT' | 'SIGTERM';
@@ -30,6 +41,8 @@ export interface Command {
   readonly summary: string;
   /** The whole `--help`, ending in a line break. */
   readonly usage: string;
+  /** Commands below this one, each under its whole name: `user add`. Without one of them it is wrong usage. */
+  readonly parts?: readonly Command[];
   run(args: readonly string[], context: CommandContext): Promise<ExitCode>;
 }
 
@@ -80,4 +93,32 @@ function flagFault(
   }
   if (type === 'boolean' && token.value !== undefined) return `"--${token.name}" takes no value`;
   return undefined;
+}
+
+/** Wrong usage, told on stderr. */
+export function usageFault(command: string, fault: string, { err }: CommandContext): ExitCode {
+  err.write(`muster ${command}: ${fault}\n`);
+  return EXIT.usage;
+}
+
+/** The value of a text flag; undefined where it was not given. */
+export function textFlag(flags: ReadonlyMap<string, string | true>, name: string): string | undefined {
+  const value = flags.get(name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A command that is its parts: `muster user add …`. */
+export function commandOf(name: string, summary: string, parts: readonly Command[]): Command {
+  const lines = parts.map((part) => `  ${part.name.padEnd(16)} ${part.summary}\n`).join('');
+  const usage = `Usage: muster ${name} COMMAND [flags]\n\n${lines}\nEvery command has --help.\n`;
+  return {
+    name,
+    summary,
+    usage,
+    parts,
+    run: (_args, { err }) => {
+      err.write(usage);
+      return Promise.resolve(EXIT.usage);
+    },
+  };
 }

@@ -4,11 +4,14 @@ import { EXIT } from '../ops/exit.ts';
 import type { ExitCode } from '../ops/exit.ts';
 import { checkConfig } from './check-config.ts';
 import type { Command, CommandContext } from './command.ts';
+import { health } from './health.ts';
 import { serve } from './serve.ts';
+import { token } from './token.ts';
+import { user } from './user.ts';
 
-const COMMANDS: readonly Command[] = [serve, checkConfig];
+const COMMANDS: readonly Command[] = [serve, checkConfig, user, token, health];
 /** Commands of the contract that this version does not have. */
-const LATER = ['load', 'test-checks', 'import', 'token', 'user', 'boot-script', 'backup', 'restore'];
+const LATER = ['load', 'test-checks', 'import', 'boot-script', 'backup', 'restore'];
 
 /** Runs `muster ARGS…`. Wrong usage is told on stderr, with the nearest command. */
 export async function runCli(
@@ -26,15 +29,47 @@ export async function runCli(
     return EXIT.done;
   }
   if (name === 'help' || name === '--help' || name === '-h') return help(rest, { context, commands });
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) return unknown(name, { context, commands });
-  if (rest.includes('--help') || rest.includes('-h')) {
+  const found = find(args, commands);
+  if (!found.ok) return unknown(found, context);
+  const { command, rest: own } = found;
+  if (own.includes('--help') || own.includes('-h')) {
     context.out.write(command.usage);
     return EXIT.done;
   }
-  const code = await command.run(rest, context);
-  if (code === EXIT.usage) context.err.write(`"muster help ${command.name}" tells how it is used\n`);
+  const code = await command.run(own, context);
+  if (code === EXIT.usage && command.parts === undefined) {
+    context.err.write(`"muster help ${command.name}" tells how it is used\n`);
+  }
   return code;
+}
+
+interface Unknown {
+  readonly ok: false;
+  readonly name: string;
+  /** Where it was looked for. */
+  readonly parent: Command | undefined;
+  readonly commands: readonly Command[];
+}
+
+/** The command that `args` begin with, as deep as its parts go, and what stands behind its name. */
+function find(
+  args: readonly string[],
+  commands: readonly Command[],
+): { readonly ok: true; readonly command: Command; readonly rest: readonly string[] } | Unknown {
+  let [name = '', ...rest] = args;
+  let known = commands;
+  let parent: Command | undefined;
+  for (;;) {
+    const command = known.find((candidate) => candidate.name === [parent?.name, name].join(' ').trim());
+    if (command === undefined) return { ok: false, name, parent, commands: known };
+    const [next, ...further] = rest;
+    if (command.parts === undefined || next === undefined || isHelp(next)) return { ok: true, command, rest };
+    [name, rest, known, parent] = [next, further, command.parts, command];
+  }
+}
+
+function isHelp(arg: string): boolean {
+  return arg === '--help' || arg === '-h';
 }
 
 interface Helping {
@@ -42,24 +77,28 @@ interface Helping {
   readonly commands: readonly Command[];
 }
 
-function help([name]: readonly string[], { context, commands }: Helping): ExitCode {
-  const command = commands.find((candidate) => candidate.name === name);
-  if (name !== undefined && command === undefined) return unknown(name, { context, commands });
-  context.out.write(command?.usage ?? overview(commands));
+function help(names: readonly string[], { context, commands }: Helping): ExitCode {
+  const found = names.length === 0 ? undefined : find(names, commands);
+  if (found?.ok === false) return unknown(found, context);
+  context.out.write(found?.command.usage ?? overview(commands));
   return EXIT.done;
 }
 
-function unknown(name: string, { context, commands }: Helping): ExitCode {
-  if (LATER.includes(name)) {
+function unknown({ name, parent, commands }: Unknown, context: CommandContext): ExitCode {
+  if (parent === undefined && LATER.includes(name)) {
     context.err.write(`muster: ${name} is not supported by this version of Muster\n`);
     return EXIT.usage;
   }
   const flag = name.startsWith('-');
-  const names = flag ? ['--help', '--version'] : [...commands.map((command) => command.name), 'help'];
-  const meant = nearest(name, names);
+  const words = commands.map((command) => command.name.split(' ').at(-1) ?? '');
+  const own = parent === undefined ? [...words, 'help'] : words;
+  const meant = nearest(name, flag ? ['--help', '--version'] : own);
   const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
-  context.err.write(`muster: unknown ${flag ? 'flag' : 'command'} ${JSON.stringify(name)}${hint}\n`);
-  context.err.write('"muster help" lists the commands\n');
+  const where = parent === undefined ? 'muster' : `muster ${parent.name}`;
+  context.err.write(`${where}: unknown ${flag ? 'flag' : 'command'} ${JSON.stringify(name)}${hint}\n`);
+  context.err.write(
+    `"${parent === undefined ? 'muster help' : `muster help ${parent.name}`}" lists the commands\n`,
+  );
   return EXIT.usage;
 }
 

@@ -18,7 +18,7 @@ export interface ServedApp {
   reload(
     config: MusterConfig,
     definitions: readonly ServiceDefinition[],
-  ): Promise<{ ok: true; changes: string[] } | { ok: false; errors: string[] }>;
+  ): Promise<{ ok: true; changes: readonly string[] } | { ok: false; errors: readonly string[] }>;
   /** Flushes everything, then resolves. */
   stop(): Promise<void>;
 }
@@ -27,14 +27,16 @@ export type CreateApp = (options: {
   config: MusterConfig;
   definitions: readonly ServiceDefinition[];
   log: Logger;
+  demo: boolean;
 }) => Promise<ServedApp>;
 
-const USAGE = `Usage: muster serve [--config FILE]
+const USAGE = `Usage: muster serve [--config FILE] [--demo]
 
 Runs the server until SIGTERM or SIGINT, then writes everything it holds and exits 0.
 SIGHUP reads the configuration again; if it is refused, the server goes on as it was.
 
   --config FILE   the configuration (default: muster.yaml)
+  --demo          adds 60 simulated instances, and keeps everything in DATA_DIR-demo instead
 
 Exit code: 0 stopped, 1 not started or failed, 2 wrong usage.
 `;
@@ -53,11 +55,9 @@ export function serveWith(createApp: CreateApp): Command {
     async run(args, context) {
       const read = readArguments(args, { flags: { config: 'string', demo: 'boolean' } });
       if (!read.ok) return usageFault(read.fault, context);
-      if (read.flags.has('demo')) {
-        return usageFault('--demo is not supported by this version of Muster', context);
-      }
       const config = read.flags.get('config');
-      return start({ createApp, file: typeof config === 'string' ? config : undefined, context });
+      const file = typeof config === 'string' ? config : undefined;
+      return start({ createApp, file, demo: read.flags.has('demo'), context });
     },
   };
 }
@@ -70,10 +70,11 @@ function usageFault(fault: string, { err }: CommandContext): ExitCode {
 interface Start {
   readonly createApp: CreateApp;
   readonly file: string | undefined;
+  readonly demo: boolean;
   readonly context: CommandContext;
 }
 
-async function start({ createApp, file, context }: Start): Promise<ExitCode> {
+async function start({ createApp, file, demo, context }: Start): Promise<ExitCode> {
   const load = () =>
     loadConfig({ env: context.env, cwd: context.cwd, ...(file === undefined ? {} : { file }) });
   const loaded = load();
@@ -86,7 +87,7 @@ async function start({ createApp, file, context }: Start): Promise<ExitCode> {
   for (const warning of loaded.warnings) log.warn(warning);
   const inbox = new SignalInbox(context);
   try {
-    const app = await createApp({ config: loaded.config, definitions: loaded.definitions, log });
+    const app = await createApp({ config: loaded.config, definitions: loaded.definitions, log, demo });
     log.info(`serving at ${app.address}`);
     await answerSignals({ app, inbox, load, log });
     return EXIT.done;

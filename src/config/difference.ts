@@ -35,6 +35,10 @@ const RESTART_PARTS: readonly Part[] = [
   ['store', (config) => config.store],
   ['ingest.workers', (config) => config.ingestWorkers],
   ['http.public_url', (config) => config.http.publicUrl],
+  ['http.tls', (config) => config.http.tls],
+  ['http.allow_framing', (config) => config.http.allowFraming],
+  ['http.trusted_proxies', (config) => config.http.trustedProxies],
+  ['auth.mode', (config) => config.auth.mode],
   ['types_db', (config) => config.typesDb],
   ['cache', (config) => config.cache],
   ['grid.name', (config) => config.gridName],
@@ -43,7 +47,10 @@ const RESTART_PARTS: readonly Part[] = [
     (config) => config.groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir]])),
   ],
 ];
-const SETTING_PARTS: readonly Part[] = [['self_monitor', (config) => config.selfMonitor]];
+const SETTING_PARTS: readonly Part[] = [
+  ['self_monitor', (config) => config.selfMonitor],
+  ['dashboards', (config) => config.dashboards],
+];
 
 /** What a reload would have to do. Pure. */
 export function differenceOf(old: Loaded, next: Loaded): ConfigDifference {

@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { GROUPS_MAX } from '../limits.ts';
+import { FRAME_ORIGINS_MAX, GROUPS_MAX, TRUSTED_PROXIES_MAX } from '../limits.ts';
 import { defaultsOf, list, mapping, oneOrList, optional, orOff, required, section } from './readers.ts';
 import type { Key, Section } from './readers.ts';
 import {
   choice,
   duration,
+  frameOrigin,
   integer,
   listenAddress,
+  network,
   path,
   pathText,
   pattern,
@@ -117,8 +119,11 @@ const routeLater = ['group_by', 'group_wait', 'group_interval', 'repeat_every'];
 const http = {
   listen: optional(listenAddress, null),
   public_url: optional(webAddress({ secret: false }), null),
+  tls: optional(mapping({ cert: required(path), key: required(path) }), null),
+  allow_framing: optional(list(frameOrigin, { max: FRAME_ORIGINS_MAX }), []),
+  trusted_proxies: optional(list(network, { max: TRUSTED_PROXIES_MAX }), []),
 };
-const auth = { mode: optional(choice(['none'], ['users']), 'none'), i_know: optional(truth, false) };
+const auth = { mode: optional(choice(['none', 'users']), 'none'), i_know: optional(truth, false) };
 const alerts = {
   receivers: optional(list(mapping(receiverKeys, ['email', 'slack', 'pagerduty', 'exec'])), []),
   routes: optional(list(mapping(routeKeys, routeLater)), []),
@@ -126,7 +131,7 @@ const alerts = {
 
 export const musterKeys = {
   data_dir: optional(path, null),
-  http: section(http, ['tls']),
+  http: section(http),
   auth: section(auth),
   self_monitor: optional(orOff(mapping(selfMonitorKeys)), undefined),
   group_defaults: section(groupDefaultsKeys),
@@ -141,10 +146,11 @@ export const musterKeys = {
     'trusted_hosts',
   ]),
   checks: optional(oneOrList(pathText), null),
+  dashboards: optional(oneOrList(pathText), null),
   alerts: section(alerts),
 };
 
-export const musterReader = mapping(musterKeys, ['retention', 'passive', 'dashboards']);
+export const musterReader = mapping(musterKeys, ['retention', 'passive']);
 
 type ValueOf<K> = K extends Key<infer T> ? T : never;
 export type MusterSection = Section<typeof musterKeys>;

@@ -55,3 +55,9 @@ function canonical(address: string): string {
 export function formatAddress({ address, port }: ListenAddress): string {
   return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
 }
+
+/** An address by which a socket bound to `address` is reached from this machine. */
+export function reachableAddress(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  return address === '::' ? '::1' : address;
+}

@@ -1,21 +1,23 @@
 import { dirname, join, resolve } from 'node:path';
 import type { ServiceDefinition } from '../contract/checks.ts';
+import type { DashboardView } from '../contract/dashboard.ts';
 import type { AlertRoute, MusterConfig, WebhookReceiver } from '../contract/config.ts';
 import { CHECK_FILES_MAX, CONFIG_ERRORS_MAX } from '../limits.ts';
 import { loadChecks } from './checks.ts';
+import { dashboardsIn } from './dashboard-sources.ts';
+import { loadDashboards } from './dashboards.ts';
 import type { ConfigError } from './error.ts';
 import { displayPath, expandGlob, isGlob, unreadable } from './files.ts';
 import { groupsOf, selfMonitorOf } from './groups.ts';
+import { httpOf } from './http.ts';
 import { defaultIngestWorkers, musterKeys, musterReader } from './keys.ts';
 import type { AlertsSection, MusterSection, StoreSection } from './keys.ts';
-import { formatAddress, isLoopback } from './listeners.ts';
 import { nearest } from '../model/nearest.ts';
 import { defaultsOf, isNothing } from './readers.ts';
 import { Reading, readText, shown } from './reading.ts';
 
 const DEFAULT_FILE = 'muster.yaml';
 const DEFAULT_CHECKS = 'checks/*.yaml';
-const DEFAULT_LISTEN = { address: '127.0.0.1', port: 8600 };
 const DEFAULT_JITTER_MS = 60_000;
 
 export interface LoadOptions {
@@ -23,6 +25,8 @@ export interface LoadOptions {
   readonly file?: string;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** True: what stands in the files of checks and dashboards is not looked at, and there are none of them. */
+  readonly settingsOnly?: boolean;
 }
 
 export type LoadOutcome =
@@ -30,13 +34,14 @@ export type LoadOutcome =
       readonly ok: true;
       readonly config: MusterConfig;
       readonly definitions: ServiceDefinition[];
+      readonly dashboards: DashboardView[];
       readonly warnings: string[];
     }
   | { readonly ok: false; readonly errors: ConfigError[]; readonly warnings: string[] };
 
 /**
- * Reads muster.yaml and the checks it names, whole, and reports everything that is wrong with them at once.
- * Never throws. Relative paths start at the directory of the file they are written in.
+ * Reads muster.yaml, and the checks and dashboards it names, whole, and reports everything that is wrong with
+ * them at once. Never throws. Relative paths start at the directory of the file they are written in.
  */
 export function loadConfig(options: LoadOptions): LoadOutcome {
   const shownFile = options.file ?? DEFAULT_FILE;
@@ -56,15 +61,16 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
   if (reading.document === null) return { ok: false, errors: reading.errors, warnings: reading.warnings };
   const root = rootOf(reading);
   const checkFiles = checkFilesOf(root, reading);
-  const config = configOf(root, { reading, file, checkFiles });
-  const checks = loadChecks(checkFiles, {
-    env: options.env,
-    display: (path) => displayPath(path, options.cwd),
-  });
-  const errors = [...reading.errors, ...checks.errors].slice(0, CONFIG_ERRORS_MAX);
+  const { sources, files: dashboardFiles } = dashboardsIn(root, reading);
+  const config = configOf(root, { reading, file, checkFiles, dashboards: sources });
+  const display = (path: string) => displayPath(path, options.cwd);
+  const read = (files: readonly string[]) => (options.settingsOnly === true ? [] : files);
+  const checks = loadChecks(read(checkFiles), { env: options.env, display });
+  const { dashboards, errors: faults } = loadDashboards(read(dashboardFiles), display);
+  const errors = [...reading.errors, ...checks.errors, ...faults].slice(0, CONFIG_ERRORS_MAX);
   const warnings = [...reading.warnings, ...checks.warnings];
   if (errors.length > 0) return { ok: false, errors: inOrder(errors), warnings };
-  return { ok: true, config, definitions: checks.definitions, warnings };
+  return { ok: true, config, definitions: checks.definitions, dashboards, warnings };
 }
 
 /** The document's root; where it is no mapping, the defaults, and the reading holds the fault. */
@@ -77,17 +83,17 @@ function rootOf(reading: Reading): MusterSection {
 
 function configOf(
   root: MusterSection,
-  { reading, file, checkFiles }: { reading: Reading; file: string; checkFiles: readonly string[] },
+  { reading, ...files }: { reading: Reading } & Pick<MusterConfig, 'file' | 'checkFiles' | 'dashboards'>,
 ): MusterConfig {
   const { values } = root;
   const dataDir = values.data_dir ?? join(reading.directory, 'data');
   const groups = groupsOf(root, reading);
   if (groups.length === 0) reading.warn(0, 'no groups and no self_monitor: nothing will be received');
   return {
-    file,
+    ...files,
     dataDir,
     http: httpOf(root, reading),
-    auth: { mode: 'none' },
+    auth: { mode: values.auth.values.mode },
     selfMonitor: selfMonitorOf(root),
     groups,
     typesDb: typesDbOf(root, reading),
@@ -95,22 +101,8 @@ function configOf(
     cache: cacheOf(values.cache, reading),
     ingestWorkers: values.ingest.values.workers ?? defaultIngestWorkers(),
     gridName: values.grid.values.name,
-    checkFiles,
     alerts: alertsOf(values.alerts, reading),
   };
-}
-
-function httpOf(root: MusterSection, reading: Reading): MusterConfig['http'] {
-  const { http, auth } = root.values;
-  const listen = http.values.listen ?? DEFAULT_LISTEN;
-  if (!isLoopback(listen.address) && !auth.values.i_know) {
-    const message = `${formatAddress(listen)} lets everybody who reaches it see and change everything`;
-    reading.fault(http.offsets.get('listen') ?? http.offset, message, {
-      expected: 'a loopback address such as 127.0.0.1, or auth: { mode: none, i_know: true }',
-    });
-  }
-  const publicUrl = http.values.public_url ?? `http://${formatAddress(listen)}`;
-  return { listen, publicUrl: publicUrl.replace(/\/+$/, '') };
 }
 
 function typesDbOf(root: MusterSection, reading: Reading): string[] {

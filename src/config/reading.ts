@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { isAlias, LineCounter, parseDocument } from 'yaml';
 import type { Document, Node, YAMLError } from 'yaml';
 import { CONFIG_ALIASES_MAX, CONFIG_BYTES_MAX, CONFIG_ERRORS_MAX } from '../limits.ts';
@@ -28,14 +29,17 @@ export class Reading {
   readonly errors: ConfigError[] = [];
   readonly warnings: string[] = [];
   readonly document: Document.Parsed | null;
-  readonly #env: NodeJS.ProcessEnv;
+  readonly #env: NodeJS.ProcessEnv | null;
   readonly #lines = new LineCounter();
   /** What was written at offsets where the environment filled in the value. */
   readonly #fromEnv = new Map<number, string>();
   #aliases = 0;
 
-  /** Never throws: what the text gets wrong as YAML is in `errors`, and then `document` is null. */
-  constructor(source: { text: string; file: string; directory: string; env: NodeJS.ProcessEnv }) {
+  /**
+   * Never throws: what the text gets wrong as YAML is in `errors`, and then `document` is null. `env` null:
+   * `${NAME}` stays as it is written, because what comes of the file is shown to everybody.
+   */
+  constructor(source: { text: string; file: string; directory: string; env: NodeJS.ProcessEnv | null }) {
     this.file = source.file;
     this.directory = source.directory;
     this.#env = source.env;
@@ -82,12 +86,13 @@ export class Reading {
 
   /** Replaces `${NAME}` from the environment; `$${NAME}` stays as `${NAME}`. Undefined: a fault. */
   substitute(text: string, offset: number): { text: string; fromEnv: boolean } | undefined {
-    if (!text.includes('${')) return { text, fromEnv: false };
+    const env = this.#env;
+    if (env === null || !text.includes('${')) return { text, fromEnv: false };
     let fromEnv = false;
     let failed = false;
     const replaced = text.replaceAll(ENV_REFERENCE, (whole, escape: string, name: string) => {
       if (escape !== '') return whole.slice(1);
-      const value = ENV_NAME.test(name) ? this.#env[name] : undefined;
+      const value = ENV_NAME.test(name) ? env[name] : undefined;
       if (value === undefined) {
         failed = true;
         this.fault(offset, unsetMessage(name));
@@ -140,16 +145,24 @@ export class Reading {
 }
 
 /** A file's text, or why it cannot be had, in words that follow the file's name. */
-export function readText(path: string): { ok: true; text: string } | { ok: false; fault: string } {
+export function readText(
+  path: string,
+  bytesMax: number = CONFIG_BYTES_MAX,
+): { ok: true; text: string } | { ok: false; fault: string } {
   try {
-    const { size } = statSync(path);
-    if (size > CONFIG_BYTES_MAX) {
-      return { ok: false, fault: `has ${size} bytes (expected at most ${CONFIG_BYTES_MAX})` };
-    }
+    const fault = unfitFault(statSync(path), bytesMax);
+    if (fault !== undefined) return { ok: false, fault };
     return { ok: true, text: readFileSync(path, 'utf8') };
   } catch (error) {
     return { ok: false, fault: fileFault(error) };
   }
+}
+
+/** Why what a path leads to is not read at all. A pipe would never end. */
+export function unfitFault(found: Stats, bytesMax: number): string | undefined {
+  if (found.isDirectory()) return 'is a directory';
+  if (!found.isFile()) return 'is not a file';
+  return found.size > bytesMax ? `has ${found.size} bytes (expected at most ${bytesMax})` : undefined;
 }
 
 /** What an error of the file system means, in words. */

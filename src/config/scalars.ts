@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
 import { isScalar } from 'yaml';
 import type { ListenAddress } from '../contract/config.ts';
@@ -9,7 +9,7 @@ import { describe, isNothing, notSupported } from './readers.ts';
 import type { Reader } from './readers.ts';
 import { shown } from './reading.ts';
 
-type Parsed<T> =
+export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: string; readonly nearest?: string | undefined };
 
@@ -124,6 +124,17 @@ export function integer({ min, max }: { min: number; max: number }): Reader<numb
   });
 }
 
+/** A number other than 0, with decimals or without. */
+export const factor: Reader<number> = textual({
+  expected: 'a number other than 0, such as 8, 0.5 or -1',
+  numbers: true,
+  parse: (text) => {
+    const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    if (!Number.isFinite(value)) return { ok: false, fault: 'is not a number' };
+    return value === 0 ? { ok: false, fault: 'makes nothing of everything' } : { ok: true, value };
+  },
+});
+
 export const truth: Reader<boolean> = {
   expected: 'true or false',
   emptyIsDefault: false,
@@ -227,7 +238,7 @@ export const pattern: Reader<string> = textual({
   parse: parsePattern,
 });
 
-function parsePattern(source: string): Parsed<string> {
+export function parsePattern(source: string): Parsed<string> {
   const compiled = compilePattern(source);
   if (compiled.ok) return { ok: true, value: source };
   const nearest = /^\*|[^.)\]\\]\*/.test(source) ? source.replaceAll(/\.?\*/g, '.*') : undefined;
@@ -280,6 +291,35 @@ export function webAddress({ secret }: { secret: boolean }): Reader<string> {
     },
   });
 }
+
+const FRAME_ORIGIN = /^https:\/\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/;
+
+/** An origin as it stands in a header: nothing but its scheme, host and port gets through. */
+export const frameOrigin: Reader<string> = textual({
+  expected: 'an origin such as "https://wiki.example.net" or "https://wiki.example.net:8443"',
+  parse: (value) => {
+    const lower = value.toLowerCase();
+    if (FRAME_ORIGIN.test(lower) && URL.canParse(lower)) return { ok: true, value: lower };
+    const origin = URL.parse(value)?.origin ?? '';
+    const nearest = FRAME_ORIGIN.test(origin) ? origin : undefined;
+    return { ok: false, fault: 'is not an https origin', nearest };
+  },
+});
+
+/** `10.0.0.5`, `10.0.0.0/8` or `2001:db8::/32`. */
+export const network: Reader<string> = textual({
+  expected: 'an address or a network, such as 127.0.0.1 or 10.0.0.0/8',
+  parse: (value) => {
+    const [address = '', prefix, ...more] = value.split('/');
+    const bits = isIPv4(address) ? 32 : 128;
+    if (isIP(address) === 0 || address.includes('%') || more.length > 0) {
+      return { ok: false, fault: 'is no address' };
+    }
+    if (prefix === undefined) return { ok: true, value };
+    if (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits) return { ok: true, value };
+    return { ok: false, fault: `has no prefix from 1 to ${bits}` };
+  },
+});
 
 /** `1.2.3.4:8600`, `[::1]:8600` or `localhost:8600` (127.0.0.1); port 0 asks for a free one. */
 export const listenAddress: Reader<ListenAddress> = textual({

@@ -27,7 +27,13 @@ export const SessionView = Type.Object({
   mode: Type.Union([Type.Literal('none'), Type.Literal('users')]),
   /** Null: not signed in. */
   name: Type.Union([Type.String(), Type.Null()]),
-  role: Type.Union([...TOKEN_ROLES.map((role) => Type.Literal(role)), Type.Null()]),
+  role: Type.Union([
+    Type.Literal('viewer'),
+    Type.Literal('operator'),
+    Type.Literal('admin'),
+    Type.Literal('enrol'),
+    Type.Null(),
+  ]),
   expires_ms: Type.Union([Type.Number(), Type.Null()]),
   /** False: there is no user yet, and the command that adds one has to be run first. */
   has_users: Type.Boolean(),

@@ -33,6 +33,15 @@ export interface GroupConfig {
   readonly rrdDir: string | null;
 }
 
+/** Where the files of dashboards are; what a glob matches may change while the server runs. */
+export interface DashboardSources {
+  /** Where globs start; absolute. */
+  readonly directory: string;
+  /** Absolute. */
+  readonly files: readonly string[];
+  readonly globs: readonly string[];
+}
+
 export interface WebhookReceiver {
   readonly name: string;
   readonly webhook: { readonly url: string };
@@ -49,8 +58,18 @@ export interface MusterConfig {
   /** The file read, absolute. */
   readonly file: string;
   readonly dataDir: string;
-  readonly http: { readonly listen: ListenAddress; readonly publicUrl: string };
-  readonly auth: { readonly mode: 'none' };
+  readonly http: {
+    readonly listen: ListenAddress;
+    readonly publicUrl: string;
+    /** Absolute paths of PEM files. Null: plain http. */
+    readonly tls: { readonly cert: string; readonly key: string } | null;
+    /** Origins whose pages may show ours in a frame: `https://host` or `https://host:port`. */
+    readonly allowFraming: readonly string[];
+    /** Addresses and networks (CIDR) whose `X-Forwarded-For` is believed. */
+    readonly trustedProxies: readonly string[];
+  };
+  /** `none`: nobody signs in, and everybody who reaches the server is an admin. */
+  readonly auth: { readonly mode: 'none' | 'users' };
   readonly selfMonitor: { readonly group: string; readonly intervalMs: number } | null;
   /** The last one may be `selfMonitor.group` on 127.0.0.1 port 0, where the file does not list that group. */
   readonly groups: readonly GroupConfig[];
@@ -65,5 +84,6 @@ export interface MusterConfig {
   readonly gridName: string;
   /** Expanded and sorted. */
   readonly checkFiles: readonly string[];
+  readonly dashboards: DashboardSources;
   readonly alerts: { readonly receivers: readonly WebhookReceiver[]; readonly routes: readonly AlertRoute[] };
 }

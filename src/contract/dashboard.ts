@@ -4,14 +4,16 @@ import { AGGREGATES } from './api.ts';
 
 /**
  * A dashboard as data: what `dashboards/*.yaml` says, with its defaults filled in. Patterns are regular
- * expressions over whole names, in which `$cluster` and `$host` stand for what the viewer has chosen.
+ * expressions over whole names, in which `$cluster` and `$host` stand for what the viewer has chosen:
+ * `fillVariables` of dashboard-variables.ts puts it in. A dashboard whose file was never good has a fault and
+ * no panels.
  */
 
 export const PANEL_TYPES = ['graph', 'stacked', 'heatmap', 'value', 'table', 'states', 'text'] as const;
 export type PanelType = (typeof PANEL_TYPES)[number];
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Aggregate = Type.Union(AGGREGATES.map((name) => Type.Literal(name)));
+const Aggregate = Type.Enum([...AGGREGATES]);
 
 export const PanelSeries = Type.Object({
   cluster: Type.String(),

@@ -15,11 +15,13 @@ export interface AuditTrail {
   note(entry: Change & { readonly who: string; readonly from: string }): void;
 }
 
-const OPEN: Identity = { kind: 'open', name: 'anybody', role: 'admin', group: null };
+/** Everybody, where nobody signs in. */
+export const ANYBODY: Identity = { kind: 'open', name: 'anybody', role: 'admin', group: null };
 
-/** Who made a request that has passed the guard. */
-export function identityOf(request: FastifyRequest): Identity {
-  return request.identity ?? OPEN;
+/** Who made a request that has passed the guard, on a route that takes a role. */
+export function identityOf({ identity }: FastifyRequest): Identity {
+  if (identity === null) throw new Error('nobody was asked who made this request');
+  return identity;
 }
 
 /** Writes a change down with who made it and from where. */

@@ -1,7 +1,10 @@
 import Type from 'typebox';
+import { noteChange } from './audit.ts';
 import { HttpError } from './errors.ts';
 import { answers, NO_QUERY } from './route.ts';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
+import type { HttpPorts } from './ports.ts';
 import type { Resources } from './route.ts';
 
 const ReloadAnswer = Type.Object({ changes: Type.Array(Type.String()) });
@@ -20,10 +23,22 @@ export function configRoutes(app: FastifyInstance, { ports }: Resources): void {
         response: answers(ReloadAnswer),
       },
     },
-    async () => {
-      const outcome = await ports.operations.reload();
-      if (!outcome.ok) throw new HttpError('reload_refused', outcome.errors.join('\n'));
-      return { changes: outcome.changes };
-    },
+    (request) => reload(ports, request),
   );
+}
+
+/** Both outcomes are written down: one changed the server, the other was an attempt to. */
+async function reload(
+  { operations, audit }: HttpPorts,
+  request: FastifyRequest,
+): Promise<Static<typeof ReloadAnswer>> {
+  const outcome = await operations.reload();
+  const subject = 'configuration';
+  if (!outcome.ok) {
+    noteChange(audit, request, { action: 'reload refused', subject, detail: outcome.errors.join('; ') });
+    throw new HttpError('reload_refused', outcome.errors.join('\n'));
+  }
+  const { changes } = outcome;
+  noteChange(audit, request, { action: 'reload', subject, detail: changes.join('; ') });
+  return { changes: [...changes] };
 }

@@ -1,4 +1,5 @@
 import { FEED_BACKLOG_BYTES_MAX, FEED_PROMPT_MAX } from '../limits.ts';
+import type { Identity } from '../contract/access.ts';
 import type { FeedTopic } from '../contract/feed.ts';
 import type { HttpError } from './errors.ts';
 import type { FeedSelection } from './feed-selection.ts';
@@ -13,6 +14,9 @@ export interface FeedSocket {
   close(code: number, reason: string): void;
   terminate(): void;
 }
+
+/** Who holds the connection's credentials now, or why they are worth nothing any more. */
+export type Permit = () => Identity | HttpError;
 
 /** `everything`: the first frame, or frames were skipped; `changes`: it has seen all up to the last tick. */
 type Needs = 'everything' | 'changes';
@@ -36,9 +40,17 @@ export class FeedClient {
   faults = 0;
   unanswered = 0;
   promptLeft = FEED_PROMPT_MAX;
+  /** Undefined: nobody signs in on this server. */
+  readonly #permit: Permit | undefined;
 
-  constructor(socket: FeedSocket) {
+  constructor(socket: FeedSocket, permit?: Permit) {
     this.socket = socket;
+    this.#permit = permit;
+  }
+
+  /** Who is connected, as of now; undefined where nobody signs in. */
+  whoever(): Identity | HttpError | undefined {
+    return this.#permit?.();
   }
 
   /** Rows of all its selectors. */

@@ -9,20 +9,24 @@ import {
   FEED_SERIES_MAX,
   FEED_SUBSCRIPTIONS_MAX,
 } from '../limits.ts';
+import { mayCall } from '../access/roles.ts';
 import { compileSelector } from '../live/selector.ts';
+import { tooWeak } from './authority.ts';
 import { HttpError } from './errors.ts';
 import { FeedClient } from './feed-client.ts';
 import { readClientFrame } from './feed-frame.ts';
 import { FeedSelection } from './feed-selection.ts';
 import { FeedTopics } from './feed-topics.ts';
+import { FEED_ROLES } from './roles.ts';
 import { tooSlow } from './route.ts';
+import type { Identity } from '../contract/access.ts';
 import type { FeedTopic } from '../contract/feed.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { SelectorSource } from '../live/selector.ts';
-import type { FeedSocket } from './feed-client.ts';
+import type { FeedSocket, Permit } from './feed-client.ts';
 import type { FeedOrder } from './feed-frame.ts';
 import type { FleetView } from './fleet-view.ts';
-import type { Clock, Judged } from './ports.ts';
+import type { Clock, Events } from './ports.ts';
 
 /** What a connection tells the hub. */
 export interface FeedConnection {
@@ -34,8 +38,13 @@ export interface FeedConnection {
 const PING_TICKS = 10;
 /** Half a minute without an answer: the other side is gone, whatever TCP says. */
 const UNANSWERED_MAX = 3;
-/** RFC 6455, 7.4.1: policy violation. */
+/** A session that ended, or a role that was taken away, holds for as long at most. */
+const PERMIT_TICKS = 5;
+/** RFC 6455, 7.4.1: policy violation; 7.4.2: an application's own, after HTTP's 401. */
 const POLICY_VIOLATION = 1008;
+const UNAUTHORIZED = 4401;
+/** The registry of close codes: try again later. */
+const TRY_AGAIN_LATER = 1013;
 
 /**
  * All websocket clients, served together once a second. Rows are looked at and encoded once a distinct
@@ -49,18 +58,19 @@ export class FeedHub {
   readonly #selections = new Map<string, FeedSelection>();
   #ticks = 0;
 
-  constructor(options: { catalogue: Catalogue; judged: Judged; clock: Clock; fleet: FleetView }) {
+  constructor(options: { catalogue: Catalogue; events: Events; clock: Clock; fleet: FleetView }) {
     this.#catalogue = options.catalogue;
     this.#clock = options.clock;
-    this.#topics = new FeedTopics(options.fleet, options.judged);
+    this.#topics = new FeedTopics(options.fleet, options.events);
   }
 
   get clients(): number {
     return this.#clients.size;
   }
 
-  attach(socket: FeedSocket): FeedConnection {
-    const client = new FeedClient(socket);
+  /** Without a `permit` the client may have everything. */
+  attach(socket: FeedSocket, permit?: Permit): FeedConnection {
+    const client = new FeedClient(socket, permit);
     this.#clients.add(client);
     return {
       receive: (text) => this.#receive(client, text),
@@ -75,6 +85,7 @@ export class FeedHub {
   tick(): void {
     const nowMs = this.#clock.nowMs();
     this.#ticks += 1;
+    if (this.#ticks % PERMIT_TICKS === 0) for (const client of this.#clients) this.#askAgain(client);
     this.#refreshStale();
     for (const selection of this.#selections.values()) selection.look();
     this.#topics.look(this.#topicsRead());
@@ -153,7 +164,13 @@ export class FeedHub {
 
   #subscribe(client: FeedClient, order: FeedOrder & { kind: 'series' | 'topic' }): void {
     this.#unsubscribe(client, order.id);
-    const refused = this.#admit(client, order);
+    const who = client.whoever();
+    if (who instanceof HttpError) {
+      client.sendError(order.id, who);
+      this.#endAccess(client, who);
+      return;
+    }
+    const refused = roleRefusal(who, order) ?? this.#admit(client, order);
     if (refused) {
       client.sendError(order.id, refused);
       return;
@@ -162,6 +179,28 @@ export class FeedHub {
     client.promptLeft -= 1;
     const sub = client.subscriptions.get(order.id);
     if (sub) client.serve(sub, this.#topics, this.#clock.nowMs());
+  }
+
+  /** Takes away what the client may no longer see. */
+  #askAgain(client: FeedClient): void {
+    const who = client.whoever();
+    if (who instanceof HttpError) {
+      this.#endAccess(client, who);
+      return;
+    }
+    if (who === undefined) return;
+    for (const [id, sub] of client.subscriptions) {
+      const refused = roleRefusal(who, sub);
+      if (refused === undefined) continue;
+      this.#unsubscribe(client, id);
+      client.sendError(id, refused);
+    }
+  }
+
+  #endAccess(client: FeedClient, why: HttpError): void {
+    for (const id of client.subscriptions.keys()) client.sendError(id, why);
+    client.socket.close(why.code === 'not_ready' ? TRY_AGAIN_LATER : UNAUTHORIZED, why.code);
+    this.#drop(client);
   }
 
   /** Adds the subscription, or says which bound forbids it. */
@@ -227,6 +266,15 @@ export class FeedHub {
     for (const id of client.subscriptions.keys()) this.#unsubscribe(client, id);
     this.#clients.delete(client);
   }
+}
+
+/** Why somebody who may use the feed may not have this of it. */
+function roleRefusal(
+  who: Identity | undefined,
+  wanted: { readonly kind: 'series' } | { readonly kind: 'topic'; readonly topic: FeedTopic },
+): HttpError | undefined {
+  const needed = FEED_ROLES[wanted.kind === 'topic' ? wanted.topic : 'series'];
+  return who === undefined || mayCall(who.role, needed) ? undefined : tooWeak(who, needed);
 }
 
 function selectorKey({ cluster, host, metric }: SelectorSource): string {

@@ -1,7 +1,7 @@
 import { FEED_TOPIC_ROWS_MAX } from '../limits.ts';
 import type { FeedTopic } from '../contract/feed.ts';
 import type { FleetView } from './fleet-view.ts';
-import type { Judged } from './ports.ts';
+import type { Events } from './ports.ts';
 
 interface TopicState {
   /** The data as JSON. */
@@ -11,14 +11,14 @@ interface TopicState {
 
 /** The topics' data as JSON text, made once a tick for all subscribers of a topic. */
 export class FeedTopics {
-  readonly #data: Readonly<Record<FeedTopic, () => unknown>>;
+  readonly #texts: Readonly<Record<FeedTopic, () => string>>;
   readonly #states = new Map<FeedTopic, TopicState>();
 
-  constructor(fleet: FleetView, judged: Judged) {
-    this.#data = {
-      clusters: () => fleet.clusters(),
-      services: () => fleet.services.problems().slice(0, FEED_TOPIC_ROWS_MAX),
-      events: () => judged.events(FEED_TOPIC_ROWS_MAX),
+  constructor(fleet: FleetView, events: Events) {
+    this.#texts = {
+      clusters: () => JSON.stringify(fleet.clusters()),
+      services: () => JSON.stringify(fleet.services.problems().slice(0, FEED_TOPIC_ROWS_MAX)),
+      events: textOfNewest(events),
     };
   }
 
@@ -29,7 +29,7 @@ export class FeedTopics {
   look(read: ReadonlySet<FeedTopic>): void {
     for (const topic of this.#states.keys()) if (!read.has(topic)) this.#states.delete(topic);
     for (const topic of read) {
-      const text = JSON.stringify(this.#data[topic]());
+      const text = this.#texts[topic]();
       this.#states.set(topic, { text, changed: this.#states.get(topic)?.text !== text });
     }
   }
@@ -40,8 +40,30 @@ export class FeedTopics {
 
   /** The frame without its beginning `{"id":…,`. */
   frame(topic: FeedTopic, nowMs: number): string {
-    const state = this.#states.get(topic) ?? { text: JSON.stringify(this.#data[topic]()), changed: false };
+    const state = this.#states.get(topic) ?? { text: this.#texts[topic](), changed: false };
     this.#states.set(topic, state);
     return `"topic":"${topic}","t":${nowMs},"data":${state.text}}`;
   }
+}
+
+const EVERYTHING = {
+  fromMs: 0,
+  toMs: Number.MAX_SAFE_INTEGER,
+  limit: FEED_TOPIC_ROWS_MAX,
+  looked: FEED_TOPIC_ROWS_MAX,
+  kind: null,
+  cluster: () => true,
+  host: () => true,
+} as const;
+
+/** A thousand events are read from disk when there are other ones only. */
+function textOfNewest(events: Events): () => string {
+  let version = '';
+  let text = '[]';
+  return () => {
+    const now = events.version();
+    if (now !== version) text = JSON.stringify(events.list(EVERYTHING).events);
+    version = now;
+    return text;
+  };
 }

@@ -1,10 +1,12 @@
 import { FEED_CLIENTS_MAX } from '../limits.ts';
+import { authorize, credentialsOf } from './authority.ts';
 import { HttpError } from './errors.ts';
 import type { FastifyInstance } from 'fastify';
+import type { Authority } from './authority.ts';
 import type { FeedHub } from './feed-hub.ts';
 
 /** `WS /api/v1/live`. Host and Origin were checked before, as for every request that upgrades. */
-export function feedRoute(app: FastifyInstance, hub: FeedHub): void {
+export function feedRoute(app: FastifyInstance, hub: FeedHub, { access, cookie }: Authority): void {
   app.route({
     method: 'GET',
     url: '/api/v1/live',
@@ -21,8 +23,13 @@ export function feedRoute(app: FastifyInstance, hub: FeedHub): void {
         'connect with a websocket client, ws://…/api/v1/live',
       );
     },
-    wsHandler: (socket) => {
-      const connection = hub.attach(socket);
+    wsHandler: (socket, request) => {
+      const credentials = credentialsOf(request, cookie);
+      const open = access.mode === 'none';
+      const connection = hub.attach(
+        socket,
+        open ? undefined : () => authorize(access, credentials, 'viewer'),
+      );
       socket.on('message', (data, isBinary) => {
         // A binary frame is no JSON: it is answered as any other that cannot be read.
         connection.receive(isBinary ? '' : textOf(data));

@@ -1,5 +1,6 @@
 import { compareNames, ServiceIndex } from './service-index.ts';
 import { Pace } from './pace.ts';
+import { isProblem } from './severity.ts';
 import type { ClusterView, HostView, StatusView } from '../contract/api.ts';
 import type { SelfFigures } from '../contract/stats.ts';
 import type { HostEntry } from '../live/catalogue.ts';
@@ -10,14 +11,16 @@ export interface ServerIdentity {
   readonly grid: string;
 }
 
+type FleetPorts = Pick<HttpPorts, 'catalogue' | 'judged' | 'operations' | 'clock'>;
+
 /** Answers about the fleet as a whole, put together from what is live and what is judged. */
 export class FleetView {
   readonly services: ServiceIndex;
   readonly pace = new Pace();
-  readonly #ports: HttpPorts;
+  readonly #ports: FleetPorts;
   readonly #counted = new Map<string, { version: number; series: number }>();
 
-  constructor(ports: HttpPorts) {
+  constructor(ports: FleetPorts) {
     this.#ports = ports;
     this.services = new ServiceIndex(ports.judged, () => ports.clock.nowMs());
   }
@@ -67,6 +70,12 @@ export class FleetView {
       retired_reason: judged?.retiredReason ?? null,
       worst_state: this.services.worstOfHost(entry.cluster, entry.name),
     };
+  }
+
+  /** The worst of a host's services where one is a problem, else its own state. */
+  hostState(cluster: string, name: string): string {
+    const worst = this.services.worstOfHost(cluster, name);
+    return isProblem(worst) ? worst : (this.#ports.judged.host(cluster, name)?.state ?? 'PENDING');
   }
 
   status(identity: ServerIdentity): StatusView {

@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 import { HttpError } from './errors.ts';
+import { securityHeaders } from './security-headers.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { HeaderOptions } from './security-headers.ts';
 
 /** By which names the server may be asked for, and where it says it is. */
-export interface GuardOptions {
+export interface GuardOptions extends HeaderOptions {
   /** http.listen's address. */
   readonly listenAddress: string;
   readonly publicUrl: string;
@@ -20,35 +22,12 @@ const WILDCARDS = new Set(['0.0.0.0', '::']);
 export function guardRequests(app: FastifyInstance, options: GuardOptions): void {
   const accepts = hostCheck(options);
   const publicOrigin = originOf(options.publicUrl);
+  const headers = securityHeaders(options);
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(SECURITY_HEADERS);
+    void reply.headers(headers);
     done(refusal(request, { accepts, publicOrigin }));
   });
 }
-
-/**
- * `self` covers the websocket too; Mantine sets styles inline; small fonts and pictures are bundled as data.
- */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-export const SECURITY_HEADERS = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'no-store',
-};
 
 const READING = new Set(['GET', 'HEAD']);
 
@@ -64,7 +43,10 @@ function refusal(
   }
   const changes = !READING.has(request.method);
   const upgrades = request.headers.upgrade !== undefined;
-  if ((changes || upgrades) && origin !== undefined && !isOwnOrigin(origin, host ?? '', own.publicOrigin)) {
+  const foreign =
+    (origin !== undefined && !isOwnOrigin(origin, host ?? '', own.publicOrigin)) ||
+    request.headers['sec-fetch-site'] === 'cross-site';
+  if ((changes || upgrades) && foreign) {
     return new HttpError('origin_refused', 'the request comes from a page of another site');
   }
   if (changes && !isJson(request.headers['content-type'])) {

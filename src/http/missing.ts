@@ -12,7 +12,7 @@ const LATER = [
   /^\/graphite(?:\/|$)/u,
   /^\/write$/u,
   /^\/api\/docs$/u,
-  /^\/api\/v1\/(?:downtimes|silences|explain|events|register|deregister|dashboards)(?:\/|$)/u,
+  /^\/api\/v1\/(?:downtimes|silences|explain|register|deregister)(?:\/|$)/u,
   /^\/api\/v1\/receivers\/[^/]+\/test$/u,
   /^\/api\/v1\/services\/[^/]+\/[^/]+\/[^/]+\/(?:result|acknowledge)$/u,
 ];

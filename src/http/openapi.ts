@@ -72,7 +72,7 @@ function responsesOf(response: unknown): Json {
   return Object.fromEntries(
     Object.entries(known).map(([status, schema]) => [
       status,
-      { description: status === '200' ? 'The answer' : 'An error', ...content(schema) },
+      { description: status.startsWith('2') ? 'The answer' : 'An error', ...content(schema) },
     ]),
   );
 }

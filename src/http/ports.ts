@@ -1,8 +1,14 @@
+import type { Credentials, Identified } from '../access/identify.ts';
+import type { SignInAttempt, SignInOutcome } from '../access/front-door.ts';
+import type { AuditView } from '../contract/access.ts';
+import type { DashboardSummary, DashboardView } from '../contract/dashboard.ts';
 import type { EventView, NotificationView, ServiceView } from '../contract/api.ts';
 import type { SelfFigures, ServerStats } from '../contract/stats.ts';
 import type { Catalogue } from '../live/catalogue.ts';
+import type { EventQuery, EventsFound, Mark } from '../model/event.ts';
 import type { HostState } from '../model/service-state.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
+import type { AuditTrail } from './audit.ts';
 
 /** What the judge thread has decided, as the main thread last heard it. */
 export interface Judged {
@@ -12,8 +18,6 @@ export interface Judged {
   services(): Iterable<ServiceView>;
   /** Undefined until first judged. */
   host(cluster: string, name: string): JudgedHost | undefined;
-  /** Newest first. */
-  events(limit: number): readonly EventView[];
   /** Newest first. */
   notifications(limit: number): Promise<readonly NotificationView[]>;
 }
@@ -61,11 +65,53 @@ export interface HttpLog {
   error(detail: object, message: string): void;
 }
 
+/** Who people and programs are. Each question is asked anew, so that what was ended has ended at once. */
+export interface Access {
+  /** `none`: nobody signs in, and nothing below is asked. */
+  readonly mode: 'none' | 'users';
+  hasUsers(): boolean;
+  identify(credentials: Credentials): Identified;
+  signIn(attempt: SignInAttempt): Promise<SignInOutcome>;
+  /** Ends the session of this secret. */
+  signOut(secret: string, from: string): void;
+}
+
+/** Where changes are written down and read again. */
+export interface AuditBook extends AuditTrail {
+  /** Newest first; `before`: those with a smaller id. */
+  list(query: { readonly limit: number; readonly before?: number | undefined }): readonly AuditView[];
+}
+
+/** What happened: changes of state as the judge wrote them down, and marks that were posted. */
+export interface Events {
+  /** Another one when there are other events than before. */
+  version(): string;
+  /** Newest first. */
+  list(query: EventQuery): EventsFound;
+  post(mark: Mark): EventOutcome;
+  /** `event` is undefined when there is no such mark; changes of state cannot be removed. */
+  remove(id: string): EventOutcome<EventView | undefined>;
+}
+
+export type EventOutcome<T = EventView> =
+  | { readonly ok: true; readonly event: T }
+  | { readonly ok: false; readonly fault: string };
+
+/** The dashboards as their files are now, or last were in order. */
+export interface Dashboards {
+  list(): readonly DashboardSummary[];
+  find(name: string): DashboardView | undefined;
+}
+
 export interface HttpPorts {
+  readonly access: Access;
+  readonly audit: AuditBook;
   readonly catalogue: Catalogue;
   readonly judged: Judged;
   readonly history: History;
   readonly operations: Operations;
+  readonly events: Events;
+  readonly dashboards: Dashboards;
   readonly clock: Clock;
   readonly log: HttpLog;
 }

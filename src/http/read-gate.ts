@@ -1,4 +1,9 @@
-import { QUERIES_AT_ONCE, QUERIES_WAITING_MAX, SERIES_VALUES_UNDER_WAY_MAX } from '../limits.ts';
+import {
+  QUERIES_AT_ONCE,
+  QUERIES_LONG_AT_ONCE,
+  QUERIES_WAITING_MAX,
+  SERIES_VALUES_UNDER_WAY_MAX,
+} from '../limits.ts';
 import { HttpError } from './errors.ts';
 
 /** What an answer occupies from its admission until it has been sent. */
@@ -7,18 +12,25 @@ export interface Admission extends Disposable {
   run<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
+interface Turn {
+  readonly isLong: boolean;
+  readonly go: () => void;
+}
+
 /**
  * Keeps the answers of history within bounds: how many reads run at once, how many wait, and how many numbers
- * are held for all of them together.
+ * are held for all of them together. Long reads take half of the places, so that a short one need not wait
+ * for them.
  */
 export class ReadGate {
   #answers = 0;
   #values = 0;
   #running = 0;
-  readonly #waiting = new Set<() => void>();
+  #longRunning = 0;
+  readonly #waiting = new Set<Turn>();
 
   /** Throws the error to answer with where there is no place for so many numbers. */
-  admit(values: number): Admission {
+  admit(values: number, isLong = false): Admission {
     if (this.#answers >= QUERIES_WAITING_MAX) {
       throw new HttpError('busy', `${this.#answers} reads of history are under way already`);
     }
@@ -29,7 +41,7 @@ export class ReadGate {
     this.#values += values;
     let held = true;
     return {
-      run: (read, signal) => this.#run(read, signal),
+      run: (read, signal) => this.#run(read, { isLong, signal }),
       [Symbol.dispose]: () => {
         if (!held) return;
         held = false;
@@ -39,35 +51,45 @@ export class ReadGate {
     };
   }
 
-  async #run<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    await this.#turn(signal);
+  async #run<T>(
+    read: () => Promise<T>,
+    { isLong, signal }: { isLong: boolean; signal: AbortSignal },
+  ): Promise<T> {
+    await this.#turn(isLong, signal);
     try {
       return await read();
     } finally {
-      const [next] = this.#waiting;
-      if (next) next();
-      else this.#running -= 1;
+      this.#running -= 1;
+      if (isLong) this.#longRunning -= 1;
+      for (const turn of this.#waiting) if (this.#hasRoom(turn.isLong)) turn.go();
     }
   }
 
-  /** Resolves when a place is free; whoever ends a read hands its place on. */
-  #turn(signal: AbortSignal): Promise<void> {
+  #hasRoom(isLong: boolean): boolean {
+    return this.#running < QUERIES_AT_ONCE && !(isLong && this.#longRunning >= QUERIES_LONG_AT_ONCE);
+  }
+
+  /** Resolves when there is room, which it then holds. */
+  #turn(isLong: boolean, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#running < QUERIES_AT_ONCE) {
+    const hold = () => {
       this.#running += 1;
-      return Promise.resolve();
-    }
+      if (isLong) this.#longRunning += 1;
+    };
+    if (this.#hasRoom(isLong)) return Promise.resolve(hold());
     return new Promise((resolve, reject) => {
       const go = () => {
-        this.#waiting.delete(go);
+        this.#waiting.delete(turn);
         signal.removeEventListener('abort', leave);
+        hold();
         resolve();
       };
       const leave = () => {
-        this.#waiting.delete(go);
+        this.#waiting.delete(turn);
         reject(signal.reason);
       };
-      this.#waiting.add(go);
+      const turn = { isLong, go };
+      this.#waiting.add(turn);
       signal.addEventListener('abort', leave, { once: true });
     });
   }

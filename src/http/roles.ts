@@ -1,11 +1,14 @@
+import type { NeededRole } from '../access/roles.ts';
 import type { Role } from '../contract/access.ts';
+import type { FeedTopic } from '../contract/feed.ts';
+import type { FastifyInstance } from 'fastify';
 
 /**
  * Who may call what: every route of the server, `METHOD path`, with the least role it takes. A route that is
  * not here is refused at its registration. `anyone`: no credentials asked for; `enrol`: an enrolment token's
  * only calls, open to admins too.
  */
-export const ROUTE_ROLES: Readonly<Record<string, Role | 'anyone' | 'enrol'>> = {
+export const ROUTE_ROLES: Readonly<Record<string, NeededRole>> = {
   'GET /healthz': 'anyone',
   'GET /readyz': 'anyone',
   // The page's own files hold nothing of the fleet; it has to be there to sign in.
@@ -34,3 +37,26 @@ export const ROUTE_ROLES: Readonly<Record<string, Role | 'anyone' | 'enrol'>> = 
   'POST /api/v1/reload': 'admin',
   'GET /api/v1/audit': 'admin',
 };
+
+/** What a subscription of the live feed takes. */
+export const FEED_ROLES: Readonly<Record<FeedTopic | 'series', Role>> = {
+  series: 'viewer',
+  clusters: 'viewer',
+  services: 'viewer',
+  events: 'viewer',
+};
+
+/** What a route takes: HEAD is asked as GET. Undefined for a route without a row. */
+export function neededRole(method: string, url: string): NeededRole | undefined {
+  return ROUTE_ROLES[`${method === 'HEAD' ? 'GET' : method} ${url}`];
+}
+
+/** Refuses every route that is registered after it and has no row: nobody could say who may call it. */
+export function demandRoles(app: FastifyInstance): void {
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) {
+      if (neededRole(one, url) !== undefined) continue;
+      throw new Error(`${one} ${url} has no role: give it a row in src/http/roles.ts`);
+    }
+  });
+}

@@ -5,8 +5,10 @@ import type { SeriesAnswer } from '../contract/api.ts';
 const SLICE_VALUES = 20_000;
 
 /** A series of an answer while its values are still a column; what is not finite becomes null. */
-export interface SeriesColumn extends Omit<SeriesAnswer['series'][number], 'values'> {
+export interface SeriesColumn extends Omit<SeriesAnswer['series'][number], 'values' | 'lows' | 'highs'> {
   readonly column: Float64Array;
+  readonly lows?: Float64Array;
+  readonly highs?: Float64Array;
 }
 
 /**
@@ -20,10 +22,11 @@ export async function* seriesText(answer: {
 }): AsyncGenerator<string, void, undefined> {
   let piece = `{"times":${JSON.stringify(answer.times)},"series":[`;
   let values = 0;
-  for (const [i, { column, ...name }] of answer.series.entries()) {
-    const series = { ...name, values: Array.from(column) };
+  for (const [i, { column, lows, highs, ...name }] of answer.series.entries()) {
+    const band = lows && highs ? { lows: Array.from(lows), highs: Array.from(highs) } : {};
+    const series = { ...name, values: Array.from(column), ...band };
     piece += (i === 0 ? '' : ',') + JSON.stringify(series);
-    values += column.length;
+    values += lows ? 3 * column.length : column.length;
     if (values < SLICE_VALUES) continue;
     yield piece;
     piece = '';

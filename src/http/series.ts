@@ -1,19 +1,19 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import Type from 'typebox';
-import { AGGREGATES, SeriesAnswer } from '../contract/api.ts';
-import { QUERY_TIMEOUT_MS, SERIES_PER_ANSWER_MAX, SERIES_POINTS_MAX, SERIES_VALUES_MAX } from '../limits.ts';
-import { compileSelector, selectSeries } from '../live/selector.ts';
+import { AGGREGATE_BY, AGGREGATES, SeriesAnswer } from '../contract/api.ts';
+import { QUERY_TIMEOUT_MS, SERIES_PER_ANSWER_MAX, SERIES_POINTS_MAX } from '../limits.ts';
 import { abortable } from '../query/abortable.ts';
 import { HttpError } from './errors.ts';
 import { ReadGate } from './read-gate.ts';
-import { answers, goneSignal, PatternParam, tooSlow } from './route.ts';
+import { answers, goneSignal, PatternParam } from './route.ts';
+import { NUMBERS_OF_BAND, planSeries } from './series-plan.ts';
 import { seriesText } from './series-text.ts';
 import { readTimeRange } from './time-range.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
-import type { RecordEntry, SeriesEntry } from '../live/catalogue.ts';
-import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
+import type { Column } from '../query/grid.ts';
 import type { HttpLog } from './ports.ts';
+import type { SeriesPlan, SeriesWish } from './series-plan.ts';
 import type { SeriesColumn } from './series-text.ts';
 import type { Resources } from './route.ts';
 
@@ -27,14 +27,16 @@ const SeriesQuery = Type.Object(
     to: Type.Optional(TimeParam),
     points: Type.Optional(Type.Integer({ minimum: 1, maximum: SERIES_POINTS_MAX })),
     aggregate: Type.Optional(Type.Enum([...AGGREGATES])),
+    /** With an aggregate: one column for each cluster, host or metric. */
+    by: Type.Optional(Type.Enum([...AGGREGATE_BY])),
+    /** The lowest and highest behind each value, too. */
+    band: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );
 type SeriesQuery = Static<typeof SeriesQuery>;
 
-const POINTS_DEFAULT = 300;
-
-/** History of the series that match, each alone or folded into one. */
+/** History of the series that match, each alone or folded. */
 export function seriesRoutes(app: FastifyInstance, { ports }: Resources): void {
   const gate = new ReadGate();
   app.get<{ Querystring: SeriesQuery }>(
@@ -42,18 +44,21 @@ export function seriesRoutes(app: FastifyInstance, { ports }: Resources): void {
     { schema: { querystring: SeriesQuery, response: answers(SeriesAnswer) } },
     async (request, reply) => {
       const { query } = request;
-      const { series, leftOut } = select(query, ports.catalogue);
+      const { request: wanted, names, leftOut } = planSeries(wishOf(query), ports.catalogue);
       const range = readTimeRange({ from: query.from ?? '-1h', to: query.to ?? 'now' }, ports.clock.nowMs());
-      if (series.length === 0) return { times: [], series: [], left_out: 0 };
-      const read = historyRequest(series, { ...range, ...bounds(query, series.length) });
-      const admission = gate.admit(series.length * read.points);
+      if (names.length === 0) return { times: [], series: [], left_out: 0 };
+      const read = { ...wanted, ...range };
+      const isLong = read.records.length > SERIES_PER_ANSWER_MAX;
+      const numbers = names.length * read.points * (read.band ? NUMBERS_OF_BAND : 1);
+      const admission = gate.admit(numbers, isLong);
       reply.raw.once('close', () => admission[Symbol.dispose]());
       const signal = AbortSignal.any([goneSignal(request, reply), AbortSignal.timeout(QUERY_TIMEOUT_MS)]);
       const reading = admission.run(() => abortable(ports.history.read(read, signal), signal), signal);
       const answer = await reading.catch((error: unknown) => {
         throw historyFault(error, signal, ports.log);
       });
-      const text = seriesText({ times: answer.times, series: namedColumns(query, series, answer), leftOut });
+      const series = names.map((name, i) => namedColumn(name, answer.columns[i]));
+      const text = seriesText({ times: answer.times, series, leftOut });
       // A client that does not take its answer does not keep its place either.
       const stream = addAbortSignal(signal, Readable.from(text));
       return reply.type('application/json; charset=utf-8').send(stream);
@@ -61,32 +66,14 @@ export function seriesRoutes(app: FastifyInstance, { ports }: Resources): void {
   );
 }
 
-function select(query: SeriesQuery, catalogue: Resources['ports']['catalogue']) {
-  const { cluster = '.*', host = '.*', metric = '.*' } = query;
-  const compiled = compileSelector({ cluster, host, metric });
-  if (!compiled.ok) throw new HttpError('bad_pattern', `${compiled.key} does not compile: ${compiled.fault}`);
-  const selection = selectSeries(catalogue, compiled.selector, SERIES_PER_ANSWER_MAX);
-  if (selection.tooSlow !== null) throw tooSlow(selection.tooSlow);
-  return selection;
+function wishOf({ cluster = '.*', host = '.*', metric = '.*', ...query }: SeriesQuery): SeriesWish {
+  const { points, aggregate, by, band = false } = query;
+  return { cluster, host, metric, points, aggregate, by, band };
 }
 
-/** With many series, fewer points each: `points` is a maximum. */
-function bounds(query: SeriesQuery, series: number): Pick<HistoryRequest, 'points' | 'aggregate'> {
-  const points = Math.min(query.points ?? POINTS_DEFAULT, Math.floor(SERIES_VALUES_MAX / series));
-  return query.aggregate === undefined ? { points } : { points, aggregate: query.aggregate };
-}
-
-function historyRequest(
-  series: readonly SeriesEntry[],
-  options: Omit<HistoryRequest, 'records' | 'series'>,
-): HistoryRequest {
-  const indexes = new Map<RecordEntry, number>();
-  for (const { record } of series) if (!indexes.has(record)) indexes.set(record, indexes.size);
-  return {
-    ...options,
-    records: [...indexes.keys()].map(({ description, worker, record }) => ({ description, worker, record })),
-    series: series.map((entry) => ({ record: indexes.get(entry.record) ?? 0, source: entry.source })),
-  };
+function namedColumn(name: SeriesPlan['names'][number], column: Column | undefined): SeriesColumn {
+  const { values = new Float64Array(), ...bounds } = column ?? {};
+  return { ...name, column: values, ...bounds };
 }
 
 function historyFault(error: unknown, signal: AbortSignal, log: HttpLog): HttpError {
@@ -96,30 +83,4 @@ function historyFault(error: unknown, signal: AbortSignal, log: HttpLog): HttpEr
   }
   if (!signal.aborted) log.error({ err: error }, 'history could not be read');
   return new HttpError('history_failed', 'history could not be read');
-}
-
-/** Values of an aggregate are in one column. */
-function namedColumns(
-  query: SeriesQuery,
-  series: readonly SeriesEntry[],
-  answer: HistoryAnswer,
-): SeriesColumn[] {
-  const names = query.aggregate === undefined ? series.map(nameSeries) : [nameAggregate(query, series)];
-  return names.map((name, i) => ({ ...name, column: answer.columns[i] ?? new Float64Array() }));
-}
-
-function nameSeries({ record, metric }: SeriesEntry) {
-  const { cluster, host, units } = record.description;
-  return { cluster, host, metric, units };
-}
-
-/**
- * An aggregate is named by what was asked for; it has units when all of its series agree, and they still
- * apply.
- */
-function nameAggregate(query: SeriesQuery, series: readonly SeriesEntry[]) {
-  const { cluster = '.*', host = '.*', metric = '.*' } = query;
-  const units = new Set(series.map(({ record }) => record.description.units));
-  const [only = ''] = units;
-  return { cluster, host, metric, units: units.size === 1 && query.aggregate !== 'count' ? only : '' };
 }

@@ -6,32 +6,48 @@ import {
   HTTP_PARAM_CHARS_MAX,
   REQUEST_TIMEOUT_MS,
 } from '../limits.ts';
+import { auditRoutes } from './audit-log.ts';
+import { authorizeRequests } from './authority.ts';
 import { clusterRoutes } from './clusters.ts';
 import { configRoutes } from './config.ts';
+import { SessionCookie } from './cookie.ts';
+import { dashboardRoutes } from './dashboards.ts';
 import { answerFaults, asHttpError, sendError } from './faults.ts';
+import { eventRoutes } from './events.ts';
 import { feedRoute } from './feed.ts';
 import { FeedHub } from './feed-hub.ts';
 import { FleetView } from './fleet-view.ts';
-import { guardRequests, SECURITY_HEADERS } from './guard.ts';
+import { guardRequests } from './guard.ts';
 import { healthRoutes } from './health.ts';
 import { hostRoutes } from './hosts.ts';
 import { metricsRoutes } from './metrics.ts';
 import { notificationRoutes } from './notifications.ts';
 import { openApiRoute } from './openapi.ts';
 import { pageRoutes } from './page.ts';
+import { demandRoles } from './roles.ts';
+import { securityHeaders } from './security-headers.ts';
+import { searchRoutes } from './search.ts';
 import { seriesRoutes } from './series.ts';
 import { serviceRoutes } from './services.ts';
+import { sessionRoutes } from './session.ts';
 import { statusRoutes } from './status.ts';
+import { tlsOptions } from './tls.ts';
 import type { FastifyInstance } from 'fastify';
+import type { Authority } from './authority.ts';
 import type { ServerIdentity } from './fleet-view.ts';
 import type { GuardOptions } from './guard.ts';
 import type { HttpPorts } from './ports.ts';
 import type { Resources } from './route.ts';
+import type { TlsPair } from './tls.ts';
 
 export interface HttpOptions extends HttpPorts, GuardOptions {
   readonly identity: ServerIdentity;
   /** Where the built page is (web/dist); it may be missing. */
   readonly pageDirectory: string;
+  /** Undefined: plain http. */
+  readonly tls?: TlsPair | undefined;
+  /** Whose `X-Forwarded-For` tells where a request comes from. */
+  readonly trustedProxies?: readonly string[];
 }
 
 const TICK_MS = 1000;
@@ -43,6 +59,8 @@ const TICK_MS = 1000;
 export function createHttp(options: HttpOptions): FastifyInstance {
   const app = fastify({
     logger: false,
+    ...(options.tls === undefined ? {} : { https: tlsOptions(options.tls) }),
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     bodyLimit: HTTP_BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
@@ -50,7 +68,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true } },
     frameworkErrors: (error, request, reply) => {
       // Such a request met no hook: it gets the headers here.
-      void reply.headers(SECURITY_HEADERS);
+      void reply.headers(securityHeaders(options));
       sendError(reply, asHttpError(error, request, options.log));
     },
   });
@@ -59,6 +77,8 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeContentTypeParser('text/plain');
   answerFaults(app, options.log);
+  demandRoles(app);
+  const authority = authorityOf(options);
   void app.register(websocket, {
     options: { maxPayload: FEED_FRAME_BYTES_MAX },
     errorHandler: (_error, socket) => socket.terminate(),
@@ -66,14 +86,17 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   });
   // After the plugin's own hook, which notes that a request upgrades and ends the connection of a refused
   // one.
-  void app.after(() => guardRequests(app, options));
+  void app.after(() => {
+    guardRequests(app, options);
+    authorizeRequests(app, authority);
+  });
   const fleet = new FleetView(options);
   const hub = new FeedHub({ ...options, fleet });
   pageRoutes(app, options.pageDirectory);
   // Its own context, so that its routes are added once the websocket plugin is there to see them.
   void app.register((api, _options, done) => {
     openApiRoute(api, options.identity.version);
-    apiRoutes(api, { ports: options, fleet }, { identity: options.identity, hub });
+    apiRoutes(api, { ports: options, fleet }, { identity: options.identity, hub, authority });
     done();
   });
   tickWhileOpen(app, options, { fleet, hub });
@@ -83,7 +106,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
 function apiRoutes(
   app: FastifyInstance,
   resources: Resources,
-  own: { readonly identity: ServerIdentity; readonly hub: FeedHub },
+  own: { readonly identity: ServerIdentity; readonly hub: FeedHub; readonly authority: Authority },
 ): void {
   healthRoutes(app, resources);
   metricsRoutes(app, resources, () => own.hub.clients);
@@ -91,10 +114,21 @@ function apiRoutes(
   hostRoutes(app, resources);
   seriesRoutes(app, resources);
   serviceRoutes(app, resources);
+  searchRoutes(app, resources);
   notificationRoutes(app, resources);
+  eventRoutes(app, resources);
+  dashboardRoutes(app, resources);
   statusRoutes(app, resources, own.identity);
   configRoutes(app, resources);
-  feedRoute(app, own.hub);
+  sessionRoutes(app, own.authority);
+  auditRoutes(app, resources);
+  feedRoute(app, own.hub, own.authority);
+}
+
+/** The page is opened by https when the server speaks it, or a proxy does before it. */
+function authorityOf({ access, publicUrl, tls }: HttpOptions): Authority {
+  const secure = tls !== undefined || publicUrl.toLowerCase().startsWith('https:');
+  return { access, cookie: new SessionCookie({ secure }) };
 }
 
 const CLOSING_MS = 1000;

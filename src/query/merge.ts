@@ -4,7 +4,7 @@ import { heartbeatS, stepS } from '../model/record.ts';
 import { GridColumn } from './grid.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
 import type { StoredRows } from '../store/store.ts';
-import type { Grid } from './grid.ts';
+import type { Column, Grid } from './grid.ts';
 import type { Tail } from '../model/tail.ts';
 
 /**
@@ -25,14 +25,19 @@ export interface RecordHistory {
  * One data source on the grid: stored rows weighted by time, then the tail from its newest stored point or
  * the end of the last known row, whichever is earlier: a row may end later than what the store knew when it
  * made it. A gauge's value, or a counter's rate, holds over the time since the point before it, and the
- * newest one on to `toS` (epoch seconds), no longer than `carriedS`.
+ * newest one on to `toS` (epoch seconds), no longer than `carriedS`. `band`: with the lowest and highest.
  */
 export function mergeSeries(
   history: RecordHistory,
-  wanted: { readonly source: number; readonly grid: Grid; readonly toS: number },
-): Float64Array {
-  const { source, grid, toS } = wanted;
-  const column = new GridColumn(grid);
+  wanted: {
+    readonly source: number;
+    readonly grid: Grid;
+    readonly toS: number;
+    readonly band?: boolean;
+  },
+): Column {
+  const { source, grid, toS, band = false } = wanted;
+  const column = new GridColumn(grid, band);
   const { tail } = history;
   const untilS = tail.timesS[tail.stored - 1] ?? Number.POSITIVE_INFINITY;
   let knownToS = Number.NEGATIVE_INFINITY;
@@ -41,7 +46,7 @@ export function mergeSeries(
     knownToS = Math.max(knownToS, lastKnownS(rows));
   }
   addTail(column, history, { source, afterS: Math.min(knownToS, untilS), toS });
-  return column.averages();
+  return column.finish();
 }
 
 /** End of the last row with any known value, epoch seconds; -Infinity when there is none. */
@@ -59,10 +64,14 @@ function addStored(
   column: GridColumn,
   part: { rows: StoredRows; source: number; afterS: number; untilS: number },
 ): void {
-  const { startS, stepS: widthS, columns } = part.rows;
-  for (const [row, value] of columns[part.source]?.entries() ?? []) {
-    const fromS = startS + row * widthS;
-    column.add(Math.max(part.afterS, fromS), Math.min(part.untilS, fromS + widthS), value);
+  const { startS, stepS: widthS } = part.rows;
+  const values = part.rows.columns[part.source] ?? [];
+  const lows = part.rows.lows?.[part.source];
+  const highs = part.rows.highs?.[part.source];
+  for (let row = 0; row < values.length; row += 1) {
+    const fromS = Math.max(part.afterS, startS + row * widthS);
+    const toS = Math.min(part.untilS, startS + (row + 1) * widthS);
+    column.add(fromS, toS, values[row] as number, lows?.[row] ?? Number.NaN, highs?.[row] ?? Number.NaN);
   }
 }
 

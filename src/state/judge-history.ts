@@ -1,7 +1,9 @@
+import { scanEvents } from './event-scan.ts';
 import { text } from './judge-rows.ts';
 import type { DatabaseSync } from 'node:sqlite';
-import type { NotificationView } from '../contract/api.ts';
-import type { StateEvent } from '../model/service-state.ts';
+import type { EventView, NotificationView } from '../contract/api.ts';
+import type { EventQuery, EventsFound } from '../model/event.ts';
+import type { Row } from './judge-rows.ts';
 
 /** The judge's histories, for another thread's reading connection (`openForReading`). Newest first. */
 export function readNotifications(db: DatabaseSync, options: { limit: number }): NotificationView[] {
@@ -24,22 +26,32 @@ export function readNotifications(db: DatabaseSync, options: { limit: number }):
     }));
 }
 
-export function readEvents(
-  db: DatabaseSync,
-  options: { limit: number },
-): (StateEvent & { readonly id: number })[] {
-  return db
-    .prepare('SELECT * FROM events ORDER BY id DESC LIMIT ?')
-    .all(options.limit)
-    .map((row) => ({
-      id: Number(row['id']),
-      timeMs: Number(row['time_ms']),
-      cluster: text(row['cluster']),
-      host: text(row['host']),
-      service: text(row['service']),
-      state: text(row['state']),
-      stateType: row['state_type'] === 'SOFT' ? 'SOFT' : 'HARD',
-      attempt: Number(row['attempt']),
-      output: text(row['output']),
-    }));
+const EVENTS = { name: 'events', kind: "'state'" } as const;
+
+/** Changes of state. */
+export function readEvents(db: DatabaseSync, query: EventQuery): EventsFound {
+  const { rows, leftOut } = scanEvents(db, EVENTS, query);
+  return { events: rows.map(eventOf), leftOut };
+}
+
+/** Grows with every change of state that is kept; 0 before the first. */
+export function lastEvent(db: DatabaseSync): number {
+  return Number(db.prepare('SELECT max(id) AS last FROM events').get()?.['last'] ?? 0);
+}
+
+function eventOf(row: Row): EventView {
+  return {
+    id: `s${Number(row['id'])}`,
+    time_ms: Number(row['time_ms']),
+    kind: 'state',
+    cluster: text(row['cluster']),
+    host: text(row['host']),
+    text: text(row['output']),
+    tags: [],
+    by: '',
+    service: text(row['service']),
+    state: text(row['state']),
+    state_type: row['state_type'] === 'SOFT' ? 'SOFT' : 'HARD',
+    attempt: Number(row['attempt']),
+  };
 }

@@ -97,18 +97,26 @@ function rowsOf(history: History, request: SeriesRequest): StoredRows {
   const startS = Math.floor(request.fromS / widthS) * widthS;
   const lastS = Math.floor((points.at(-1)?.timeS ?? 0) / step) * step;
   const rows = Math.max(0, Math.ceil((Math.min(request.toS, lastS) - startS) / widthS));
-  const columns = record.sources.map((source, s) => columnOf(history, source, s, { startS, widthS, rows }));
-  return { startS, stepS: widthS, columns };
+  const found = record.sources.map((source, s) => columnOf(history, source, s, { startS, widthS, rows }));
+  const columns = found.map(({ averages }) => averages);
+  if (!request.band) return { startS, stepS: widthS, columns };
+  const lows = found.map((column) => column.lows);
+  return { startS, stepS: widthS, columns, lows, highs: found.map((column) => column.highs) };
 }
 
-/** Averages a data source over the rows: each point tells of the seconds since the one before it. */
+/**
+ * Averages a data source over the rows, and its lowest and highest there: each point tells of the seconds
+ * since the one before it.
+ */
 function columnOf(
   history: History,
   source: DataSource,
   s: number,
   grid: { startS: number; widthS: number; rows: number },
-): Float64Array {
+): { averages: Float64Array; lows: Float64Array; highs: Float64Array } {
   const { startS, widthS, rows } = grid;
+  const lows = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
+  const highs = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY);
   const sums = new Float64Array(rows);
   const known = new Float64Array(rows);
   let before: Point | undefined;
@@ -127,12 +135,18 @@ function columnOf(
       if (shareS <= 0) continue;
       sums[row] = (sums[row] as number) + rate * shareS;
       known[row] = (known[row] as number) + shareS;
+      lows[row] = Math.min(lows[row] as number, rate);
+      highs[row] = Math.max(highs[row] as number, rate);
     }
   }
-  return sums.map((sum, row) => {
+  const averages = sums.map((sum, row) => {
     const seconds = known[row] as number;
-    return 2 * seconds < widthS || seconds === 0 ? Number.NaN : sum / seconds;
+    if (2 * seconds >= widthS && seconds > 0) return sum / seconds;
+    lows[row] = Number.NaN;
+    highs[row] = Number.NaN;
+    return Number.NaN;
   });
+  return { averages, lows, highs };
 }
 
 function rateOf(

@@ -43,6 +43,8 @@ export interface SeriesRequest {
   readonly toS: number;
   /** At most this many rows are wanted; the store consolidates (average) to reach it. */
   readonly points: number;
+  /** Also wanted: the lowest and highest behind each average. */
+  readonly band?: boolean;
 }
 
 /**
@@ -54,6 +56,12 @@ export interface StoredRows {
   readonly stepS: number;
   /** One column a data source, NaN where unknown. Counters, derives and absolutes as rates per second. */
   readonly columns: readonly Float64Array[];
+  /**
+   * The lowest and highest there was in each row, where a band was asked for; NaN where the average alone is
+   * known. They may be the same arrays as the columns.
+   */
+  readonly lows?: readonly Float64Array[];
+  readonly highs?: readonly Float64Array[];
 }
 
 /**

@@ -3,17 +3,19 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { StartError } from '../ops/start-error.ts';
 import { openForReading } from '../state/database.ts';
-import { readEvents, readNotifications } from '../state/judge-history.ts';
+import { lastEvent, readEvents, readNotifications } from '../state/judge-history.ts';
 import { Requests } from './requests.ts';
 import type { DatabaseSync } from 'node:sqlite';
-import type { EventView, NotificationView, ServiceView } from '../contract/api.ts';
+import type { NotificationView, ServiceView } from '../contract/api.ts';
+import type { EventQuery, EventsFound } from '../model/event.ts';
+import type { StateChanges } from './event-book.ts';
 import type { FromJudge, JudgeRules, JudgeSetup, LogMessage, ToJudge } from './messages.ts';
 import type { Judged, JudgedHost } from '../http/ports.ts';
 import type { JudgeReport } from '../judge/report.ts';
 import type { JudgeStats } from '../contract/stats.ts';
 
 /** The main thread's end of the judge: its reports put together, its histories read from judge.db. */
-export class JudgeHandle implements Judged {
+export class JudgeHandle implements Judged, StateChanges {
   /** The first report has come: every service known before a restart is there. */
   reported = false;
   /** Rejects with a StartError when judge.db cannot be used. */
@@ -69,23 +71,16 @@ export class JudgeHandle implements Judged {
     return this.#hosts.get(`${cluster}\0${name}`);
   }
 
-  events(limit: number): readonly EventView[] {
+  /** Changes of state. */
+  changes(query: EventQuery): EventsFound {
     const db = this.#reading();
-    if (!db) return [];
-    return readEvents(db, { limit }).map((e) => ({
-      id: `s${e.id}`,
-      time_ms: e.timeMs,
-      kind: 'state',
-      cluster: e.cluster,
-      host: e.host,
-      text: e.output,
-      tags: [],
-      by: '',
-      service: e.service,
-      state: e.state,
-      state_type: e.stateType,
-      attempt: e.attempt,
-    }));
+    return db ? readEvents(db, query) : { events: [], leftOut: 0 };
+  }
+
+  /** Grows with every change of state that is kept. */
+  lastChange(): number {
+    const db = this.#reading();
+    return db ? lastEvent(db) : 0;
   }
 
   notifications(limit: number): Promise<readonly NotificationView[]> {

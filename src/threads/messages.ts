@@ -11,8 +11,10 @@ import type { DataSource } from '../model/record.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { JudgeReport } from '../judge/report.ts';
+import type { Mark } from '../model/event.ts';
 import type { MessagePort } from 'node:worker_threads';
 import type { RestoredHost } from '../model/restored.ts';
+import type { Role } from '../demo/fleet.ts';
 import type { ServiceDefinition } from '../contract/checks.ts';
 import type { SeriesRequest, StoredRows } from '../store/store.ts';
 import type { Tail } from '../model/tail.ts';
@@ -119,3 +121,28 @@ export type IngestQuestion =
 export type IngestReply =
   | { readonly kind: 'tails'; readonly request: number; readonly tails: readonly Tail[] }
   | { readonly kind: 'stored'; readonly request: number; readonly rows: readonly StoredRows[] };
+
+/** What the demo's thread is given: where its fleet's datagrams go, and what there is of its history. */
+export interface DemoSetup {
+  readonly dataDir: string;
+  readonly store: MusterConfig['store'];
+  readonly types: ReadonlyMap<string, readonly DataSource[]>;
+  readonly groups: readonly {
+    readonly role: Role;
+    readonly cluster: string;
+    readonly address: string;
+    readonly port: number;
+  }[];
+  /** Epoch ms by `cluster NUL host`: when an earlier run heard it last. */
+  readonly lastSeenMs: ReadonlyMap<string, number>;
+  /** Up to how long before that an earlier run's points may be missing, if it was killed. */
+  readonly unwrittenMs: number;
+}
+
+export type ToDemo = { readonly kind: 'stop' };
+
+export type FromDemo =
+  | LogMessage
+  | { readonly kind: 'mark'; readonly mark: Mark }
+  /** Every instance has its past and sends. */
+  | { readonly kind: 'running' };

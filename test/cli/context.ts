@@ -1,5 +1,8 @@
 import { EventEmitter } from 'node:events';
+import { Readable } from 'node:stream';
 import type { CommandContext, SignalName } from '../../src/cli/command.ts';
+
+export const NOW_MS = 1_700_000_000_000;
 
 /** A process that is not one: its output is text, its signals are sent by hand. */
 export function fakeContext(cwd: string, env: NodeJS.ProcessEnv = {}) {
@@ -10,7 +13,10 @@ export function fakeContext(cwd: string, env: NodeJS.ProcessEnv = {}) {
     cwd,
     out: { write: (text) => (printed.out += text) },
     err: { write: (text) => (printed.err += text) },
+    input: Readable.from([]),
     signals: emitter,
+    account: { uid: process.getuid?.() ?? -1, name: 'tester' },
+    nowMs: () => NOW_MS,
   };
   return {
     context,

@@ -36,16 +36,35 @@ test.for<{ args: string[]; code: number; out: RegExp; err: RegExp }>([
   {
     args: ['check-config'],
     code: 0,
-    out: /^muster.yaml is valid: 1 group, 0 service definitions\n$/,
+    out: /^muster.yaml is valid: 1 group, 0 service definitions, 0 dashboards\n$/,
     err: /^$/,
   },
-  ...['load', 'test-checks', 'import', 'token', 'user', 'boot-script', 'backup', 'restore'].map((name) => ({
+  { args: ['user'], code: 2, out: /^$/, err: /^Usage: muster user COMMAND[^]*user add[^]*--help\.\n$/ },
+  { args: ['user', '--help'], code: 0, out: /^Usage: muster user COMMAND[^]*user add/, err: /^$/ },
+  { args: ['help', 'user'], code: 0, out: /^Usage: muster user COMMAND[^]*user remove/, err: /^$/ },
+  { args: ['user', 'add', '--help'], code: 0, out: /^Usage: muster user add NAME/, err: /^$/ },
+  { args: ['help', 'user', 'add'], code: 0, out: /^Usage: muster user add NAME/, err: /^$/ },
+  { args: ['help', 'token', 'crate'], code: 2, out: /^$/, err: /did you mean "create"\?/ },
+  {
+    args: ['user', 'ad'],
+    code: 2,
+    out: /^$/,
+    err: /^muster user: unknown command "ad"; did you mean "add"\?\n"muster help user" lists the commands\n$/,
+  },
+  { args: ['token', 'user'], code: 2, out: /^$/, err: /^muster token: unknown command "user"\n/ },
+  { args: ['user', '--json'], code: 2, out: /^$/, err: /^muster user: unknown flag "--json"\n/ },
+  {
+    args: ['user', 'add'],
+    code: 2,
+    out: /^$/,
+    err: /^muster user add: NAME is missing\n"muster help user add" tells how it is used\n$/,
+  },
+  ...['load', 'test-checks', 'import', 'boot-script', 'backup', 'restore'].map((name) => ({
     args: [name, '--anything'],
     code: 2,
     out: /^$/,
     err: new RegExp(`^muster: ${name} is not supported by this version of Muster\n$`, 'u'),
   })),
-  { args: ['serve', '--demo'], code: 2, out: /^$/, err: /--demo is not supported by this version of Muster/ },
 ])('muster $args exits $code', async ({ args, code, out, err }) => {
   using folder = folderWith(VALID);
   const { context, printed } = fakeContext(folder.path);

@@ -3,6 +3,7 @@ import { QUERIES_AT_ONCE, QUERIES_WAITING_MAX, SERIES_PER_ANSWER_MAX } from '../
 import { KIND } from '../../src/model/kind.ts';
 import { source } from '../store/batch.ts';
 import { NOW_MS, serviceView, stand } from './stand.ts';
+import type { HistoryAnswer } from '../../src/query/history.ts';
 
 const octets = {
   sources: [source('rx', KIND.derive), source('tx', KIND.derive)],
@@ -316,7 +317,7 @@ describe('series', () => {
 
   test('so many reads and no more wait', async () => {
     await using server = furnished();
-    const { promise, resolve } = Promise.withResolvers<{ times: number[]; columns: Float64Array[] }>();
+    const { promise, resolve } = Promise.withResolvers<HistoryAnswer>();
     server.history.answer = () => promise;
     await server.app.ready();
     const waiting = Array.from({ length: QUERIES_WAITING_MAX }, () =>

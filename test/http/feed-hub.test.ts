@@ -12,7 +12,7 @@ import {
 import { FeedHub } from '../../src/http/feed-hub.ts';
 import { FleetView } from '../../src/http/fleet-view.ts';
 import { TestFleet } from '../live/fleet.ts';
-import { FakeClock, FakeJudged, FakeOperations, NOW_MS, serviceView } from './stand.ts';
+import { FakeClock, FakeEvents, FakeJudged, FakeOperations, NOW_MS, serviceView } from './stand.ts';
 import type { FeedSocket } from '../../src/http/feed-client.ts';
 
 class FakeSocket implements FeedSocket {
@@ -46,14 +46,17 @@ class FakeSocket implements FeedSocket {
 let fleet: TestFleet;
 let clock: FakeClock;
 let judged: FakeJudged;
+let events: FakeEvents;
 let hub: FeedHub;
 
 beforeEach(() => {
   fleet = new TestFleet();
   clock = new FakeClock();
   judged = new FakeJudged();
+  events = new FakeEvents();
   const ports = {
     catalogue: fleet.catalogue,
+    events,
     clock,
     judged,
     operations: new FakeOperations(),
@@ -193,13 +196,17 @@ describe('topics', () => {
       { topic: 'services', data: [{ host: 'web-2' }] },
       { topic: 'events', data: [] },
     ]);
-    judged.changes = [event];
+    events.all = [event];
     judged.judge();
     clock.pass();
     expect(socket.take()).toMatchObject([
       { id: 's', data: [] },
       { id: 'e', data: [event] },
     ]);
+    clock.pass();
+    expect(socket.take()).toEqual([{ beat: NOW_MS + 2000 }]);
+    // Read when there are other ones only.
+    expect(events.queries).toHaveLength(2);
   });
 });
 

@@ -172,10 +172,15 @@ test('the document lists every call with its keys', async () => {
     '/api/v1/hosts/{cluster}/{host}/metrics',
     '/api/v1/series',
     '/api/v1/services',
+    '/api/v1/search',
     '/api/v1/notifications',
+    '/api/v1/events',
+    '/api/v1/events/{id}',
     '/api/v1/status',
     '/api/v1/config',
     '/api/v1/reload',
+    '/api/v1/session',
+    '/api/v1/audit',
   ]);
   const host = document.paths['/api/v1/hosts/{cluster}/{host}'].get;
   expect(host.parameters).toMatchObject([
@@ -191,4 +196,5 @@ test('the document lists every call with its keys', async () => {
   ]);
   expect(document.paths['/metrics'].get.responses['200'].content).toHaveProperty(['text/plain']);
   expect(document.paths['/api/v1/reload'].post.requestBody.required).toBe(true);
+  expect(document.paths['/api/v1/events'].post.responses['201'].description).toBe('The answer');
 });

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { QUERIES_AT_ONCE, QUERIES_WAITING_MAX, SERIES_VALUES_UNDER_WAY_MAX } from '../../src/limits.ts';
+import {
+  QUERIES_AT_ONCE,
+  QUERIES_LONG_AT_ONCE,
+  QUERIES_WAITING_MAX,
+  SERIES_VALUES_UNDER_WAY_MAX,
+} from '../../src/limits.ts';
 import { ReadGate } from '../../src/http/read-gate.ts';
 
 const never = new AbortController().signal;
@@ -51,4 +56,26 @@ test.for([
   admissions[0]?.[Symbol.dispose]();
   gate.admit(values);
   expect(() => gate.admit(values)).toThrow('under way already');
+});
+
+test('long reads leave places to short ones, and have their turn in order', async () => {
+  const gate = new ReadGate();
+  const started: string[] = [];
+  const ends = new Map<string, () => void>();
+  const start = (name: string, isLong: boolean) =>
+    gate.admit(1, isLong).run(() => {
+      started.push(name);
+      return new Promise<void>((resolve) => ends.set(name, resolve));
+    }, never);
+  const long = Array.from({ length: QUERIES_LONG_AT_ONCE + 1 }, (_, i) => start(`long ${i}`, true));
+  const short = start('short', false);
+  await Promise.resolve();
+  expect(started).toEqual([...Array.from({ length: QUERIES_LONG_AT_ONCE }, (_, i) => `long ${i}`), 'short']);
+  ends.get('short')?.();
+  await short;
+  expect(started).not.toContain(`long ${QUERIES_LONG_AT_ONCE}`);
+  ends.get('long 0')?.();
+  await long[0];
+  await Promise.resolve();
+  expect(started.at(-1)).toBe(`long ${QUERIES_LONG_AT_ONCE}`);
 });

@@ -2,8 +2,24 @@ import { renderSelfMetrics } from '../../src/ops/metrics.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { TestFleet } from '../live/fleet.ts';
 import { serverStats } from '../ops/figures.ts';
+import type { SignInOutcome } from '../../src/access/front-door.ts';
+import type { Identified } from '../../src/access/identify.ts';
+import type { AuditView } from '../../src/contract/access.ts';
+import type { DashboardSummary, DashboardView } from '../../src/contract/dashboard.ts';
 import type { EventView, NotificationView, ServiceView } from '../../src/contract/api.ts';
-import type { Clock, Judged, JudgedHost, Operations, ReloadOutcome } from '../../src/http/ports.ts';
+import type {
+  Access,
+  AuditBook,
+  Clock,
+  Dashboards,
+  EventOutcome,
+  Events,
+  Judged,
+  JudgedHost,
+  Operations,
+  ReloadOutcome,
+} from '../../src/http/ports.ts';
+import type { EventQuery, EventsFound, Mark } from '../../src/model/event.ts';
 import type { HttpOptions } from '../../src/http/server.ts';
 import type { HistoryAnswer, HistoryRequest } from '../../src/query/history.ts';
 
@@ -63,7 +79,6 @@ export class FakeJudged implements Judged {
   views: ServiceView[] = [];
   readonly hosts = new Map<string, JudgedHost>();
   sent: NotificationView[] = [];
-  changes: EventView[] = [];
   #version = 0;
 
   judge(...views: ServiceView[]): void {
@@ -83,12 +98,41 @@ export class FakeJudged implements Judged {
     return this.hosts.get(`${cluster} ${name}`);
   }
 
-  events(limit: number): readonly EventView[] {
-    return this.changes.slice(0, limit);
-  }
-
   notifications(limit: number): Promise<readonly NotificationView[]> {
     return Promise.resolve(this.sent.slice(0, limit));
+  }
+}
+
+/** Events in memory, in the order they are given. */
+export class FakeEvents implements Events {
+  all: EventView[] = [];
+  queries: EventQuery[] = [];
+  fault: string | undefined;
+  #posted = 0;
+
+  version(): string {
+    return JSON.stringify(this.all);
+  }
+
+  list(query: EventQuery): EventsFound {
+    this.queries.push(query);
+    const events = this.all.slice(0, query.limit);
+    return { events, leftOut: this.all.length - events.length };
+  }
+
+  post({ timeMs, ...mark }: Mark): EventOutcome {
+    if (this.fault !== undefined) return { ok: false, fault: this.fault };
+    this.#posted += 1;
+    const none = { service: null, state: null, state_type: null, attempt: null };
+    const event = { id: `m${this.#posted}`, time_ms: timeMs, ...mark, tags: [...mark.tags], ...none };
+    this.all.unshift(event);
+    return { ok: true, event };
+  }
+
+  remove(id: string): EventOutcome<EventView | undefined> {
+    const event = this.all.find((one) => one.id === id && one.kind !== 'state');
+    this.all = this.all.filter((one) => one !== event);
+    return { ok: true, event };
   }
 }
 
@@ -118,6 +162,55 @@ export class FakeOperations implements Operations {
   renderMetrics = renderSelfMetrics;
 }
 
+/** As many columns as a request is answered with. */
+function columnsFor({ aggregate, groups, series }: HistoryRequest): readonly unknown[] {
+  return aggregate === undefined ? series : [...new Set(groups ?? [0])];
+}
+
+/** Nobody signs in. */
+export class FakeAccess implements Access {
+  readonly mode: 'none' | 'users' = 'none';
+
+  hasUsers(): boolean {
+    return false;
+  }
+
+  identify(): Identified {
+    throw new Error('nobody signs in: nobody is to be asked');
+  }
+
+  signIn(): Promise<SignInOutcome> {
+    throw new Error('nobody signs in');
+  }
+
+  signOut(): void {}
+}
+
+export class FakeAudit implements AuditBook {
+  readonly notes: Parameters<AuditBook['note']>[0][] = [];
+
+  note(entry: Parameters<AuditBook['note']>[0]): void {
+    this.notes.push(entry);
+  }
+
+  list({ limit }: { limit: number }): readonly AuditView[] {
+    const newest = this.notes.map((note, i) => ({ ...note, id: i + 1, time_ms: NOW_MS })).toReversed();
+    return newest.slice(0, limit);
+  }
+}
+
+export class FakeDashboards implements Dashboards {
+  views: DashboardView[] = [];
+
+  list(): readonly DashboardSummary[] {
+    return this.views.map(({ name, title, description, fault }) => ({ name, title, description, fault }));
+  }
+
+  find(name: string): DashboardView | undefined {
+    return this.views.find((view) => view.name === name);
+  }
+}
+
 /** A server on fakes; closed by `await using`. */
 export function stand(given: Partial<HttpOptions> = {}) {
   const fleet = new TestFleet();
@@ -130,14 +223,21 @@ export function stand(given: Partial<HttpOptions> = {}) {
     answer: (request: HistoryRequest): Promise<HistoryAnswer> =>
       Promise.resolve({
         times: [10, 20],
-        columns: (request.aggregate ? [0] : request.series).map((_, i) => Float64Array.of(i, NaN)),
+        columns: columnsFor(request).map((_, i) => ({ values: Float64Array.of(i, NaN) })),
       }),
     read(request: HistoryRequest, signal: AbortSignal) {
       reads.push({ request, signal });
       return this.answer(request);
     },
   };
+  const audit = new FakeAudit();
+  const events = new FakeEvents();
+  const dashboards = new FakeDashboards();
   const app = createHttp({
+    access: new FakeAccess(),
+    audit,
+    events,
+    dashboards,
     catalogue: fleet.catalogue,
     judged,
     operations,
@@ -151,5 +251,18 @@ export function stand(given: Partial<HttpOptions> = {}) {
     ...given,
   });
   const close = () => app.close();
-  return { app, fleet, clock, judged, operations, history, reads, logged, [Symbol.asyncDispose]: close };
+  return {
+    app,
+    audit,
+    events,
+    dashboards,
+    fleet,
+    clock,
+    judged,
+    operations,
+    history,
+    reads,
+    logged,
+    [Symbol.asyncDispose]: close,
+  };
 }

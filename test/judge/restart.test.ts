@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { openForReading } from '../../src/state/database.ts';
 import { openJudgeRepository } from '../../src/state/judge-repository.ts';
 import { readEvents, readNotifications } from '../../src/state/judge-history.ts';
+import { eventQuery } from '../state/event-query.ts';
 import { definition } from '../check/definition.ts';
 import { temporaryFolder } from '../state/folder.ts';
 import { bench, Fleet, HOST_CHECK, Pager } from './fleet.ts';
@@ -141,7 +142,7 @@ test('a page that could not be delivered is delivered by the next server, in ord
     ['recovery', 'delivered', 1],
     ['problem', 'delivered', 2],
   ]);
-  expect(readEvents(reader, { limit: 9 }).map((event) => event.state)).toEqual(['OK', 'CRITICAL']);
+  expect(readEvents(reader, eventQuery()).events.map((event) => event.state)).toEqual(['OK', 'CRITICAL']);
 });
 
 test('a soft problem goes on counting', async () => {

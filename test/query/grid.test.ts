@@ -101,6 +101,18 @@ describe('GridColumn', () => {
   ])('$name', ({ spans, column }) => {
     const sums = new GridColumn(grid);
     for (const [fromS = 0, toS = 0, value = 0] of spans) sums.add(fromS, toS, value);
-    expect([...sums.averages()]).toEqual(column);
+    expect([...sums.finish().values]).toEqual(column);
+  });
+
+  test('a band has what any part of a row has, and is unknown where one part is', () => {
+    const column = new GridColumn({ startS: 0, stepS: 10, rows: 4 }, true);
+    column.add(0, 5, 2, 1, 4);
+    column.add(5, 12, 3, 0, 3);
+    column.add(12, 20, 5, NaN, NaN);
+    column.add(20, 25, 7);
+    const { values, lows, highs } = column.finish();
+    expect([...values]).toEqual([2.5, (3 * 2 + 5 * 8) / 10, 7, NaN]);
+    expect([...(lows ?? [])]).toEqual([0, NaN, 7, NaN]);
+    expect([...(highs ?? [])]).toEqual([4, NaN, 7, NaN]);
   });
 });

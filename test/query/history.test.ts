@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe as suite, expect, test } from 'vitest';
+import { HISTORY_RECORDS_AT_ONCE } from '../../src/limits.ts';
 import { KIND } from '../../src/model/kind.ts';
 import { readHistory } from '../../src/query/history.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
@@ -70,7 +71,8 @@ suite('a history has no seam', () => {
         const whole = await readSplit(record, points, points.length, request);
         const parts = await readSplit(record, points, split % (points.length + 1), request);
         expect(parts.times).toEqual(whole.times);
-        for (const [s, column] of whole.columns.entries()) expectClose(parts.columns[s], column);
+        for (const [s, column] of whole.columns.entries())
+          expectClose(parts.columns[s]?.values, column.values);
       }),
       { numRuns: 60 },
     );
@@ -79,14 +81,14 @@ suite('a history has no seam', () => {
   test('the newest point is there before anything is stored', async () => {
     const answer = await readSplit(describe(), [[90, 4]], 0, requestOf(describe()));
     expect(answer.times.at(-2)).toBe(90);
-    expect(answer.columns[0]?.at(-2)).toBe(4);
+    expect(answer.columns[0]?.values.at(-2)).toBe(4);
   });
 
   test('after a flush a rate is known as far as a gauge', async () => {
     const points = Array.from({ length: 8 }, (_, i): PointRow => [1_700_000_003 + 10 * i, [42, 70 * i]]);
     const request = requestOf(record, { fromS: 1_700_000_010, toS: 1_700_000_075 });
     const { columns } = await readSplit(record, points, points.length, request);
-    expect(columns.map((column) => [...column])).toEqual([Array(7).fill(42), Array(7).fill(7)]);
+    expect(columns.map(({ values }) => [...values])).toEqual([Array(7).fill(42), Array(7).fill(7)]);
   });
 
   test('hosts that report less often than the grid has rows are in every sum and count', async () => {
@@ -107,9 +109,9 @@ suite('a history has no seam', () => {
     });
     const sources = { store: createMemoryStore(), tails: tailsOf(tailOf(finer, [[210, 1]], 0), ...tails) };
     const sum = await readHistory({ ...request, aggregate: 'sum' }, sources, live);
-    expect([...(sum.columns[0] ?? [])]).toEqual(Array(8).fill(10_000));
+    expect([...(sum.columns[0]?.values ?? [])]).toEqual(Array(8).fill(10_000));
     const count = await readHistory({ ...request, aggregate: 'count' }, sources, live);
-    expect([...(count.columns[0] ?? [])]).toEqual(Array(8).fill(10));
+    expect([...(count.columns[0]?.values ?? [])]).toEqual(Array(8).fill(10));
   });
 
   function expectClose(got: Float64Array | undefined, wanted: Float64Array): void {
@@ -150,7 +152,7 @@ suite('readHistory', () => {
       [0, 7200],
       [900, 1500],
     ]);
-    expect(columns[0]?.[4]).toBe(5);
+    expect(columns[0]?.values[4]).toBe(5);
   });
 
   const empty = tailOf(describe(), [], 0);
@@ -172,7 +174,7 @@ suite('readHistory', () => {
       [6600, 7200],
     ]);
     expect(times.slice(-3)).toEqual([6600, 6900, 7200]);
-    expect([...(columns[0] ?? [])].slice(-3)).toEqual([1, 5, 5]);
+    expect([...(columns[0]?.values ?? [])].slice(-3)).toEqual([1, 5, 5]);
   });
 
   test('an aggregate gives one column', async () => {
@@ -196,7 +198,105 @@ suite('readHistory', () => {
       aggregate: 'sum',
     });
     const answer = await readHistory(request, { store, tails: tailsOf(empty, empty) }, live);
-    expect(answer).toEqual({ times: [10, 20], columns: [Float64Array.of(4, 6)] });
+    expect(answer).toEqual({ times: [10, 20], columns: [{ values: Float64Array.of(4, 6) }] });
+  });
+
+  test('many series are folded part by part, the finest first, into their groups', async () => {
+    const hosts = 3 * HISTORY_RECORDS_AT_ONCE;
+    const slow = (record: number) => record % 3 === 0;
+    const records = Array.from({ length: hosts }, (_, record) => ({
+      description: describe({ host: `h${record}`, intervalS: slow(record) ? 60 : 10 }),
+      worker: 0,
+      record,
+    }));
+    const store = answering(({ records: [first] }) => {
+      const step = first?.intervalS ?? 10;
+      return { startS: 0, stepS: step, columns: [new Float64Array(120 / step).fill(step)] };
+    });
+    const request = requestOf(describe(), {
+      records,
+      series: records.map((_, record) => ({ record, source: 0 })),
+      groups: Uint32Array.from(records, (_, record) => (slow(record) ? 1 : 0)),
+      toS: 120,
+      points: 12,
+      aggregate: 'count',
+    });
+    const tails = { tails: (of: readonly unknown[]) => Promise.resolve(of.map(() => empty)) };
+    const { times, columns } = await readHistory(request, { store, tails }, live);
+    expect(times).toHaveLength(12);
+    expect(columns.map(({ values }) => [...values])).toEqual([
+      Array(12).fill((2 * hosts) / 3),
+      Array(12).fill(hosts / 3),
+    ]);
+    const sizes = store.requests.map((one) => one.records.length);
+    expect(sizes).toEqual(Array(3).fill(HISTORY_RECORDS_AT_ONCE));
+  });
+
+  test('a short read has its turn between the parts of a long one', async () => {
+    const records = Array.from({ length: 5 * HISTORY_RECORDS_AT_ONCE }, (_, record) => ({
+      description: describe({ host: `h${record}` }),
+      worker: 0,
+      record,
+    }));
+    const series = records.map((_, record) => ({ record, source: 0 }));
+    const store = answering(() => ({ startS: 0, stepS: 10, columns: [Float64Array.of(1)] }));
+    const tails = { tails: (of: readonly unknown[]) => Promise.resolve(of.map(() => empty)) };
+    const many = { records, series, aggregate: 'avg' as const };
+    const long = readHistory(requestOf(describe(), many), { store, tails }, live);
+    await readHistory(requestOf(describe()), { store, tails }, live);
+    expect(store.requests.length).toBeLessThan(5);
+    await long;
+    expect(store.requests).toHaveLength(6);
+  });
+
+  test('an aborted fold reads no further', async () => {
+    const controller = new AbortController();
+    const records = Array.from({ length: 2 * HISTORY_RECORDS_AT_ONCE }, (_, record) => ({
+      description: describe({ host: `h${record}` }),
+      worker: 0,
+      record,
+    }));
+    const store = answering(() => {
+      controller.abort(new Error('no longer wanted'));
+      return { startS: 0, stepS: 10, columns: [Float64Array.of(1)] };
+    });
+    const series = records.map((_, record) => ({ record, source: 0 }));
+    const request = requestOf(describe(), { records, series, aggregate: 'avg' });
+    const tails = { tails: (of: readonly unknown[]) => Promise.resolve(of.map(() => empty)) };
+    const reading = readHistory(request, { store, tails }, controller.signal);
+    await expect(reading).rejects.toThrow('no longer wanted');
+    expect(store.requests).toHaveLength(1);
+  });
+
+  test('a band comes from the store, and from points that wait each by itself', async () => {
+    const record = describe();
+    const store = answering(() => ({
+      startS: 0,
+      stepS: 20,
+      columns: [Float64Array.of(5, 6)],
+      lows: [Float64Array.of(1, NaN)],
+      highs: [Float64Array.of(9, NaN)],
+    }));
+    const request = requestOf(record, { toS: 60, points: 3, band: true });
+    const tail = tailOf(
+      record,
+      [
+        [50, 7],
+        [60, 9],
+      ],
+      0,
+    );
+    const { columns } = await readHistory(request, { store, tails: tailsOf(tail) }, live);
+    expect(store.requests[0]).toMatchObject({ band: true });
+    expect(
+      columns.map(({ values, lows, highs }) => [values, lows, highs].map((c) => [...(c ?? [])])),
+    ).toEqual([
+      [
+        [5, 6, 8],
+        [1, NaN, 7],
+        [9, NaN, 9],
+      ],
+    ]);
   });
 
   test('the tails are copied before the store is asked', async () => {

@@ -387,7 +387,7 @@ suite('mergeSeries', () => {
   ] satisfies MergeRow[])('$name', ({ record, stored, tail, inStore, toS, column }) => {
     const history = { description: record, stored, tail: tailOf(record, tail, inStore) };
     const until = toS ?? tail.at(-1)?.[0] ?? 1060;
-    expect([...mergeSeries(history, { source: 0, grid, toS: until })]).toEqual(column);
+    expect([...mergeSeries(history, { source: 0, grid, toS: until }).values]).toEqual(column);
   });
 
   test('each data source by itself, with the times they share', () => {
@@ -397,9 +397,9 @@ suite('mergeSeries', () => {
       [1020, [-10, 2]],
     ];
     const history = { description: record, stored: [], tail: tailOf(record, points, 1) };
-    expect([...mergeSeries(history, { source: 0, grid, toS: 1020 })].slice(0, 2)).toEqual([NaN, -2]);
-    expect([...mergeSeries(history, { source: 1, grid, toS: 1020 })].slice(0, 2)).toEqual([1, 2]);
-    expect([...mergeSeries(history, { source: 2, grid, toS: 1020 })]).toEqual(
+    expect([...mergeSeries(history, { source: 0, grid, toS: 1020 }).values].slice(0, 2)).toEqual([NaN, -2]);
+    expect([...mergeSeries(history, { source: 1, grid, toS: 1020 }).values].slice(0, 2)).toEqual([1, 2]);
+    expect([...mergeSeries(history, { source: 2, grid, toS: 1020 }).values]).toEqual(
       Array.from({ length: 6 }, () => NaN),
     );
   });

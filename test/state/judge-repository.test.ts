@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { openDatabase, openForReading } from '../../src/state/database.ts';
 import { JUDGE_MIGRATIONS } from '../../src/state/judge-schema.ts';
 import { openJudgeRepository } from '../../src/state/judge-repository.ts';
-import { readEvents, readNotifications } from '../../src/state/judge-history.ts';
+import { lastEvent, readEvents, readNotifications } from '../../src/state/judge-history.ts';
 import { page } from '../notify/page.ts';
+import { eventQuery } from './event-query.ts';
 import { temporaryFolder } from './folder.ts';
 import type { JudgeChanges } from '../../src/judge/store.ts';
 import type { SavedHost, SavedService, Status, Told } from '../../src/model/service-state.ts';
@@ -190,10 +191,72 @@ test('histories keep their newest rows; what is pending stays', () => {
   repository.commit(changes({ hosts: [] }));
   using reader = openForReading(file);
   expect(readNotifications(reader, { limit: 10 }).map((one) => one.id)).toEqual([8, 7, 6, 1]);
-  expect(readEvents(reader, { limit: 10 })).toEqual([
-    { ...event, timeMs: 4 },
-    { ...event, timeMs: 3 },
-  ]);
+  const view = {
+    kind: 'state',
+    cluster: 'c',
+    host: 'h',
+    text: 'o',
+    tags: [],
+    by: '',
+    service: 's',
+    state: 'CRITICAL',
+    state_type: 'HARD',
+    attempt: 3,
+  };
+  expect(readEvents(reader, eventQuery())).toEqual({
+    events: [
+      { id: 's5', time_ms: 4, ...view },
+      { id: 's4', time_ms: 3, ...view },
+    ],
+    leftOut: 0,
+  });
+  expect(lastEvent(reader)).toBe(5);
+});
+
+describe('changes of state', () => {
+  const some = [
+    { timeMs: 10, cluster: 'web', host: 'web-1' },
+    { timeMs: 20, cluster: 'web', host: 'web-2' },
+    { timeMs: 20, cluster: 'db', host: 'db-1' },
+    { timeMs: 15, cluster: 'web', host: 'web-1' },
+  ].map((given) => ({ ...event, ...given }));
+
+  test.for([
+    { name: 'by time, the later of equals first', query: {}, ids: 's3 s2 s4 s1', leftOut: 0 },
+    { name: 'both ends included', query: { fromMs: 15, toMs: 20 }, ids: 's3 s2 s4', leftOut: 0 },
+    {
+      name: 'of a cluster',
+      query: { cluster: (name: string) => name === 'web' },
+      ids: 's2 s4 s1',
+      leftOut: 0,
+    },
+    { name: 'of a host', query: { host: (name: string) => name === 'web-1' }, ids: 's4 s1', leftOut: 0 },
+    { name: 'some, the others counted', query: { limit: 1 }, ids: 's3', leftOut: 3 },
+    { name: 'no more are looked at', query: { looked: 2 }, ids: 's3 s2', leftOut: 1 },
+  ])('$name', ({ query, ids, leftOut }) => {
+    const file = join(temporaryFolder(), 'judge.db');
+    using repository = openJudgeRepository(file);
+    repository.commit(changes({ events: some }));
+    using reader = openForReading(file);
+    const found = readEvents(reader, eventQuery(query));
+    expect([found.events.map(({ id }) => id).join(' '), found.leftOut]).toEqual([ids, leftOut]);
+  });
+
+  test('they are read down the index', () => {
+    const file = join(temporaryFolder(), 'judge.db');
+    using repository = openJudgeRepository(file);
+    repository.commit(changes({ events: some }));
+    using reader = openForReading(file);
+    const plan = reader
+      .prepare(
+        `EXPLAIN QUERY PLAN SELECT id, cluster FROM events WHERE time_ms BETWEEN ? AND ?
+         ORDER BY time_ms DESC, id DESC LIMIT ?`,
+      )
+      .all(0, 1, 2);
+    expect(plan.map(({ detail }) => detail)).toEqual([
+      'SEARCH events USING INDEX events_time (time_ms>? AND time_ms<?)',
+    ]);
+  });
 });
 
 test('a store that fails answers in words and keeps nothing of the commit', () => {

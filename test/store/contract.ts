@@ -391,6 +391,43 @@ export function storeContract(name: string, make: () => Promise<Harness>, lastin
       expect(outcomes).toEqual([{ ok: true, lateThroughS: 0 }]);
     });
 
+    test.for([
+      { name: 'a row a sample', points: 1000 },
+      { name: 'samples put together', points: 200 },
+      { name: 'consolidated', points: 40 },
+      { name: 'consolidated and put together', points: 12 },
+    ])('a band has the lowest and highest of each row: $name', async ({ points }) => {
+      const record = describe();
+      const startS = T - (T % 3600);
+      const samples = Array.from({ length: 361 }, (_, i): PointRow => [startS + 10 * i, (i * 5) % 7]);
+      await store.put(batchOf([[record, samples]]), HURRY);
+      const request = { records: [record], fromS: startS, toS: startS + 3600, points, band: true };
+      const [rows] = await store.query(request, patient);
+      const known = [...(rows?.columns[0]?.keys() ?? [])].filter((row) => row > 0);
+      expect(known.length).toBeGreaterThan(5);
+      for (const row of known) {
+        const endS = (rows?.startS ?? 0) + (row + 1) * (rows?.stepS ?? 0);
+        const within = samples.filter(([timeS]) => timeS > endS - (rows?.stepS ?? 0) && timeS <= endS);
+        const values = within.map(([, value]) => Number(value));
+        expect([rows?.lows?.[0]?.[row], rows?.highs?.[0]?.[row]]).toEqual([
+          Math.min(...values),
+          Math.max(...values),
+        ]);
+      }
+    });
+
+    test('a band is there when asked for only, and unknown where the average is', async () => {
+      const record = describe();
+      const samples = [0, 10, 20, 200, 210].map((s): PointRow => [T + s, s]);
+      await store.put(batchOf([[record, samples]]), HURRY);
+      const request = { records: [record], fromS: T, toS: T + 210, points: 1000 };
+      const [without] = await store.query(request, patient);
+      expect(without?.lows).toBeUndefined();
+      const [rows] = await store.query({ ...request, band: true }, patient);
+      const gap = (T + 100 - (rows?.startS ?? 0)) / 10;
+      for (const columns of [rows?.columns, rows?.lows, rows?.highs]) expect(columns?.[0]?.[gap]).toBeNaN();
+    });
+
     test.runIf(lasting)('a new object on the same data goes on where the old one ended', async () => {
       const record = describe();
       await store.put(

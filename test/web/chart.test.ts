@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { appendTails, bridge, hasKnown, lonely, summarise, visibleEnd } from '../../web/src/chart/columns.ts';
+import { bridge, hasKnown, lonely, summarise, visibleEnd } from '../../web/src/chart/columns.ts';
 import { heatColour, heatGradient, layoutHeat } from '../../web/src/chart/heat.ts';
+import { appendTails, LiveColumns } from '../../web/src/chart/live-columns.ts';
 import { summaryColumns } from '../../web/src/chart/summary.ts';
 import { thresholdLines } from '../../web/src/chart/threshold.ts';
 import { thresholdNotes, valueBounds } from '../../web/src/chart/value-bounds.ts';

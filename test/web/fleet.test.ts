@@ -2,9 +2,7 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { chartsOf, chunkCharts, metricRank, placeOf } from '../../web/src/fleet/chart-group.ts';
 import { freshness } from '../../web/src/fleet/freshness.ts';
-import { heatCells, measureHosts, scaled, scaleOf } from '../../web/src/fleet/heat-cells.ts';
 import { clusterLink, hostLink, viewOf, withQuery } from '../../web/src/fleet/link.ts';
-import { CPU_USER, LOAD_MEASURE, NETWORK_IN } from '../../web/src/fleet/measure.ts';
 import { exactly, matchesWords } from '../../web/src/fleet/pattern.ts';
 import {
   attemptWords,
@@ -19,7 +17,6 @@ import {
 import { rangeOf } from '../../web/src/fleet/range.ts';
 import { restingOrder } from '../../web/src/fleet/resting-order.ts';
 import { MARKS, markOf, worstMark } from '../../web/src/fleet/state.ts';
-import type { HostMeasure } from '../../web/src/fleet/heat-cells.ts';
 import type { HostView, MetricView, ServiceView } from '../../src/contract/api.ts';
 
 const service = (changes: Partial<ServiceView>): ServiceView => ({
@@ -125,118 +122,6 @@ test.for([
   { name: 'one word missing', filter: 'db 05', found: false },
   { name: 'no words', filter: ' ', found: true },
 ])('filter: $name', ({ filter, found }) => expect(matchesWords(filter, ['mysql-04', 'db'])).toBe(found));
-
-describe('measures', () => {
-  test.for([
-    { pattern: NETWORK_IN, metric: 'bytes_in', matches: true },
-    { pattern: NETWORK_IN, metric: 'interface-eth0/if_octets:rx', matches: true },
-    { pattern: NETWORK_IN, metric: 'interface-lxc1/if_octets:rx', matches: true },
-    { pattern: NETWORK_IN, metric: 'interface-lo/if_octets:rx', matches: false },
-    { pattern: NETWORK_IN, metric: 'interface-eth0/if_octets:tx', matches: false },
-    { pattern: CPU_USER, metric: 'cpu-12/cpu-user', matches: true },
-    { pattern: CPU_USER, metric: 'cpu/percent-user', matches: true },
-    { pattern: CPU_USER, metric: 'cpu-0/cpu-user_time', matches: false },
-  ])('$metric', ({ pattern, metric: name, matches }) => {
-    expect(new RegExp(`^(?:${pattern})$`).test(name)).toBe(matches);
-  });
-  const sample = (name: string, metricName: string, value: number | null, atMs = 100_000) => ({
-    cluster: 'web',
-    host: name,
-    metric: metricName,
-    units: '',
-    value,
-    atMs,
-  });
-  const fleet = (...hosts: HostView[]) => ({
-    hosts: new Map(hosts.map((each) => [`web\n${each.name}`, each])),
-    nowMs: 100_000,
-  });
-  const abc = fleet(host({ name: 'a' }), host({ name: 'b' }), host({ name: 'c' }));
-  const figures = (measures: ReadonlyMap<string, HostMeasure>) => {
-    const scale = scaleOf([...measures.values()], LOAD_MEASURE);
-    return { scale, hosts: [...measures].map(([key, measured]) => [key.slice(4), scaled(measured, scale)]) };
-  };
-  test('load is divided by the processors: a number told, or series counted', () => {
-    const measures = measureHosts(
-      [
-        sample('a', 'load_one', 8),
-        sample('a', 'cpu_num', 4),
-        sample('b', 'load/load:shortterm', 3),
-        sample('b', 'cpu-0/cpu-idle', null),
-        sample('b', 'cpu-1/percent-idle', 97),
-        sample('c', 'load_one', null),
-      ],
-      LOAD_MEASURE,
-      abc,
-    );
-    expect(figures(measures)).toEqual({
-      scale: { label: 'load per CPU', perProcessor: true, hotAt: 2, bounded: true },
-      hosts: [
-        ['a', 2],
-        ['b', 1.5],
-      ],
-    });
-  });
-  test('where a number of processors is not known all loads are plain, on a relative scale', () => {
-    const samples = [sample('a', 'load_one', 8), sample('a', 'cpu_num', 4), sample('b', 'load_one', 3)];
-    expect(figures(measureHosts(samples, LOAD_MEASURE, abc))).toEqual({
-      scale: { label: 'load', perProcessor: false, hotAt: 8, bounded: false },
-      hosts: [
-        ['a', 8],
-        ['b', 3],
-      ],
-    });
-  });
-  test('a small load is cool on a relative scale too', () => {
-    const { scale } = figures(measureHosts([sample('a', 'load_one', 0.1)], LOAD_MEASURE, abc));
-    expect(scale.hotAt).toBe(1);
-  });
-  test.for([
-    { name: 'fresh', metric: 'load_one', atMs: 99_000, state: 'UP', known: true },
-    {
-      name: 'gmond may rest longer than its host',
-      metric: 'load_one',
-      atMs: -179_000,
-      state: 'UP',
-      known: true,
-    },
-    { name: 'gmond, too old', metric: 'load_one', atMs: -181_000, state: 'UP', known: false },
-    {
-      name: 'collectd, once a host is overdue',
-      metric: 'load/load:shortterm',
-      atMs: 19_000,
-      state: 'UP',
-      known: false,
-    },
-    { name: 'at once when the host is down', metric: 'load_one', atMs: 99_000, state: 'DOWN', known: false },
-  ])('stale values are skipped: $name', ({ metric: name, atMs, state, known }) => {
-    const measures = measureHosts([sample('a', name, 1, atMs)], LOAD_MEASURE, fleet(host({ state })));
-    expect(measures.size).toBe(known ? 1 : 0);
-  });
-  test('cells: down, then hot to cool, then the unknown', () => {
-    const measured = (value: number) => ({ value, processors: null, quantity: { kind: 'plain' as const } });
-    const cells = heatCells(
-      [
-        host({ name: 'cool' }),
-        host({ name: 'silent' }),
-        host({ name: 'hot' }),
-        host({ name: 'gone', state: 'DOWN' }),
-      ],
-      new Map([
-        ['web\ncool', measured(0)],
-        ['web\nhot', measured(3)],
-        ['web\ngone', measured(9)],
-      ]),
-      { label: 'x', perProcessor: false, hotAt: 2, bounded: true },
-    );
-    expect(cells.map((cell) => [cell.host, cell.heat, cell.text])).toEqual([
-      ['gone', null, '–'],
-      ['hot', 1.5, '3'],
-      ['cool', 0, '0'],
-      ['silent', null, '–'],
-    ]);
-  });
-});
 
 describe('charts', () => {
   test.for([

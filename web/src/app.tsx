@@ -1,22 +1,32 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Frame } from './components/frame.tsx';
+import { isInside } from './fleet/session.ts';
 import { viewOf } from './fleet/link.ts';
 import { useAddress } from './live/address.ts';
 import { browserWorld } from './live/browser-world.ts';
 import { FeedClient } from './live/feed-client.ts';
 import { FeedProvider } from './live/feed-context.tsx';
 import { createQueryClient } from './live/queries.ts';
+import { SessionProvider, useSession } from './live/session.tsx';
 import { ClusterPage } from './pages/cluster-page.tsx';
-import { DashboardPage } from './pages/dashboard-page.tsx';
-import { DashboardsPage } from './pages/dashboards-page.tsx';
-import { EventsPage } from './pages/events-page.tsx';
 import { GridPage } from './pages/grid-page.tsx';
 import { HostPage } from './pages/host-page.tsx';
 import { MissingPage } from './pages/missing-page.tsx';
 import { ProblemsPage } from './pages/problems-page.tsx';
+import { SignInPage } from './pages/sign-in-page.tsx';
+import type { ReactNode } from 'react';
 import type { View } from './fleet/link.ts';
+
+// Not needed to see whether all is well: their code comes when they are first looked at.
+const DashboardPage = lazy(async () => ({
+  default: (await import('./pages/dashboard-page.tsx')).DashboardPage,
+}));
+const DashboardsPage = lazy(async () => ({
+  default: (await import('./pages/dashboards-page.tsx')).DashboardsPage,
+}));
+const EventsPage = lazy(async () => ({ default: (await import('./pages/events-page.tsx')).EventsPage }));
 
 const theme = createTheme({
   fontFamily: 'Inter, system-ui, sans-serif',
@@ -33,14 +43,28 @@ export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
-        <FeedProvider client={feed}>
-          <Frame view={view}>
-            <Page view={view} />
-          </Frame>
-        </FeedProvider>
+        <SessionProvider>
+          <SignedIn>
+            <FeedProvider client={feed}>
+              <Frame view={view}>
+                <Suspense>
+                  <Page view={view} />
+                </Suspense>
+              </Frame>
+            </FeedProvider>
+          </SignedIn>
+        </SessionProvider>
       </QueryClientProvider>
     </MantineProvider>
   );
+}
+
+/** The front door: nothing is asked for, and the feed does not start, before it is known who looks. */
+function SignedIn({ children }: { readonly children: ReactNode }) {
+  const { session, error } = useSession();
+  if (session && isInside(session)) return children;
+  if (session || error) return <SignInPage />;
+  return null;
 }
 
 function Page({ view }: { readonly view: View }) {

@@ -48,8 +48,8 @@ function isBetter(a: Archive, b: Archive, wish: { lastS: number; fromS: number; 
   return aSuffices ? a.stepS > b.stepS : a.stepS < b.stepS;
 }
 
-export function fetchCommand(path: string, plan: FetchPlan): string {
-  return `fetch ${quoted(path)} AVERAGE -r ${plan.stepS} -s ${plan.startS} -e ${plan.endS}`;
+export function fetchCommand(path: string, plan: FetchPlan, cf: Archive['cf'] = 'AVERAGE'): string {
+  return `fetch ${quoted(path)} ${cf} -r ${plan.stepS} -s ${plan.startS} -e ${plan.endS}`;
 }
 
 /**

@@ -8,6 +8,7 @@ import { Reports } from './reports.ts';
 import { recordPath } from './tree.ts';
 import type { RecordDescription } from '../../model/record.ts';
 import type { SeriesRequest, StoredRows } from '../store.ts';
+import type { Archive } from './create.ts';
 import type { Crew } from './crew.ts';
 import type { Roots } from './tree.ts';
 
@@ -45,10 +46,19 @@ export class RecordReader {
     }
     const plan = fetchPlan(info, request);
     if (!plan) return nothing;
-    const fetched = await this.#ask(record, { path, line: fetchCommand(path, plan) }, signal);
-    return fetched === undefined
-      ? nothing
-      : foldRows(parseFetch(fetched, layout.names, plan), request.points);
+    const fetch = async (cf: Archive['cf']) => {
+      const fetched = await this.#ask(record, { path, line: fetchCommand(path, plan, cf) }, signal);
+      return fetched === undefined ? undefined : parseFetch(fetched, layout.names, plan);
+    };
+    const has = (cf: Archive['cf']) => info.archives.some((a) => a.cf === cf && a.stepS === plan.stepS);
+    const bound = (cf: Archive['cf']) => (request.band && has(cf) ? fetch(cf) : undefined);
+    const [rows, lows, highs] = await Promise.all([fetch('AVERAGE'), bound('MIN'), bound('MAX')]);
+    if (!rows) return nothing;
+    if (!request.band) return foldRows(rows, request.points);
+    // A row of one step is what came in: it is its own lowest and highest.
+    const own = plan.stepS === info.stepS ? rows.columns : unknownLike(rows.columns);
+    const banded = { ...rows, lows: lows?.columns ?? own, highs: highs?.columns ?? own };
+    return foldRows(banded, request.points);
   }
 
   /** The answer's text; undefined for a file that is missing or unreadable. */
@@ -74,4 +84,8 @@ export class RecordReader {
   #report(path: string, detail: string): void {
     if (this.#reports.isDue(path)) this.#onUnreadable(detail);
   }
+}
+
+function unknownLike(columns: readonly Float64Array[]): readonly Float64Array[] {
+  return columns.map(({ length }) => new Float64Array(length).fill(Number.NaN));
 }

@@ -98,3 +98,20 @@ test('folded rows are few enough, on the grid, and keep the mean of each', () =>
     ),
   );
 });
+
+test('rows put together keep their lowest and highest, unknown where one is not known', () => {
+  const rows = {
+    startS: 0,
+    stepS: 10,
+    columns: [Float64Array.of(1, 3, NaN, 5, 6, 7)],
+    lows: [Float64Array.of(0, 2, NaN, 4, NaN, 6)],
+    highs: [Float64Array.of(2, 4, NaN, 9, NaN, 8)],
+  };
+  const folded = foldRows(rows, 4);
+  expect(folded.stepS).toBe(20);
+  expect([folded.columns, folded.lows, folded.highs].map((columns) => [...(columns?.[0] ?? [])])).toEqual([
+    [2, 5, 6.5],
+    [0, 4, NaN],
+    [4, 9, NaN],
+  ]);
+});

@@ -4,10 +4,18 @@
  */
 export type Column = (number | null | undefined)[];
 
+/** The lowest and highest behind each value of a consolidated line; null where that is not known. */
+export interface Band {
+  readonly lows: Column;
+  readonly highs: Column;
+}
+
 export interface ChartData {
   /** Epoch seconds, ascending. */
   readonly times: readonly number[];
   readonly lines: readonly Column[];
+  /** By line, where there are any. */
+  readonly bands?: readonly (Band | null)[];
 }
 
 export interface Tail {
@@ -19,7 +27,7 @@ export interface Tail {
 export const NO_DATA: ChartData = { times: [], lines: [] };
 
 /** Silences longer than this many usual distances are gaps. */
-const GAP_DISTANCES = 2.5;
+export const GAP_DISTANCES = 2.5;
 
 /**
  * Holes shorter than a line's usual distance between samples are drawn through, longer ones stay open. The
@@ -27,9 +35,8 @@ const GAP_DISTANCES = 2.5;
  */
 export function bridge(times: readonly number[], line: readonly (number | null | undefined)[]): Column {
   const out: Column = line.map((value) => value ?? null);
-  const known: number[] = [];
-  for (let i = 0; i < out.length; i += 1) if (out[i] !== null) known.push(i);
-  const limit = usualDistance(times, known) * GAP_DISTANCES;
+  const known = knownIndices(out);
+  const limit = median(distancesOf(times, known)) * GAP_DISTANCES;
   for (let k = 1; k < known.length; k += 1) {
     const before = known[k - 1] ?? 0;
     const after = known[k] ?? 0;
@@ -39,46 +46,20 @@ export function bridge(times: readonly number[], line: readonly (number | null |
   return out;
 }
 
-/** The median distance between neighbouring known samples. */
-function usualDistance(times: readonly number[], known: readonly number[]): number {
-  const distances: number[] = [];
-  for (let k = 1; k < known.length; k += 1) {
-    distances.push((times[known[k] ?? 0] ?? 0) - (times[known[k - 1] ?? 0] ?? 0));
-  }
-  distances.sort((a, b) => a - b);
-  return distances[distances.length >> 1] ?? 0;
+export function knownIndices(line: Column): number[] {
+  const known: number[] = [];
+  for (let i = 0; i < line.length; i += 1) if (typeof line[i] === 'number') known.push(i);
+  return known;
 }
 
-/**
- * History with the live tails behind it, on one time axis. Samples at or before a line's last known time are
- * dropped.
- */
-export function appendTails(history: ChartData, tails: readonly Tail[]): ChartData {
-  const points = new Map<number, Column>();
-  history.times.forEach((time, i) => {
-    points.set(
-      time,
-      history.lines.map((line) => line[i] ?? null),
-    );
-  });
-  tails.forEach((tail, line) => {
-    const lastS = lastKnown(history.times, history.lines[line] ?? []);
-    tail.times.forEach((time, i) => {
-      const second = Math.round(time);
-      if (second <= lastS) return;
-      const row = points.get(second) ?? tails.map(() => null);
-      row[line] = tail.values[i] ?? null;
-      points.set(second, row);
-    });
-  });
-  const times = [...points.keys()].toSorted((a, b) => a - b);
-  const lines = tails.map((_, line) =>
-    bridge(
-      times,
-      times.map((time) => points.get(time)?.[line]),
-    ),
-  );
-  return { times, lines };
+/** Seconds between neighbouring known samples. */
+export function distancesOf(times: readonly number[], known: readonly number[]): number[] {
+  return known.slice(1).map((index, k) => (times[index] ?? 0) - (times[known[k] ?? 0] ?? 0));
+}
+
+/** Zero of none. */
+export function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
 }
 
 /** `toS`, or the end of the row it falls into: an answer's grid may pass the present by part of a row. */
@@ -108,11 +89,6 @@ export function lonely(line: ArrayLike<number | null | undefined>): number[] {
     }
   }
   return found;
-}
-
-function lastKnown(times: readonly number[], line: Column): number {
-  for (let i = times.length - 1; i >= 0; i -= 1) if (typeof line[i] === 'number') return times[i] ?? 0;
-  return Number.NEGATIVE_INFINITY;
 }
 
 export interface LineSummary {

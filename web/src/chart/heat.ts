@@ -41,6 +41,23 @@ function channels(hex: string): number[] {
   return [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
 }
 
+/** How a cell looks, as a small number: a step of the heat scale, or one of the following. */
+export const HEAT_STEPS = 128;
+export const LOOK_BEYOND = HEAT_STEPS;
+export const LOOK_DOWN = HEAT_STEPS + 1;
+/** Its value is not known. */
+export const LOOK_HOLLOW = HEAT_STEPS + 2;
+export const LOOK_RETIRED = HEAT_STEPS + 3;
+/** No cell. */
+export const LOOK_NOTHING = HEAT_STEPS + 4;
+
+/** `heat`: 0…1 on the scale, more beyond its bound, NaN: not known. */
+export function lookOf(heat: number): number {
+  if (Number.isNaN(heat)) return LOOK_HOLLOW;
+  if (heat > 1) return LOOK_BEYOND;
+  return heat <= 0 ? 0 : Math.min(HEAT_STEPS - 1, Math.floor(heat * HEAT_STEPS));
+}
+
 export interface HeatLayout {
   readonly columns: number;
   readonly rows: number;
@@ -66,5 +83,44 @@ export function layoutHeat(
     const rows = Math.ceil(count / columns);
     const height = Math.max(0, rows * (cell + gap) - gap);
     if (height <= box.heightMax || cell <= box.cellMin) return { columns, rows, cell, gap, height };
+  }
+}
+
+/** The place at a point of the canvas, CSS pixels; null beside all of them. */
+export function cellAt(
+  point: { readonly x: number; readonly y: number },
+  layout: HeatLayout,
+  count: number,
+): number | null {
+  const pitch = layout.cell + layout.gap;
+  const column = Math.floor(point.x / pitch);
+  const place = Math.floor(point.y / pitch) * layout.columns + column;
+  return column >= 0 && column < layout.columns && place >= 0 && place < count ? place : null;
+}
+
+/** Where a key leads from a place (null: none yet); null for keys that do not move. */
+export function stepCell(
+  key: string,
+  from: number | null,
+  grid: { readonly columns: number; readonly count: number },
+): number | null {
+  const last = grid.count - 1;
+  if (last < 0) return null;
+  const move = (by: number) => (from === null ? 0 : Math.min(last, Math.max(0, from + by)));
+  switch (key) {
+    case 'ArrowRight':
+      return move(1);
+    case 'ArrowLeft':
+      return move(-1);
+    case 'ArrowDown':
+      return from !== null && from + grid.columns > last ? from : move(grid.columns);
+    case 'ArrowUp':
+      return from !== null && from < grid.columns ? from : move(-grid.columns);
+    case 'Home':
+      return 0;
+    case 'End':
+      return last;
+    default:
+      return null;
   }
 }

@@ -1,3 +1,4 @@
+import type { MarkKind } from '../fleet/state.ts';
 import type { Scheme } from './heat.ts';
 
 /** After Okabe and Ito, tuned to both grounds: apart from each other for colour-blind eyes too. */
@@ -31,9 +32,77 @@ export function seriesColour(index: number, scheme: Scheme): string {
   return palette[index % palette.length] ?? '#5b8def';
 }
 
+export interface ChartInk {
+  readonly ground: string;
+  readonly ink: string;
+  readonly grid: string;
+  readonly axis: string;
+  readonly accent: string;
+  readonly ok: string;
+  readonly warning: string;
+  readonly critical: string;
+  readonly unknown: string;
+}
+
+const darkInk: ChartInk = {
+  ground: '#151a21',
+  ink: '#e7ebf0',
+  grid: '#252d38',
+  axis: '#98a3b1',
+  accent: '#5b8def',
+  ok: '#35b57c',
+  warning: '#e3a72f',
+  critical: '#e5534b',
+  unknown: '#9a86d8',
+};
+const lightInk: ChartInk = {
+  ground: '#ffffff',
+  ink: '#1a212b',
+  grid: '#e1e5ea',
+  axis: '#586474',
+  accent: '#2f66d6',
+  ok: '#1e9a63',
+  warning: '#b87a00',
+  critical: '#d23b34',
+  unknown: '#7b64c9',
+};
+
 /** The chrome of a canvas chart; CSS variables do not reach there. */
-export function chartInk(scheme: Scheme): { grid: string; axis: string; warning: string; critical: string } {
-  return scheme === 'dark'
-    ? { grid: '#252d38', axis: '#98a3b1', warning: '#e3a72f', critical: '#e5534b' }
-    : { grid: '#e1e5ea', axis: '#586474', warning: '#b87a00', critical: '#d23b34' };
+export function chartInk(scheme: Scheme): ChartInk {
+  return scheme === 'dark' ? darkInk : lightInk;
+}
+
+export function stateInk(mark: MarkKind, scheme: Scheme): string {
+  const ink = chartInk(scheme);
+  switch (mark) {
+    case 'ok':
+      return ink.ok;
+    case 'warning':
+      return ink.warning;
+    case 'critical':
+    case 'down':
+      return ink.critical;
+    case 'unknown':
+    case 'unreachable':
+      return ink.unknown;
+    case 'pending':
+    case 'retired':
+      return ink.axis;
+  }
+}
+
+/** Past the palette's end colours come again with other strokes. */
+export function seriesDash(index: number): number[] {
+  const round = Math.floor(index / dark.length) % DASHES.length;
+  return [...(DASHES[round] ?? [])];
+}
+const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [9, 3, 2, 3], [12, 4]];
+
+/** `share` of a `#rrggbb` colour over another, opaque. */
+export function blend(colour: string, ground: string, share: number): string {
+  const channel = (hex: string, at: number) => Number.parseInt(hex.slice(at, at + 2), 16);
+  const mixed = [1, 3, 5].map((at) =>
+    Math.round(channel(colour, at) * share + channel(ground, at) * (1 - share)),
+  );
+  return `rgb(${mixed.join(',')})`;
 }

@@ -1,53 +1,91 @@
 import uPlot from 'uplot';
+import { axesOf } from './axes.ts';
 import { lonely } from './columns.ts';
-import { chartInk } from './palette.ts';
+import { drawBand, drawMarks, drawThresholds } from './draw.ts';
+import { mergeMarks } from './marks.ts';
+import { blend, chartInk, seriesDash } from './palette.ts';
+import { stackColumns } from './stack.ts';
 import { valueBounds } from './value-bounds.ts';
-import { formatTick } from '../format/number.ts';
 import type { ChartData } from './columns.ts';
+import type { EventMark } from './marks.ts';
 import type { Scheme } from './heat.ts';
 import type { Threshold } from './value-bounds.ts';
 import type { Quantity } from '../format/quantity.ts';
+import type { EventView } from '../../../src/contract/api.ts';
 
 export interface PlotOptions {
   readonly scheme: Scheme;
   readonly quantity: Quantity;
   readonly colours: readonly string[];
   readonly thresholds: readonly Threshold[];
+  readonly stacked: boolean;
+  /** Sizes times this. One on screen; pictures are drawn larger. */
+  readonly magnify: number;
   /** Charts with the same key share their crosshair. */
-  readonly syncKey: string;
+  readonly syncKey: string | undefined;
   readonly onZoom: ((fromS: number, toS: number) => void) | undefined;
   readonly onReset: (() => void) | undefined;
-  /** The time under the pointer, epoch seconds; null when it left. At most once a frame. */
-  readonly onCursor: (index: number | null) => void;
+  /** Null when the pointer left. At most once a frame. */
+  readonly onCursor: (cursor: PlotCursor | null) => void;
+}
+
+export interface PlotCursor {
+  /** Of the nearest row. */
+  readonly index: number;
+  /** Its place, px from the left of the host. */
+  readonly leftPx: number;
+  /** The half of the chart that place is in. */
+  readonly half: 'left' | 'right';
+  /** The line the pointer is at, where there are many. */
+  readonly line: number | null;
+  /** Of this chart, not only of one that shares its crosshair. */
+  readonly own: boolean;
+  readonly events: readonly EventView[];
+}
+
+/** What is shown over `[fromS, toS]`; the columns may grow in place between two frames. */
+export interface PlotFrame {
+  readonly data: ChartData;
+  readonly fromS: number;
+  readonly toS: number;
+  readonly events: readonly EventView[];
 }
 
 export interface Plot {
-  /** Shows `data` over `[fromS, toS]`; drawn once a frame however often it is called. */
-  push(data: ChartData, fromS: number, toS: number): void;
+  /** Drawn once a frame however often it is called. */
+  push(frame: PlotFrame): void;
+  /** Puts the crosshair on a row, here and on the charts that share it; null takes it away. */
+  point(index: number | null): void;
+  /** The canvas, once it is drawn. */
+  picture(): Promise<HTMLCanvasElement>;
   [Symbol.dispose](): void;
 }
 
-/** Of the axis font's figures. */
-const LABEL_CHAR_PX = 6.4;
-const AXIS_FONT = '10.5px "JetBrains Mono", monospace';
-const binarySteps = Array.from({ length: 70 }, (_, i) => 2 ** (i - 8));
+const EMPTY: PlotFrame = { data: { times: [], lines: [] }, fromS: 0, toS: 1, events: [] };
+/** From here on one line is followed and the others step back. */
+const MANY_LINES = 6;
+/** With more than these, dots and dashes would hide what they mark: the followed line stands out instead. */
+const READABLE_LINES = 20;
+/** Bands of more lines than this would hide each other. */
+const BANDS_MAX = 3;
+const MARKS_APART_PX = 7;
+const MARK_REACH_PX = 6;
 
 /** Draws on a canvas below `host`, at its size, until disposed. */
 export function mountPlot(host: HTMLElement, options: PlotOptions): Plot {
   const size = () => ({ width: Math.max(60, host.clientWidth), height: Math.max(40, host.clientHeight) });
-  let bounds: [number, number] = [0, 1];
-  let latest: ChartData | undefined;
-  let frame = 0;
+  const state: PlotState = { frame: EMPTY, marks: [], line: null, own: false, byKey: false, dragged: false };
+  let drawing = 0;
+  const reader = cursorReader(options, state);
   const plot = new uPlot(
-    { ...plotOptions(options, () => bounds), ...size() },
+    { ...plotOptions(options, state, reader.read), ...size() },
     [[], ...options.colours.map(() => [])],
     host,
   );
-  const reset = () => options.onReset?.();
-  plot.over.addEventListener('dblclick', reset);
+  const leave = listen(plot.over, options, state);
   const draw = () => {
-    frame = 0;
-    if (latest) plot.setData([[...latest.times], ...latest.lines.map((line) => [...line])]);
+    drawing = 0;
+    plot.setData(columnsOf(state.frame.data, options));
   };
   const resize = new ResizeObserver(() => {
     const next = size();
@@ -55,166 +93,231 @@ export function mountPlot(host: HTMLElement, options: PlotOptions): Plot {
   });
   resize.observe(host);
   return {
-    push(data, fromS, toS) {
-      latest = data;
-      bounds = [fromS, toS];
-      frame ||= requestAnimationFrame(draw);
+    push(frame) {
+      state.frame = frame;
+      drawing ||= requestAnimationFrame(draw);
+    },
+    point(index) {
+      const time = index === null ? undefined : state.frame.data.times[index];
+      state.byKey = time !== undefined;
+      const left = time === undefined ? -10 : plot.valToPos(time, 'x');
+      plot.setCursor({ left, top: time === undefined ? -10 : 10 });
+    },
+    async picture() {
+      cancelAnimationFrame(drawing);
+      draw();
+      // uPlot draws in a microtask of its own.
+      await new Promise((resolve) => {
+        setTimeout(resolve);
+      });
+      return plot.ctx.canvas;
     },
     [Symbol.dispose]() {
-      cancelAnimationFrame(frame);
+      cancelAnimationFrame(drawing);
+      reader.stop();
       resize.disconnect();
+      leave();
       plot.destroy();
     },
   };
 }
 
-type Sized = 'width' | 'height';
+interface PlotState {
+  frame: PlotFrame;
+  marks: readonly EventMark[];
+  line: number | null;
+  own: boolean;
+  byKey: boolean;
+  /** A drag began here: the charts that share the crosshair are told of it as well. */
+  dragged: boolean;
+}
 
-function plotOptions(options: PlotOptions, bounds: () => [number, number]): Omit<uPlot.Options, Sized> {
-  const { colours, quantity, thresholds } = options;
+/** uPlot's columns: it only reads them. Piled lines are painted from the top of the pile down. */
+function columnsOf(data: ChartData, { stacked, colours }: PlotOptions): uPlot.AlignedData {
+  const lines = stacked ? stackColumns(data).toReversed() : data.lines;
+  const missing: (null | undefined)[] = [];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- uPlot's type asks for arrays it may change, and changes none.
+  const times = data.times as number[];
+  return [times, ...colours.map((_, i) => lines[i] ?? missing)];
+}
+
+function plotOptions(
+  options: PlotOptions,
+  state: PlotState,
+  readCursor: (plot: uPlot) => void,
+): Omit<uPlot.Options, 'width' | 'height'> {
+  const { colours, quantity, thresholds, scheme, magnify } = options;
+  const followed = colours.length > MANY_LINES && !options.stacked;
+  const brush = () => ({ scheme, px: devicePixelRatio * magnify });
   return {
     legend: { show: false },
-    padding: [8, 4, 0, 0],
+    padding: [9 * magnify, 5 * magnify, 0, 0],
     cursor: {
-      sync: { key: options.syncKey, setSeries: false },
+      ...(options.syncKey === undefined ? {} : { sync: { key: options.syncKey, setSeries: false } }),
       drag: { x: options.onZoom !== undefined, y: false, setScale: false },
-      points: { size: 6 },
+      points: colours.length > READABLE_LINES ? { show: false } : { size: 6 },
       y: false,
+      ...(followed ? { focus: { prox: 24 } } : {}),
     },
+    ...(followed ? { focus: { alpha: 0.25 } } : {}),
     scales: {
-      x: { time: true, range: () => bounds() },
-      y: { range: (_, low, high) => valueBounds(low, high, quantity, thresholds) },
+      x: { time: true, range: () => [state.frame.fromS, state.frame.toS] },
+      y: {
+        range: (_, low, high) => {
+          const [least, most] = reach(state.frame, options, low, high);
+          return valueBounds(least, most, quantity, thresholds);
+        },
+      },
     },
     axes: axesOf(options),
-    series: [{}, ...colours.map((colour) => lineOf(colour, colours.length === 1))],
+    series: [{}, ...colours.map((_, i) => lineOf(options, i))],
     hooks: {
-      drawAxes: [(plot) => drawThresholds(plot, options)],
-      setCursor: [cursorReader(options.onCursor)],
-      setSelect: [(plot) => zoom(plot, options)],
+      drawAxes: [
+        (plot) => {
+          drawThresholds(plot, thresholds, brush());
+          drawBands(plot, state.frame.data, options);
+        },
+      ],
+      draw: [
+        (plot) => {
+          const pxPerSecond = plot.bbox.width / devicePixelRatio / (state.frame.toS - state.frame.fromS);
+          state.marks = mergeMarks(state.frame.events, state.frame, pxPerSecond, MARKS_APART_PX * magnify);
+          drawMarks(plot, state.marks, brush());
+        },
+      ],
+      setCursor: [readCursor],
+      setSeries: [
+        (plot, index) => {
+          state.line = index === null ? null : index - 1;
+          readCursor(plot);
+        },
+      ],
+      setSelect: [(plot) => zoom(plot, options, state)],
     },
   };
 }
 
-function lineOf(colour: string, alone: boolean): uPlot.Series {
+function lineOf({ colours, stacked, scheme, magnify }: PlotOptions, place: number): uPlot.Series {
+  const index = stacked ? colours.length - 1 - place : place;
+  const colour = colours[index] ?? '#5b8def';
+  const plain = stacked || colours.length > READABLE_LINES;
+  const fill = stacked
+    ? blend(colour, chartInk(scheme).ground, 0.45)
+    : colours.length === 1
+      ? `${colour}1f`
+      : undefined;
   return {
     stroke: colour,
-    width: 1.6,
-    ...(alone ? { fill: `${colour}1f` } : {}),
+    width: (stacked || colours.length > READABLE_LINES ? 1.1 : 1.6) * magnify,
+    dash: plain ? [] : seriesDash(index).map((length) => length * magnify),
+    ...(fill === undefined ? {} : { fill }),
     // A lone sample has no line: it gets a dot.
-    points: { show: false, filter: (plot, index) => lonely(plot.data[index] ?? []), size: 5, fill: colour },
+    points: {
+      show: false,
+      filter: (plot, index) => lonely(plot.data[index] ?? []),
+      size: 5 * magnify,
+      fill: colour,
+    },
   };
 }
 
-function axesOf(options: PlotOptions): uPlot.Axis[] {
-  const ink = chartInk(options.scheme);
-  const look = {
-    stroke: ink.axis,
-    font: AXIS_FONT,
-    ticks: { show: false },
-    grid: { stroke: ink.grid, width: 1 },
-  };
-  const { quantity } = options;
-  const binary = quantity.kind === 'bytes' && quantity.base === 1024;
-  return [
-    {
-      ...look,
-      grid: { show: false },
-      size: 20,
-      gap: 5,
-      space: timeSpace,
-      incrs: timeSteps,
-      values: timeLabels,
-    },
-    {
-      ...look,
-      size: labelWidth,
-      gap: 6,
-      space: 34,
-      ...(binary ? { incrs: binarySteps } : {}),
-      values: (_, splits) => splits.map((value) => formatTick(value, quantity)),
-    },
-  ];
+function hasBands(data: ChartData, { stacked }: PlotOptions): boolean {
+  return data.bands !== undefined && !stacked && data.lines.length <= BANDS_MAX;
 }
 
-/** As wide as the longest label: figures stand at the edge of the card, whatever their unit. */
-function labelWidth(plot: uPlot, labels: string[] | null, _axis: number, cycle: number): number {
-  // uPlot asks again until the layout settles; the second answer ends it.
-  const longest = (labels ?? []).reduce((most, label) => Math.max(most, label.length), 2);
-  const wanted = Math.ceil(longest * LABEL_CHAR_PX) + 8;
-  return cycle > 1 ? Math.max(wanted, plot.bbox.left / devicePixelRatio) : wanted;
-}
-
-const seconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const minutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-const months = new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit' });
-
-const MINUTE_S = 60;
-const HOUR_S = 3600;
-const DAY_S = 86_400;
-const timeSteps = [
-  ...[1, MINUTE_S].flatMap((unit) => [1, 2, 5, 10, 15, 20, 30].map((n) => n * unit)),
-  ...[1, 2, 3, 4, 6, 8, 12].map((n) => n * HOUR_S),
-  ...[1, 2, 3, 4, 7, 14, 30, 60, 90, 120, 180, 365, 730, 1825, 3650].map((n) => n * DAY_S),
-];
-
-/** Room for a label of the range's format, and some: `08:12:41`, `08:12` or `19 Nov`. */
-function timeSpace(_plot: uPlot, _axis: number, fromS: number, toS: number): number {
-  const spanS = toS - fromS;
-  return LABEL_CHAR_PX * (spanS < 6 * MINUTE_S ? 10.5 : spanS < 3 * DAY_S ? 7 : 8.5);
-}
-
-/** A label that would be cut at the right edge, or reach below the value axis, is left out. */
-function timeLabels(plot: uPlot, splits: number[], _axis: number, _space: number, stepS: number): string[] {
-  const format = stepS < MINUTE_S ? seconds : stepS < DAY_S ? minutes : stepS < 28 * DAY_S ? days : months;
-  return splits.map((second) => {
-    const atMs = second * 1000;
-    const midnight = stepS >= HOUR_S && stepS < DAY_S && new Date(atMs).getHours() === 0;
-    const label = (midnight ? days : format).format(atMs);
-    const fromLeft = plot.valToPos(second, 'x');
-    const fromRight = plot.bbox.width / devicePixelRatio - fromLeft;
-    return Math.min(fromLeft, fromRight) < (label.length * LABEL_CHAR_PX) / 2 - 3 ? '' : label;
+function drawBands(plot: uPlot, data: ChartData, options: PlotOptions): void {
+  if (!hasBands(data, options)) return;
+  data.bands?.forEach((band, i) => {
+    if (band) drawBand(plot, data.times, band, options.colours[i] ?? '#5b8def');
   });
 }
 
-function drawThresholds(plot: uPlot, options: PlotOptions): void {
-  const ink = chartInk(options.scheme);
-  const { ctx, bbox } = plot;
-  const scale = plot.scales['y'];
-  ctx.save();
-  ctx.lineWidth = devicePixelRatio;
-  ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
-  for (const threshold of options.thresholds) {
-    if (threshold.value > (scale?.max ?? 0) || threshold.value < (scale?.min ?? 0)) continue;
-    const y = Math.round(plot.valToPos(threshold.value, 'y', true)) + 0.5;
-    ctx.strokeStyle = ink[threshold.state];
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
+/** The lines' extremes, and their bands' where they are drawn. */
+function reach(
+  { data, fromS, toS }: PlotFrame,
+  options: PlotOptions,
+  low: number | null,
+  high: number | null,
+): [number | null, number | null] {
+  if (low === null || high === null || !hasBands(data, options)) return [low, high];
+  let [least, most] = [low, high];
+  for (const band of data.bands ?? []) {
+    if (!band) continue;
+    data.times.forEach((time, i) => {
+      if (time < fromS || time > toS) return;
+      least = Math.min(least, band.lows[i] ?? least);
+      most = Math.max(most, band.highs[i] ?? most);
+    });
   }
-  ctx.restore();
+  return [least, most];
 }
 
-function cursorReader(onCursor: (index: number | null) => void): (plot: uPlot) => void {
-  let frame = 0;
-  let told: number | null = null;
-  return (plot) => {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      const index = (plot.cursor.left ?? -1) < 0 ? null : (plot.cursor.idx ?? null);
-      if (index === told) return;
-      told = index;
-      onCursor(index);
-    });
+/** Double click, and whether the pointer is on this chart. */
+function listen(over: HTMLElement, options: PlotOptions, state: PlotState): () => void {
+  const reset = () => options.onReset?.();
+  const enter = () => {
+    state.own = true;
+    state.byKey = false;
+  };
+  const leave = () => {
+    state.own = false;
+  };
+  const press = () => {
+    state.dragged = true;
+  };
+  over.addEventListener('dblclick', reset);
+  over.addEventListener('mousedown', press);
+  over.addEventListener('pointerenter', enter);
+  over.addEventListener('pointerleave', leave);
+  return () => {
+    over.removeEventListener('dblclick', reset);
+    over.removeEventListener('mousedown', press);
+    over.removeEventListener('pointerenter', enter);
+    over.removeEventListener('pointerleave', leave);
   };
 }
 
-function zoom(plot: uPlot, options: PlotOptions): void {
+function cursorReader(options: PlotOptions, state: PlotState) {
+  let frame = 0;
+  let told = '';
+  const tell = (plot: uPlot) => {
+    frame = 0;
+    const cursor = cursorOf(plot, state);
+    const words = cursor ? `${cursor.index} ${cursor.line} ${cursor.own} ${cursor.events.length}` : '';
+    if (words === told) return;
+    told = words;
+    options.onCursor(cursor);
+  };
+  return {
+    read: (plot: uPlot) => {
+      frame ||= requestAnimationFrame(() => tell(plot));
+    },
+    stop: () => cancelAnimationFrame(frame),
+  };
+}
+
+function cursorOf(plot: uPlot, { frame, marks, line, own, byKey }: PlotState): PlotCursor | null {
+  const { left = -1, idx } = plot.cursor;
+  const time = left < 0 || idx === null || idx === undefined ? undefined : frame.data.times[idx];
+  if (time === undefined || idx === null || idx === undefined) return null;
+  const near = marks.filter(({ timeS }) => Math.abs(plot.valToPos(timeS, 'x') - left) <= MARK_REACH_PX);
+  return {
+    index: idx,
+    leftPx: plot.bbox.left / devicePixelRatio + plot.valToPos(time, 'x'),
+    half: time * 2 < frame.fromS + frame.toS ? 'left' : 'right',
+    line,
+    own: own || byKey,
+    events: near.flatMap((mark) => mark.events),
+  };
+}
+
+function zoom(plot: uPlot, options: PlotOptions, state: PlotState): void {
   const { left, width } = plot.select;
-  if (width < 4) return;
+  const mine = state.dragged;
+  state.dragged = false;
+  if (width === 0) return;
   const fromS = Math.floor(plot.posToVal(left, 'x'));
   const toS = Math.ceil(plot.posToVal(left + width, 'x'));
   plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-  if (toS > fromS) options.onZoom?.(fromS, toS);
+  if (mine && width >= 4 && toS > fromS) options.onZoom?.(fromS, toS);
 }

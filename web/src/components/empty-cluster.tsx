@@ -1,3 +1,5 @@
+import { Snippet } from '../ui/snippet.tsx';
+
 /**
  * What to paste so that the first host of a group shows up; it turns into the group's picture when that
  * arrives.
@@ -7,7 +9,8 @@ export function EmptyCluster(props: { readonly cluster: string; readonly port: n
   if (port === null) {
     return <p className="sub">The group {cluster} is no longer configured, and no host of it is known.</p>;
   }
-  const host = location.hostname;
+  // An IPv6 address stands in brackets in addresses of the web only.
+  const server = location.hostname.replace(/^\[|\]$/g, '');
   return (
     <div className="empty-cluster">
       <p className="sub">
@@ -16,22 +19,30 @@ export function EmptyCluster(props: { readonly cluster: string; readonly port: n
       </p>
       <div>
         <h3>gmond.conf</h3>
-        <pre className="snippet" tabIndex={0} aria-label="Lines for gmond.conf">
-          {`globals {\n  send_metadata_interval = 30\n}\nudp_send_channel {\n  host = ${host}\n  port = ${port}\n}`}
-        </pre>
+        <Snippet label="the lines for gmond.conf" text={gmondLines(server, port)} />
       </div>
       <div>
         <h3>collectd.conf</h3>
-        <pre className="snippet" tabIndex={0} aria-label="Lines for collectd.conf">
-          {`LoadPlugin network\n<Plugin network>\n  Server "${host}" "${port}"\n</Plugin>`}
-        </pre>
+        <Snippet label="the lines for collectd.conf" text={collectdLines(server, port)} />
       </div>
       <div>
-        <h3>By hand, with that gmond.conf</h3>
-        <pre className="snippet" tabIndex={0} aria-label="A command to try it">
-          {'gmetric \\\n  -c /etc/ganglia/gmond.conf \\\n  -n hello -v 1 -t uint32'}
-        </pre>
+        <h3>By hand, in bash</h3>
+        <Snippet label="the gmetric command" text={gmetricLine(server, port)} />
       </div>
     </div>
   );
+}
+
+export function gmondLines(server: string, port: number): string {
+  return `globals {\n  send_metadata_interval = 30\n}\nudp_send_channel {\n  host = ${server}\n  port = ${port}\n}`;
+}
+
+export function collectdLines(server: string, port: number): string {
+  return `LoadPlugin network\n<Plugin network>\n  Server "${server}" "${port}"\n</Plugin>`;
+}
+
+/** gmetric sends where a gmond.conf says: this one is made for it alone, and nothing of the host's is touched. */
+export function gmetricLine(server: string, port: number): string {
+  const conf = `udp_send_channel { host = ${server} port = ${port} }`;
+  return `gmetric -c <(echo '${conf}') \\\n  -n hello -v 1 -t uint32`;
 }

@@ -1,11 +1,13 @@
 import { useMemo } from 'react';
 import { useDisclosure } from '@mantine/hooks';
 import { navigate } from 'wouter/use-browser-location';
+import { ConnectionBanner } from './connection-banner.tsx';
 import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { BottomBar, Sidebar } from './navigation.tsx';
 import { focusSearch } from './search.tsx';
 import { ServerNotes } from './server-notes.tsx';
+import { ViewBoundary } from './view-boundary.tsx';
 import { usePageMark } from './page-mark.ts';
 import { moveRow, useKeys } from './keys.ts';
 import { openProblems } from '../fleet/problem.ts';
@@ -31,6 +33,8 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
     '?': help.toggle,
     'g g': () => navigate('/'),
     'g p': () => navigate('/problems'),
+    'g d': () => navigate('/dashboards'),
+    'g e': () => navigate('/events'),
     j: () => moveRow(1),
     k: () => moveRow(-1),
   });
@@ -43,14 +47,20 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
       <div className="page">
         <Header view={view} onHelp={help.open} />
         <main id="main" tabIndex={-1} data-stale={connection.kind === 'broken' || undefined}>
-          {children}
+          <ViewBoundary key={addressOf(view)}>{children}</ViewBoundary>
           <ServerNotes className="phone-only" />
         </main>
       </div>
+      <ConnectionBanner />
       <BottomBar view={view} problems={open.length} worst={worst} />
       <HelpDialog opened={helpShown} onClose={help.close} />
     </div>
   );
+}
+
+/** Views that are alike, but not the same, are made anew. */
+function addressOf(view: View): string {
+  return JSON.stringify(view);
 }
 
 function titleOf(view: View): string {

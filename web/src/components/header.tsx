@@ -2,6 +2,7 @@ import { useMantineColorScheme, useComputedColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconHelp, IconMoon, IconSun } from '@tabler/icons-react';
 import { Link } from 'wouter';
+import { AccountMenu } from './account-menu.tsx';
 import { LiveIndicator } from './live-indicator.tsx';
 import { Search } from './search.tsx';
 import { clusterLink } from '../fleet/link.ts';
@@ -16,6 +17,7 @@ export function Header({ view, onHelp }: { readonly view: View; readonly onHelp:
       <div className="header-side">
         <LiveIndicator />
         <SchemeToggle />
+        <AccountMenu />
         <button
           type="button"
           className="button button-bare wide-only"
@@ -40,7 +42,7 @@ function Breadcrumb({ view }: { readonly view: View }) {
         <div className="crumbs">
           <Link href="/">{grid}</Link>
           <i aria-hidden="true">/</i>
-          <h1 className="ellipsis">{view.cluster}</h1>
+          <CrumbName name={view.cluster} />
         </div>
       );
     case 'host':
@@ -52,9 +54,11 @@ function Breadcrumb({ view }: { readonly view: View }) {
           <i className="wide-only" aria-hidden="true">
             /
           </i>
-          <Link href={clusterLink(view.cluster)}>{view.cluster}</Link>
+          <Link href={clusterLink(view.cluster)} className="ellipsis crumb-cluster" title={view.cluster}>
+            <bdi>{view.cluster}</bdi>
+          </Link>
           <i aria-hidden="true">/</i>
-          <h1 className="ellipsis">{view.host}</h1>
+          <CrumbName name={view.host} />
         </div>
       );
     case 'problems':
@@ -62,18 +66,31 @@ function Breadcrumb({ view }: { readonly view: View }) {
     case 'dashboards':
       return <h1 className="crumbs">Dashboards</h1>;
     case 'dashboard':
-      return (
-        <div className="crumbs">
-          <Link href="/dashboards">Dashboards</Link>
-          <i aria-hidden="true">/</i>
-          <h1 className="ellipsis">{view.name}</h1>
-        </div>
-      );
+      return <DashboardCrumbs name={view.name} />;
     case 'events':
       return <h1 className="crumbs">Events</h1>;
     case 'missing':
       return <h1 className="crumbs">Not found</h1>;
   }
+}
+
+function CrumbName({ name }: { readonly name: string }) {
+  return (
+    <h1 className="ellipsis" title={name}>
+      <bdi>{name}</bdi>
+    </h1>
+  );
+}
+
+function DashboardCrumbs({ name }: { readonly name: string }) {
+  const { data } = useQuery(queries.dashboards());
+  return (
+    <div className="crumbs">
+      <Link href="/dashboards">Dashboards</Link>
+      <i aria-hidden="true">/</i>
+      <CrumbName name={data?.find((dashboard) => dashboard.name === name)?.title ?? name} />
+    </div>
+  );
 }
 
 function SchemeToggle() {

@@ -1,146 +1,144 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { useLocation } from 'wouter';
-import { heatColour, layoutHeat } from '../chart/heat.ts';
-import { useRestingOrder } from './resting.ts';
-import { hostKey } from '../fleet/heat-cells.ts';
+import { navigate } from 'wouter/use-browser-location';
+import { cellAt, layoutHeat, stepCell } from '../chart/heat.ts';
+import { HeatView } from '../chart/heat-view.ts';
+import { formatAge } from '../format/duration.ts';
+import { formatQuantity } from '../format/number.ts';
 import { hostLink } from '../fleet/link.ts';
+import { markLabel } from '../fleet/state.ts';
+import { useServerNow } from '../live/feed-context.tsx';
+import { useFiguresVersion } from '../live/fleet-measure.ts';
 import { Mark } from '../ui/mark.tsx';
-import type { HeatLayout, Scheme } from '../chart/heat.ts';
-import type { HeatCell } from '../fleet/heat-cells.ts';
+import type { KeyboardEvent, MouseEvent } from 'react';
+import type { HeatLayout } from '../chart/heat.ts';
+import type { HostFigures } from '../fleet/host-figures.ts';
+import type { HostSort } from '../fleet/host-order.ts';
 
-interface HeatMapProps {
+export interface HeatMapProps {
   readonly label: string;
-  readonly cells: readonly HeatCell[];
+  readonly figures: HostFigures;
+  readonly sort: HostSort;
+  /** 1 for each host shown, by index; null: all. */
+  readonly shown: Uint8Array | null;
   readonly cellMax: number;
   readonly heightMax: number;
 }
 
+const TIP_PX = 280;
+
 /**
- * Hosts as coloured cells, worst first. The order rests while the pointer is on it. The list beside is its
- * twin for keyboards.
+ * Hosts as coloured cells. Figures that change are painted without React: it draws only the frame and the tip.
+ * The order rests while the pointer or the focus is on it. Arrows move, Enter opens.
  */
-export function HeatMap({ label, cells, cellMax, heightMax }: HeatMapProps) {
+export function HeatMap(props: HeatMapProps) {
+  const { figures, sort, shown, cellMax, heightMax } = props;
   const scheme = useComputedColorScheme('dark');
-  const [, navigate] = useLocation();
   const { ref, width } = useElementSize();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [pointed, setPointed] = useState<number | null>(null);
-  const shown = useRestingOrder(cells, cellKey, pointed !== null);
-  const layout = layoutHeat(shown.length, { width, cellMax, cellMin: 4, heightMax });
+  const [count, setCount] = useState(0);
+  const [view] = useState(() => new HeatView(figures));
+  const tip = useId();
+  const layout = useMemo(
+    () => layoutHeat(count, { width, cellMax, cellMin: 4, heightMax }),
+    [count, width, cellMax, heightMax],
+  );
+  view.resting = pointed !== null;
+  useEffect(() => view.follow(figures, { sort, shown, onCount: setCount }), [view, figures, sort, shown]);
   useEffect(() => {
     if (canvas.current && width > 0)
-      drawHeat(canvas.current, { cells: shown, layout, width, scheme, pointed });
-  });
-  const cell = pointed === null ? undefined : shown[pointed];
+      view.show(canvas.current, { layout, width, ratio: devicePixelRatio, scheme });
+  }, [view, layout, width, scheme]);
+  const open = (index: number, event: MouseEvent | KeyboardEvent) => {
+    const host = figures.hosts[view.order[index] ?? -1];
+    if (!host) return;
+    const href = hostLink(host.cluster, host.name);
+    if (event.ctrlKey || event.metaKey) window.open(href, '_blank', 'noopener');
+    else navigate(href);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && pointed !== null) open(pointed, event);
+    else if (event.key === 'Escape') setPointed(null);
+    else {
+      const next = stepCell(event.key, pointed, { columns: layout.columns, count });
+      if (next === null) return;
+      event.preventDefault();
+      setPointed(next);
+    }
+  };
   return (
     <div ref={ref} className="heat" onPointerLeave={() => setPointed(null)}>
       <canvas
         ref={canvas}
-        role="img"
-        aria-label={label}
-        style={{ width: '100%', height: layout.height, cursor: cell ? 'pointer' : undefined }}
-        onPointerMove={(event) => setPointed(cellAt(event.nativeEvent, layout, shown.length))}
-        onClick={() => cell && navigate(hostLink(cell.cluster, cell.host))}
+        role="application"
+        aria-roledescription="heat map"
+        aria-label={props.label}
+        aria-describedby={tip}
+        tabIndex={0}
+        style={{ width: '100%', height: layout.height, cursor: pointed === null ? undefined : 'pointer' }}
+        onPointerMove={({ nativeEvent: at }) =>
+          setPointed(cellAt({ x: at.offsetX, y: at.offsetY }, layout, count))
+        }
+        onClick={(event) => pointed !== null && open(pointed, event)}
+        onKeyDown={onKeyDown}
+        onBlur={() => setPointed(null)}
       />
-      {cell && pointed !== null && <HeatTip cell={cell} index={pointed} layout={layout} width={width} />}
+      <div id={tip} aria-live="polite">
+        {pointed !== null && pointed < count && (
+          <HeatTip figures={figures} view={view} place={pointed} layout={layout} width={width} />
+        )}
+      </div>
     </div>
   );
 }
 
-function HeatTip(props: {
-  readonly cell: HeatCell;
-  readonly index: number;
+interface TipProps {
+  readonly figures: HostFigures;
+  readonly view: HeatView;
+  readonly place: number;
   readonly layout: HeatLayout;
   readonly width: number;
-}) {
-  const { cell, index, layout, width } = props;
+}
+
+/** The cell's outline, and beside it whose it is: the value as exact as it came, and how old it is. */
+function HeatTip({ figures, view, place, layout, width }: TipProps) {
+  useFiguresVersion(figures);
+  const nowMs = useServerNow();
+  const index = view.order[place] ?? -1;
+  const host = figures.hosts[index];
+  if (!host) return null;
   const pitch = layout.cell + layout.gap;
-  const left = Math.min(Math.max(0, width - 190), (index % layout.columns) * pitch);
-  const top = (Math.floor(index / layout.columns) + 1) * pitch + 4;
+  const x = (place % layout.columns) * pitch;
+  const y = Math.floor(place / layout.columns) * pitch;
+  const mark = figures.mark(index);
+  const value = figures.values[index] ?? Number.NaN;
+  const atMs = figures.atMs[index] ?? 0;
+  const edge = layout.cell + 4;
   return (
-    <div className="heat-tip" style={{ left, top }}>
-      <Mark kind={cell.mark} />
-      <span className="mono ellipsis">{cell.host}</span>
-      <b className="mono push">{cell.text}</b>
-    </div>
+    <>
+      <span className="heat-cell" style={{ left: x - 2, top: y - 2, width: edge, height: edge }} />
+      <div
+        className="heat-tip"
+        style={{ left: Math.min(Math.max(0, width - TIP_PX), x), top: y + pitch + 4, width: TIP_PX }}
+      >
+        <span className="row">
+          <Mark kind={mark} silent />
+          <bdi className="mono ellipsis">{host.name}</bdi>
+          <b className="mono push nowrap">{formatQuantity(value, figures.scale.quantity)}</b>
+        </span>
+        <span className="sub">
+          {markLabel(mark)}
+          {Number.isNaN(value) ? ' · no fresh value' : ` · ${figures.scale.label} ${exact(value)}`}
+          {atMs > 0 && ` · ${formatAge(atMs, nowMs)}`}
+        </span>
+      </div>
+    </>
   );
 }
 
-function cellKey(cell: HeatCell): string {
-  return hostKey(cell.cluster, cell.host);
-}
-
-function cellAt(event: PointerEvent, layout: HeatLayout, count: number): number | null {
-  const pitch = layout.cell + layout.gap;
-  const column = Math.floor(event.offsetX / pitch);
-  const index = Math.floor(event.offsetY / pitch) * layout.columns + column;
-  return column < layout.columns && index >= 0 && index < count ? index : null;
-}
-
-interface HeatDrawing {
-  readonly cells: readonly HeatCell[];
-  readonly layout: HeatLayout;
-  readonly width: number;
-  readonly scheme: Scheme;
-  readonly pointed: number | null;
-}
-
-function drawHeat(canvas: HTMLCanvasElement, { cells, layout, width, scheme, pointed }: HeatDrawing): void {
-  canvas.width = Math.round(width * devicePixelRatio);
-  canvas.height = Math.round(layout.height * devicePixelRatio);
-  const context = canvas.getContext('2d');
-  if (!context) return;
-  context.scale(devicePixelRatio, devicePixelRatio);
-  const pitch = layout.cell + layout.gap;
-  cells.forEach((cell, i) => {
-    const x = (i % layout.columns) * pitch;
-    const y = Math.floor(i / layout.columns) * pitch;
-    drawCell(context, cell, { x, y, size: layout.cell, scheme });
-    if (i !== pointed) return;
-    context.strokeStyle = scheme === 'dark' ? '#e7ebf0' : '#1a212b';
-    context.lineWidth = 1.5;
-    context.strokeRect(x + 0.75, y + 0.75, layout.cell - 1.5, layout.cell - 1.5);
-  });
-}
-
-interface CellPlace {
-  readonly x: number;
-  readonly y: number;
-  readonly size: number;
-  readonly scheme: Scheme;
-}
-
-function drawCell(
-  context: CanvasRenderingContext2D,
-  cell: HeatCell,
-  { x, y, size, scheme }: CellPlace,
-): void {
-  const down = cell.mark === 'down';
-  context.beginPath();
-  const hollow = !down && (cell.heat === null || cell.mark === 'retired');
-  const inset = hollow ? 0.5 : 0;
-  context.roundRect(x + inset, y + inset, size - 2 * inset, size - 2 * inset, Math.min(3, size / 4));
-  if (hollow) {
-    context.strokeStyle = scheme === 'dark' ? '#5d6977' : '#94a0ae';
-    context.lineWidth = 1;
-    context.setLineDash(cell.mark === 'retired' ? [2, 2] : []);
-    context.stroke();
-    context.setLineDash([]);
-    return;
-  }
-  context.fillStyle = down ? (scheme === 'dark' ? '#8d2f35' : '#7b2227') : heatColour(cell.heat ?? 0, scheme);
-  context.fill();
-  if (!down || size < 6) return;
-  const arm = size * 0.28;
-  context.strokeStyle = '#fff';
-  context.lineWidth = Math.max(1.2, size / 12);
-  context.lineCap = 'round';
-  context.beginPath();
-  context.moveTo(x + arm, y + arm);
-  context.lineTo(x + size - arm, y + size - arm);
-  context.moveTo(x + size - arm, y + arm);
-  context.lineTo(x + arm, y + size - arm);
-  context.stroke();
+/** All the digits there are, without the noise of a division. */
+function exact(value: number): string {
+  return String(Number(value.toPrecision(7)));
 }

@@ -4,12 +4,16 @@ import { Mark } from '../ui/mark.tsx';
 import { MARKS, markLabel } from '../fleet/state.ts';
 
 const keys: readonly (readonly [string, string])[] = [
-  ['/', 'search hosts and clusters'],
+  ['/', 'search hosts, metrics, services and clusters'],
   ['g g', 'grid'],
   ['g p', 'problems'],
+  ['g d', 'dashboards'],
+  ['g e', 'events'],
   ['j  k', 'next, previous in a list'],
   ['Enter', 'open'],
-  ['[  ]', 'shorter, longer range of the charts'],
+  ['[  ]', 'charts: earlier, later'],
+  ['{  }', 'charts: shorter, longer range'],
+  ['-', 'charts: zoom out'],
   ['?', 'this help'],
 ];
 

@@ -1,58 +1,95 @@
-import { hostMark } from '../fleet/heat-cells.ts';
+import { hostMark } from '../fleet/host-key.ts';
 import { factsOf } from '../fleet/fact.ts';
 import { markLabel } from '../fleet/state.ts';
 import { formatDuration, formatSkew } from '../format/duration.ts';
+import { useServerNow } from '../live/feed-context.tsx';
 import { Age } from '../ui/age.tsx';
 import { Mark } from '../ui/mark.tsx';
 import type { HostView, MetricView } from '../../../src/contract/api.ts';
+
+/** What an instance tells of itself may be much: these are shown, the rest is unfolded. */
+const FACTS_FIRST = 14;
+/** A clock this far off makes times of samples and events hard to compare. */
+const SKEW_LARGE_MS = 5000;
 
 interface HostFactsProps {
   readonly host: HostView;
   readonly metrics: readonly MetricView[];
   readonly port: number | null;
-  readonly nowMs: number;
 }
 
-export function HostFacts({ host, metrics, port, nowMs }: HostFactsProps) {
+export function HostFacts({ host, metrics, port }: HostFactsProps) {
   const mark = hostMark(host);
-  const silentMs = nowMs - host.last_seen_ms;
-  const late = silentMs > host.silence_limit_ms;
   const facts = factsOf(host.facts, metrics);
   return (
     <section className="card host-facts" aria-label="Facts">
       <div className="row">
         <Mark kind={mark} />
-        <h2 className="mono ellipsis">{host.name}</h2>
+        <h2 className="mono ellipsis" title={host.name}>
+          <bdi>{host.name}</bdi>
+        </h2>
         <span className={`push ink-${mark}`}>{markLabel(mark)}</span>
       </div>
-      <p className="sub">
-        last heard{' '}
-        <b className={late ? 'ink-critical' : 'ink'}>
-          <Age sinceMs={host.last_seen_ms} nowMs={nowMs} />
-        </b>
-        {host.agent && ` · ${host.agent}`}
-        {host.clock_skew_ms !== null && ` · clock ${formatSkew(host.clock_skew_ms)}`}
-      </p>
+      <HostAge host={host} />
       {host.retired_reason !== null && <p className="sub">Retired: {host.retired_reason}</p>}
       <dl className="facts">
         <FactRow label="Address" text={host.address} />
-        <FactRow label="Down after" text={`${formatDuration(host.silence_limit_ms)} of silence`} />
         {port !== null && <FactRow label="Sends to" text={`udp ${port}`} />}
+        <FactRow label="Down after" text={`${formatDuration(host.silence_limit_ms)} of silence`} />
         <FactRow label="Metrics" text={String(host.metrics)} />
-        {facts.map((fact) => (
+        {facts.slice(0, FACTS_FIRST).map((fact) => (
           <FactRow key={fact.label} {...fact} />
         ))}
       </dl>
+      {facts.length > FACTS_FIRST && (
+        <details className="more-facts">
+          <summary>{facts.length - FACTS_FIRST} more</summary>
+          <dl className="facts">
+            {facts.slice(FACTS_FIRST).map((fact) => (
+              <FactRow key={fact.label} {...fact} />
+            ))}
+          </dl>
+        </details>
+      )}
     </section>
+  );
+}
+
+/** `last heard 3 s ago · gmond 3.7.2 · clock +0.4 s` */
+function HostAge({ host }: { readonly host: HostView }) {
+  const nowMs = useServerNow();
+  const late = nowMs - host.last_seen_ms > host.silence_limit_ms;
+  const skewed = Math.abs(host.clock_skew_ms ?? 0) > SKEW_LARGE_MS;
+  return (
+    <p className="sub">
+      last heard{' '}
+      <b className={late ? 'ink-critical' : 'ink'}>
+        <Age sinceMs={host.last_seen_ms} nowMs={nowMs} />
+      </b>
+      {host.agent && ` · ${host.agent}`}
+      {host.clock_skew_ms !== null && (
+        <>
+          {' · '}
+          <span
+            className={skewed ? 'ink-warning nowrap' : 'nowrap'}
+            title="The agent's clock, against this server's"
+          >
+            clock {formatSkew(host.clock_skew_ms)}
+          </span>
+        </>
+      )}
+    </p>
   );
 }
 
 function FactRow({ label, text }: { readonly label: string; readonly text: string }) {
   return (
     <div>
-      <dt className="sub">{label}</dt>
+      <dt className="sub">
+        <bdi>{label}</bdi>
+      </dt>
       <dd className="mono" title={text}>
-        {text}
+        <bdi>{text}</bdi>
       </dd>
     </div>
   );

@@ -1,70 +1,76 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { MetricPicker } from './metric-picker.tsx';
 import { heatGradient } from '../chart/heat.ts';
-import { MEASURES } from '../fleet/measure.ts';
-import { formatTick, UNKNOWN } from '../format/number.ts';
+import { HOST_SORTS } from '../fleet/host-order.ts';
+import { LOAD_MEASURE, MEASURES } from '../fleet/measure.ts';
+import { formatTick } from '../format/number.ts';
 import { useAddress } from '../live/address.ts';
-import { queries } from '../live/queries.ts';
+import { useFigure } from '../live/fleet-measure.ts';
 import { Mark } from '../ui/mark.tsx';
-import type { HeatScale, HostMeasure } from '../fleet/heat-cells.ts';
+import type { HostFigures } from '../fleet/host-figures.ts';
+import type { HostSort } from '../fleet/host-order.ts';
 import type { Measure } from '../fleet/measure.ts';
+import type { MetricView } from '../../../src/contract/api.ts';
 
-interface MeasureChoiceProps {
-  readonly cluster: string;
-  /** A host whose metrics are offered. */
-  readonly host: string | undefined;
-  readonly chosen: Measure;
-  /** What the chosen one turned out to be. */
-  readonly label: string;
+const USUAL = MEASURES.map(({ id, label }) => ({ value: id, label }));
+
+/** What the heat map is coloured by: a usual measure or any metric, as it is or divided by another. */
+export function MeasureChoice(props: {
+  readonly figures: HostFigures;
+  readonly measure: Measure;
+  readonly metrics: readonly MetricView[];
+}) {
+  const { figures, measure, metrics } = props;
+  const { search, change } = useAddress();
+  const label = useFigure(figures, ({ scale }) => scale.label);
+  const over = search.get('over') ?? '';
+  const [own = measure.label] = measure.label.split(' / ');
+  return (
+    <div className="row measure-choice">
+      <MetricPicker
+        label="Coloured by"
+        words="coloured by"
+        shown={over === '' ? label : own}
+        usual={USUAL}
+        metrics={metrics}
+        onChoose={(id) => change({ measure: id === LOAD_MEASURE.id ? undefined : id })}
+      />
+      <MetricPicker
+        label="Divided by"
+        words="÷"
+        shown={over === '' ? 'nothing' : over}
+        usual={[{ value: '', label: 'nothing' }]}
+        metrics={metrics}
+        onChoose={(id) => change({ over: id })}
+      />
+    </div>
+  );
 }
 
-/** What the heat map is coloured by: the usual measures, or any metric of the cluster's hosts. */
-export function MeasureChoice({ cluster, host, chosen, label }: MeasureChoiceProps) {
+export function SortChoice({ sort }: { readonly sort: HostSort }) {
   const { change } = useAddress();
-  const metrics = useQuery({
-    ...queries.metrics(cluster, host ?? ''),
-    enabled: host !== undefined,
-    refetchInterval: false,
-  });
-  const names = (metrics.data ?? []).map((metric) => metric.metric).toSorted();
-  const usual = MEASURES.some((measure) => measure.id === chosen.id);
   return (
-    <label className="measure-choice pill">
-      coloured by
+    <label className="pill select-pill">
+      sorted by
       <select
-        value={chosen.id}
-        onChange={(event) =>
-          change({ measure: event.currentTarget.value === 'load' ? undefined : event.currentTarget.value })
-        }
+        value={sort}
+        onChange={({ currentTarget: { value } }) => change({ sort: value === 'value' ? undefined : value })}
       >
-        <optgroup label="Usual">
-          {MEASURES.map((measure) => (
-            <option key={measure.id} value={measure.id}>
-              {measure.id === chosen.id ? label : measure.label}
-            </option>
-          ))}
-        </optgroup>
-        <optgroup label="Metrics">
-          {!usual && !names.includes(chosen.id) && <option value={chosen.id}>{chosen.label}</option>}
-          {names.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </optgroup>
+        {HOST_SORTS.map((each) => (
+          <option key={each} value={each}>
+            {each}
+          </option>
+        ))}
       </select>
     </label>
   );
 }
 
 /** The scale's ends beside its colours. */
-export function HeatLegend(props: {
-  readonly measures: ReadonlyMap<string, HostMeasure>;
-  readonly scale: HeatScale;
-}) {
+export function HeatLegend({ figures }: { readonly figures: HostFigures }) {
   const scheme = useComputedColorScheme('dark');
-  const { hotAt, bounded } = props.scale;
-  const [first] = props.measures.values();
+  const end = useFigure(figures, ({ scale }) => formatTick(scale.hotAt, scale.quantity));
+  const bounded = useFigure(figures, ({ scale }) => String(scale.bounded)) === 'true';
   return (
     <div className="row sub push heat-scale">
       0
@@ -74,7 +80,7 @@ export function HeatLegend(props: {
         title={bounded ? undefined : 'From zero to the highest value of these hosts'}
         aria-hidden="true"
       />
-      {first ? `${formatTick(hotAt, first.quantity)}${bounded ? '+' : ''}` : UNKNOWN}
+      <span className="mono">{`${end}${bounded ? '+' : ''}`}</span>
       <Mark kind="down" silent /> down
     </div>
   );

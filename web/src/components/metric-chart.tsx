@@ -1,16 +1,20 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useComputedColorScheme } from '@mantine/core';
+import { Link } from 'wouter';
 import { Chart } from './chart.tsx';
-import { appendTails, summarise } from '../chart/columns.ts';
+import { ChartLegend } from './chart-legend.tsx';
+import { summarise } from '../chart/columns.ts';
+import { LiveColumns } from '../chart/live-columns.ts';
 import { chartInk, seriesColour } from '../chart/palette.ts';
 import { thresholdLines } from '../chart/threshold.ts';
 import { thresholdNotes } from '../chart/value-bounds.ts';
 import { freshness } from '../fleet/freshness.ts';
 import { markOf } from '../fleet/state.ts';
 import { rangeSeconds } from '../fleet/range.ts';
-import { formatDuration } from '../format/duration.ts';
-import { formatExact, formatInstant, formatQuantity } from '../format/number.ts';
+import { exactQuantity } from '../format/exact.ts';
+import { formatInstant, formatQuantity } from '../format/number.ts';
 import { quantityOf } from '../format/quantity.ts';
+import { useAddress } from '../live/address.ts';
 import { useServerNow, useTableVersion } from '../live/feed-context.tsx';
 import { pickColumns, useHostHistory } from '../live/history.ts';
 import type { ChartData, LineSummary } from '../chart/columns.ts';
@@ -20,7 +24,7 @@ import type { Freshness } from '../fleet/freshness.ts';
 import type { Quantity } from '../format/quantity.ts';
 import type { FeedTable } from '../live/feed-table.ts';
 import type { RangeControl } from './range-choice.tsx';
-import type { ServiceView } from '../../../src/contract/api.ts';
+import type { EventView, ServiceView } from '../../../src/contract/api.ts';
 
 export interface MetricChartProps {
   readonly cluster: string;
@@ -32,18 +36,22 @@ export interface MetricChartProps {
   readonly control: RangeControl;
   /** Services that judge one of the metrics. */
   readonly services: readonly ServiceView[];
+  readonly events: readonly EventView[];
   /** Nothing comes any more: all values are old at once. */
   readonly hostDown: boolean;
+  /** The only one of the view. */
+  readonly large: boolean;
 }
 
 const CHART_PX = 150;
+const LARGE_PX = 380;
 
 /**
  * A metric, or a few that belong together: newest value, history and what the feed adds. Drawn while near the
  * window.
  */
-export function MetricChartCard(props: MetricChartProps) {
-  const { chart } = props;
+export const MetricChartCard = memo(function MetricChartCard(props: MetricChartProps) {
+  const { chart, large } = props;
   const { ref, near } = useNear();
   return (
     <section ref={ref} className="card metric-card" aria-label={chart.title}>
@@ -51,13 +59,15 @@ export function MetricChartCard(props: MetricChartProps) {
         <LiveChart {...props} />
       ) : (
         <>
-          <h3 className="mono ellipsis">{chart.title}</h3>
-          <div style={{ height: CHART_PX + 30 }} />
+          <h3 className="mono ellipsis">
+            <bdi>{chart.title}</bdi>
+          </h3>
+          <div style={{ height: (large ? LARGE_PX : CHART_PX) + 34 }} />
         </>
       )}
     </section>
   );
-}
+});
 
 /** Whether an element is in the window, or a screen away. */
 function useNear() {
@@ -74,29 +84,25 @@ function useNear() {
   return { ref, near };
 }
 
+/** History and the feed's samples behind it, in columns that grow in place. */
 function useChartData({ cluster, host, chart, chunk, table, control }: MetricChartProps) {
   const names = useMemo(() => chart.metrics.map((metric) => metric.metric), [chart]);
   const history = useHostHistory({ cluster, host }, chunk, control.range);
   const version = useTableVersion(table);
   const past = useMemo(() => pickColumns(history.data, names), [history.data, names]);
+  const columns = useMemo(() => new LiveColumns(past), [past]);
   const follows = control.range.kind === 'last';
   const data = useMemo(
-    () =>
-      follows
-        ? appendTails(
-            past,
-            names.map((name) => table.tail(cluster, host, name)),
-          )
-        : past,
+    () => (follows ? columns.take(names.map((name) => table.tail(cluster, host, name))) : past),
     // oxlint-disable-next-line react/exhaustive-deps -- the table changes in place; its version tells.
-    [past, names, table, version, follows, cluster, host],
+    [columns, past, names, table, version, follows, cluster, host],
   );
   const loading = history.data === undefined;
   return { data, loading, failed: history.error !== null && loading };
 }
 
 function LiveChart(props: MetricChartProps) {
-  const { cluster, host, chart, control, services } = props;
+  const { cluster, host, chart, control, services, events, large } = props;
   const scheme = useComputedColorScheme('dark');
   const { data, loading, failed } = useChartData(props);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -105,56 +111,48 @@ function LiveChart(props: MetricChartProps) {
   const quantity = quantityOf(first?.metric ?? '', first?.units ?? '');
   const summaries = useMemo(() => data.lines.map(summarise), [data]);
   const thresholds = useMemo(() => thresholdsOf(services), [services]);
+  const colours = useMemo(() => coloursOf(chart, services, scheme), [chart, services, scheme]);
+  const saved = useMemo(
+    () => ({ title: chart.title, names: [cluster, host, chart.title] }),
+    [cluster, host, chart],
+  );
   const toS = control.range.kind === 'between' ? control.range.toS : nowMs / 1000;
   const alone = chart.labels.length === 0;
-  const last = formatQuantity(summaries[0]?.last, quantity);
-  const ages = newestOf(props).map((newest) => freshness(newest, { nowMs, hostDown: props.hostDown }));
+  const newest = newestOf(props);
+  const ages = newest.map((sample) => freshness(sample, { nowMs, hostDown: props.hostDown }));
   const notes = thresholdNotes(summaries, quantity, thresholds);
   return (
     <>
-      <div className="row metric-head">
-        <h3
-          className="mono ellipsis"
-          title={chart.metrics.map((metric) => metric.title || metric.metric).join(', ')}
-        >
-          {chart.title}
-        </h3>
-        {alone && <NewestValue {...props} quantity={quantity} age={ages[0]} />}
-      </div>
       <Chart
-        label={`${chart.title} of ${host} in ${cluster}${alone ? `, last ${last}` : ''}`}
-        data={data}
-        loading={loading}
+        label={`${chart.title} of ${host} in ${cluster}${alone ? `, last ${formatQuantity(newest[0]?.value, quantity)}` : ''}`}
+        {...{ data, loading, quantity, thresholds, colours, events, saved }}
+        labels={chart.labels}
         fromS={toS - rangeSeconds(control.range)}
         toS={toS}
         lines={chart.metrics.length}
-        quantity={quantity}
-        height={CHART_PX}
+        height={large ? LARGE_PX : CHART_PX}
         syncKey="host"
-        thresholds={thresholds}
-        colours={
-          alone ? [stateColour(services, scheme)] : chart.metrics.map((_, i) => seriesColour(i, scheme))
-        }
+        staleMs={control.range.kind === 'last' ? oldest(ages) : null}
         onZoom={control.zoom}
         onReset={control.reset}
         onCursor={setCursor}
+        head={<ChartHead chart={chart} newest={newest[0]} age={ages[0]} quantity={quantity} />}
       />
       {failed && <p className="sub">History could not be read; new values are drawn as they come.</p>}
       {alone ? (
         <CursorLine data={data} cursor={cursor} summary={summaries[0]} quantity={quantity} />
       ) : (
-        <Legend
-          labels={chart.labels}
-          ages={ages}
-          summaries={summaries}
-          data={data}
-          cursor={cursor}
-          quantity={quantity}
-        />
+        <ChartLegend labels={chart.labels} {...{ ages, summaries, data, cursor, quantity, colours }} />
       )}
       {notes.length > 0 && <p className="sub threshold-note">{notes.join(' · ')}</p>}
     </>
   );
+}
+
+/** How old the newest of the lines is, where none is fresh. */
+function oldest(ages: readonly Freshness[]): number | null {
+  const stale = ages.flatMap((age) => (age.kind === 'stale' ? [age.ageMs] : []));
+  return ages.length > 0 && stale.length === ages.length ? Math.min(...stale) : null;
 }
 
 interface NewestSample {
@@ -175,40 +173,43 @@ function newestOf({ cluster, host, chart, table }: MetricChartProps): NewestSamp
   });
 }
 
-function NewestValue(
-  props: MetricChartProps & { readonly quantity: Quantity; readonly age: Freshness | undefined },
-) {
-  const [metric] = props.chart.metrics;
-  const [newest] = newestOf(props);
-  if (!metric || !newest) return null;
-  const { value, atMs } = newest;
-  const stale = props.age?.kind === 'stale';
+/** The name leads to a view of this metric alone. */
+function ChartHead(props: {
+  readonly chart: MetricChart;
+  readonly newest: NewestSample | undefined;
+  readonly age: Freshness | undefined;
+  readonly quantity: Quantity;
+}) {
+  const { chart, newest, age, quantity } = props;
+  const { link } = useAddress();
+  const titles = chart.metrics.map((metric) => metric.title || metric.metric).join(', ');
   return (
-    <span
-      className="metric-value push"
-      data-stale={stale || undefined}
-      title={`${formatExact(value, metric.units)}, ${formatInstant(atMs)}`}
-    >
-      {formatQuantity(value, props.quantity)}
-      <StaleWords age={props.age} />
-    </span>
+    <>
+      <h3 className="mono ellipsis" title={titles === chart.title ? titles : `${chart.title}: ${titles}`}>
+        <Link href={link({ m: chart.metrics[0]?.metric })}>
+          <bdi>{chart.title}</bdi>
+        </Link>
+      </h3>
+      {chart.labels.length === 0 && newest && (
+        <span
+          className="metric-value push"
+          data-stale={age?.kind === 'stale' || undefined}
+          title={`${exactQuantity(newest.value, quantity) ?? 'not known'}, ${formatInstant(newest.atMs)}`}
+        >
+          {formatQuantity(newest.value, quantity)}
+        </span>
+      )}
+    </>
   );
 }
 
-/** ` · 5 min old`, of a value that is not fresh any more. */
-function StaleWords({ age }: { readonly age: Freshness | undefined }) {
-  if (age?.kind !== 'stale') return null;
-  return <small className="sub"> · {formatDuration(age.ageMs)} old</small>;
-}
-
-interface ReadoutProps {
+/** Below a single line: what is under the pointer, or the range's extremes. */
+function CursorLine(props: {
   readonly data: ChartData;
   readonly cursor: number | null;
   readonly quantity: Quantity;
-}
-
-/** Below a single line: what is under the pointer, or the range's extremes. */
-function CursorLine(props: ReadoutProps & { readonly summary: LineSummary | undefined }) {
+  readonly summary: LineSummary | undefined;
+}) {
   const { data, cursor, summary, quantity } = props;
   const time = cursor === null ? undefined : data.times[cursor];
   if (cursor !== null && time !== undefined) {
@@ -221,54 +222,12 @@ function CursorLine(props: ReadoutProps & { readonly summary: LineSummary | unde
   }
   return (
     <p className="metric-foot mono dim">
-      <span>min {formatQuantity(summary?.min, quantity)}</span>
-      <span>avg {formatQuantity(summary?.avg, quantity)}</span>
-      <span>max {formatQuantity(summary?.max, quantity)}</span>
+      {(['min', 'avg', 'max'] as const).map((which) => (
+        <span key={which} title={exactQuantity(summary?.[which], quantity)}>
+          {which} {formatQuantity(summary?.[which], quantity)}
+        </span>
+      ))}
     </p>
-  );
-}
-
-function Legend(
-  props: ReadoutProps & {
-    readonly labels: readonly string[];
-    readonly ages: readonly Freshness[];
-    readonly summaries: readonly LineSummary[];
-  },
-) {
-  const { labels, ages, summaries, data, cursor, quantity } = props;
-  const scheme = useComputedColorScheme('dark');
-  const time = cursor === null ? undefined : data.times[cursor];
-  return (
-    <table className="legend">
-      <thead>
-        <tr>
-          <th scope="col">
-            {time === undefined ? <span className="hidden-text">Line</span> : formatInstant(time * 1000)}
-          </th>
-          <th scope="col">{time === undefined ? 'last' : 'here'}</th>
-          <th scope="col">min</th>
-          <th scope="col">avg</th>
-          <th scope="col">max</th>
-        </tr>
-      </thead>
-      <tbody>
-        {labels.map((label, i) => (
-          <tr key={label} data-stale={(cursor === null && ages[i]?.kind === 'stale') || undefined}>
-            <th scope="row">
-              <i style={{ background: seriesColour(i, scheme) }} aria-hidden="true" />
-              {label}
-              <StaleWords age={ages[i]} />
-            </th>
-            <td>
-              {formatQuantity(cursor === null ? summaries[i]?.last : data.lines[i]?.[cursor], quantity)}
-            </td>
-            <td>{formatQuantity(summaries[i]?.min, quantity)}</td>
-            <td>{formatQuantity(summaries[i]?.avg, quantity)}</td>
-            <td>{formatQuantity(summaries[i]?.max, quantity)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 
@@ -277,6 +236,15 @@ export function thresholdsOf(services: readonly ServiceView[]): Threshold[] {
     ...thresholdLines(service.warning).map((line) => ({ ...line, state: 'warning' as const })),
     ...thresholdLines(service.critical).map((line) => ({ ...line, state: 'critical' as const })),
   ]);
+}
+
+function coloursOf(
+  chart: MetricChart,
+  services: readonly ServiceView[],
+  scheme: 'dark' | 'light',
+): readonly string[] {
+  if (chart.labels.length === 0) return [stateColour(services, scheme)];
+  return chart.metrics.map((_, i) => seriesColour(i, scheme));
 }
 
 /** A line in trouble has its state's colour. */

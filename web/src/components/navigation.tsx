@@ -1,9 +1,17 @@
+import { Fragment } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { IconAlertTriangle, IconLayoutGrid, IconSearch } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconLayoutDashboard,
+  IconLayoutGrid,
+  IconSearch,
+  IconTimelineEvent,
+} from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { focusSearch } from './search.tsx';
 import { ServerNotes } from './server-notes.tsx';
 import { formatCount, formatShort, threeDigits } from '../format/number.ts';
+import { dashboardLink } from '../fleet/link.ts';
 import { queries } from '../live/queries.ts';
 import { Logo } from '../ui/logo.tsx';
 import type { View } from '../fleet/link.ts';
@@ -15,14 +23,41 @@ interface NavigationProps {
   readonly worst: MarkKind;
 }
 
+type PlaceId = 'grid' | 'problems' | 'dashboards' | 'events';
+
+const PLACES = [
+  { id: 'grid', href: '/', label: 'Grid', Icon: IconLayoutGrid },
+  { id: 'problems', href: '/problems', label: 'Problems', Icon: IconAlertTriangle },
+  { id: 'dashboards', href: '/dashboards', label: 'Dashboards', Icon: IconLayoutDashboard },
+  { id: 'events', href: '/events', label: 'Events', Icon: IconTimelineEvent },
+] as const;
+
+/** Where a view is found; clusters and hosts are parts of the grid. */
+function placeOf(view: View): PlaceId | null {
+  switch (view.kind) {
+    case 'grid':
+    case 'cluster':
+    case 'host':
+      return 'grid';
+    case 'problems':
+      return 'problems';
+    case 'dashboards':
+    case 'dashboard':
+      return 'dashboards';
+    case 'events':
+      return 'events';
+    case 'missing':
+      return null;
+  }
+}
+
 function Count({ problems, worst }: { readonly problems: number; readonly worst: MarkKind }) {
   if (problems === 0) return null;
   return <b className={`nav-count ink-${worst}`}>{formatCount(problems)}</b>;
 }
 
 export function Sidebar({ view, problems, worst }: NavigationProps) {
-  const onProblems = view.kind === 'problems';
-  const onGrid = view.kind !== 'problems' && view.kind !== 'missing';
+  const current = placeOf(view);
   return (
     <aside className="sidebar" aria-label="Muster">
       <Link href="/" className="brand" aria-label="Muster, the grid">
@@ -30,18 +65,40 @@ export function Sidebar({ view, problems, worst }: NavigationProps) {
         Muster
       </Link>
       <nav aria-label="Views" className="sidebar-nav">
-        <Link href="/" aria-current={onGrid ? 'page' : undefined}>
-          <IconLayoutGrid size={16} aria-hidden="true" />
-          Grid
-        </Link>
-        <Link href="/problems" aria-current={onProblems ? 'page' : undefined}>
-          <IconAlertTriangle size={16} aria-hidden="true" />
-          Problems
-          <Count problems={problems} worst={worst} />
-        </Link>
+        {PLACES.map(({ id, href, label, Icon }) => (
+          <Fragment key={id}>
+            <Link href={href} aria-current={id === current ? 'page' : undefined}>
+              <Icon size={16} aria-hidden="true" />
+              {label}
+              {id === 'problems' && <Count problems={problems} worst={worst} />}
+            </Link>
+            {id === 'dashboards' && id === current && (
+              <DashboardLinks shown={view.kind === 'dashboard' ? view.name : null} />
+            )}
+          </Fragment>
+        ))}
       </nav>
       <StatusLines />
     </aside>
+  );
+}
+
+/** Every dashboard, while one of them is looked at. */
+function DashboardLinks({ shown }: { readonly shown: string | null }) {
+  const { data } = useQuery(queries.dashboards());
+  if (!data || data.length === 0) return null;
+  return (
+    <ul aria-label="All dashboards" className="sidebar-dashboards">
+      {data.map(({ name, title }) => (
+        <li key={name}>
+          <Link href={dashboardLink(name)} aria-current={name === shown ? 'page' : undefined}>
+            <bdi className="ellipsis" title={title}>
+              {title || name}
+            </bdi>
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -66,18 +123,18 @@ function StatusLines() {
 }
 
 export function BottomBar({ view, problems, worst }: NavigationProps) {
+  const current = placeOf(view);
   return (
     <nav className="bottom-bar" aria-label="Views, at hand">
-      <Link href="/" aria-current={view.kind === 'problems' ? undefined : 'page'}>
-        <IconLayoutGrid size={20} aria-hidden="true" />
-        Grid
-      </Link>
-      <Link href="/problems" aria-current={view.kind === 'problems' ? 'page' : undefined}>
-        <IconAlertTriangle size={20} aria-hidden="true" />
-        <span>
-          Problems <Count problems={problems} worst={worst} />
-        </span>
-      </Link>
+      {PLACES.map(({ id, href, label, Icon }) => (
+        <Link key={id} href={href} aria-current={id === current ? 'page' : undefined}>
+          <span className="bottom-icon">
+            <Icon size={20} aria-hidden="true" />
+            {id === 'problems' && <Count problems={problems} worst={worst} />}
+          </span>
+          {label}
+        </Link>
+      ))}
       <button type="button" onClick={focusSearch}>
         <IconSearch size={20} aria-hidden="true" />
         Search

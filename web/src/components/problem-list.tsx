@@ -1,49 +1,46 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { usePointed, useRestingOrder } from './resting.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
-import { hostKey } from '../fleet/heat-cells.ts';
+import { hostKey } from '../fleet/host-key.ts';
 import { problemLink } from '../fleet/link.ts';
-import { notJudgedWords, outputWords, problemKey, problemTitle } from '../fleet/problem.ts';
+import { groupTitle, hostNames, isGroup, sinceMs } from '../fleet/problem-group.ts';
+import { notJudgedWords, outputWords } from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
 import { useLastSeen } from '../live/problems.ts';
 import { Mark } from '../ui/mark.tsx';
+import type { ReactNode } from 'react';
+import type { MarkKind } from '../fleet/state.ts';
+import type { ProblemGroup } from '../fleet/problem-group.ts';
 import type { Problem } from '../fleet/problem.ts';
 
-interface ProblemRowProps {
-  readonly problem: Problem;
-  /** Of its host, where it is down. */
-  readonly lastSeenMs: number | undefined;
+export interface RowLink {
   readonly href: string;
-  readonly nowMs: number;
   readonly selected?: boolean;
   /** Choosing replaces the address, and `j k` choose as they move. */
   readonly selects?: boolean;
   readonly onEnter?: () => void;
 }
 
-export function keyOfProblem({ service }: Problem): string {
-  return problemKey(service);
+interface ProblemRowProps extends RowLink {
+  readonly mark: MarkKind;
+  readonly title: string;
+  readonly words: string;
+  readonly time: ReactNode;
+  /** Before the mark: unfolds a group. */
+  readonly lead?: ReactNode;
 }
 
-export function ProblemRow({
-  problem,
-  lastSeenMs,
-  href,
-  nowMs,
-  selected = false,
-  selects = false,
-  onEnter,
-}: ProblemRowProps) {
-  const { service } = problem;
-  const mark = markOf(service.state);
-  const hidden = notJudgedWords(problem);
+/** A line of a list of problems: mark, title, how long, and what it says. */
+export function ProblemRow(props: ProblemRowProps) {
+  const { mark, title, words, selected = false, selects = false, onEnter } = props;
   return (
-    <li className={`problem problem-${mark}`} data-selected={selected || undefined}>
+    <div className={`problem problem-${mark}`} data-selected={selected || undefined}>
       <Mark kind={mark} />
       <Link
-        href={href}
+        href={props.href}
         replace={selects && selected}
         className="cover-link problem-title"
         data-row={selects ? 'select' : 'go'}
@@ -54,47 +51,118 @@ export function ProblemRow({
           onEnter();
         }}
       >
-        {problemTitle(service)}
+        <bdi>{title}</bdi>
       </Link>
-      <time className="mono dim nowrap" title={`since ${formatInstant(service.since_ms)}`}>
-        {formatDuration(nowMs - service.since_ms)}
-      </time>
+      <span className="row problem-time">
+        {props.time}
+        {props.lead}
+      </span>
       <p className="sub problem-output">
-        {service.cluster} · {outputWords(service, lastSeenMs, nowMs)}
-        {service.state_type === 'SOFT' && ` · attempt ${service.attempt} of ${service.max_check_attempts}`}
-        {service.flapping && ' · flapping'}
-        {hidden && ` · +${hidden}`}
+        <bdi>{words}</bdi>
       </p>
-    </li>
+    </div>
+  );
+}
+
+/** How long a problem has lasted; exactly since when on hover. */
+export function Lasting({ sinceMs: from, nowMs }: { readonly sinceMs: number; readonly nowMs: number }) {
+  return (
+    <time className="mono dim nowrap" title={`since ${formatInstant(from)}`}>
+      {formatDuration(nowMs - from)}
+    </time>
+  );
+}
+
+/** What a problem says now, and how sure it is. `lastSeenMs`: of its host, where that is down. */
+export function problemWords(problem: Problem, lastSeenMs: number | undefined, nowMs: number): string {
+  const { service } = problem;
+  const hidden = notJudgedWords(problem);
+  return [
+    outputWords(service, lastSeenMs, nowMs),
+    service.state_type === 'SOFT' && `attempt ${service.attempt} of ${service.max_check_attempts}`,
+    service.flapping && 'flapping',
+    hidden && `+${hidden}`,
+  ]
+    .filter((part) => part !== false && part !== '')
+    .join(' · ');
+}
+
+/** Of a group its hosts and what the worst of them says; of a lone problem where it is and what it says. */
+export function groupWords(group: ProblemGroup, lastSeenMs: number | undefined, nowMs: number): string {
+  const [worst] = group.problems;
+  const words = problemWords(worst, lastSeenMs, nowMs);
+  return isGroup(group) ? `${hostNames(group)} · ${words}` : `${worst.service.cluster} · ${words}`;
+}
+
+export function GroupRow(
+  props: RowLink & {
+    readonly group: ProblemGroup;
+    readonly lastSeenMs: number | undefined;
+    readonly nowMs: number;
+    readonly unfolded?: boolean;
+    readonly onUnfold?: () => void;
+  },
+) {
+  const { group, lastSeenMs, nowMs, unfolded = false, onUnfold } = props;
+  const title = groupTitle(group);
+  const Chevron = unfolded ? IconChevronDown : IconChevronRight;
+  const lead = onUnfold && isGroup(group) && (
+    <button
+      type="button"
+      className="unfold"
+      aria-expanded={unfolded}
+      aria-label={`Hosts of ${title}`}
+      onClick={onUnfold}
+    >
+      <Chevron size={16} aria-hidden="true" />
+    </button>
+  );
+  return (
+    <ProblemRow
+      {...props}
+      mark={markOf(group.problems[0].service.state)}
+      title={title}
+      words={groupWords(group, lastSeenMs, nowMs)}
+      time={<Lasting sinceMs={sinceMs(group)} nowMs={nowMs} />}
+      lead={lead}
+    />
   );
 }
 
 /** The worst few, for a corner of a page. */
 export function ProblemDigest(props: {
-  readonly problems: readonly Problem[];
+  readonly groups: readonly ProblemGroup[];
   readonly nowMs: number;
   readonly most: number;
 }) {
-  const { problems, nowMs, most } = props;
+  const { groups, nowMs, most } = props;
   const { pointed, handlers } = usePointed();
-  const shown = useRestingOrder(problems.slice(0, most), keyOfProblem, pointed);
-  const lastSeen = useLastSeen(useMemo(() => problems.map(({ service }) => service), [problems]));
+  const shown = useRestingOrder(groups.slice(0, most), keyOf, pointed);
+  const lastSeen = useLastSeen(useMemo(() => groups.map(({ problems }) => problems[0].service), [groups]));
   return (
-    <ul {...handlers}>
-      {shown.map((problem) => (
-        <ProblemRow
-          key={keyOfProblem(problem)}
-          problem={problem}
-          lastSeenMs={lastSeen.get(hostKey(problem.service.cluster, problem.service.host))}
-          nowMs={nowMs}
-          href={problemLink(keyOfProblem(problem))}
-        />
-      ))}
-      {problems.length > most && (
+    <ul className="problem-list" {...handlers}>
+      {shown.map((group) => {
+        const { cluster, host } = group.problems[0].service;
+        return (
+          <li key={group.key}>
+            <GroupRow
+              group={group}
+              lastSeenMs={lastSeen.get(hostKey(cluster, host))}
+              nowMs={nowMs}
+              href={problemLink(group.key)}
+            />
+          </li>
+        );
+      })}
+      {groups.length > most && (
         <li className="problem-more">
-          <Link href="/problems">and {problems.length - most} more</Link>
+          <Link href="/problems">and {groups.length - most} more</Link>
         </li>
       )}
     </ul>
   );
+}
+
+function keyOf({ key }: ProblemGroup): string {
+  return key;
 }

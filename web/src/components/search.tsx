@@ -1,120 +1,99 @@
-import { useMemo, useState } from 'react';
-import { Combobox, useCombobox } from '@mantine/core';
+import { useId, useState } from 'react';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { IconSearch } from '@tabler/icons-react';
+import { IconSearch, IconX } from '@tabler/icons-react';
 import { navigate } from 'wouter/use-browser-location';
-import { hostMark } from '../fleet/heat-cells.ts';
-import { clusterLink, hostLink } from '../fleet/link.ts';
-import { matchesWords } from '../fleet/pattern.ts';
-import { markOf, severityRank } from '../fleet/state.ts';
+import { SearchResults } from './search-results.tsx';
+import { foundGroups } from '../fleet/found.ts';
 import { queries } from '../live/queries.ts';
-import { Mark } from '../ui/mark.tsx';
-import type { MarkKind } from '../fleet/state.ts';
-import type { HostView } from '../../../src/contract/api.ts';
+import type { KeyboardEvent } from 'react';
 
-/** The worst first. */
-function compareHosts(a: HostView, b: HostView): number {
-  return (
-    severityRank(hostMark(a)) - severityRank(hostMark(b)) ||
-    a.name.localeCompare(b.name, 'en', { numeric: true })
-  );
-}
-
-const RESULTS_MAX = 12;
 const FIELD = 'search';
+/** Longer ones the server refuses. */
+const WORDS_CHARS_MAX = 200;
 
 export function focusSearch(): void {
   document.getElementById(FIELD)?.focus();
 }
 
-interface Found {
-  readonly href: string;
-  readonly mark: MarkKind;
-  readonly name: string;
-  readonly kind: string;
-}
-
-/** Clusters, then hosts, that hold all the words. */
-function useFound(words: string): { readonly found: readonly Found[]; readonly left: number } {
-  const clusters = useQuery(queries.clusters());
-  const hosts = useQuery(queries.search(words));
-  return useMemo(() => {
-    if (words === '') return { found: [], left: 0 };
-    const inClusters = (clusters.data ?? []).filter((cluster) => matchesWords(words, [cluster.name]));
-    const found: Found[] = [
-      ...inClusters.map((cluster) => ({
-        href: clusterLink(cluster.name),
-        mark: markOf(cluster.worst_state),
-        name: cluster.name,
-        kind: 'cluster',
-      })),
-      ...(hosts.data ?? []).toSorted(compareHosts).map((host) => ({
-        href: hostLink(host.cluster, host.name),
-        mark: hostMark(host),
-        name: host.name,
-        kind: host.cluster,
-      })),
-    ];
-    return { found: found.slice(0, RESULTS_MAX), left: Math.max(0, found.length - RESULTS_MAX) };
-  }, [words, clusters.data, hosts.data]);
-}
-
+/** Finds clusters, hosts, services and metrics; keeps the last words. On a phone it takes the screen. */
 export function Search() {
+  const listId = useId();
   const [text, setText] = useState('');
-  const [words] = useDebouncedValue(text.trim(), 150);
-  const { found, left } = useFound(words);
-  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
-  const choose = (href: string) => {
-    setText('');
-    combobox.closeDropdown();
-    navigate(href);
+  const [open, setOpen] = useState(false);
+  const [at, setAt] = useState(0);
+  const [words] = useDebouncedValue(text.trim(), 120);
+  const answer = useQuery({ ...queries.search(words), enabled: open && words !== '' });
+  const groups = answer.data && words !== '' ? foundGroups(answer.data) : [];
+  const rows = groups.flatMap((group) => group.rows);
+  const chosen = Math.min(at, rows.length - 1);
+  const close = () => {
+    setOpen(false);
+    document.getElementById(FIELD)?.blur();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const row = rows[chosen];
+    if (by !== undefined && rows.length > 0) setAt((chosen + by + rows.length) % rows.length);
+    else if (event.key === 'Enter' && row && text.trim() === words) {
+      navigate(row.href);
+      close();
+    } else if (event.key === 'Escape') close();
+    else return;
+    event.preventDefault();
   };
   return (
-    <Combobox store={combobox} onOptionSubmit={choose} shadow="none" offset={6} withinPortal={false}>
-      <Combobox.Target>
-        <div className="field search" role="search">
-          <IconSearch size={16} aria-hidden="true" />
-          <Combobox.EventsTarget>
-            <input
-              id={FIELD}
-              type="search"
-              aria-label="Search hosts and clusters"
-              placeholder="Search hosts and clusters"
-              autoComplete="off"
-              spellCheck={false}
-              value={text}
-              onChange={(event) => {
-                setText(event.currentTarget.value);
-                combobox.openDropdown();
-                combobox.selectFirstOption();
-              }}
-              onFocus={() => combobox.openDropdown()}
-              onBlur={() => combobox.closeDropdown()}
-            />
-          </Combobox.EventsTarget>
-          <span className="key wide-only" aria-hidden="true">
-            /
-          </span>
-        </div>
-      </Combobox.Target>
-      <Combobox.Dropdown hidden={words === ''} className="search-results">
-        <Combobox.Options aria-label="Found">
-          {found.map((item) => (
-            <Combobox.Option value={item.href} key={item.href}>
-              <span className="row">
-                <Mark kind={item.mark} />
-                <span className="mono ellipsis">{item.name}</span>
-                <span className="sub push">{item.kind}</span>
-              </span>
-            </Combobox.Option>
-          ))}
-          {found.length === 0 && (
-            <Combobox.Empty>Nothing has all of these words in its name or facts.</Combobox.Empty>
-          )}
-          {left > 0 && <Combobox.Footer>and {left} more; another word narrows them</Combobox.Footer>}
-        </Combobox.Options>
-      </Combobox.Dropdown>
-    </Combobox>
+    <div
+      className="search-box"
+      role="search"
+      data-open={open || undefined}
+      onFocus={() => setOpen(true)}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false);
+      }}
+    >
+      <div className="field search">
+        <IconSearch size={16} aria-hidden="true" />
+        <input
+          id={FIELD}
+          type="search"
+          role="combobox"
+          aria-label="Search hosts, metrics, services and clusters"
+          aria-expanded={open}
+          aria-controls={listId}
+          aria-autocomplete="list"
+          aria-activedescendant={open && rows.length > 0 ? `${listId}-${chosen}` : undefined}
+          placeholder="Search"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={WORDS_CHARS_MAX}
+          value={text}
+          onFocus={(event) => event.currentTarget.select()}
+          onKeyDown={onKeyDown}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            setAt(0);
+          }}
+        />
+        <kbd className="key wide-only" aria-hidden="true">
+          /
+        </kbd>
+        <button type="button" className="button button-bare search-close" onClick={close}>
+          <IconX size={20} aria-hidden="true" />
+          <span className="hidden-text">Close the search</span>
+        </button>
+      </div>
+      {open && (
+        <SearchResults
+          id={listId}
+          words={words}
+          groups={groups}
+          chosen={chosen}
+          answer={answer}
+          onChoose={close}
+        />
+      )}
+    </div>
   );
 }

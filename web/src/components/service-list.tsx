@@ -1,23 +1,31 @@
+import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
+import { useLocationProperty } from 'wouter/use-browser-location';
 import { attemptWords, compareServices, outputWords, problemKey } from '../fleet/problem.ts';
 import { isProblem, markOf } from '../fleet/state.ts';
 import { problemLink } from '../fleet/link.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
+import { useAddress } from '../live/address.ts';
+import { useServerNow } from '../live/feed-context.tsx';
 import { Mark } from '../ui/mark.tsx';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
-/** A host's services, the worst first. */
+/** A host's services, the worst first; `#service-NAME` in the address leads to one. */
 export function ServiceList(props: {
   readonly services: readonly ServiceView[];
   readonly lastSeenMs: number | undefined;
-  readonly nowMs: number;
+  /** Nothing is judged: the states are the last ones. */
+  readonly hostDown: boolean;
 }) {
-  const { services, lastSeenMs, nowMs } = props;
+  const { services, lastSeenMs, hostDown } = props;
+  const nowMs = useServerNow();
+  const hash = useLocationProperty(() => decodeHash(location.hash));
   return (
-    <section className="card card-flush" aria-label="Services">
+    <section className="card card-flush" aria-label="Services" data-stale={hostDown || undefined}>
       <div className="card-head">
         <h2>Services</h2>
+        {hostDown && services.length > 0 && <span className="sub">as last judged</span>}
         <span className="sub push">{services.length}</span>
       </div>
       {services.length === 0 && (
@@ -25,40 +33,74 @@ export function ServiceList(props: {
       )}
       <ul>
         {services.toSorted(compareServices).map((service) => (
-          <ServiceRow key={problemKey(service)} service={service} lastSeenMs={lastSeenMs} nowMs={nowMs} />
+          <ServiceRow
+            key={problemKey(service)}
+            {...{ service, lastSeenMs, nowMs }}
+            wanted={hash === anchorOf(service.service)}
+          />
         ))}
       </ul>
     </section>
   );
 }
 
+function anchorOf(service: string): string {
+  return `service-${service}`;
+}
+
+function decodeHash(hash: string): string {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return '';
+  }
+}
+
 function ServiceRow(props: {
   readonly service: ServiceView;
   readonly lastSeenMs: number | undefined;
   readonly nowMs: number;
+  readonly wanted: boolean;
 }) {
-  const { service, lastSeenMs, nowMs } = props;
+  const { service, lastSeenMs, nowMs, wanted } = props;
+  const row = useRef<HTMLLIElement>(null);
+  // The browser looked for it before it was there.
+  useEffect(() => {
+    if (wanted) row.current?.scrollIntoView({ block: 'center' });
+  }, [wanted]);
   const mark = markOf(service.state);
   const bad = isProblem(mark);
   return (
-    <li className="problem">
+    <li
+      ref={row}
+      id={anchorOf(service.service)}
+      className={`problem problem-${mark}`}
+      data-selected={wanted || undefined}
+    >
       <Mark kind={mark} />
-      {bad ? (
-        <Link href={problemLink(problemKey(service))} className="cover-link problem-title">
-          {service.service}
-        </Link>
-      ) : (
-        <span className="problem-title">{service.service}</span>
-      )}
+      <ServiceName service={service} bad={bad} />
       <time className="mono dim nowrap" title={`since ${formatInstant(service.since_ms)}`}>
         {formatDuration(nowMs - service.since_ms)}
       </time>
       <p className="sub problem-output">
-        {outputWords(service, lastSeenMs, nowMs)}
+        <bdi>{outputWords(service, lastSeenMs, nowMs)}</bdi>
         {bad && ` · ${attemptWords(service)}`}
         {service.acknowledged && ' · acknowledged'}
         {service.in_downtime && ' · in downtime'}
       </p>
     </li>
+  );
+}
+
+/** A problem leads to its page, what is well to the metric that is judged. */
+function ServiceName({ service, bad }: { readonly service: ServiceView; readonly bad: boolean }) {
+  const { link } = useAddress();
+  const name = <bdi>{service.service}</bdi>;
+  if (!bad && service.metric === '') return <span className="problem-title">{name}</span>;
+  const href = bad ? problemLink(problemKey(service)) : link({ m: service.metric });
+  return (
+    <Link href={href} className="cover-link problem-title">
+      {name}
+    </Link>
   );
 }

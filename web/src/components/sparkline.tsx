@@ -10,14 +10,16 @@ export function Sparkline(props: {
   readonly values: readonly (number | null)[];
   readonly height: number;
   readonly colour?: string | undefined;
+  /** The top of an axis shared with others; its own highest value without. */
+  readonly top?: number;
 }) {
   const scheme = useComputedColorScheme('dark');
   const canvas = useRef<HTMLCanvasElement>(null);
   const { ref, width } = useElementSize();
-  const { values, height, colour = seriesColour(0, scheme) } = props;
+  const { values, height, colour = seriesColour(0, scheme), top } = props;
   useEffect(() => {
-    if (canvas.current && width > 0) draw(canvas.current, { values, width, height, colour });
-  }, [values, width, height, colour]);
+    if (canvas.current && width > 0) draw(canvas.current, { values, width, height, colour, top });
+  }, [values, width, height, colour, top]);
   return (
     <div ref={ref} className="sparkline" style={{ height }} aria-hidden="true">
       <canvas ref={canvas} style={{ width: '100%', height }} />
@@ -30,9 +32,11 @@ interface Drawing {
   readonly width: number;
   readonly height: number;
   readonly colour: string;
+  readonly top: number | undefined;
 }
 
-function draw(canvas: HTMLCanvasElement, { values, width, height, colour }: Drawing): void {
+function draw(canvas: HTMLCanvasElement, drawing: Drawing): void {
+  const { values, width, height, colour } = drawing;
   canvas.width = width * devicePixelRatio;
   canvas.height = height * devicePixelRatio;
   const context = canvas.getContext('2d');
@@ -43,7 +47,8 @@ function draw(canvas: HTMLCanvasElement, { values, width, height, colour }: Draw
   context.fillStyle = `${colour}1f`;
   context.lineWidth = 1.6;
   context.lineJoin = 'round';
-  const top = values.reduce<number>((max, value) => Math.max(max, value ?? 0), 0) * 1.15 || 1;
+  const highest = values.reduce<number>((max, value) => Math.max(max, value ?? 0), 0);
+  const top = drawing.top ?? (highest * 1.15 || 1);
   const x = (i: number) => (i / Math.max(1, values.length - 1)) * width;
   const y = (value: number) => height - 1 - (value / top) * (height - 3);
   for (const [start, end] of runs(values)) {

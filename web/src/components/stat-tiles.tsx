@@ -4,7 +4,8 @@ import { Link } from 'wouter';
 import { Sparkline } from './sparkline.tsx';
 import { formatDuration } from '../format/duration.ts';
 import { formatCount, formatShort, UNKNOWN } from '../format/number.ts';
-import { problemsOf } from '../fleet/problem.ts';
+import { groupProblems } from '../fleet/problem-group.ts';
+import { openProblems, problemsOf } from '../fleet/problem.ts';
 import { markLabel, markOf, severityRank } from '../fleet/state.ts';
 import { useProblems } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
@@ -85,6 +86,7 @@ function ServicesTile({ status }: { readonly status: StatusView | undefined }) {
   const states = Object.entries(status?.services ?? {});
   const well = states.reduce((sum, [state, count]) => (markOf(state) === 'ok' ? sum + count : sum), 0);
   const problems = useMemo(() => problemsOf(services ?? []), [services]);
+  const open = useMemo(() => groupProblems(openProblems(services ?? [])).length, [services]);
   const byMark = Map.groupBy(problems, ({ service }) => markOf(service.state));
   const bad = [...byMark].toSorted(([a], [b]) => severityRank(a) - severityRank(b));
   return (
@@ -96,6 +98,7 @@ function ServicesTile({ status }: { readonly status: StatusView | undefined }) {
           {formatCount(count)}
         </span>
       ))}
+      {open > 0 && <span>in {open === 1 ? '1 problem' : `${formatCount(open)} problems`}</span>}
     </Tile>
   );
 }

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { Chart } from './chart.tsx';
 import { summaryColumns } from '../chart/summary.ts';
 import {
@@ -14,12 +15,17 @@ import {
   NETWORK_OUT,
 } from '../fleet/measure.ts';
 import { rangeSeconds } from '../fleet/range.ts';
-import { formatQuantity, UNKNOWN } from '../format/number.ts';
+import { breachWords, openProblems } from '../fleet/problem.ts';
+import { exactly } from '../fleet/pattern.ts';
+import { formatCount, formatQuantity, UNKNOWN } from '../format/number.ts';
+import { useProblems } from '../live/problems.ts';
+import { queries } from '../live/queries.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { useClusterHistory } from '../live/history.ts';
 import { seriesColour } from '../chart/palette.ts';
 import { summarise } from '../chart/columns.ts';
 import { useComputedColorScheme } from '@mantine/core';
+import type { EventView } from '../../../src/contract/api.ts';
 import type { SummaryKind } from '../chart/summary.ts';
 import type { Quantity } from '../format/quantity.ts';
 import type { ClusterLine } from '../live/history.ts';
@@ -31,19 +37,29 @@ interface Summary {
   readonly quantity: Quantity;
   readonly ask: readonly ClusterLine[];
   readonly labels: readonly string[];
+  /** What stands beside the title, of the newest values as people read them. */
+  readonly words: (lasts: readonly string[]) => string;
 }
 
 const avg = (metric: string): ClusterLine => ({ metric, aggregate: 'avg' });
 const sum = (metric: string): ClusterLine => ({ metric, aggregate: 'sum' });
 
 const SUMMARIES: readonly Summary[] = [
-  { title: 'Load', kind: 'plain', quantity: { kind: 'level' }, ask: [avg(LOAD)], labels: ['mean'] },
+  {
+    title: 'Load',
+    kind: 'plain',
+    quantity: { kind: 'level' },
+    ask: [avg(LOAD)],
+    labels: ['mean'],
+    words: ([mean]) => `mean ${mean}`,
+  },
   {
     title: 'CPU',
     kind: 'plain',
     quantity: { kind: 'percent' },
     ask: [avg(CPU_USER), avg(CPU_SYSTEM), avg(CPU_WAIT)],
     labels: ['user', 'system', 'wait'],
+    words: ([user]) => `${user} user`,
   },
   {
     title: 'Memory',
@@ -51,66 +67,97 @@ const SUMMARIES: readonly Summary[] = [
     quantity: { kind: 'bytes', base: 1024, perUnit: 1, perSecond: false },
     ask: [GMOND_MEMORY_TOTAL, GMOND_MEMORY_SPARE, COLLECTD_MEMORY_USED, COLLECTD_MEMORY_TOTAL].map(sum),
     labels: ['used', 'total'],
+    words: ([used = UNKNOWN, total = UNKNOWN]) => `${withoutUnit(used, total)} of ${total}`,
   },
   {
     title: 'Network',
     kind: 'plain',
-    quantity: { kind: 'bytes', base: 1000, perUnit: 1, perSecond: true },
+    quantity: { kind: 'scaled', unit: 'bit/s', perUnit: 8 },
     ask: [sum(NETWORK_IN), sum(NETWORK_OUT)],
     labels: ['in', 'out'],
+    words: ([into]) => `${into} in`,
   },
 ];
 
-/** A cluster's load, processors, memory and network over time. */
-export function SummaryCharts(props: {
+/** `4.10 TiB` beside `6.30 TiB` is `4.10`. */
+export function withoutUnit(text: string, beside: string): string {
+  const [number = text, unit] = text.split(/\s(?=\D)/);
+  return unit !== undefined && beside.endsWith(unit) ? number : text;
+}
+
+interface SummaryChartsProps {
   readonly cluster: string;
   readonly range: Range;
   readonly onZoom: (fromS: number, toS: number) => void;
   readonly onReset: () => void;
-}) {
+}
+
+/** A cluster's load, processors, memory and network over time, with what happened meanwhile. */
+export function SummaryCharts(props: SummaryChartsProps) {
+  const { cluster, range } = props;
+  const request = useMemo(
+    () => ({
+      cluster: exactly(cluster),
+      ...(range.kind === 'between'
+        ? { from: String(range.fromS), to: String(range.toS) }
+        : { from: `-${Math.round(rangeSeconds(range) / 60)}m` }),
+    }),
+    [cluster, range],
+  );
+  const { data: events } = useQuery(queries.events(request));
+  // A cluster's changes of state are many: its deploys and notes stand over its graphs, a host's over its own.
+  const marks = useMemo(() => events?.filter(({ kind }) => kind !== 'state'), [events]);
   return (
     <div className="summaries">
       {SUMMARIES.map((summary) => (
-        <SummaryCard key={summary.title} summary={summary} {...props} />
+        <SummaryCard key={summary.title} summary={summary} events={marks ?? NO_EVENTS} {...props} />
       ))}
     </div>
   );
 }
 
-function SummaryCard(props: {
-  readonly summary: Summary;
-  readonly cluster: string;
-  readonly range: Range;
-  readonly onZoom: (fromS: number, toS: number) => void;
-  readonly onReset: () => void;
-}) {
+const NO_EVENTS: readonly EventView[] = [];
+
+function SummaryCard(
+  props: SummaryChartsProps & { readonly summary: Summary; readonly events: readonly EventView[] },
+) {
   const { summary, cluster, range } = props;
   const scheme = useComputedColorScheme('dark');
-  const { answers } = useClusterHistory(cluster, summary.ask, range);
+  const { answers, error } = useClusterHistory(cluster, summary.ask, range);
   const nowMs = useServerNow();
   // oxlint-disable-next-line react/exhaustive-deps -- the list is new on every render, its members are not.
   const data = useMemo(() => summaryColumns(answers, summary.kind), [...answers, summary.kind]);
   const toS = range.kind === 'between' ? range.toS : nowMs / 1000;
-  const lasts = data.lines.map((line) => formatQuantity(summarise(line).last, summary.quantity));
+  const lasts = useMemo(
+    () => data.lines.map((line) => formatQuantity(summarise(line).last, summary.quantity)),
+    [data, summary],
+  );
+  const breached = useBreached(cluster, summary);
   const words = summary.labels.map((label, i) => `${label} ${lasts[i] ?? UNKNOWN}`);
+  const leftOut = Math.max(...answers.map((answer) => answer?.left_out ?? 0));
   return (
-    <section className="card" aria-label={summary.title}>
-      <div className="row summary-head">
-        <h3>{summary.title}</h3>
-        <span className="sub push nowrap">
-          <b className="mono ink">{lasts[0] ?? UNKNOWN}</b> {summary.labels[0]}
-        </span>
-      </div>
+    <section className="card summary-card" aria-label={summary.title}>
       <Chart
+        head={
+          <div className="row summary-head">
+            <h3>{summary.title}</h3>
+            <span className="sub push ellipsis">
+              {breached ?? (lasts.length > 0 ? summary.words(lasts) : UNKNOWN)}
+            </span>
+          </div>
+        }
+        saved={{ title: `${summary.title} of ${cluster}`, names: [cluster, summary.title] }}
         label={`${summary.title} of ${cluster}: ${words.join(', ')}`}
         data={data}
-        loading={answers.every((answer) => answer === undefined)}
+        loading={error === null && answers.every((answer) => answer === undefined)}
         fromS={toS - rangeSeconds(range)}
         toS={toS}
         lines={summary.labels.length}
+        labels={summary.labels}
         quantity={summary.quantity}
         height={128}
         syncKey="cluster"
+        events={props.events}
         onZoom={props.onZoom}
         onReset={props.onReset}
       />
@@ -124,6 +171,26 @@ function SummaryCard(props: {
           ))}
         </ul>
       )}
+      {error !== null && <p className="sub">History could not be read: {error.message}.</p>}
+      {leftOut > 0 && (
+        <p className="sub">
+          {formatCount(leftOut)} series are more than an answer holds: they are not counted.
+        </p>
+      )}
     </section>
   );
+}
+
+/** `5 hosts above 8`: hosts whose open problem is about what the chart shows. */
+function useBreached(cluster: string, summary: Summary): string | undefined {
+  const { services } = useProblems();
+  return useMemo(() => {
+    const metrics = new RegExp(`^(?:${summary.ask.map(({ metric }) => metric).join('|')})$`);
+    const about = openProblems(services ?? [])
+      .map(({ service }) => service)
+      .filter(
+        (service) => service.cluster === cluster && service.metric !== '' && metrics.test(service.metric),
+      );
+    return about.length === 0 ? undefined : breachWords(about);
+  }, [services, cluster, summary]);
 }

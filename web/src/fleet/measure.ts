@@ -3,7 +3,7 @@ import { exactly } from './pattern.ts';
 /**
  * The same idea under the names two agents give it. Selectors are regular expressions over whole metric
  * names, for a linear-time engine (no look-around): collectd's interfaces are matched without `lo` by
- * spelling that out.
+ * spelling that out. docs/PROTOCOLS.md has the table for users.
  *
  * | idea        | gmond                                        | collectd                                          |
  * |-------------|----------------------------------------------|---------------------------------------------------|
@@ -13,6 +13,7 @@ import { exactly } from './pattern.ts';
  * | cpu system  | cpu_system                                   | cpu-N/cpu-system, cpu/percent-system               |
  * | cpu wait    | cpu_wio                                      | cpu-N/cpu-wait, cpu/percent-wait                   |
  * | memory used | mem_total − mem_free − mem_buffers − mem_cached (KiB) | memory/memory-used (bytes)               |
+ * | memory free | mem_free (KiB)                               | memory/memory-free (bytes)                        |
  * | network     | bytes_in, bytes_out                          | interface-X/if_octets:rx, :tx                      |
  */
 export const LOAD = 'load_one|load/load:shortterm';
@@ -43,14 +44,21 @@ export const GMOND_MEMORY_SPARE = 'mem_free|mem_buffers|mem_cached';
 export const COLLECTD_MEMORY_USED = 'memory/memory-used';
 export const COLLECTD_MEMORY_TOTAL = 'memory/memory-.*';
 
-/** A way to colour hosts. */
+/** What a measure is divided by. */
+export type Divisor =
+  | { readonly kind: 'none' }
+  /** The host's processors: a number told, or series counted. Where any host's is not known, none is divided. */
+  | { readonly kind: 'processors' }
+  | { readonly kind: 'metric'; readonly metric: string };
+
+/** A way to colour, compare and order hosts. */
 export interface Measure {
   /** In the address: `load`, or a metric's name. */
   readonly id: string;
   readonly label: string;
+  /** A regular expression over whole names. */
   readonly metric: string;
-  /** Divide by the host's processors where their number is known. */
-  readonly perProcessor: boolean;
+  readonly over: Divisor;
   /** The hot end of the scale; null: the highest value there is, `hotLeast` at least. */
   readonly hotAt: number | null;
   readonly hotLeast: number;
@@ -64,13 +72,14 @@ export interface Measure {
   readonly combine: 'sum' | 'avg';
 }
 
-const usual = { perProcessor: false, hotAt: null, hotLeast: 0 } as const;
+const NOTHING: Divisor = { kind: 'none' };
+const usual = { over: NOTHING, hotAt: null, hotLeast: 0 } as const;
 
 export const LOAD_MEASURE: Measure = {
   id: 'load',
   label: 'load per CPU',
   metric: LOAD,
-  perProcessor: true,
+  over: { kind: 'processors' },
   hotAt: 2,
   hotLeast: 0,
   staleAfterMs: 280_000,
@@ -81,14 +90,16 @@ export const LOAD_MEASURE: Measure = {
 export const PLAIN_LOAD: Measure = { ...LOAD_MEASURE, ...usual, label: 'load', hotLeast: 1 };
 
 const percent = { ...usual, staleAfterMs: 360_000, combine: 'avg' } as const;
-const flow = { ...usual, staleAfterMs: 1_200_000, combine: 'sum' } as const;
+const sums = { ...usual, staleAfterMs: 1_200_000, combine: 'sum' } as const;
+const MEMORY_FREE = 'mem_free|memory/memory-free';
 
 export const MEASURES: readonly Measure[] = [
   LOAD_MEASURE,
   { ...percent, id: 'cpu', label: 'CPU user', metric: CPU_USER, hotAt: 100 },
   { ...percent, id: 'wait', label: 'CPU wait', metric: CPU_WAIT, hotAt: 50 },
-  { ...flow, id: 'in', label: 'network in', metric: NETWORK_IN },
-  { ...flow, id: 'out', label: 'network out', metric: NETWORK_OUT },
+  { ...sums, id: 'memory', label: 'memory free', metric: MEMORY_FREE },
+  { ...sums, id: 'in', label: 'network in', metric: NETWORK_IN },
+  { ...sums, id: 'out', label: 'network out', metric: NETWORK_OUT },
 ];
 
 /** gmond repeats its rarest metrics every twenty minutes. */
@@ -98,4 +109,40 @@ const RAREST_MS = 25 * 60_000;
 export function measureById(id: string, staleAfterMs: number = RAREST_MS): Measure {
   const known = MEASURES.find((measure) => measure.id === id);
   return known ?? { ...usual, id, label: id, metric: exactly(id), staleAfterMs, combine: 'avg' };
+}
+
+/** A measure divided by a metric; a ratio has no bound that is known. */
+export function ratioOf(measure: Measure, over: string): Measure {
+  const plain = measure.over.kind === 'processors' ? PLAIN_LOAD : measure;
+  return {
+    ...plain,
+    label: `${plain.label} / ${over}`,
+    over: { kind: 'metric', metric: over },
+    hotAt: null,
+    hotLeast: 0,
+  };
+}
+
+/** `?measure=&over=`; the first is the load per processor where it is not given. */
+export function measureOf(search: URLSearchParams, staleAfterMs?: number): Measure {
+  const measure = measureById(search.get('measure') ?? LOAD_MEASURE.id, staleAfterMs);
+  const over = search.get('over') ?? '';
+  return over === '' ? measure : ratioOf(measure, over);
+}
+
+/** What is to be asked for: the measure's series and those it is divided by. */
+export function selectorOf(measure: Measure): string {
+  switch (measure.over.kind) {
+    case 'none':
+      return measure.metric;
+    case 'processors':
+      return `${measure.metric}|${PROCESSORS}`;
+    case 'metric':
+      return `${measure.metric}|${exactly(measure.over.metric)}`;
+  }
+}
+
+/** Without a divisor: what a host's history shows. */
+export function undivided(measure: Measure): Measure {
+  return measure.over.kind === 'processors' ? PLAIN_LOAD : { ...measure, over: NOTHING };
 }

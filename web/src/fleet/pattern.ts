@@ -7,6 +7,17 @@ export function anyOf(names: readonly string[]): string {
   return names.map(exactly).join('|');
 }
 
+/** Longer ones the server refuses. */
+const PATTERN_CHARS_MAX = 1000;
+
+/**
+ * Whether a filter is meant as a regular expression. Those go to the server, whose engine takes linear time:
+ * the browser's own may take years over one that is typed carelessly. A dot or a dash is part of many names.
+ */
+export function isPattern(filter: string): boolean {
+  return filter.length <= PATTERN_CHARS_MAX && /[\\^$*+?()[\]{}|]/.test(filter);
+}
+
 /** Words of a filter box: every one must occur in one of the texts, in any case. */
 export function matchesWords(filter: string, texts: readonly string[]): boolean {
   const haystack = texts.join('\n').toLowerCase();

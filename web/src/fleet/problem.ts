@@ -1,4 +1,5 @@
 import { markOf, severityRank } from './state.ts';
+import { hostKey } from './host-key.ts';
 import { formatDuration } from '../format/duration.ts';
 import type { MarkKind } from './state.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
@@ -50,7 +51,22 @@ export function isHostDown(service: ServiceView): boolean {
 }
 
 function hostOf(service: ServiceView): string {
-  return `${service.cluster}\n${service.host}`;
+  return hostKey(service.cluster, service.host);
+}
+
+/**
+ * The worst mark of each host in trouble, by `hostKey`. What somebody has taken on colours nothing, save that
+ * a host that is down is down.
+ */
+export function troubleOf(services: readonly ServiceView[]): ReadonlyMap<string, MarkKind> {
+  const trouble = new Map<string, MarkKind>();
+  for (const service of services) {
+    if (listOf(service) !== 'open' && !isHostDown(service)) continue;
+    const mark = markOf(service.state);
+    const seen = trouble.get(hostOf(service));
+    if (seen === undefined || severityRank(mark) < severityRank(seen)) trouble.set(hostOf(service), mark);
+  }
+  return trouble;
 }
 
 /** `10 services not judged while it is down`; empty for none. */
@@ -119,4 +135,19 @@ export function problemsByHost(services: readonly ServiceView[]): ReadonlyMap<st
     else byHost.set(service.host, { ...seen, count: seen.count + 1 });
   }
   return byHost;
+}
+
+/** Services that judge the same, in words: `5 hosts above 8`, `2 hosts critical`. */
+export function breachWords(services: readonly ServiceView[]): string {
+  const worst = services.toSorted(compareServices)[0];
+  const hosts = new Set(services.map(({ host }) => host)).size;
+  const counted = `${hosts} ${hosts === 1 ? 'host' : 'hosts'}`;
+  if (!worst) return counted;
+  const range = markOf(worst.state) === 'critical' ? worst.critical : worst.warning;
+  const bounds = new Set(services.map(({ warning, critical }) => `${warning} ${critical}`));
+  // Only a range with one plain end says so in a word.
+  const above = /^\s*(?:~:|0:)?([\d.]+)\s*$/.exec(range)?.[1];
+  const below = /^\s*([\d.]+):\s*$/.exec(range)?.[1];
+  if (bounds.size > 1 || (above ?? below) === undefined) return `${counted} ${worst.state.toLowerCase()}`;
+  return above === undefined ? `${counted} below ${below}` : `${counted} above ${above}`;
 }

@@ -8,16 +8,25 @@ export const RANGES = [
   { id: '1h', label: '1 h', seconds: 3600 },
   { id: '1d', label: '1 d', seconds: 86_400 },
   { id: '1w', label: '1 w', seconds: 604_800 },
+  { id: '1mo', label: '1 mo', seconds: 2_592_000 },
   { id: '1y', label: '1 y', seconds: 31_536_000 },
 ] as const;
 export type RangeId = (typeof RANGES)[number]['id'];
 
-/** What is not understood falls back to the last hour. */
-export function rangeOf(search: URLSearchParams): Range {
+/** What changes in the address. */
+export type RangeChange = Readonly<Record<'range' | 'from' | 'to', string | undefined>>;
+
+const USUAL: RangeId = '1h';
+/** Zooming out ends here. */
+const LONGEST_S = 20 * 31_536_000;
+
+/** What is not understood falls back to `fallback`; what is not known of that, to the last hour. */
+export function rangeOf(search: URLSearchParams, fallback: string = USUAL): Range {
   const fromS = Number(search.get('from') ?? Number.NaN);
   const toS = Number(search.get('to') ?? Number.NaN);
   if (Number.isFinite(fromS) && Number.isFinite(toS) && toS > fromS) return { kind: 'between', fromS, toS };
-  const known = RANGES.find((range) => range.id === search.get('range')) ?? RANGES[1];
+  const byId = (id: string | null) => RANGES.find((range) => range.id === id);
+  const known = byId(search.get('range')) ?? byId(fallback) ?? RANGES[1];
   return { kind: 'last', id: known.id, seconds: known.seconds };
 }
 
@@ -30,4 +39,53 @@ export function rangeSeconds(range: Range): number {
  */
 export function refreshMs(range: Range): number {
   return Math.min(600_000, Math.max(15_000, (rangeSeconds(range) / 240) * 1000));
+}
+
+/** A range of one's own. It keeps `range`: that is where a double click goes back to. */
+export function between(fromS: number, toS: number, kept?: string): RangeChange {
+  return { from: String(Math.floor(fromS)), to: String(Math.ceil(toS)), range: kept };
+}
+
+export function lastOf(id: RangeId): RangeChange {
+  return { range: id, from: undefined, to: undefined };
+}
+
+/** Earlier or later by half of what is shown. What would reach the present follows it again. */
+export function moved(range: Range, by: 1 | -1, nowS: number): RangeChange {
+  const { fromS, toS } = edges(range, nowS);
+  const half = (rangeSeconds(range) / 2) * by;
+  if (toS + half < nowS) return between(fromS + half, toS + half, kept(range));
+  return endingNow(rangeSeconds(range), nowS);
+}
+
+/** Twice as long around the same middle, the present at most. */
+export function widened(range: Range, nowS: number): RangeChange {
+  const { fromS, toS } = edges(range, nowS);
+  const length = Math.min(LONGEST_S, rangeSeconds(range) * 2);
+  const to = Math.min(nowS, (fromS + toS + length) / 2);
+  return to >= nowS - length / 100 ? endingNow(length, nowS) : between(to - length, to, kept(range));
+}
+
+/** The next shorter or longer of the usual ranges. */
+export function stepped(range: Range, by: 1 | -1): RangeChange {
+  const seconds = rangeSeconds(range);
+  const next =
+    by > 0
+      ? RANGES.find((known) => known.seconds > seconds)
+      : RANGES.findLast((known) => known.seconds < seconds);
+  return lastOf((next ?? (by > 0 ? RANGES[RANGES.length - 1] : RANGES[0]) ?? RANGES[1]).id);
+}
+
+function kept(range: Range): string | undefined {
+  return range.kind === 'last' ? range.id : undefined;
+}
+
+function edges(range: Range, nowS: number): { readonly fromS: number; readonly toS: number } {
+  return range.kind === 'between' ? range : { fromS: nowS - range.seconds, toS: nowS };
+}
+
+/** A usual range of that length follows the present; another one stands. */
+function endingNow(seconds: number, nowS: number): RangeChange {
+  const usual = RANGES.find((known) => Math.abs(known.seconds - seconds) < 2);
+  return usual ? lastOf(usual.id) : between(nowS - seconds, nowS);
 }

@@ -1,3 +1,4 @@
+import { exactInstant } from './instant.ts';
 import type { Quantity } from './quantity.ts';
 
 /** Unknown is a dash, never zero. */
@@ -73,7 +74,7 @@ export function formatQuantity(value: number | null | undefined, quantity: Quant
     case 'percent':
       return `${threeDigits(value)}${SPACE}%`;
     case 'seconds':
-      return formatSeconds(value);
+      return formatSeconds(value * (quantity.perUnit ?? 1));
     case 'date':
       return formatDate(value * 1000);
     case 'bytes':
@@ -118,11 +119,9 @@ export function formatDate(epochMs: number): string {
   return dates.format(epochMs);
 }
 
-const instants = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
-
 /** The exact local time, for hovers: `19 Nov 2026, 08:12:41 UTC`. */
 export function formatInstant(epochMs: number): string {
-  return epochMs > 0 ? instants.format(epochMs) : 'never';
+  return epochMs > 0 ? exactInstant(epochMs) : 'never';
 }
 
 /** The value as received with the agent's own units, for hovers. */

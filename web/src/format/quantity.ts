@@ -10,7 +10,8 @@ export type Quantity =
   | { readonly kind: 'named'; readonly units: string }
   | { readonly kind: 'rate' }
   | { readonly kind: 'percent' }
-  | { readonly kind: 'seconds' }
+  /** `perUnit` seconds each, one where it is left out. */
+  | { readonly kind: 'seconds'; readonly perUnit?: number }
   | { readonly kind: 'date' }
   /** `perUnit` bytes each; memory counts in 1024, disks and networks in 1000. */
   | {
@@ -25,7 +26,9 @@ export type Quantity =
 const memory: Quantity = { kind: 'bytes', base: 1024, perUnit: 1, perSecond: false };
 const storage: Quantity = { kind: 'bytes', base: 1000, perUnit: 1, perSecond: false };
 const hertz = { kind: 'scaled', unit: 'Hz', perUnit: 1 } as const;
-const flow: Quantity = { kind: 'bytes', base: 1000, perUnit: 1, perSecond: true };
+const millis: Quantity = { kind: 'seconds', perUnit: 1e-3 };
+const micros: Quantity = { kind: 'seconds', perUnit: 1e-6 };
+const flow = { kind: 'bytes', base: 1000, perUnit: 1, perSecond: true } as const;
 
 /**
  * collectd sends no units: its type names carry them (types.db(5)). `cpu` counts jiffies, a hundred a second
@@ -43,6 +46,10 @@ const collectdTypes: readonly (readonly [RegExp, Quantity])[] = [
     { kind: 'rate' },
   ],
   [/\/uptime(-|$)/, { kind: 'seconds' }],
+  // The ping plugin's round trips are milliseconds.
+  [/^ping(-[^/]*)?\/ping(-|$)/, millis],
+  [/\/(duration|latency|response_time|delay)(-|$)/, { kind: 'seconds' }],
+  [/\/(bitrate)(-|$)/, { kind: 'scaled', unit: 'bit/s', perUnit: 1 }],
   [/^load\//, { kind: 'level' }],
   [/\/cpufreq(-|$)/, hertz],
 ];
@@ -65,6 +72,20 @@ const unitWords: ReadonlyMap<string, Quantity> = new Map<string, Quantity>([
   ['s', { kind: 'seconds' }],
   ['sec', { kind: 'seconds' }],
   ['seconds', { kind: 'seconds' }],
+  ['min', { kind: 'seconds', perUnit: 60 }],
+  ['minutes', { kind: 'seconds', perUnit: 60 }],
+  ['hours', { kind: 'seconds', perUnit: 3600 }],
+  ['days', { kind: 'seconds', perUnit: 86_400 }],
+  ['ms', millis],
+  ['msec', millis],
+  ['milliseconds', millis],
+  ['us', micros],
+  ['µs', micros],
+  ['μs', micros],
+  ['usec', micros],
+  ['microseconds', micros],
+  ['ns', { kind: 'seconds', perUnit: 1e-9 }],
+  ['nanoseconds', { kind: 'seconds', perUnit: 1e-9 }],
   ['b', storage],
   ['bytes', storage],
   ['kb', { kind: 'bytes', base: 1000, perUnit: 1000, perSecond: false }],
@@ -84,6 +105,20 @@ const unitWords: ReadonlyMap<string, Quantity> = new Map<string, Quantity>([
   ['per second', { kind: 'rate' }],
   ['bit/s', { kind: 'scaled', unit: 'bit/s', perUnit: 1 }],
   ['bits/s', { kind: 'scaled', unit: 'bit/s', perUnit: 1 }],
+  ['bits/sec', { kind: 'scaled', unit: 'bit/s', perUnit: 1 }],
+  ['bps', { kind: 'scaled', unit: 'bit/s', perUnit: 1 }],
+  ['kbit/s', { kind: 'scaled', unit: 'bit/s', perUnit: 1e3 }],
+  ['kbps', { kind: 'scaled', unit: 'bit/s', perUnit: 1e3 }],
+  ['mbit/s', { kind: 'scaled', unit: 'bit/s', perUnit: 1e6 }],
+  ['mbps', { kind: 'scaled', unit: 'bit/s', perUnit: 1e6 }],
+  ['gbit/s', { kind: 'scaled', unit: 'bit/s', perUnit: 1e9 }],
+  ['kb/s', { ...flow, perUnit: 1e3 }],
+  ['mb/s', { ...flow, perUnit: 1e6 }],
+  ['gb/s', { ...flow, perUnit: 1e9 }],
+  ['kib/s', { ...flow, perUnit: 1024 }],
+  ['mib/s', { ...flow, perUnit: 1024 ** 2 }],
+  ['tb', { kind: 'bytes', base: 1000, perUnit: 1e12, perSecond: false }],
+  ['tib', { kind: 'bytes', base: 1024, perUnit: 1024 ** 4, perSecond: false }],
   ['hz', hertz],
   ['khz', { ...hertz, perUnit: 1e3 }],
   ['mhz', { ...hertz, perUnit: 1e6 }],

@@ -21,13 +21,16 @@ export class ApiFault extends Error {
   readonly status: number;
   readonly code: string;
   readonly cure: string;
+  /** When to try again, if the server said. */
+  readonly retryAfterS: number | undefined;
 
-  constructor(status: number, body: ErrorBody) {
+  constructor(status: number, body: ErrorBody, retryAfterS?: number) {
     super(body.message);
     this.name = 'ApiFault';
     this.status = status;
     this.code = body.code;
     this.cure = body.cure;
+    this.retryAfterS = retryAfterS;
   }
 }
 
@@ -38,7 +41,7 @@ async function get<T>(path: string, query: Query, signal: AbortSignal): Promise<
   for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
   const text = search.toString();
   const response = await fetch(`/api/v1/${path}${text ? `?${text}` : ''}`, { signal });
-  if (!response.ok) throw new ApiFault(response.status, await errorOf(response));
+  if (!response.ok) throw await faultOf(response);
   const body: T = await response.json();
   return body;
 }
@@ -50,9 +53,15 @@ async function send<T>(method: 'POST' | 'DELETE', path: string, content: object)
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(content),
   });
-  if (!response.ok) throw new ApiFault(response.status, await errorOf(response));
-  const body: T = await response.json();
+  if (!response.ok) throw await faultOf(response);
+  const text = await response.text();
+  const body: T = JSON.parse(text === '' ? '{}' : text);
   return body;
+}
+
+async function faultOf(response: Response): Promise<ApiFault> {
+  const afterS = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return new ApiFault(response.status, await errorOf(response), Number.isFinite(afterS) ? afterS : undefined);
 }
 
 async function errorOf(response: Response): Promise<ErrorBody> {
@@ -83,6 +92,14 @@ export interface SeriesRequest {
   readonly band?: 'true';
 }
 
+/** Names are regular expressions over whole ones. */
+export interface ServicesRequest {
+  readonly cluster?: string;
+  readonly host?: string;
+  readonly service?: string;
+  readonly problem?: 'true';
+}
+
 export interface EventsRequest {
   readonly from: string;
   readonly to?: string;
@@ -107,8 +124,8 @@ export const api = {
     get<MetricView[]>(`hosts/${part(cluster)}/${part(host)}/metrics`, {}, signal),
   series: (request: SeriesRequest, signal: AbortSignal) =>
     get<SeriesAnswer>('series', { ...request }, signal),
-  services: (query: { cluster?: string; host?: string; problem?: 'true' }, signal: AbortSignal) =>
-    get<ServiceView[]>('services', query, signal),
+  services: (query: ServicesRequest, signal: AbortSignal) =>
+    get<ServiceView[]>('services', { ...query }, signal),
   search: (q: string, signal: AbortSignal) => get<SearchAnswer>('search', { q }, signal),
   events: (request: EventsRequest, signal: AbortSignal) => get<EventView[]>('events', { ...request }, signal),
   postEvent: (event: EventBody) => send<EventView>('POST', 'events', event),

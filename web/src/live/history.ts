@@ -3,14 +3,16 @@ import { queries } from './queries.ts';
 import { anyOf, exactly } from '../fleet/pattern.ts';
 import { rangeSeconds, refreshMs } from '../fleet/range.ts';
 import { bridge, NO_DATA } from '../chart/columns.ts';
-import type { ChartData } from '../chart/columns.ts';
+import type { Band, ChartData, Column } from '../chart/columns.ts';
 import type { Range } from '../fleet/range.ts';
 import type { SeriesRequest } from './api.ts';
-import type { AggregateName, SeriesAnswer } from '../../../src/contract/api.ts';
+import type { AggregateName, SeriesAnswer, SeriesView } from '../../../src/contract/api.ts';
 
 const POINTS = 300;
 const SUMMARY_POINTS = 120;
 const SPARK_POINTS = 60;
+/** Shorter ranges are hardly consolidated: there would be no band to see. */
+const BAND_FROM_S = 7200;
 
 function spanOf(range: Range): { from: string; to?: string } {
   if (range.kind === 'between') return { from: String(range.fromS), to: String(range.toS) };
@@ -29,6 +31,7 @@ export function useHostHistory(
     metric: anyOf(metrics),
     ...spanOf(range),
     points: POINTS,
+    ...(rangeSeconds(range) >= BAND_FROM_S ? { band: 'true' as const } : {}),
   };
   return useQuery(queries.series(request, refreshMs(range)));
 }
@@ -36,13 +39,21 @@ export function useHostHistory(
 /** The columns of `metrics` in an answer; one that is not there is all gaps. */
 export function pickColumns(answer: SeriesAnswer | undefined, metrics: readonly string[]): ChartData {
   if (!answer) return { ...NO_DATA, lines: metrics.map(() => []) };
-  const byMetric = new Map(answer.series.map((series) => [series.metric, series.values]));
-  return {
-    times: answer.times,
-    lines: metrics.map((metric) =>
-      bridge(answer.times, byMetric.get(metric) ?? answer.times.map(() => null)),
-    ),
-  };
+  const byMetric = new Map(answer.series.map((series) => [series.metric, series]));
+  const picked = metrics.map((metric) => byMetric.get(metric));
+  const lines = picked.map((series) => bridge(answer.times, series?.values ?? answer.times.map(() => null)));
+  const bands = picked.map((series, i) => bandOf(series, lines[i] ?? []));
+  return { times: answer.times, lines, ...(bands.some((band) => band !== null) ? { bands } : {}) };
+}
+
+/** Null where lows and highs say no more than the line. Drawn through where the line is. */
+export function bandOf(series: SeriesView | undefined, line: Column): Band | null {
+  const { lows, highs } = series ?? {};
+  if (!lows || !highs) return null;
+  if (lows.every((low, i) => low === highs[i])) return null;
+  const through = (column: readonly (number | null)[]): Column =>
+    line.map((value, i) => (value === undefined ? undefined : (column[i] ?? null)));
+  return { lows: through(lows), highs: through(highs) };
 }
 
 export interface ClusterLine {

@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { queries } from './queries.ts';
-import { hostKey } from '../fleet/heat-cells.ts';
-import { isHostDown } from '../fleet/problem.ts';
+import { hostKey } from '../fleet/host-key.ts';
+import { isHostDown, troubleOf } from '../fleet/problem.ts';
+import type { MarkKind } from '../fleet/state.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
 /**
@@ -15,6 +16,12 @@ export function useProblems() {
   const judged = Object.values(status.data?.services ?? {}).some((count) => count > 0);
   const known = judged || (problems.data?.length ?? 0) > 0;
   return { services: known ? problems.data : undefined, error: problems.error };
+}
+
+/** Marks of hosts in trouble, by `hostKey`; undefined until any host is judged. */
+export function useTrouble(): ReadonlyMap<string, MarkKind> | undefined {
+  const { services } = useProblems();
+  return useMemo(() => services && troubleOf(services), [services]);
 }
 
 const NOBODY: ReadonlyMap<string, number> = new Map();

@@ -1,7 +1,11 @@
 import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
 import { ApiFault, api } from './api.ts';
 import { exactly } from '../fleet/pattern.ts';
-import type { SeriesRequest } from './api.ts';
+import { foundAmong } from '../fleet/found.ts';
+import { isInside, NOBODY_SIGNS_IN } from '../fleet/session.ts';
+import type { SessionView } from '../../../src/contract/access.ts';
+import type { HostView, SearchAnswer } from '../../../src/contract/api.ts';
+import type { EventsRequest, SeriesRequest, ServicesRequest } from './api.ts';
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
@@ -16,7 +20,41 @@ export function createQueryClient(): QueryClient {
   });
 }
 
+/** An older server does not know the question: nobody signs in there. */
+async function askSession(signal: AbortSignal): Promise<SessionView> {
+  try {
+    return await api.session(signal);
+  } catch (error) {
+    if (error instanceof ApiFault && error.status === 404) return NOBODY_SIGNS_IN;
+    throw error;
+  }
+}
+
+/** An older server finds hosts and clusters only, the second here. */
+async function askSearch(words: string, signal: AbortSignal): Promise<SearchAnswer> {
+  try {
+    return await api.search(words, signal);
+  } catch (error) {
+    if (!(error instanceof ApiFault && error.status === 404)) throw error;
+    const [clusters, hosts] = await Promise.all([api.clusters(signal), api.hosts({ q: words }, signal)]);
+    return foundAmong(words, clusters, hosts);
+  }
+}
+
+/** Many hosts are long to read: the feed tells when any came, went or changed; the rest can wait. */
+function hostsEveryMs(hosts: readonly HostView[] | undefined): number {
+  return (hosts?.length ?? 0) > 1000 ? 60_000 : 5000;
+}
+
 export const queries = {
+  session: () =>
+    queryOptions({
+      queryKey: ['session'],
+      queryFn: ({ signal }) => askSession(signal),
+      // A role may be changed, and a session ended, elsewhere; soon, while there is nothing to see yet.
+      refetchInterval: ({ state }) => (state.data && isInside(state.data) ? 60_000 : 3000),
+      staleTime: 30_000,
+    }),
   status: () =>
     queryOptions({
       queryKey: ['status'],
@@ -34,7 +72,8 @@ export const queries = {
     queryOptions({
       queryKey: ['hosts'],
       queryFn: ({ signal }) => api.hosts({}, signal),
-      refetchInterval: 10_000,
+      refetchInterval: ({ state }) => hostsEveryMs(state.data),
+      structuralSharing: false,
     }),
   downHosts: () =>
     queryOptions({
@@ -46,14 +85,49 @@ export const queries = {
     queryOptions({
       queryKey: ['hosts', cluster],
       queryFn: ({ signal }) => api.hosts({ cluster: exactly(cluster) }, signal),
-      refetchInterval: 5000,
+      refetchInterval: ({ state }) => hostsEveryMs(state.data),
+      structuralSharing: false,
     }),
   search: (words: string) =>
     queryOptions({
       queryKey: ['search', words],
-      queryFn: ({ signal }) => api.hosts({ q: words }, signal),
+      queryFn: ({ signal }) => askSearch(words, signal),
       enabled: words !== '',
       placeholderData: keepPreviousData,
+    }),
+  /** Hosts whose whole names match both regular expressions. */
+  hostsMatching: (cluster: string, host: string) =>
+    queryOptions({
+      queryKey: ['hosts', 'matching', cluster, host],
+      queryFn: ({ signal }) => api.hosts({ cluster, ...(host !== '.*' && { q: `^(?:${host})$` }) }, signal),
+      refetchInterval: 10_000,
+    }),
+  servicesMatching: (request: ServicesRequest) =>
+    queryOptions({
+      queryKey: ['services', 'matching', request],
+      queryFn: ({ signal }) => api.services(request, signal),
+      refetchInterval: 10_000,
+    }),
+  /** The feed's topic says when there are new ones. */
+  events: (request: EventsRequest, refetchInterval: number | false = 30_000) =>
+    queryOptions({
+      queryKey: ['events', request],
+      queryFn: ({ signal }) => api.events(request, signal),
+      refetchInterval,
+      placeholderData: keepPreviousData,
+    }),
+  /** Files change on disk without a word from the feed. */
+  dashboards: () =>
+    queryOptions({
+      queryKey: ['dashboards'],
+      queryFn: ({ signal }) => api.dashboards(signal),
+      refetchInterval: 5000,
+    }),
+  dashboard: (name: string) =>
+    queryOptions({
+      queryKey: ['dashboards', name],
+      queryFn: ({ signal }) => api.dashboard(name, signal),
+      refetchInterval: 5000,
     }),
   host: (cluster: string, host: string) =>
     queryOptions({

@@ -1,131 +1,149 @@
 import { useMemo } from 'react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
 import { EmptyCluster } from '../components/empty-cluster.tsx';
-import { HeatMap } from '../components/heat-map.tsx';
-import { HeatLegend, MeasureChoice } from '../components/measure-choice.tsx';
+import { HeatCard } from '../components/heat-card.tsx';
+import { HostGraphs } from '../components/host-graphs.tsx';
 import { HostTable } from '../components/host-table.tsx';
 import { QueryFault } from '../components/query-fault.tsx';
 import { RangeChoice, useRange } from '../components/range-choice.tsx';
 import { SummaryCharts } from '../components/summary-charts.tsx';
-import { heatCells, hostMark, scaleOf } from '../fleet/heat-cells.ts';
-import { measureById } from '../fleet/measure.ts';
-import { exactly, matchesWords } from '../fleet/pattern.ts';
+import { measureOf } from '../fleet/measure.ts';
+import { exactly } from '../fleet/pattern.ts';
 import { problemsByHost } from '../fleet/problem.ts';
-import { severityRank } from '../fleet/state.ts';
-import { formatCount, UNKNOWN } from '../format/number.ts';
 import { useAddress } from '../live/address.ts';
-import { useServerNow } from '../live/feed-context.tsx';
-import { useMeasure } from '../live/fleet-measure.ts';
-import { useProblems } from '../live/problems.ts';
+import { useClusterMetrics } from '../live/cluster-metrics.ts';
+import { useHostFigures } from '../live/fleet-measure.ts';
+import { useHostFilter } from '../live/host-filter.ts';
+import { useProblems, useTrouble } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
-import { FilterField } from '../ui/filter-field.tsx';
-import type { HostView, ServiceView } from '../../../src/contract/api.ts';
+import type { ClusterView, HostView, ServiceView } from '../../../src/contract/api.ts';
 
 const NO_HOSTS: readonly HostView[] = [];
 const NO_SERVICES: readonly ServiceView[] = [];
 
-/** `/clusters/:cluster?measure=&q=&range=`: one cluster's hosts by a measure, its summary and its list. */
+/** `/clusters/:cluster`: one cluster's hosts by a measure, its summary, its hosts' graphs and their list. */
 export function ClusterPage({ cluster }: { readonly cluster: string }) {
-  const address = useAddress();
-  const range = useRange();
   const hosts = useQuery(queries.hostsOf(cluster));
   const clusters = useQuery(queries.clusters());
-  const services = useProblems().services ?? NO_SERVICES;
-  const problems = useMemo(
-    () => problemsByHost(services.filter((s) => s.cluster === cluster)),
-    [services, cluster],
-  );
-  const nowMs = useServerNow();
-  const measureId = address.search.get('measure') ?? 'load';
-  const all = hosts.data ?? NO_HOSTS;
-  const example = all[0]?.name;
-  const staleAfterMs = useStaleAfter(cluster, example, measureId);
-  const measure = useMemo(() => measureById(measureId, staleAfterMs), [measureId, staleAfterMs]);
-  const measures = useMeasure(exactly(cluster), all, measure);
-  const filter = address.search.get('q') ?? '';
-  const shown = useMemo(() => filterHosts(all, filter), [all, filter]);
-  const scale = useMemo(() => scaleOf([...measures.values()], measure), [measures, measure]);
-  const cells = useMemo(() => heatCells(shown, measures, scale), [shown, measures, scale]);
   const view = clusters.data?.find((candidate) => candidate.name === cluster);
-  if (hosts.data?.length === 0 && clusters.data)
-    return <NoHosts cluster={cluster} port={view?.port ?? null} known={view !== undefined} />;
+  if (hosts.data?.length === 0 && clusters.data) return <NoHosts cluster={cluster} view={view} />;
   return (
     <>
       <QueryFault error={hosts.error} what={`the hosts of ${cluster}`} stale={hosts.data !== undefined} />
-      <section className="card" aria-label="Heat map">
-        <div className="row heat-head">
-          <h2>{hosts.data ? countWords(shown.length, all.length) : `${UNKNOWN} hosts`}</h2>
-          <MeasureChoice cluster={cluster} host={example} chosen={measure} label={scale.label} />
-          <HeatLegend measures={measures} scale={scale} />
-        </div>
-        <HeatMap
-          label={`${shown.length} hosts by ${scale.label}. The list below has the same hosts.`}
-          cells={cells}
-          cellMax={22}
-          heightMax={320}
-        />
-      </section>
+      {(hosts.data !== undefined || hosts.error === null) && <Hosts cluster={cluster} hosts={hosts.data} />}
+    </>
+  );
+}
+
+function Hosts({
+  cluster,
+  hosts,
+}: {
+  readonly cluster: string;
+  readonly hosts: readonly HostView[] | undefined;
+}) {
+  const { search, change } = useAddress();
+  const range = useRange();
+  const services = useProblems().services ?? NO_SERVICES;
+  const problems = useMemo(
+    () => problemsByHost(services.filter((service) => service.cluster === cluster)),
+    [services, cluster],
+  );
+  const trouble = useTrouble();
+  const all = hosts ?? NO_HOSTS;
+  const metrics = useClusterMetrics(cluster, all);
+  const [id, over] = [search.get('measure'), search.get('over')];
+  const staleAfterMs = metrics.find(({ metric }) => metric === id)?.stale_after_ms;
+  const measure = useMemo(
+    () =>
+      measureOf(
+        new URLSearchParams([
+          ['measure', id ?? 'load'],
+          ['over', over ?? ''],
+        ]),
+        staleAfterMs,
+      ),
+    [id, over, staleAfterMs],
+  );
+  const figures = useHostFigures(exactly(cluster), all, { measure, trouble });
+  const text = search.get('q') ?? '';
+  const filter = useHostFilter(cluster, figures, text);
+  const none = hosts !== undefined && filter.count === 0 && text !== '';
+  return (
+    <>
+      <HeatCard
+        cluster={cluster}
+        figures={figures}
+        hosts={hosts}
+        measure={measure}
+        metrics={metrics}
+        filter={filter}
+        range={range.range}
+      />
+      <QueryFault error={filter.error} what="the hosts that match" stale={false} />
+      {none && <NoMatch text={text} onClear={() => change({ q: undefined })} />}
       <div className="row section-head">
         <h2>Summary</h2>
         <RangeChoice />
       </div>
       <SummaryCharts cluster={cluster} range={range.range} onZoom={range.zoom} onReset={range.reset} />
-      <div className="row section-head">
-        <h2>Hosts</h2>
-        <span className="push" />
-        <FilterField label="Filter hosts" value={filter} onChange={(q) => address.change({ q })} />
-      </div>
-      <section className="card card-flush" aria-label="Host list">
-        <HostTable hosts={shown} measures={measures} scale={scale} problems={problems} nowMs={nowMs} />
-        {shown.length === 0 && hosts.data ? <p className="sub none-match">No host has “{filter}”.</p> : null}
-      </section>
+      {!none && (
+        <>
+          <HostGraphs
+            cluster={cluster}
+            hosts={all}
+            trouble={trouble}
+            metrics={metrics}
+            range={range.range}
+            shown={filter.shown}
+            shownCount={filter.count}
+          />
+          <HostTable figures={figures} shown={filter.shown} problems={problems} />
+        </>
+      )}
     </>
   );
 }
 
-/** How long a metric may be silent, as one of the hosts has it. */
-function useStaleAfter(cluster: string, host: string | undefined, metric: string): number | undefined {
-  const { data } = useQuery({
-    ...queries.metrics(cluster, host ?? ''),
-    enabled: host !== undefined,
-    refetchInterval: false,
-  });
-  return data?.find((view) => view.metric === metric)?.stale_after_ms;
+function NoMatch({ text, onClear }: { readonly text: string; readonly onClear: () => void }) {
+  return (
+    <section className="card empty">
+      <h2>
+        No host has “<bdi>{text}</bdi>”
+      </h2>
+      <p className="sub">
+        Words are looked for in names, addresses and facts; a regular expression has to match the whole name:{' '}
+        <code className="mono">web-.*</code>
+      </p>
+      <button type="button" className="button" onClick={onClear}>
+        Show all hosts
+      </button>
+    </section>
+  );
 }
 
-function NoHosts(props: { readonly cluster: string; readonly port: number | null; readonly known: boolean }) {
-  if (!props.known) {
+function NoHosts(props: { readonly cluster: string; readonly view: ClusterView | undefined }) {
+  const { cluster, view } = props;
+  if (!view) {
     return (
       <section className="card empty">
-        <h2>There is no cluster {props.cluster}</h2>
+        <h2>
+          There is no cluster <bdi>{cluster}</bdi>
+        </h2>
         <p className="sub">No group of muster.yaml has this name, and no host is known in it.</p>
+        <Link href="/" className="button">
+          All clusters
+        </Link>
       </section>
     );
   }
   return (
     <section className="card">
-      <h2>{props.cluster} waits for its first host</h2>
-      <EmptyCluster cluster={props.cluster} port={props.port} />
+      <h2>
+        <bdi>{cluster}</bdi> waits for its first host
+      </h2>
+      <EmptyCluster cluster={cluster} port={view.port} />
     </section>
   );
-}
-
-/** Worst first, then by name; the filter looks at names, addresses and facts. */
-function filterHosts(hosts: readonly HostView[], filter: string): HostView[] {
-  return hosts
-    .filter((host) =>
-      matchesWords(filter, [host.name, host.address, host.agent, ...Object.values(host.facts)]),
-    )
-    .toSorted(
-      (a, b) =>
-        severityRank(hostMark(a)) - severityRank(hostMark(b)) ||
-        a.name.localeCompare(b.name, 'en', { numeric: true }),
-    );
-}
-
-function countWords(shown: number, all: number): string {
-  const hosts = all === 1 ? 'host' : 'hosts';
-  return shown === all
-    ? `${formatCount(all)} ${hosts}`
-    : `${formatCount(shown)} of ${formatCount(all)} ${hosts}`;
 }

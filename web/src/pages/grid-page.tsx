@@ -4,39 +4,51 @@ import { Link } from 'wouter';
 import { ClusterCard } from '../components/cluster-card.tsx';
 import { ProblemDigest } from '../components/problem-list.tsx';
 import { QueryFault } from '../components/query-fault.tsx';
+import { usePointed, useRestingOrder } from '../components/resting.ts';
 import { StatTiles } from '../components/stat-tiles.tsx';
 import { LOAD_MEASURE } from '../fleet/measure.ts';
-import { compareProblems, openProblems } from '../fleet/problem.ts';
+import { groupProblems } from '../fleet/problem-group.ts';
+import { openProblems } from '../fleet/problem.ts';
 import { markOf, severityRank } from '../fleet/state.ts';
 import { useServerNow } from '../live/feed-context.tsx';
-import { useMeasure } from '../live/fleet-measure.ts';
-import { useProblems } from '../live/problems.ts';
+import { useClusterLoads } from '../live/cluster-loads.ts';
+import { useHostFigures } from '../live/fleet-measure.ts';
+import { useProblems, useTrouble } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
 import { Mark } from '../ui/mark.tsx';
 import type { ClusterView, HostView } from '../../../src/contract/api.ts';
 
 const DIGEST_PROBLEMS = 10;
+/** From so many clusters on their cards are smaller. */
+const MANY_CLUSTERS = 12;
 const NO_HOSTS: readonly HostView[] = [];
+const NO_LOADS: readonly (number | null)[] = [];
 
 /** `/`: every cluster at a glance, the worst first. */
 export function GridPage() {
   const clusters = useQuery(queries.clusters());
   const hosts = useQuery(queries.allHosts());
-  const loads = useMeasure('.*', hosts.data ?? NO_HOSTS, LOAD_MEASURE);
-  const hostsOf = useMemo(() => byCluster(hosts.data ?? NO_HOSTS), [hosts.data]);
+  const trouble = useTrouble();
+  const figures = useHostFigures('.*', hosts.data ?? NO_HOSTS, { measure: LOAD_MEASURE, trouble });
+  const loads = useClusterLoads();
   const sorted = useMemo(() => clusters.data?.toSorted(compareClusters) ?? [], [clusters.data]);
+  const { pointed, handlers } = usePointed();
+  const shown = useRestingOrder(sorted, nameOf, pointed);
+  const firstEmpty = shown.find((cluster) => cluster.hosts === 0)?.name;
   return (
     <>
       <StatTiles />
       <QueryFault error={clusters.error} what="the clusters" stale={clusters.data !== undefined} />
+      <QueryFault error={hosts.error} what="the hosts" stale={hosts.data !== undefined} />
       <div className="grid-columns">
-        <div className="cluster-cards">
-          {sorted.map((cluster) => (
+        <div className="cluster-cards" data-many={shown.length > MANY_CLUSTERS || undefined} {...handlers}>
+          {shown.map((cluster) => (
             <ClusterCard
               key={cluster.name}
               cluster={cluster}
-              hosts={hostsOf.get(cluster.name) ?? NO_HOSTS}
-              loads={loads}
+              figures={figures}
+              loads={loads.get(cluster.name) ?? NO_LOADS}
+              teaches={cluster.name === firstEmpty}
             />
           ))}
           {clusters.data?.length === 0 && <NoGroups />}
@@ -47,24 +59,28 @@ export function GridPage() {
   );
 }
 
+function nameOf({ name }: ClusterView): string {
+  return name;
+}
+
 function OpenProblems() {
   const { services } = useProblems();
   const nowMs = useServerNow();
-  const open = useMemo(() => services && openProblems(services).toSorted(compareProblems), [services]);
+  const groups = useMemo(() => services && groupProblems(openProblems(services)), [services]);
   return (
     <section className="card card-flush problems-corner" aria-label="Open problems">
       <div className="card-head">
         <h2>
           <Link href="/problems">Problems</Link>
         </h2>
-        <span className="sub push">{open && open.length > 0 ? `${open.length} open` : ''}</span>
+        <span className="sub push">{groups && groups.length > 0 ? `${groups.length} open` : ''}</span>
       </div>
-      {open && open.length > 0 ? (
-        <ProblemDigest problems={open} nowMs={nowMs} most={DIGEST_PROBLEMS} />
+      {groups && groups.length > 0 ? (
+        <ProblemDigest groups={groups} nowMs={nowMs} most={DIGEST_PROBLEMS} />
       ) : (
         <p className="row sub all-well">
-          {open ? <Mark kind="ok" silent /> : null}
-          {open ? 'All well: no problem is open.' : '\u00a0'}
+          {groups ? <Mark kind="ok" silent /> : null}
+          {groups ? 'All well: no problem is open.' : '\u00a0'}
         </p>
       )}
     </section>
@@ -81,10 +97,6 @@ function NoGroups() {
       </p>
     </section>
   );
-}
-
-function byCluster(hosts: readonly HostView[]): ReadonlyMap<string, readonly HostView[]> {
-  return Map.groupBy(hosts, (host) => host.cluster);
 }
 
 /** Clusters without a host come last: they only wait. */

@@ -1,47 +1,51 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
+import { HostEvents } from '../components/host-events.tsx';
 import { HostFacts } from '../components/host-facts.tsx';
+import { HostNotice } from '../components/host-notice.tsx';
 import { MetricPanel } from '../components/metric-panel.tsx';
 import { QueryFault } from '../components/query-fault.tsx';
+import { useRange } from '../components/range-choice.tsx';
 import { ServiceList } from '../components/service-list.tsx';
 import { clusterLink } from '../fleet/link.ts';
 import { ApiFault } from '../live/api.ts';
-import { useServerNow } from '../live/feed-context.tsx';
+import { useEventMarks } from '../live/event-marks.ts';
 import { queries } from '../live/queries.ts';
 import type { MetricView, ServiceView } from '../../../src/contract/api.ts';
 
 const NO_METRICS: readonly MetricView[] = [];
 const NO_SERVICES: readonly ServiceView[] = [];
 
-/** `/hosts/:cluster/:host?range=&group=&q=`: where an alert's link leads. */
+/** `/hosts/:cluster/:host?range=&group=&q=&m=`: where an alert's link leads. */
 export function HostPage({ cluster, host }: { readonly cluster: string; readonly host: string }) {
   const view = useQuery(queries.host(cluster, host));
   const metrics = useQuery(queries.metrics(cluster, host));
   const services = useQuery(queries.servicesOf(cluster, host));
   const clusters = useQuery(queries.clusters());
-  const nowMs = useServerNow();
+  const control = useRange();
+  const events = useEventMarks({ cluster, host }, control.range);
+  const hostDown = view.data?.state === 'DOWN';
   const port = clusters.data?.find((candidate) => candidate.name === cluster)?.port ?? null;
   if (view.error instanceof ApiFault && view.error.status === 404)
     return <NoHost cluster={cluster} host={host} />;
   return (
     <>
       <QueryFault error={view.error} what={host} stale={view.data !== undefined} />
+      {view.data && <HostNotice host={view.data} />}
       <div className="host-columns">
         <div className="host-side">
-          {view.data && (
-            <HostFacts host={view.data} metrics={metrics.data ?? NO_METRICS} port={port} nowMs={nowMs} />
-          )}
+          {view.data && <HostFacts host={view.data} metrics={metrics.data ?? NO_METRICS} port={port} />}
           {services.data && (
-            <ServiceList services={services.data} lastSeenMs={view.data?.last_seen_ms} nowMs={nowMs} />
+            <ServiceList services={services.data} lastSeenMs={view.data?.last_seen_ms} hostDown={hostDown} />
           )}
+          <HostEvents cluster={cluster} host={host} events={events} />
         </div>
         {metrics.data && (
           <MetricPanel
-            cluster={cluster}
-            host={host}
+            {...{ cluster, host, control, events }}
             metrics={metrics.data}
             services={services.data ?? NO_SERVICES}
-            hostDown={view.data?.state === 'DOWN'}
+            hostDown={hostDown}
           />
         )}
       </div>
@@ -52,12 +56,12 @@ export function HostPage({ cluster, host }: { readonly cluster: string; readonly
 function NoHost({ cluster, host }: { readonly cluster: string; readonly host: string }) {
   return (
     <section className="card empty">
-      <h2>
-        No host {host} is known in {cluster}
+      <h2 className="host-event-words">
+        No host <bdi>{host}</bdi> is known in <bdi>{cluster}</bdi>
       </h2>
       <p className="sub">It has not been heard since it was retired, or never under this name.</p>
       <Link href={clusterLink(cluster)} className="button">
-        Hosts of {cluster}
+        Hosts of <bdi>{cluster}</bdi>
       </Link>
     </section>
   );

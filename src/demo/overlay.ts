@@ -1,0 +1,65 @@
+import { isAbsolute, join, relative } from 'node:path';
+import { ROLES } from './fleet.ts';
+import type { GroupConfig, MusterConfig } from '../contract/config.ts';
+import type { Role } from './fleet.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * The configuration of a server that shows the simulated fleet: beside the groups it has, those of the fleet
+ * on free loopback ports, and a data directory of its own, so that nothing simulated is ever among what is
+ * real. A tree that a group has adopted lies outside, and is left alone.
+ *
+ * `clusters` is what `clusterNames` gave at the start: a group that a reload would give one of these names has
+ * to wait until the next start.
+ */
+export function withDemo(config: MusterConfig, clusters: ReadonlyMap<Role, string>): MusterConfig {
+  const dataDir = `${config.dataDir}-demo`;
+  const simulated = new Set(clusters.values());
+  return {
+    ...config,
+    dataDir,
+    store: ownStore(config, dataDir),
+    groups: [
+      ...config.groups
+        .filter(({ name }) => !simulated.has(name))
+        .map((group) => ({ ...group, rrdDir: null })),
+      ...[...clusters].map(([role, name]) => demoGroup(name, role)),
+    ],
+  };
+}
+
+function ownStore({ store, dataDir: real }: MusterConfig, dataDir: string): MusterConfig['store'] {
+  if (store.type === 'memory') return store;
+  const below = relative(real, store.dir);
+  const inside = !below.startsWith('..') && !isAbsolute(below);
+  return { ...store, dir: inside ? join(dataDir, below) : `${store.dir}-demo` };
+}
+
+/** The cluster of each role: its name, with `demo-` before it where a group of that name is there already. */
+export function clusterNames(taken: readonly string[]): ReadonlyMap<Role, string> {
+  const names = new Set(taken);
+  return new Map(
+    ROLES.map((role) => {
+      let name: string = role;
+      while (names.has(name)) name = `demo-${name}`;
+      names.add(name);
+      return [role, name];
+    }),
+  );
+}
+
+function demoGroup(name: string, role: Role): GroupConfig {
+  return {
+    name,
+    listen: [{ address: '127.0.0.1', port: 0 }],
+    accept: role === 'web' ? ['ganglia'] : role === 'mysql' ? ['collectd'] : ['collectd', 'ganglia'],
+    hostTmaxMs: 20_000,
+    hostDmaxMs: DAY_MS,
+    hostName: 'packet',
+    maxSeriesPerHost: 1000,
+    timestamps: { pastMs: 10 * MINUTE_MS, futureMs: MINUTE_MS, outside: 'refuse' },
+    rrdDir: null,
+  };
+}

@@ -1,0 +1,110 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { collectdTurn } from './collectd-fleet.ts';
+import { gmondTurn } from './gmond-fleet.ts';
+import { isAlive } from './scenario.ts';
+import { rhythmOf, turnBefore } from './turns.ts';
+import { vitalsOf } from './vitals.ts';
+import type { Socket } from 'node:dgram';
+import type { Behaviour } from './behaviour.ts';
+
+const LOOK_MS = 100;
+
+/** A group's socket. */
+export interface Destination {
+  readonly address: string;
+  readonly port: number;
+}
+
+interface Sender {
+  readonly behaviour: Behaviour;
+  readonly socket: Socket;
+  readonly to: Destination;
+  /** Second of its last turn, and how many it has had since it was started. */
+  lastS: number;
+  turns: number;
+}
+
+export interface SendersOptions {
+  readonly nowMs: () => number;
+  /** Told of a datagram that could not be sent. */
+  readonly onFault: (fault: Error) => void;
+}
+
+/** The agents of the fleet: each sends its turn's datagrams, from an address of its own where it may. */
+export class Senders {
+  readonly #options: SendersOptions;
+  readonly #senders: Sender[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #closed = false;
+
+  constructor(options: SendersOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  /** Starts an agent whose last turn, if it had one, was at `lastS`. */
+  async add(behaviour: Behaviour, to: Destination, lastS: number): Promise<void> {
+    const socket = await boundSocket(behaviour.instance.address, to.address);
+    if (this.#closed) {
+      socket.close();
+      return;
+    }
+    socket.on('error', this.#options.onFault);
+    this.#senders.push({ behaviour, socket, to, lastS, turns: 0 });
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    for (const { socket } of this.#senders) socket.close();
+    this.#senders.length = 0;
+  }
+
+  #look(): void {
+    const nowS = this.#options.nowMs() / 1000;
+    for (const sender of this.#senders) {
+      // Turns that were slept through are not made up for: an agent does not either.
+      const turnS = turnBefore(rhythmOf(sender.behaviour.instance), nowS);
+      if (turnS > sender.lastS) this.#turn(sender, turnS);
+    }
+  }
+
+  #turn(sender: Sender, turnS: number): void {
+    const { behaviour, socket, to } = sender;
+    sender.lastS = turnS;
+    if (!isAlive(behaviour.instance, behaviour.faults, turnS)) {
+      sender.turns = 0; // What replaces it introduces itself again.
+      return;
+    }
+    for (const datagram of datagramsOf(behaviour, turnS, sender.turns))
+      socket.send(datagram, to.port, to.address);
+    sender.turns += 1;
+  }
+}
+
+/** What an instance's agent sends at one of its turns; turn 0 is the first since it was started. */
+export function datagramsOf(behaviour: Behaviour, timeS: number, turn: number): readonly Uint8Array[] {
+  const vitals = vitalsOf(behaviour, timeS);
+  switch (behaviour.instance.agent) {
+    case 'gmond':
+      return gmondTurn(behaviour, vitals, turn);
+    case 'collectd':
+      return collectdTurn(behaviour, vitals);
+  }
+}
+
+/** Linux gives every address of 127/8 to the loopback; elsewhere all instances share one. */
+async function boundSocket(address: string, towards: string): Promise<Socket> {
+  const type = towards.includes(':') ? 'udp6' : 'udp4';
+  const socket = createSocket(type);
+  if (type === 'udp6') return socket;
+  try {
+    socket.bind({ address, port: 0 });
+    await once(socket, 'listening');
+    return socket;
+  } catch {
+    socket.close();
+    return createSocket(type);
+  }
+}

@@ -1,0 +1,88 @@
+import { mayCall } from '../access/roles.ts';
+import { ANYBODY } from './audit.ts';
+import { HttpError } from './errors.ts';
+import { neededRole } from './roles.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Credentials } from '../access/identify.ts';
+import type { NeededRole } from '../access/roles.ts';
+import type { Identity } from '../contract/access.ts';
+import type { SessionCookie } from './cookie.ts';
+import type { Access } from './ports.ts';
+
+export interface Authority {
+  readonly access: Access;
+  readonly cookie: SessionCookie;
+}
+
+/**
+ * Asks who sends each request, and refuses what their role does not reach. Where nobody signs in, nobody is
+ * asked.
+ */
+export function authorizeRequests(app: FastifyInstance, authority: Authority): void {
+  app.decorateRequest('identity', null);
+  const open = authority.access.mode === 'none';
+  app.addHook('onRequest', (request, reply, done) => {
+    if (open) request.identity = ANYBODY;
+    done(open ? undefined : refusal(request, reply, authority));
+  });
+}
+
+/** What is no route is nobody's secret: it is answered as it is. */
+function refusal(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { access, cookie }: Authority,
+): HttpError | undefined {
+  const { url } = request.routeOptions;
+  if (url === undefined) return undefined;
+  const needed = neededRole(request.method, url) ?? 'admin';
+  if (needed === 'anyone') return undefined;
+  const found = authorize(access, credentialsOf(request, cookie), needed);
+  if (found instanceof HttpError) {
+    if (found.status === 401) void reply.header('www-authenticate', 'Bearer realm="Muster"');
+    return found;
+  }
+  request.identity = found;
+  return undefined;
+}
+
+/** Whoever brought these credentials, if their role is enough for the call. */
+export function authorize(
+  access: Access,
+  credentials: Credentials,
+  needed: NeededRole,
+): Identity | HttpError {
+  const found = access.identify(credentials);
+  switch (found.kind) {
+    case 'known':
+      return mayCall(found.identity.role, needed) ? found.identity : tooWeak(found.identity, needed);
+    case 'absent':
+      return new HttpError('sign_in_needed', 'nobody is signed in, and the request has no token');
+    case 'refused':
+      return new HttpError('credentials_refused', 'the token is unknown, or it has been revoked');
+    case 'token-expired': {
+      const cure = 'ask an admin for a new token: script/muster token create';
+      return new HttpError('credentials_expired', 'the token has expired', cure);
+    }
+    case 'session-ended':
+      return new HttpError('credentials_expired', 'the session has ended', 'sign in again');
+    case 'unavailable':
+      return new HttpError('not_ready', 'users and tokens cannot be read');
+  }
+}
+
+/** Of other schemes than Bearer nothing is known: a proxy's own may be among them. */
+export function credentialsOf(request: FastifyRequest, cookie: SessionCookie): Credentials {
+  const [, token] = /^bearer +(.*)$/iu.exec(request.headers.authorization ?? '') ?? [];
+  return { token: token?.trim(), session: cookie.read(request) };
+}
+
+/** The role is not enough, and what to do. */
+export function tooWeak({ kind, name, role }: Identity, needed: NeededRole): HttpError {
+  const message = `this takes the role ${needed}; ${kind === 'token' ? 'the token' : name} has ${role}`;
+  const cure =
+    kind === 'token'
+      ? `ask an admin for a token with role ${needed}: script/muster token create --role ${needed}`
+      : `ask an admin for the role ${needed}: script/muster user role ${name} --role ${needed}`;
+  return new HttpError('role_too_weak', message, cure);
+}

@@ -1,0 +1,31 @@
+import type { EventView } from '../contract/api.ts';
+
+/** Which events, newest first. Times are epoch milliseconds, both ends included. */
+export interface EventQuery {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly limit: number;
+  /** Rows that are looked at for them, the newest. */
+  readonly looked: number;
+  /** Null: all kinds. */
+  readonly kind: EventView['kind'] | null;
+  readonly cluster: (name: string) => boolean;
+  readonly host: (name: string) => boolean;
+}
+
+export interface EventsFound {
+  readonly events: readonly EventView[];
+  /** At least so many more are there. */
+  readonly leftOut: number;
+}
+
+/** A mark as it is posted: an empty cluster is the whole grid, an empty host the whole cluster. */
+export interface Mark {
+  readonly timeMs: number;
+  readonly kind: 'deploy' | 'note';
+  readonly cluster: string;
+  readonly host: string;
+  readonly text: string;
+  readonly tags: readonly string[];
+  readonly by: string;
+}

@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { fleetOf } from '../demo/fleet.ts';
+import { clusterNames, withDemo } from '../demo/overlay.ts';
+import { loadTypes } from './types-files.ts';
+import type { DemoSetup, FromDemo, LogMessage, ToDemo } from './messages.ts';
+import type { HostEntry } from '../live/catalogue.ts';
+import type { Mark } from '../model/event.ts';
+import type { MusterConfig } from '../contract/config.ts';
+import type { Role } from '../demo/fleet.ts';
+
+/** What the demo asks of the server it plays for. */
+export interface DemoStage {
+  /** Where a group listens. */
+  boundOf(group: string): readonly { readonly address: string; readonly port: number }[];
+  hosts(): Iterable<HostEntry>;
+  pulse(host: HostEntry): { readonly lastSeenMs: number };
+  post(mark: Mark): unknown;
+  log(message: LogMessage): void;
+}
+
+/** The main thread's end of the demo: its configuration, its thread, and that everybody is told of it. */
+export class DemoHandle {
+  readonly #clusters: ReadonlyMap<Role, string>;
+  readonly #instances = fleetOf(0).length;
+  #worker: Worker | undefined;
+  #ended: Promise<unknown> | undefined;
+  #running = false;
+  #stopping = false;
+  #failed = false;
+
+  constructor(config: MusterConfig) {
+    this.#clusters = clusterNames(config.groups.map(({ name }) => name));
+  }
+
+  /** A configuration as it was read, at a start or a reload, with the fleet's groups and directory. */
+  overlay(config: MusterConfig): MusterConfig {
+    return withDemo(config, this.#clusters);
+  }
+
+  /** For the page: nobody should take the fleet for a real one. */
+  notes(): string[] {
+    if (this.#failed) return ['demo: the simulated instances have stopped; the log says why'];
+    return [`demo: ${this.#instances} simulated instances${this.#running ? '' : ', starting'}`];
+  }
+
+  start(config: MusterConfig, stage: DemoStage): void {
+    const workerData = this.#setup(config, stage);
+    const tell = (level: 'info' | 'error', message: string, fields = {}) =>
+      stage.log({ kind: 'log', level, message, fields });
+    const where = workerData.groups.map((g) => `${g.cluster} on udp ${g.address}:${g.port}`).join(', ');
+    tell('info', `demo: ${this.#instances} simulated instances: ${where}`);
+    tell(
+      'info',
+      `demo: all of it is kept in ${config.dataDir}, which may be deleted when Muster has stopped`,
+    );
+    const receivers = config.alerts.receivers.map(({ name }) => name);
+    if (receivers.length > 0) tell('info', `demo: its alerts go to ${receivers.join(', ')} as real ones do`);
+    this.#worker = new Worker(new URL('./demo.ts', import.meta.url), { workerData });
+    this.#worker.on('message', (message: FromDemo) => this.#hear(message, stage));
+    this.#worker.on('error', (error) => {
+      this.#failed = true;
+      tell('error', 'demo: ended', { fault: error instanceof Error ? error.message : String(error) });
+    });
+    this.#ended = once(this.#worker, 'exit').catch(() => undefined);
+  }
+
+  /** Nothing is sent any more when it resolves. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#worker?.postMessage({ kind: 'stop' } satisfies ToDemo);
+    await this.#ended;
+  }
+
+  #setup(config: MusterConfig, stage: DemoStage): DemoSetup {
+    const { dataDir, store, cache, typesDb } = config;
+    const clusters = new Set(this.#clusters.values());
+    return {
+      dataDir,
+      store,
+      types: loadTypes(typesDb, () => {}), // The ingest workers' reading has told of its faults.
+      groups: [...this.#clusters].flatMap(([role, cluster]) =>
+        stage
+          .boundOf(cluster)
+          .slice(0, 1)
+          .map(({ address, port }) => ({ role, cluster, address, port })),
+      ),
+      lastSeenMs: new Map(
+        [...stage.hosts()]
+          .filter((host) => clusters.has(host.cluster))
+          .map((host) => [`${host.cluster}\0${host.name}`, stage.pulse(host).lastSeenMs]),
+      ),
+      unwrittenMs: 2 * cache.maxAgeMs,
+    };
+  }
+
+  #hear(message: FromDemo, stage: DemoStage): void {
+    switch (message.kind) {
+      case 'log':
+        stage.log(message);
+        return;
+      case 'mark':
+        if (!this.#stopping) stage.post(message.mark);
+        return;
+      case 'running':
+        this.#running = true;
+        return;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { EventRepository } from '../state/event-repository.ts';
+import type { EventView } from '../contract/api.ts';
+import type { EventOutcome, Events } from '../http/ports.ts';
+import type { EventQuery, EventsFound, Mark } from '../model/event.ts';
+
+/** The judge's part of what happened. */
+export interface StateChanges {
+  /** Grows with every one that is kept. */
+  lastChange(): number;
+  /** Newest first. */
+  changes(query: EventQuery): EventsFound;
+}
+
+const NONE: EventsFound = { events: [], leftOut: 0 };
+
+/** Changes of state from judge.db and marks from events.db, which this thread writes, as one history. */
+export class EventBook implements Events, Disposable {
+  readonly #marks: EventRepository;
+  readonly #changes: StateChanges;
+  readonly #log: { error(detail: object, message: string): void };
+
+  /** Throws a DatabaseFault when the file cannot be used. */
+  constructor(options: {
+    readonly file: string;
+    readonly changes: StateChanges;
+    readonly log: { error(detail: object, message: string): void };
+  }) {
+    this.#marks = new EventRepository(options.file);
+    this.#changes = options.changes;
+    this.#log = options.log;
+  }
+
+  version(): string {
+    return `${this.#marks.version} ${this.#changes.lastChange()}`;
+  }
+
+  list(query: EventQuery): EventsFound {
+    const { kind, limit } = query;
+    const changes = kind === null || kind === 'state' ? this.#changes.changes(query) : NONE;
+    const marks = kind === 'state' ? NONE : this.#marks.list(query);
+    const both = [...changes.events, ...marks.events].toSorted((a, b) => b.time_ms - a.time_ms);
+    const events = both.slice(0, limit);
+    return { events, leftOut: changes.leftOut + marks.leftOut + both.length - events.length };
+  }
+
+  post(mark: Mark): EventOutcome {
+    return this.#attempt(() => this.#marks.add(mark));
+  }
+
+  remove(id: string): EventOutcome<EventView | undefined> {
+    return this.#attempt(() => this.#marks.remove(id));
+  }
+
+  /** Forgets what is over; called now and then. */
+  prune(): void {
+    this.#attempt(() => this.#marks.prune(Date.now()));
+  }
+
+  [Symbol.dispose](): void {
+    this.#marks[Symbol.dispose]();
+  }
+
+  #attempt<T>(work: () => T): EventOutcome<T> {
+    try {
+      return { ok: true, event: work() };
+    } catch (error) {
+      const fault = error instanceof Error ? error.message : String(error);
+      this.#log.error({ fault }, 'events.db cannot be written');
+      return { ok: false, fault };
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { mayCall } from '../../src/access/roles.ts';
+import { TOKEN_ROLES } from '../../src/contract/access.ts';
+import type { NeededRole } from '../../src/access/roles.ts';
+import type { TokenRole } from '../../src/contract/access.ts';
+
+const MAY: Readonly<Record<TokenRole, readonly NeededRole[]>> = {
+  viewer: ['anyone', 'viewer'],
+  operator: ['anyone', 'viewer', 'operator'],
+  admin: ['anyone', 'viewer', 'operator', 'admin', 'enrol'],
+  enrol: ['anyone', 'enrol'],
+};
+const NEEDS: readonly NeededRole[] = ['anyone', 'viewer', 'operator', 'admin', 'enrol'];
+
+test.for(TOKEN_ROLES)('what %s may call', (role) => {
+  expect(NEEDS.filter((needed) => mayCall(role, needed))).toEqual(MAY[role]);
+});

@@ -1,0 +1,90 @@
+import { eventWords } from '../chart/marks.ts';
+import { readAt, valueWords } from '../chart/readout.ts';
+import { exactInstant } from '../format/instant.ts';
+import { formatQuantity } from '../format/number.ts';
+import { markOf } from '../fleet/state.ts';
+import { Mark } from '../ui/mark.tsx';
+import type { ChartData } from '../chart/columns.ts';
+import type { PlotCursor } from '../chart/plot.ts';
+import type { Quantity } from '../format/quantity.ts';
+import type { EventView } from '../../../src/contract/api.ts';
+
+export interface Told {
+  readonly data: ChartData;
+  readonly labels: readonly string[];
+  readonly quantity: Quantity;
+  readonly stacked: boolean;
+  readonly colours: readonly string[];
+}
+
+/** Events under the pointer that are told one by one. */
+const EVENTS_MAX = 5;
+
+/** What stands under the crosshair: the time, every line's own value, and what happened there. */
+export function ChartTip({ cursor, ...told }: Told & { readonly cursor: PlotCursor }) {
+  const { data, labels, quantity, stacked, colours } = told;
+  const { readings, more, sum } = readAt(data, cursor.index, { labels, stacked, line: cursor.line });
+  const time = data.times[cursor.index];
+  if (time === undefined) return null;
+  return (
+    <div
+      className="chart-tip"
+      style={{ left: cursor.leftPx }}
+      data-half={cursor.half}
+      data-line={cursor.line !== null || undefined}
+      aria-hidden="true"
+    >
+      <p className="sub nowrap">{exactInstant(time * 1000)}</p>
+      <ul className="chart-tip-values">
+        {readings.map(({ line, label, value }) => {
+          const { short, exact } = valueWords(value, quantity);
+          return (
+            <li key={line} data-chosen={line === cursor.line || undefined}>
+              {data.lines.length > 1 && (
+                <>
+                  <i style={{ background: colours[line] }} />
+                  <bdi className="ellipsis">{label}</bdi>
+                </>
+              )}
+              <b className="mono">{short}</b>
+              <span className="mono dim">{exact}</span>
+            </li>
+          );
+        })}
+      </ul>
+      {more > 0 && <p className="sub">and {more} more</p>}
+      {sum !== null && <p className="sub">together {formatQuantity(sum, quantity)}</p>}
+      <TipEvents events={cursor.events} />
+    </div>
+  );
+}
+
+function TipEvents({ events }: { readonly events: readonly EventView[] }) {
+  if (events.length === 0) return null;
+  return (
+    <ul className="chart-tip-events">
+      {events.slice(-EVENTS_MAX).map((event) => (
+        <li key={event.id}>
+          {event.state === null ? <i className="event-dot" /> : <Mark kind={markOf(event.state)} silent />}
+          <span>
+            <bdi>{eventWords(event)}</bdi>{' '}
+            <span className="dim nowrap">{exactInstant(event.time_ms).split(', ')[1]}</span>
+          </span>
+        </li>
+      ))}
+      {events.length > EVENTS_MAX && <li className="sub">and {events.length - EVENTS_MAX} before</li>}
+    </ul>
+  );
+}
+
+/** The same for screen readers. */
+export function readoutWords(cursor: PlotCursor, told: Told): string {
+  const time = told.data.times[cursor.index];
+  if (time === undefined) return '';
+  const { readings, sum } = readAt(told.data, cursor.index, { ...told, line: cursor.line });
+  const values = readings.map(({ label, value }) =>
+    `${label} ${formatQuantity(value, told.quantity)}`.trim(),
+  );
+  const together = sum === null ? [] : [`together ${formatQuantity(sum, told.quantity)}`];
+  return [exactInstant(time * 1000), ...values, ...together, ...cursor.events.map(eventWords)].join(', ');
+}

@@ -1,0 +1,76 @@
+import { useMemo } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { NothingMatches, PanelFrame } from './panel-frame.tsx';
+import { BODY_PX } from './panel-scope.ts';
+import { HeatMap } from '../heat-map.tsx';
+import { fillPattern } from '../../fleet/dashboard.ts';
+import { formatCount } from '../../format/number.ts';
+import { useFigure, useHostFigures } from '../../live/fleet-measure.ts';
+import { queries } from '../../live/queries.ts';
+import type { Panel } from '../../../../src/contract/dashboard.ts';
+import type { HostView } from '../../../../src/contract/api.ts';
+import type { Measure } from '../../fleet/measure.ts';
+import type { PanelScope } from './panel-scope.ts';
+
+type HeatPanelView = Extract<Panel, { type: 'heatmap' }>;
+
+const NO_HOSTS: readonly HostView[] = [];
+/** gmond repeats its rarest metrics every twenty minutes. */
+const STALE_AFTER_MS = 25 * 60_000;
+
+/** Hosts as cells, the hottest first. */
+export function HeatPanel({ panel, scope }: { readonly panel: HeatPanelView; readonly scope: PanelScope }) {
+  const cluster = fillPattern(panel.cluster, scope.chosen);
+  const host = fillPattern(panel.host, scope.chosen);
+  const hosts = useQuery(queries.hostsMatching(cluster, host));
+  const metric = fillPattern(panel.metric, scope.chosen);
+  const measure = useMemo(() => measureOfPanel(metric, panel.over), [metric, panel.over]);
+  const figures = useHostFigures(cluster, hosts.data ?? NO_HOSTS, { measure, trouble: undefined });
+  const scale = useFigure(figures, ({ scale }) => `${scale.label}`);
+  const title = scope.words(panel.title);
+  const px = BODY_PX[panel.height];
+  const count = hosts.data?.length ?? 0;
+  return (
+    <PanelFrame
+      title={title}
+      aside={count > 0 && `${scale} · ${count === 1 ? '1 host' : `${formatCount(count)} hosts`}`}
+      error={hosts.error}
+      stale={hosts.data !== undefined}
+    >
+      {count === 0 ? (
+        <NothingMatches px={px}>
+          {hosts.data && (
+            <>
+              No host matches <bdi className="mono ink">{host}</bdi> in cluster{' '}
+              <bdi className="mono ink">{cluster}</bdi>.
+            </>
+          )}
+        </NothingMatches>
+      ) : (
+        <div style={{ minHeight: px }}>
+          <HeatMap
+            label={`${title}: ${scale} of ${count} hosts`}
+            figures={figures}
+            sort="value"
+            shown={null}
+            cellMax={44}
+            heightMax={px}
+          />
+        </div>
+      )}
+    </PanelFrame>
+  );
+}
+
+function measureOfPanel(metric: string, over: string): Measure {
+  return {
+    id: `${metric} ${over}`,
+    label: over === '' ? metric : `${metric} / ${over}`,
+    metric,
+    over: over === '' ? { kind: 'none' } : { kind: 'metric', metric: over },
+    hotAt: null,
+    hotLeast: 0,
+    staleAfterMs: STALE_AFTER_MS,
+    combine: 'avg',
+  };
+}

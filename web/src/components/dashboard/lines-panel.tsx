@@ -1,0 +1,117 @@
+import { useMemo, useState } from 'react';
+import { useComputedColorScheme } from '@mantine/core';
+import { AskedFor, NothingMatches, PanelFrame, PanelTitle } from './panel-frame.tsx';
+import { BODY_PX } from './panel-scope.ts';
+import { usePanelLines } from './lines-data.ts';
+import { Chart } from '../chart.tsx';
+import { ChartLegend } from '../chart-legend.tsx';
+import { summarise } from '../../chart/columns.ts';
+import { seriesColour } from '../../chart/palette.ts';
+import { thresholdLines } from '../../chart/threshold.ts';
+import { fillPattern } from '../../fleet/dashboard.ts';
+import { rangeSeconds } from '../../fleet/range.ts';
+import { formatCount } from '../../format/number.ts';
+import { quantityOf } from '../../format/quantity.ts';
+import { useServerNow } from '../../live/feed-context.tsx';
+import type { Panel } from '../../../../src/contract/dashboard.ts';
+import type { Quantity } from '../../format/quantity.ts';
+import type { PanelLine } from './lines-data.ts';
+import type { PanelScope } from './panel-scope.ts';
+
+type LinesPanelView = Extract<Panel, { type: 'graph' | 'stacked' }>;
+
+/** Lines over time, each alone or piled up. */
+export function LinesPanel({ panel, scope }: { readonly panel: LinesPanelView; readonly scope: PanelScope }) {
+  const { lines, leftOut, data, error, loading } = usePanelLines(panel.series, scope);
+  const scheme = useComputedColorScheme('dark');
+  const nowMs = useServerNow();
+  const [cursor, setCursor] = useState<number | null>(null);
+  const { range, zoom, reset } = scope.control;
+  const quantity = quantityOfLines(panel.units, lines);
+  const labels = useMemo(() => lines.map(({ name }) => name), [lines]);
+  // oxlint-disable-next-line react/exhaustive-deps -- the object is a new one whenever its arrays grew.
+  const summaries = useMemo(() => data.lines.map(summarise), [data]);
+  const thresholds = useMemo(() => thresholdsOf(panel), [panel]);
+  const colours = useMemo(() => lines.map((_, i) => seriesColour(i, scheme)), [lines, scheme]);
+  const title = scope.words(panel.title);
+  const px = BODY_PX[panel.height];
+  const toS = range.kind === 'between' ? range.toS : nowMs / 1000;
+  const drawn = lines.length > 0 || (loading && error === null);
+  return (
+    <PanelFrame title={title} untitled={drawn} error={error} stale={lines.length > 0}>
+      {!drawn && error === null && (
+        <NothingMatches px={px}>
+          <AskedForLines panel={panel} scope={scope} />
+        </NothingMatches>
+      )}
+      {drawn && (
+        <>
+          <Chart
+            label={title}
+            data={data}
+            loading={loading}
+            head={
+              <PanelTitle
+                title={title}
+                aside={leftOut > 0 && `${formatCount(leftOut)} more lines not drawn`}
+              />
+            }
+            fromS={toS - rangeSeconds(range)}
+            toS={toS}
+            lines={lines.length}
+            labels={labels}
+            stacked={panel.type === 'stacked'}
+            quantity={quantity}
+            height={px}
+            syncKey={`dashboard ${scope.dashboard}`}
+            thresholds={thresholds}
+            colours={colours}
+            events={scope.events}
+            saved={{ title, names: [scope.dashboard, title] }}
+            onZoom={zoom}
+            onReset={reset}
+            onCursor={setCursor}
+          />
+          {lines.length > 0 && (
+            <div className="panel-legend">
+              <ChartLegend
+                labels={labels}
+                summaries={summaries}
+                data={data}
+                cursor={cursor}
+                quantity={quantity}
+                colours={colours}
+              />
+            </div>
+          )}
+        </>
+      )}
+    </PanelFrame>
+  );
+}
+
+function AskedForLines({ panel, scope }: { readonly panel: LinesPanelView; readonly scope: PanelScope }) {
+  const [first] = panel.series;
+  if (!first) return <>This panel asks for no series.</>;
+  return (
+    <AskedFor
+      metric={fillPattern(first.metric, scope.chosen)}
+      cluster={fillPattern(first.cluster, scope.chosen)}
+      host={fillPattern(first.host, scope.chosen)}
+    />
+  );
+}
+
+/** The panel's units, or those of its first line. */
+function quantityOfLines(units: string, lines: readonly PanelLine[]): Quantity {
+  if (units !== '') return quantityOf('', units);
+  const [first] = lines;
+  return quantityOf(first?.series.metric ?? '', first?.series.units ?? '');
+}
+
+function thresholdsOf({ warning, critical }: LinesPanelView) {
+  return [
+    ...thresholdLines(warning).map((line) => ({ ...line, state: 'warning' as const })),
+    ...thresholdLines(critical).map((line) => ({ ...line, state: 'critical' as const })),
+  ];
+}

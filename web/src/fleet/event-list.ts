@@ -1,0 +1,53 @@
+import { matchesWords } from './pattern.ts';
+import type { EventView } from '../../../src/contract/api.ts';
+
+export const EVENT_KINDS = ['state', 'deploy', 'note'] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+export function kindLabel(kind: EventKind): string {
+  switch (kind) {
+    case 'state':
+      return 'Changes of state';
+    case 'deploy':
+      return 'Deploys';
+    case 'note':
+      return 'Notes';
+  }
+}
+
+/** How far back the list goes. */
+export const EVENT_SPANS = [
+  { id: '1d', label: '1 d', from: '-1d' },
+  { id: '1w', label: '1 w', from: '-1w' },
+  { id: '1mo', label: '1 mo', from: '-30d' },
+  { id: '1y', label: '1 y', from: '-365d' },
+] as const;
+
+/** A line of the list: an event, or the day that those after it happened on. */
+export type EventLine =
+  | { readonly kind: 'day'; readonly key: string; readonly atMs: number }
+  | { readonly kind: 'event'; readonly key: string; readonly event: EventView };
+
+/** Newest first, with each day announced; `dayOf` names the local day of a time. */
+export function eventLines(events: readonly EventView[], dayOf: (epochMs: number) => string): EventLine[] {
+  const lines: EventLine[] = [];
+  let day = '';
+  for (const event of events.toSorted((a, b) => b.time_ms - a.time_ms)) {
+    const own = dayOf(event.time_ms);
+    if (own !== day) lines.push({ kind: 'day', key: own, atMs: event.time_ms });
+    day = own;
+    lines.push({ kind: 'event', key: event.id, event });
+  }
+  return lines;
+}
+
+export function hasWords(event: EventView, words: string): boolean {
+  const { text, cluster, host, by, service, state, tags } = event;
+  return matchesWords(words, [text, cluster, host, by, service ?? '', state ?? '', ...tags]);
+}
+
+/** How a program posts a mark. */
+export function curlLine(origin: string, needsToken: boolean): string {
+  const token = needsToken ? ` -H 'authorization: Bearer TOKEN'` : '';
+  return `curl${token} --json '{"text":"deploy 42","kind":"deploy","cluster":"web"}' ${origin}/api/v1/events`;
+}

@@ -1,0 +1,74 @@
+import { HOST_SERVICE, problemKey } from './problem.ts';
+import { markOf } from './state.ts';
+import type { MarkKind } from './state.ts';
+import type { EventView, NotificationView, ServiceView } from '../../../src/contract/api.ts';
+
+/** A step of how a problem came about and who was told. */
+export interface StoryStep {
+  readonly key: string;
+  readonly timeMs: number;
+  readonly title: string;
+  readonly words: string;
+  /** Null: a page. */
+  readonly mark: MarkKind | null;
+}
+
+export interface Story {
+  /** In the order of time. */
+  readonly steps: readonly StoryStep[];
+  readonly told: boolean;
+}
+
+/** Changes of the services' states and the pages about them; hosts are named where there are several. */
+export function storyOf(
+  services: readonly ServiceView[],
+  events: readonly EventView[],
+  pages: readonly NotificationView[],
+): Story {
+  const keys = new Set(services.map(problemKey));
+  const several = new Set(services.map(({ host }) => host)).size > 1;
+  const changes = events.flatMap((event): StoryStep[] => {
+    const { cluster, host, service, state } = event;
+    if (service === null || state === null || !keys.has(problemKey({ cluster, host, service }))) return [];
+    // Every attempt of one service tells something; of many only what came of them does.
+    if (several && event.state_type === 'SOFT') return [];
+    return [changeStep(event, { service, state, several })];
+  });
+  const about = pages.filter((page) => keys.has(problemKey(page)));
+  const told = about.map((page) => pageStep(page, several));
+  return {
+    steps: [...changes, ...told].toSorted((a, b) => a.timeMs - b.timeMs),
+    told: about.length > 0,
+  };
+}
+
+function changeStep(
+  event: EventView,
+  {
+    service,
+    state,
+    several,
+  }: { readonly service: string; readonly state: string; readonly several: boolean },
+): StoryStep {
+  const subject = service === HOST_SERVICE ? event.host : several ? `${service} on ${event.host}` : service;
+  const sure =
+    event.state_type === 'SOFT' ? `, soft ${event.attempt ?? 1}` : event.state_type === null ? '' : ', hard';
+  return {
+    key: event.id,
+    timeMs: event.time_ms,
+    title: `${subject}: ${state}${sure}`,
+    words: event.text,
+    mark: markOf(state),
+  };
+}
+
+function pageStep(page: NotificationView, several: boolean): StoryStep {
+  const attempts = page.attempts > 1 ? ` after ${page.attempts} attempts` : '';
+  return {
+    key: `page ${page.id}`,
+    timeMs: page.created_ms,
+    title: `${page.receiver}: ${page.state.toLowerCase()}${several ? ` on ${page.host}` : ''}, ${page.outcome}${attempts}`,
+    words: page.detail,
+    mark: null,
+  };
+}
