@@ -136,7 +136,7 @@ export const CONFIG_ERRORS_MAX = 200;
 /** Items of one list in a file of configuration; the groups among them. */
 export const CONFIG_ITEMS_MAX = 10_000;
 export const GROUPS_MAX = 1000;
-/** Dashboards: files, bytes of one, its panels, lines of a graph or columns of a table, characters of a text. */
+/** Dashboards: files, bytes and panels of one, lines of a graph or columns of a table, letters of a text. */
 export const DASHBOARD_FILES_MAX = 200;
 export const DASHBOARD_BYTES_MAX = 64 * 1024;
 export const DASHBOARD_PANELS_MAX = 60;

@@ -35,7 +35,8 @@ export const variablesReader: Reader<readonly DashboardVariable[]> = {
     if (opened === undefined) return undefined;
     if (isSeq(opened.node)) {
       const listed = names.read(opened, reading)?.map(({ value }) => value);
-      return listed && NAMES.filter((name) => listed.includes(name)).map(plainVariable);
+      if (listed?.length !== opened.node.items.length) return undefined;
+      return NAMES.filter((name) => listed.includes(name)).map(plainVariable);
     }
     const written = byName.read(opened, reading);
     if (written?.allKnown !== true) return undefined;

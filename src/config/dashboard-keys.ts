@@ -76,7 +76,7 @@ export function linesKeys(variables: readonly KnownVariable[]) {
 
 export function heatMapKeys(variables: readonly KnownVariable[]) {
   const pattern = template(variables);
-  return { ...common(6), ...where(variables), metric: required(pattern), over: optional(pattern, '') };
+  return { ...common(6), ...where(variables), metric: required(pattern), over: optional(titleText, '') };
 }
 
 export function valueKeys(variables: readonly KnownVariable[]) {

@@ -137,7 +137,8 @@ function linesOf({ head: title, section, reading }: Written<LinesKeys>) {
 function seriesOf(panel: Section<LinesKeys>, reading: Reading): PanelSeries[] {
   const { metric, series, label } = panel.values;
   if (series === null) {
-    if (metric === null && panel.allKnown && !panel.offsets.has('series')) {
+    const written = ['metric', 'series'].some((key) => panel.offsets.has(key));
+    if (!written && panel.allKnown) {
       reading.fault(panel.offset, 'a graph of nothing', {
         expected: 'metric, or series: a list of them',
       });

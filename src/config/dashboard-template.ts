@@ -14,9 +14,9 @@ const SAMPLE_NAME = 'web-1.example.net';
 
 /** A regular expression over whole names in which the dashboard's variables may stand. */
 export function template(variables: readonly KnownVariable[]): Reader<string> {
-  const also = variables.map(({ name }) => `"$${name}"`).join(' or ');
+  const examples = [...variables.map(({ name }) => `"$${name}"`), '"web-.*"'].join(' or ');
   return textual({
-    expected: `a regular expression over the whole name, such as ${also === '' ? '' : `${also}, or `}"web-.*"`,
+    expected: `a regular expression over the whole name, such as ${examples}`,
     parse: (source) => parseTemplate(source, variables),
   });
 }
@@ -28,7 +28,10 @@ function parseTemplate(source: string, variables: readonly KnownVariable[]): Par
     const meant = nearest(name, byName.keys());
     return {
       ok: false,
-      fault: `names ${shown(`$${name}`)}, which is none of the dashboard's variables`,
+      fault:
+        source === `$${name}`
+          ? 'is no variable of this dashboard'
+          : `has ${shown(`$${name}`)} in it, which is no variable of this dashboard`,
       nearest: meant === undefined ? undefined : `$${meant}`,
     };
   }

@@ -55,7 +55,7 @@ export const Panel = Type.Union([
     cluster: Type.String(),
     host: Type.String(),
     metric: Type.String(),
-    /** The colour is metric divided by this one; empty: metric alone. */
+    /** The colour is metric divided by the metric of this name; empty: metric alone. */
     over: Type.String(),
   }),
   Type.Object({

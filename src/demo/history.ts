@@ -1,7 +1,8 @@
 import { KIND } from '../model/kind.ts';
 import { integerWordsOf, wordsOf } from '../model/rate.ts';
 import { collectdLists, collectdRecord } from './collectd-fleet.ts';
-import { gmondMetricsOf, gmondRecord } from './gmond-fleet.ts';
+import { gmondRecord } from './gmond-fleet.ts';
+import { gmondMetricsOf } from './gmond-metrics.ts';
 import { isAlive } from './scenario.ts';
 import { rhythmOf, turnBefore } from './turns.ts';
 import { vitalsOf } from './vitals.ts';
@@ -12,7 +13,7 @@ import type { RecordBatch } from '../store/store.ts';
 import type { Rhythm } from './turns.ts';
 import type { Vitals } from './vitals.ts';
 
-/** The newest part has every turn, what is older one a minute: enough for a graph of hours, and sooner written. */
+/** The newest part has every turn, what is older one a minute: enough for graphs, and sooner written. */
 const EVERY_TURN_S = 3600;
 const COARSE_S = 60;
 

@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
  * on free loopback ports, and a data directory of its own, so that nothing simulated is ever among what is
  * real. A tree that a group has adopted lies outside, and is left alone.
  *
- * `clusters` is what `clusterNames` gave at the start: a group that a reload would give one of these names has
+ * `clusters` is what `clusterNames` gave at the start: a group that gets one of these names by a reload has
  * to wait until the next start.
  */
 export function withDemo(config: MusterConfig, clusters: ReadonlyMap<Role, string>): MusterConfig {

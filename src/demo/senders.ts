@@ -8,8 +8,6 @@ import { vitalsOf } from './vitals.ts';
 import type { Socket } from 'node:dgram';
 import type { Behaviour } from './behaviour.ts';
 
-const LOOK_MS = 100;
-
 /** A group's socket. */
 export interface Destination {
   readonly address: string;
@@ -29,18 +27,20 @@ export interface SendersOptions {
   readonly nowMs: () => number;
   /** Told of a datagram that could not be sent. */
   readonly onFault: (fault: Error) => void;
+  /** Runs `look` a few times a second until it is disposed of. */
+  readonly every: (look: () => void) => Disposable;
 }
 
 /** The agents of the fleet: each sends its turn's datagrams, from an address of its own where it may. */
-export class Senders {
+export class Senders implements Disposable {
   readonly #options: SendersOptions;
   readonly #senders: Sender[] = [];
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: Disposable;
   #closed = false;
 
   constructor(options: SendersOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    this.#timer = options.every(() => this.#look());
   }
 
   /** Starts an agent whose last turn, if it had one, was at `lastS`. */
@@ -54,9 +54,9 @@ export class Senders {
     this.#senders.push({ behaviour, socket, to, lastS, turns: 0 });
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.#closed = true;
-    clearInterval(this.#timer);
+    this.#timer[Symbol.dispose]();
     for (const { socket } of this.#senders) socket.close();
     this.#senders.length = 0;
   }

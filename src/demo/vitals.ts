@@ -65,7 +65,7 @@ function loadOver({ instance, work, stall, backup }: Behaviour, timeS: number, o
   return (own + queued + waiting) * noise;
 }
 
-/** Tasks that want a processor for each that has one: most instances have little to queue, a few have much. */
+/** Tasks that want a processor for each that has one: most instances queue little, a few queue much. */
 function strainOf({ cpus, seed }: Behaviour['instance']): number {
   return (0.65 + 1.7 * chance(seed, 51) ** 2) * Math.min(1, 8 / cpus);
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { fleetOf } from '../demo/fleet.ts';
 import { clusterNames, withDemo } from '../demo/overlay.ts';
+import { StartError } from '../ops/start-error.ts';
 import { loadTypes } from './types-files.ts';
 import type { DemoSetup, FromDemo, LogMessage, ToDemo } from './messages.ts';
 import type { HostEntry } from '../live/catalogue.ts';
@@ -29,7 +30,14 @@ export class DemoHandle {
   #stopping = false;
   #failed = false;
 
+  /** Throws a StartError where the demo cannot be shown with that configuration. */
   constructor(config: MusterConfig) {
+    if (config.auth.mode === 'users') {
+      throw new StartError(
+        '--demo has a data directory of its own, in which nobody is a user (auth.mode: users)',
+        'show it with a configuration without `auth`, on a loopback address',
+      );
+    }
     this.#clusters = clusterNames(config.groups.map(({ name }) => name));
   }
 

@@ -24,6 +24,7 @@ import type { Store } from '../store/store.ts';
 const PAST_S = 6 * 3600;
 /** One: a server that has just started has better to do for the other cores. */
 const STORE_WORKERS = 1;
+const LOOK_MS = 100;
 const MARKS_EVERY_MS = 1000;
 const FAULT_LOG_MS = 60_000;
 
@@ -41,6 +42,10 @@ const senders = new Senders({
   nowMs: Date.now,
   onFault: (fault) => {
     if (once('fault', FAULT_LOG_MS)) tell('warn', 'demo: could not send', { fault: fault.message });
+  },
+  every: (look) => {
+    const timer = setInterval(look, LOOK_MS);
+    return { [Symbol.dispose]: () => clearInterval(timer) };
   },
 });
 const abort = new AbortController();
@@ -69,7 +74,8 @@ async function run(): Promise<void> {
     const behaviour = behaviourOf(instance, startS);
     const throughS = Math.floor(secondsNow());
     if (store) points += await write(behaviour, { store, group, throughS });
-    await senders.add(behaviour, group, turnBefore(rhythmOf(instance), throughS));
+    // The past ends with the last turn; without a past that one is sent.
+    await senders.add(behaviour, group, store ? turnBefore(rhythmOf(instance), throughS) : 0);
   }
   await store?.[Symbol.asyncDispose]();
   if (abort.signal.aborted) return;
@@ -131,7 +137,7 @@ const running = Promise.all([run(), postMarks()]);
 main.on('message', (message: ToDemo) => {
   switch (message.kind) {
     case 'stop':
-      senders.close();
+      senders[Symbol.dispose]();
       abort.abort();
       void running.then(() => main.close());
       return;

@@ -16,8 +16,8 @@ function fakeApp(reloadOutcome: Awaited<ReturnType<Awaited<ReturnType<CreateApp>
   const stopping = Promise.withResolvers<void>();
   const mayStop = Promise.withResolvers<void>();
   const reloaded = Promise.withResolvers<void>();
-  const createApp: CreateApp = async ({ config }) => {
-    asked.push(`start ${config.gridName}`);
+  const createApp: CreateApp = async ({ config, demo }) => {
+    asked.push(`start ${config.gridName}${demo ? ' with the demo' : ''}`);
     started.resolve();
     return {
       address: 'http://127.0.0.1:1',
@@ -136,4 +136,16 @@ test('a configuration that is not valid starts nothing', async () => {
   expect(await serveWith(fake.createApp).run([], context)).toBe(1);
   expect(fake.asked).toEqual([]);
   expect(printed.err).toMatch(/^muster\.yaml:1:1: unknown key "x"/);
+});
+
+test('--demo is for the app', async () => {
+  using folder = folderWith(VALID);
+  const fake = fakeApp({ ok: true, changes: [] });
+  fake.mayStop.resolve();
+  const { context, send } = fakeContext(folder.path);
+  const code = serveWith(fake.createApp).run(['--demo'], context);
+  await fake.started.promise;
+  send('SIGTERM');
+  expect(await code).toBe(0);
+  expect(fake.asked).toEqual(['start one with the demo', 'stop']);
 });

@@ -64,6 +64,12 @@ test.for<{ name: string; old: string; next: string; checks?: string; words: stri
     words: ['self_monitor changed'],
   },
   {
+    name: 'other places of dashboards',
+    old: '',
+    next: 'dashboards: []',
+    words: ['dashboards changed'],
+  },
+  {
     name: 'a free page address',
     old: '',
     next: 'http: { listen: "127.0.0.1:1", public_url: "http://127.0.0.1:8600" }',

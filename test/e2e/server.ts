@@ -123,13 +123,14 @@ export class Server implements AsyncDisposable {
   }
 
   /** Starts on a configuration file and waits until it is ready. */
-  static async start(file: string, httpPort: number): Promise<Server> {
-    const program = new Program(join(ROOT, 'script/muster'), ['serve', '--config', file]);
+  static async start(file: string, httpPort: number, flags: readonly string[] = []): Promise<Server> {
+    const program = new Program(join(ROOT, 'script/muster'), ['serve', '--config', file, ...flags]);
     const server = new Server(program, `http://127.0.0.1:${httpPort}`);
     await until('ready', async () => {
-      if (program.child.exitCode !== null) throw new Error(`ended: ${program.err}${program.out}`);
+      if (program.child.exitCode !== null) return true;
       return (await fetch(`${server.url}/readyz`)).ok ? true : undefined;
     });
+    if (program.child.exitCode !== null) throw new Error(`ended: ${program.err}${program.out}`);
     return server;
   }
 

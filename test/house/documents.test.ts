@@ -47,9 +47,17 @@ test('there are examples', () => {
   expect(EXAMPLES.length).toBeGreaterThan(3);
 });
 
-test.for(EXAMPLES)('$name is valid beside the shipped checks', ({ example }) => {
-  const shipped = filesBelow('checks').map((path) => [path, text(path)] as const);
-  const file = /^services:/m.test(example) ? 'checks/example.yaml' : 'muster.yaml';
+/** Which file it would be: what a dashboard or a file of checks cannot do without tells them apart. */
+function fileOf(example: string): string {
+  if (/^panels:/m.test(example)) return 'dashboards/example.yaml';
+  return /^services:/m.test(example) ? 'checks/example.yaml' : 'muster.yaml';
+}
+
+test.for(EXAMPLES)('$name is valid beside the shipped checks and dashboards', ({ example }) => {
+  const shipped = ['checks', 'dashboards'].flatMap((folder) =>
+    filesBelow(folder).map((path) => [path, text(path)] as const),
+  );
+  const file = fileOf(example);
   const files = {
     'muster.yaml': 'checks: [checks/*.yaml]\n',
     ...Object.fromEntries(shipped),

@@ -265,7 +265,13 @@ describe('CSV', () => {
 
 describe('bands', () => {
   const series = (lows: (number | null)[], highs: (number | null)[]) => ({
-    ...{ cluster: 'c', host: 'h', metric: 'm', units: '', values: [2, 2, 2], lows, highs },
+    cluster: 'c',
+    host: 'h',
+    metric: 'm',
+    units: '',
+    values: [2, 2, 2],
+    lows,
+    highs,
   });
   test.for([
     {

@@ -51,8 +51,10 @@ test.for([
   { name: 'several with a label', lines: [line('a'), line('b')], label: 'CPU', names: ['CPU a', 'CPU b'] },
   { name: 'two things differ', lines: [line('a', 'x'), line('b', 'y')], label: '', names: ['a x', 'b y'] },
   { name: 'nothing does', lines: [line('a'), line('a')], label: '', names: ['load', 'load'] },
-])('names of lines: $name', ({ lines, label, names }) => {
-  expect(lineNames(lines, label)).toEqual(names);
+  { name: 'one line by host', lines: [line('a')], label: '', by: 'host' as const, names: ['a'] },
+  { name: 'one by host with a label', lines: [line('a')], label: 'L', by: 'host' as const, names: ['L'] },
+])('names of lines: $name', ({ lines, label, by = null, names }) => {
+  expect(lineNames(lines, label, by)).toEqual(names);
 });
 
 const twenty = Array.from({ length: 20 }, (_, i) => i + 1);

@@ -17,7 +17,7 @@ import {
 import { rangeOf } from '../../web/src/fleet/range.ts';
 import { restingOrder } from '../../web/src/fleet/resting-order.ts';
 import { MARKS, markOf, worstMark } from '../../web/src/fleet/state.ts';
-import type { HostView, MetricView, ServiceView } from '../../src/contract/api.ts';
+import type { MetricView, ServiceView } from '../../src/contract/api.ts';
 
 const service = (changes: Partial<ServiceView>): ServiceView => ({
   cluster: 'web',
@@ -38,22 +38,6 @@ const service = (changes: Partial<ServiceView>): ServiceView => ({
   critical: '8',
   notes: '',
   runbook: '',
-  ...changes,
-});
-const host = (changes: Partial<HostView>): HostView => ({
-  cluster: 'web',
-  name: 'a',
-  address: '10.0.0.1',
-  state: 'UP',
-  last_seen_ms: 1000,
-  silence_limit_ms: 80_000,
-  clock_skew_ms: null,
-  agent: 'gmond',
-  facts: {},
-  metrics: 1,
-  registered: false,
-  retired_reason: null,
-  worst_state: 'OK',
   ...changes,
 });
 const metric = (name: string, group = 'g'): MetricView => ({

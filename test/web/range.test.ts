@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { between, moved, rangeOf, stepped, widened } from '../../web/src/fleet/range.ts';
 import { exactQuantity } from '../../web/src/format/exact.ts';
-import { fieldSeconds, localField } from '../../web/src/format/instant.ts';
+import { exactInstant, fieldSeconds, localField, spanWords } from '../../web/src/format/instant.ts';
 import { formatQuantity } from '../../web/src/format/number.ts';
 import { quantityOf } from '../../web/src/format/quantity.ts';
 import { chartList, chartWith, groupCharts } from '../../web/src/fleet/metric-list.ts';
@@ -70,6 +70,17 @@ describe('back, forth and out', () => {
 
 test('a time field takes what it gave', () =>
   expect(fieldSeconds(localField(1_795_253_412))).toBe(1_795_253_412));
+test('times are told with their difference from UTC', () => {
+  expect(exactInstant(1_795_253_412_000)).toMatch(/^2\d Nov 2026, \d\d:\d\d:12 UTC([+-]\d\d:\d\d)?$/);
+});
+test.for([
+  { name: 'within a day', toS: 3600, words: /^\d+ \w+, \d\d:\d\d – \d\d:\d\d$/ },
+  { name: 'short: to the second', toS: 30, words: /:\d\d:\d\d – \d\d:\d\d:\d\d$/ },
+  { name: 'the day again where it is another', toS: 86_400, words: /^\d+ \w+, \d\d:\d\d – \d+ \w+, / },
+])('a span in words: $name', ({ toS, words }) => {
+  const noonS = new Date(2026, 10, 19, 12).getTime() / 1000;
+  expect(spanWords(noonS, noonS + toS)).toMatch(words);
+});
 test('an empty time field is no time', () => expect(fieldSeconds('')).toBeNaN());
 
 describe('units', () => {
@@ -93,8 +104,15 @@ describe('units', () => {
 
 describe('a host’s charts', () => {
   const metric = (name: string, group: string): MetricView => ({
-    ...{ metric: name, group, value: 1, units: '', kind: 'gauge', title: '' },
-    ...{ time_ms: 0, age_ms: 0, stale_after_ms: 1 },
+    metric: name,
+    group,
+    value: 1,
+    units: '',
+    kind: 'gauge',
+    title: '',
+    time_ms: 0,
+    age_ms: 0,
+    stale_after_ms: 1,
   });
   const charts = chartList([
     metric('app.logins', 'app'),

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
 import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
+import { ViewBoundary } from './components/view-boundary.tsx';
 import { Frame } from './components/frame.tsx';
 import { isInside } from './fleet/session.ts';
 import { viewOf } from './fleet/link.ts';
@@ -43,17 +44,19 @@ export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
-        <SessionProvider>
-          <SignedIn>
-            <FeedProvider client={feed}>
-              <Frame view={view}>
-                <Suspense>
-                  <Page view={view} />
-                </Suspense>
-              </Frame>
-            </FeedProvider>
-          </SignedIn>
-        </SessionProvider>
+        <ViewBoundary>
+          <SessionProvider>
+            <SignedIn>
+              <FeedProvider client={feed}>
+                <Frame view={view}>
+                  <Suspense>
+                    <Page view={view} />
+                  </Suspense>
+                </Frame>
+              </FeedProvider>
+            </SignedIn>
+          </SessionProvider>
+        </ViewBoundary>
       </QueryClientProvider>
     </MantineProvider>
   );

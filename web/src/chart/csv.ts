@@ -43,8 +43,10 @@ export function fileName(
   range: { readonly fromS: number; readonly toS: number },
   ending: 'csv' | 'png',
 ): string {
-  const stamp = (epochS: number) =>
-    new Date(Math.round(epochS) * 1000).toISOString().replace(/[-:]|\.000/g, '');
   const parts = names.map((name) => name.replace(/[^\w.-]+/g, '_').replace(/^[.-]+/, '')).filter(Boolean);
   return `${parts.join('-').slice(0, 160)}-${stamp(range.fromS)}-${stamp(range.toS)}.${ending}`;
+}
+
+function stamp(epochS: number): string {
+  return new Date(Math.round(epochS) * 1000).toISOString().replace(/[-:]|\.000/g, '');
 }

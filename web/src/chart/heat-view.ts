@@ -19,8 +19,7 @@ interface Following {
 export class HeatView {
   /** Indexes of the hosts, by place. */
   order: Uint32Array = new Uint32Array();
-  /** Somebody points at it: places stay as they are. */
-  resting = false;
+  #resting = false;
   #figures: HostFigures;
   #following: Following | undefined;
   #membership = -1;
@@ -48,6 +47,11 @@ export class HeatView {
     };
   }
 
+  /** While somebody points at it places stay as they are. */
+  rest(resting: boolean): void {
+    this.#resting = resting;
+  }
+
   show(canvas: HTMLCanvasElement, shape: HeatShape): void {
     if (canvas !== this.#canvas) {
       this.#canvas = canvas;
@@ -69,7 +73,7 @@ export class HeatView {
     const following = this.#following;
     if (!following) return;
     const sameHosts = this.#membership === figures.membership;
-    if (!this.resting || !sameHosts) {
+    if (!this.#resting || !sameHosts) {
       const before = this.order.length;
       this.order = orderHosts(figures, following.sort, following.shown);
       this.#membership = figures.membership;

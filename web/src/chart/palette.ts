@@ -98,9 +98,12 @@ export function seriesDash(index: number): number[] {
 }
 const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [9, 3, 2, 3], [12, 4]];
 
+function channel(hex: string, at: number): number {
+  return Number.parseInt(hex.slice(at, at + 2), 16);
+}
+
 /** `share` of a `#rrggbb` colour over another, opaque. */
 export function blend(colour: string, ground: string, share: number): string {
-  const channel = (hex: string, at: number) => Number.parseInt(hex.slice(at, at + 2), 16);
   const mixed = [1, 3, 5].map((at) =>
     Math.round(channel(colour, at) * share + channel(ground, at) * (1 - share)),
   );

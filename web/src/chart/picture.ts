@@ -117,7 +117,8 @@ function drawLegend(ctx: CanvasRenderingContext2D, options: PictureOptions, top:
 /** Cut with an ellipsis where it would not fit. */
 function fit(ctx: CanvasRenderingContext2D, text: string, width: number): string {
   if (ctx.measureText(text).width <= width) return text;
-  const letters = [...text];
+  // Cut between letters as they are seen: an emoji may be several characters.
+  const letters = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
   while (letters.length > 1 && ctx.measureText(`${letters.join('')}…`).width > width) letters.pop();
   return `${letters.join('')}…`;
 }

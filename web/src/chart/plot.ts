@@ -136,7 +136,7 @@ interface PlotState {
 function columnsOf(data: ChartData, { stacked, colours }: PlotOptions): uPlot.AlignedData {
   const lines = stacked ? stackColumns(data).toReversed() : data.lines;
   const missing: (null | undefined)[] = [];
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- uPlot's type asks for arrays it may change, and changes none.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- uPlot changes none of its arrays.
   const times = data.times as number[];
   return [times, ...colours.map((_, i) => lines[i] ?? missing)];
 }

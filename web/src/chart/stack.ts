@@ -33,7 +33,8 @@ function drawnThrough(times: readonly number[], line: Column): Column {
 
 function fill(times: readonly number[], line: Column, from: number, to: number): void {
   const [fromS = 0, toS = 1] = [times[from], times[to]];
-  const [low = 0, high = 0] = [line[from] ?? 0, line[to] ?? 0];
+  const low = line[from] ?? 0;
+  const high = line[to] ?? 0;
   for (let i = from + 1; i < to; i += 1) {
     const time = times[i] ?? fromS;
     line[i] = low + ((high - low) * (time - fromS)) / (toS - fromS || 1);

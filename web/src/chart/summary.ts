@@ -19,11 +19,23 @@ export function summaryColumns(answers: readonly (SeriesAnswer | undefined)[], k
   return { times, lines: lines.map((line) => bridge(times, line)) };
 }
 
-/** Neighbouring requests have the same rows save for one that came or went at an end. */
+/**
+ * A line's newest value at or before each time, no older than a row of the coarser grid: series of another
+ * interval have another grid, whose rows meet this one's only now and then.
+ */
 function onTimes(answer: SeriesAnswer | undefined, times: readonly number[]): Row {
+  const own = answer?.times ?? [];
   const values = answer?.series[0]?.values ?? [];
-  const byTime = new Map(answer?.times.map((time, i) => [time, values[i] ?? null]));
-  return times.map((time) => byTime.get(time) ?? null);
+  const most = Math.max(stepOf(own), stepOf(times));
+  let at = -1;
+  return times.map((time) => {
+    while ((own[at + 1] ?? Number.POSITIVE_INFINITY) <= time) at += 1;
+    return at >= 0 && time - (own[at] ?? 0) < most ? (values[at] ?? null) : null;
+  });
+}
+
+function stepOf([first, second]: readonly number[]): number {
+  return first === undefined || second === undefined ? 1 : second - first;
 }
 
 /**

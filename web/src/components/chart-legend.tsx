@@ -12,9 +12,6 @@ import type { Quantity } from '../format/quantity.ts';
 /** More lines may have to be scrolled: the keyboard needs a way to them. */
 const SEEN_AT_ONCE = 5;
 
-/** More scroll. */
-const ROWS_SHOWN = 10;
-
 /** Below a chart of several lines: what is under the crosshair, or the newest, and the range's extremes. */
 export function ChartLegend(props: {
   readonly labels: readonly string[];
@@ -51,7 +48,7 @@ export function ChartLegend(props: {
         </thead>
         <tbody>
           {labels.map((label, i) => (
-            // oxlint-disable-next-line react/no-array-index-key -- lines may have the same name; their place tells them apart.
+            // oxlint-disable-next-line react/no-array-index-key -- names may be the same.
             <tr key={i} data-stale={(time === undefined && ages?.[i]?.kind === 'stale') || undefined}>
               <th scope="row" title={label}>
                 <span className="row">

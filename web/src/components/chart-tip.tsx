@@ -1,5 +1,6 @@
 import { eventWords } from '../chart/marks.ts';
 import { readAt, valueWords } from '../chart/readout.ts';
+import { formatClock } from '../format/clock.ts';
 import { exactInstant } from '../format/instant.ts';
 import { formatQuantity } from '../format/number.ts';
 import { markOf } from '../fleet/state.ts';
@@ -18,7 +19,7 @@ export interface Told {
 }
 
 /** Events under the pointer that are told one by one. */
-const EVENTS_MAX = 5;
+const EVENTS_MAX = 4;
 
 /** What stands under the crosshair: the time, every line's own value, and what happened there. */
 export function ChartTip({ cursor, ...told }: Told & { readonly cursor: PlotCursor }) {
@@ -59,17 +60,16 @@ export function ChartTip({ cursor, ...told }: Told & { readonly cursor: PlotCurs
   );
 }
 
+/** One in full, more on a line each. */
 function TipEvents({ events }: { readonly events: readonly EventView[] }) {
   if (events.length === 0) return null;
   return (
-    <ul className="chart-tip-events">
+    <ul className="chart-tip-events" data-one={events.length === 1 || undefined}>
       {events.slice(-EVENTS_MAX).map((event) => (
         <li key={event.id}>
           {event.state === null ? <i className="event-dot" /> : <Mark kind={markOf(event.state)} silent />}
-          <span>
-            <bdi>{eventWords(event)}</bdi>{' '}
-            <span className="dim nowrap">{exactInstant(event.time_ms).split(', ')[1]}</span>
-          </span>
+          <bdi>{eventWords(event)}</bdi>
+          <span className="dim nowrap">{formatClock(event.time_ms)}</span>
         </li>
       ))}
       {events.length > EVENTS_MAX && <li className="sub">and {events.length - EVENTS_MAX} before</li>}

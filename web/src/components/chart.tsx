@@ -16,8 +16,8 @@ import type { EventView } from '../../../src/contract/api.ts';
 /**
  * Everything a chart may be given (what is optional may be left out):
  *
- * - `data` columns (own values, never sums; `bands` beside a line draw its lows and highs softly), `fromS`, `toS`
- *   epoch seconds, `lines` how many, `labels` their names (tooltip, legend, exports; none for a line alone);
+ * - `data` columns: own values, never sums; `bands` beside a line draw its lows and highs softly;
+ * - `fromS`, `toS` epoch seconds, `lines` how many, `labels` their names (tooltip, exports; none for one alone);
  * - `stacked` piles the lines up; the tooltip still tells each one's own value, and the sum;
  * - `events` EventViews: deploys and notes full height, changes of state as ticks at the foot;
  * - `staleMs` age of the newest value where it is too old: the drawing fades and says so;
@@ -87,7 +87,9 @@ export function Chart(props: ChartProps) {
               saved={props.saved}
               shown={shown}
               picture={() => ({
-                ...{ thresholds: props.thresholds ?? NO_THRESHOLDS, colours, stacked },
+                thresholds: props.thresholds ?? NO_THRESHOLDS,
+                colours,
+                stacked,
                 frame: { data, fromS, toS, events },
                 width: host.current?.clientWidth ?? 600,
                 height: props.height,
@@ -151,7 +153,13 @@ function usePlot(props: ChartProps, colours: readonly string[], toS: number) {
   useEffect(() => {
     if (!host.current) return undefined;
     const mounted = mountPlot(host.current, {
-      ...{ scheme, quantity, thresholds, syncKey, stacked, colours, magnify: 1 },
+      scheme,
+      quantity,
+      thresholds,
+      syncKey,
+      stacked,
+      colours,
+      magnify: 1,
       onZoom: zoomable ? (from, to) => handlers.current.onZoom?.(from, to) : undefined,
       onReset: () => handlers.current.onReset?.(),
       onCursor: (at) => {

@@ -5,7 +5,7 @@ export function DashboardFault({ fault, shown }: { readonly fault: string; reado
   return (
     <FaultNote
       happened="This dashboard’s file has a fault"
-      means={`${fault.replace(/\.$/, '')}.`}
+      means={/[.!?]$/.test(fault) ? fault : `${fault}.`}
       cure={
         shown
           ? 'What is shown is its last good version; the file is read again as soon as it changes.'

@@ -43,6 +43,6 @@ export function collectdLines(server: string, port: number): string {
 
 /** gmetric sends where a gmond.conf says: this one is made for it alone, and nothing of the host's is touched. */
 export function gmetricLine(server: string, port: number): string {
-  const conf = `udp_send_channel { host = ${server} port = ${port} }`;
-  return `gmetric -c <(echo '${conf}') \\\n  -n hello -v 1 -t uint32`;
+  const conf = `udp_send_channel {\n    host = ${server}\n    port = ${port}\n  }`;
+  return `gmetric -n hello -v 1 -t uint32 \\\n  -c <(echo '${conf}')`;
 }

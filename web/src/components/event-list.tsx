@@ -10,6 +10,7 @@ import { clusterLink, hostLink } from '../fleet/link.ts';
 import { HOST_SERVICE } from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
 import { formatClock, formatDay } from '../format/clock.ts';
+import { sentence } from '../format/sentence.ts';
 import { formatInstant } from '../format/number.ts';
 import { Mark } from '../ui/mark.tsx';
 import type { EventView } from '../../../src/contract/api.ts';
@@ -155,7 +156,9 @@ function RemoveMark({ event }: { readonly event: EventView }) {
   }
   return (
     <div className="event-confirm" role="group" aria-label="Remove this mark">
-      <span role="status">{removal.error ? `${removal.error.message}.` : 'Remove it, for everybody?'}</span>
+      <span role="status">
+        {removal.error ? sentence(removal.error.message) : 'Remove it, for everybody?'}
+      </span>
       <button
         type="button"
         className="button button-danger"

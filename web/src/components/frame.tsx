@@ -10,6 +10,7 @@ import { ServerNotes } from './server-notes.tsx';
 import { ViewBoundary } from './view-boundary.tsx';
 import { usePageMark } from './page-mark.ts';
 import { moveRow, useKeys } from './keys.ts';
+import { groupProblems } from '../fleet/problem-group.ts';
 import { openProblems } from '../fleet/problem.ts';
 import { markOf, worstMark } from '../fleet/state.ts';
 import { useConnection } from '../live/feed-context.tsx';
@@ -25,9 +26,10 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
   const { services } = useProblems();
   const [helpShown, help] = useDisclosure(false);
   const open = useMemo(() => openProblems(services ?? []), [services]);
+  const problems = useMemo(() => groupProblems(open).length, [open]);
   const worst = useMemo(() => worstMark(open.map(({ service }) => markOf(service.state))), [open]);
   const known = services !== undefined && connection.kind !== 'broken';
-  usePageMark(titleOf(view), worst, known ? open.length : null);
+  usePageMark(titleOf(view), worst, known ? problems : null);
   useKeys({
     '/': focusSearch,
     '?': help.toggle,
@@ -43,7 +45,7 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
       <a className="skip" href="#main">
         Skip to the content
       </a>
-      <Sidebar view={view} problems={open.length} worst={worst} />
+      <Sidebar view={view} problems={problems} worst={worst} />
       <div className="page">
         <Header view={view} onHelp={help.open} />
         <main id="main" tabIndex={-1} data-stale={connection.kind === 'broken' || undefined}>
@@ -52,7 +54,7 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
         </main>
       </div>
       <ConnectionBanner />
-      <BottomBar view={view} problems={open.length} worst={worst} />
+      <BottomBar view={view} problems={problems} worst={worst} />
       <HelpDialog opened={helpShown} onClose={help.close} />
     </div>
   );

@@ -45,7 +45,7 @@ export function HeatMap(props: HeatMapProps) {
     () => layoutHeat(count, { width, cellMax, cellMin: 4, heightMax }),
     [count, width, cellMax, heightMax],
   );
-  view.resting = pointed !== null;
+  useEffect(() => view.rest(pointed !== null), [view, pointed]);
   useEffect(() => view.follow(figures, { sort, shown, onCount: setCount }), [view, figures, sort, shown]);
   useEffect(() => {
     if (canvas.current && width > 0)

@@ -64,6 +64,7 @@ function EventRow({ event, nowMs }: { readonly event: EventView; readonly nowMs:
             {kind === 'state' ? (
               <>
                 {service === HOST_SERVICE || service === null ? 'Host' : <bdi>{service}</bdi>} is {state}
+                {event.state_type === 'SOFT' && <span className="dim"> (soft)</span>}
               </>
             ) : (
               <bdi>{event.text}</bdi>

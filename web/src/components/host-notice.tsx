@@ -17,8 +17,8 @@ export function HostNotice({ host }: { readonly host: HostView }) {
       </p>
       <p className="sub">
         The last thing heard came at {formatInstant(host.last_seen_ms)}: its graphs end there, and the values
-        beside them are its last. Its services are not judged meanwhile. It is up again with its next
-        datagram.
+        beside them are its last. Its services turn unknown as their samples age, and page nobody meanwhile.
+        It is up again with its next datagram.
       </p>
     </div>
   );

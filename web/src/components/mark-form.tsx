@@ -1,5 +1,6 @@
 import { useId, useRef, useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { sentence } from '../format/sentence.ts';
 import { ApiFault, api } from '../live/api.ts';
 import { queries } from '../live/queries.ts';
 import type { EventBody } from '../../../src/contract/api.ts';
@@ -13,10 +14,6 @@ export function MarkForm(props: {
   const { cluster, host = '', onDone } = props;
   const client = useQueryClient();
   const textField = useRef<HTMLInputElement>(null);
-  const [where, setWhere] = useState(cluster);
-  const hostsId = useId();
-  const clusters = useQuery(queries.clusters());
-  const hosts = useQuery({ ...queries.hostsOf(where), enabled: where !== '' });
   const posting = useMutation({
     mutationFn: (event: EventBody) => api.postEvent(event),
     onSuccess: async () => {
@@ -47,6 +44,32 @@ export function MarkForm(props: {
           <input ref={textField} name="text" required maxLength={1000} autoComplete="off" autoFocus />
         </span>
       </label>
+      <PlaceFields cluster={cluster} host={host} />
+      <div className="row mark-actions">
+        <button type="submit" className="button button-main" disabled={posting.isPending}>
+          {posting.isPending ? 'Posting…' : 'Post'}
+        </button>
+        <button type="button" className="button" onClick={onDone}>
+          Cancel
+        </button>
+        <p role="alert" className="ink-critical">
+          {posting.error ? faultWords(posting.error) : ''}
+        </p>
+      </div>
+    </form>
+  );
+}
+
+const HOSTS_OFFERED = 500;
+
+/** What the mark is of: a host, a cluster, or everything. */
+function PlaceFields({ cluster, host }: { readonly cluster: string; readonly host: string }) {
+  const [where, setWhere] = useState(cluster);
+  const hostsId = useId();
+  const clusters = useQuery(queries.clusters());
+  const hosts = useQuery({ ...queries.hostsOf(where), enabled: where !== '' });
+  return (
+    <>
       <label className="mark-field">
         <span>Cluster</span>
         <select
@@ -83,22 +106,9 @@ export function MarkForm(props: {
           </datalist>
         </label>
       )}
-      <div className="row mark-actions">
-        <button type="submit" className="button button-main" disabled={posting.isPending}>
-          {posting.isPending ? 'Posting…' : 'Post'}
-        </button>
-        <button type="button" className="button" onClick={onDone}>
-          Cancel
-        </button>
-        <p role="alert" className="ink-critical">
-          {posting.error ? faultWords(posting.error) : ''}
-        </p>
-      </div>
-    </form>
+    </>
   );
 }
-
-const HOSTS_OFFERED = 500;
 
 function bodyOf(fields: FormData): EventBody {
   const field = (name: string) => {
@@ -115,6 +125,6 @@ function bodyOf(fields: FormData): EventBody {
 }
 
 function faultWords(error: Error): string {
-  if (error instanceof ApiFault) return `${error.message}. ${error.cure}`;
+  if (error instanceof ApiFault) return `${sentence(error.message)} ${sentence(error.cure)}`;
   return 'Muster does not answer: nothing was posted. Try again.';
 }

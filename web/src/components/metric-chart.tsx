@@ -120,11 +120,12 @@ function LiveChart(props: MetricChartProps) {
   const alone = chart.labels.length === 0;
   const newest = newestOf(props);
   const ages = newest.map((sample) => freshness(sample, { nowMs, hostDown: props.hostDown }));
+  const last = formatQuantity(newest[0]?.value, quantity);
   const notes = thresholdNotes(summaries, quantity, thresholds);
   return (
     <>
       <Chart
-        label={`${chart.title} of ${host} in ${cluster}${alone ? `, last ${formatQuantity(newest[0]?.value, quantity)}` : ''}`}
+        label={`${chart.title} of ${host} in ${cluster}${alone ? `, last ${last}` : ''}`}
         {...{ data, loading, quantity, thresholds, colours, events, saved }}
         labels={chart.labels}
         fromS={toS - rangeSeconds(control.range)}

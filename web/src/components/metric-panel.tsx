@@ -42,7 +42,7 @@ export const MetricPanel = memo(function MetricPanel(props: MetricPanelProps) {
   const draw = useCards(props, charts);
   const metric = search.get('m');
   return (
-    <div className="metric-panel">
+    <div className="metric-panel" data-one={metric !== null || undefined}>
       {metric === null ? (
         <MetricGroups charts={charts} draw={draw} />
       ) : (

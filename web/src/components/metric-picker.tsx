@@ -21,7 +21,7 @@ export interface MetricPickerProps {
 
 /** A button that opens a searchable list of metrics. */
 export function MetricPicker(props: MetricPickerProps) {
-  const { label, words, shown, usual, metrics, onChoose, className = 'pill' } = props;
+  const { label, words, shown, onChoose, className = 'pill' } = props;
   const [text, setText] = useState('');
   const combobox = useCombobox({
     onDropdownClose: () => {
@@ -31,11 +31,6 @@ export function MetricPicker(props: MetricPickerProps) {
     },
     onDropdownOpen: () => combobox.focusSearchInput(),
   });
-  const found = useMemo(
-    () => metrics.filter(({ metric, title }) => matchesWords(text, [metric, title])),
-    [metrics, text],
-  );
-  const usualFound = usual.filter((option) => matchesWords(text, [option.label]));
   const choose = (value: string) => {
     onChoose(value === NOTHING ? '' : value);
     combobox.closeDropdown();
@@ -72,34 +67,47 @@ export function MetricPicker(props: MetricPickerProps) {
           placeholder="Search metrics"
           aria-label={`${label}: search metrics`}
         />
-        <Combobox.Options aria-label={label} className="picker-options">
-          {usualFound.length > 0 && (
-            <Combobox.Group label="Usual">
-              {usualFound.map((option) => (
-                <Combobox.Option key={option.value} value={option.value === '' ? NOTHING : option.value}>
-                  {option.label}
-                </Combobox.Option>
-              ))}
-            </Combobox.Group>
-          )}
-          {found.length > 0 && (
-            <Combobox.Group label="Metrics">
-              {found.slice(0, OPTIONS_MAX).map(({ metric, title }) => (
-                <Combobox.Option key={metric} value={metric} title={title || metric}>
-                  <span className="mono ellipsis">{metric}</span>
-                </Combobox.Option>
-              ))}
-            </Combobox.Group>
-          )}
-          {found.length === 0 && usualFound.length === 0 && (
-            <Combobox.Empty>No metric of these hosts has “{text}”.</Combobox.Empty>
-          )}
-        </Combobox.Options>
-        {found.length > OPTIONS_MAX && (
-          <Combobox.Footer>and {found.length - OPTIONS_MAX} more; words narrow them</Combobox.Footer>
-        )}
+        <Options {...props} text={text} />
       </Combobox.Dropdown>
     </Combobox>
+  );
+}
+
+function Options({ label, usual, metrics, text }: MetricPickerProps & { readonly text: string }) {
+  const found = useMemo(
+    () => metrics.filter(({ metric, title }) => matchesWords(text, [metric, title])),
+    [metrics, text],
+  );
+  const usualFound = usual.filter((option) => matchesWords(text, [option.label]));
+  return (
+    <>
+      <Combobox.Options aria-label={label} className="picker-options">
+        {usualFound.length > 0 && (
+          <Combobox.Group label="Usual">
+            {usualFound.map((option) => (
+              <Combobox.Option key={option.value} value={option.value === '' ? NOTHING : option.value}>
+                {option.label}
+              </Combobox.Option>
+            ))}
+          </Combobox.Group>
+        )}
+        {found.length > 0 && (
+          <Combobox.Group label="Metrics">
+            {found.slice(0, OPTIONS_MAX).map(({ metric, title }) => (
+              <Combobox.Option key={metric} value={metric} title={title || metric}>
+                <span className="mono ellipsis">{metric}</span>
+              </Combobox.Option>
+            ))}
+          </Combobox.Group>
+        )}
+        {found.length === 0 && usualFound.length === 0 && (
+          <Combobox.Empty>No metric of these hosts has “{text}”.</Combobox.Empty>
+        )}
+      </Combobox.Options>
+      {found.length > OPTIONS_MAX && (
+        <Combobox.Footer>and {found.length - OPTIONS_MAX} more; words narrow them</Combobox.Footer>
+      )}
+    </>
   );
 }
 

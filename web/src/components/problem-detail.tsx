@@ -12,7 +12,6 @@ import { useServerNow } from '../live/feed-context.tsx';
 import { Mark } from '../ui/mark.tsx';
 import type { Problem } from '../fleet/problem.ts';
 import type { MarkKind } from '../fleet/state.ts';
-import type { ServiceView } from '../../../src/contract/api.ts';
 
 /** Why a service is in trouble, since when, and who was told. */
 export function ProblemDetail(props: {

@@ -1,3 +1,4 @@
+import { sentence } from '../format/sentence.ts';
 import { ApiFault } from '../live/api.ts';
 import { FaultNote } from '../ui/fault-note.tsx';
 
@@ -13,7 +14,7 @@ export function QueryFault(props: {
     ? `What you see of ${what} is from before.`
     : `So there is nothing to show of ${what} for the moment.`;
   if (error instanceof ApiFault)
-    return <FaultNote happened={error.message} means={means} cure={error.cure} />;
+    return <FaultNote happened={sentence(error.message)} means={means} cure={sentence(error.cure)} />;
   return (
     <FaultNote
       happened="Muster does not answer"

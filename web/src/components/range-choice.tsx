@@ -36,8 +36,8 @@ function useRangeStep(fallback: string | undefined) {
 }
 
 /**
- * The range of the view's charts, held by the address; `fallback` where that says none. `[` and `]` go back and
- * forth in time, `{` and `}` through the usual lengths, `-` zooms out.
+ * The range of the view's charts, held by the address; `fallback` where that says none. `[` and `]` go back
+ * and forth in time, `{` and `}` through the usual lengths, `-` zooms out.
  */
 export function useRange(fallback?: string): RangeControl {
   const { range, go, nowS } = useRangeStep(fallback);

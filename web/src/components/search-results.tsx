@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { ApiFault } from '../live/api.ts';
+import { sentence } from '../format/sentence.ts';
 import { formatCount } from '../format/number.ts';
 import { Mark } from '../ui/mark.tsx';
 import type { FoundGroup, FoundRow } from '../fleet/found.ts';
@@ -18,14 +19,13 @@ export function SearchResults(props: {
 }) {
   const { id, words, groups, chosen, answer, onChoose } = props;
   const leftOut = answer.data?.left_out ?? 0;
-  let before = 0;
+  const firsts = firstRows(groups);
   return (
     // Pressing on it leaves the focus in the field.
     <div className="search-results" onPointerDown={(event) => event.preventDefault()}>
       <div id={id} role="listbox" aria-label="Found">
-        {groups.map(({ title, rows }) => {
-          const first = before;
-          before += rows.length;
+        {groups.map(({ title, rows }, group) => {
+          const first = firsts[group] ?? 0;
           return (
             <div key={title} role="group" aria-label={title} className="found-group">
               <span className="found-title" aria-hidden="true">
@@ -52,6 +52,11 @@ export function SearchResults(props: {
       )}
     </div>
   );
+}
+
+/** The place of each group's first row among all rows. */
+function firstRows(groups: readonly FoundGroup[]): number[] {
+  return groups.map((_, i) => groups.slice(0, i).reduce((sum, { rows }) => sum + rows.length, 0));
 }
 
 function FoundOption(props: {
@@ -98,7 +103,7 @@ function SearchNote(props: {
   if (error instanceof ApiFault) {
     return (
       <p className="search-note" role="status">
-        {error.message}. <span className="sub">{error.cure}</span>
+        {sentence(error.message)} <span className="sub">{sentence(error.cure)}</span>
       </p>
     );
   }

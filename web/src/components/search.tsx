@@ -11,6 +11,7 @@ import type { KeyboardEvent } from 'react';
 const FIELD = 'search';
 /** Longer ones the server refuses. */
 const WORDS_CHARS_MAX = 200;
+const TYPING_MS = 120;
 
 export function focusSearch(): void {
   document.getElementById(FIELD)?.focus();
@@ -19,29 +20,7 @@ export function focusSearch(): void {
 /** Finds clusters, hosts, services and metrics; keeps the last words. On a phone it takes the screen. */
 export function Search() {
   const listId = useId();
-  const [text, setText] = useState('');
-  const [open, setOpen] = useState(false);
-  const [at, setAt] = useState(0);
-  const [words] = useDebouncedValue(text.trim(), 120);
-  const answer = useQuery({ ...queries.search(words), enabled: open && words !== '' });
-  const groups = answer.data && words !== '' ? foundGroups(answer.data) : [];
-  const rows = groups.flatMap((group) => group.rows);
-  const chosen = Math.min(at, rows.length - 1);
-  const close = () => {
-    setOpen(false);
-    document.getElementById(FIELD)?.blur();
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const row = rows[chosen];
-    if (by !== undefined && rows.length > 0) setAt((chosen + by + rows.length) % rows.length);
-    else if (event.key === 'Enter' && row && text.trim() === words) {
-      navigate(row.href);
-      close();
-    } else if (event.key === 'Escape') close();
-    else return;
-    event.preventDefault();
-  };
+  const { text, open, setOpen, type, words, answer, groups, rows, chosen, keys } = useSearch();
   return (
     <div
       className="search-box"
@@ -70,19 +49,13 @@ export function Search() {
           maxLength={WORDS_CHARS_MAX}
           value={text}
           onFocus={(event) => event.currentTarget.select()}
-          onKeyDown={onKeyDown}
-          onChange={(event) => {
-            setText(event.currentTarget.value);
-            setAt(0);
-          }}
+          onKeyDown={onKeys(keys)}
+          onChange={(event) => type(event.currentTarget.value)}
         />
         <kbd className="key wide-only" aria-hidden="true">
           /
         </kbd>
-        <button type="button" className="button button-bare search-close" onClick={close}>
-          <IconX size={20} aria-hidden="true" />
-          <span className="hidden-text">Close the search</span>
-        </button>
+        <CloseButton onClick={keys.Escape} />
       </div>
       {open && (
         <SearchResults
@@ -91,9 +64,66 @@ export function Search() {
           groups={groups}
           chosen={chosen}
           answer={answer}
-          onChoose={close}
+          onChoose={keys.Escape}
         />
       )}
     </div>
   );
+}
+
+/** The text, what is found for it, and which of that is chosen. */
+function useSearch() {
+  const [text, setText] = useState('');
+  const [open, setOpen] = useState(false);
+  const [at, setAt] = useState(0);
+  const found = useFound(text, open);
+  const { rows, words } = found;
+  const chosen = Math.min(at, rows.length - 1);
+  const close = () => {
+    setOpen(false);
+    document.getElementById(FIELD)?.blur();
+  };
+  const move = (by: 1 | -1) => setAt(rows.length === 0 ? 0 : (chosen + by + rows.length) % rows.length);
+  const openChosen = () => {
+    const row = rows[chosen];
+    // What was found for other words is not what is meant.
+    if (!row || text.trim() !== words) return;
+    navigate(row.href);
+    close();
+  };
+  const type = (next: string) => {
+    setText(next);
+    setAt(0);
+  };
+  const keys = { ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: openChosen, Escape: close };
+  return { ...found, text, open, setOpen, type, chosen, keys };
+}
+
+/** What the server found for a text that rests a moment. */
+function useFound(text: string, open: boolean) {
+  const [words] = useDebouncedValue(text.trim(), TYPING_MS);
+  const answer = useQuery({ ...queries.search(words), enabled: open && words !== '' });
+  const groups = answer.data && words !== '' ? foundGroups(answer.data) : [];
+  return { words, answer, groups, rows: groups.flatMap((group) => group.rows) };
+}
+
+/** On a phone, where nothing else of the page is left to press. */
+function CloseButton({ onClick }: { readonly onClick: () => void }) {
+  return (
+    <button type="button" className="button button-bare search-close" onClick={onClick}>
+      <IconX size={20} aria-hidden="true" />
+      <span className="hidden-text">Close the search</span>
+    </button>
+  );
+}
+
+/** Keys that do something of their own in the field. */
+function onKeys(actions: Readonly<Record<'ArrowDown' | 'ArrowUp' | 'Enter' | 'Escape', () => void>>) {
+  const known = new Map(Object.entries(actions));
+  return (event: KeyboardEvent) => {
+    const action = known.get(event.key);
+    if (!action) return;
+    event.preventDefault();
+    action();
+  };
 }

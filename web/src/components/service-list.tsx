@@ -15,7 +15,7 @@ import type { ServiceView } from '../../../src/contract/api.ts';
 export function ServiceList(props: {
   readonly services: readonly ServiceView[];
   readonly lastSeenMs: number | undefined;
-  /** Nothing is judged: the states are the last ones. */
+  /** Nothing comes that could be judged: what is OK is so by its last sample, and fades. */
   readonly hostDown: boolean;
 }) {
   const { services, lastSeenMs, hostDown } = props;
@@ -25,7 +25,6 @@ export function ServiceList(props: {
     <section className="card card-flush" aria-label="Services" data-stale={hostDown || undefined}>
       <div className="card-head">
         <h2>Services</h2>
-        {hostDown && services.length > 0 && <span className="sub">as last judged</span>}
         <span className="sub push">{services.length}</span>
       </div>
       {services.length === 0 && (

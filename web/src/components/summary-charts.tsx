@@ -139,12 +139,12 @@ function SummaryCard(
     <section className="card summary-card" aria-label={summary.title}>
       <Chart
         head={
-          <div className="row summary-head">
+          <>
             <h3>{summary.title}</h3>
             <span className="sub push ellipsis">
               {breached ?? (lasts.length > 0 ? summary.words(lasts) : UNKNOWN)}
             </span>
-          </div>
+          </>
         }
         saved={{ title: `${summary.title} of ${cluster}`, names: [cluster, summary.title] }}
         label={`${summary.title} of ${cluster}: ${words.join(', ')}`}

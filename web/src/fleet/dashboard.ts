@@ -1,6 +1,6 @@
 import { exactly } from './pattern.ts';
 import type { DashboardVariable, DashboardView } from '../../../src/contract/dashboard.ts';
-import type { AggregateName, SeriesView } from '../../../src/contract/api.ts';
+import type { AggregateBy, AggregateName, SeriesView } from '../../../src/contract/api.ts';
 
 /** In the address: all that a variable offers, where its default is one name. */
 const ALL = '*';
@@ -52,16 +52,17 @@ export function fillWords(text: string, { variables }: DashboardView, search: UR
   });
 }
 
+const NAME_KEYS = ['cluster', 'host', 'metric'] as const;
 type Named = Pick<SeriesView, 'cluster' | 'host' | 'metric'>;
 
 /**
- * Names of the lines of one query: what tells them apart. `label` goes before it, or stands alone for a line
- * alone.
+ * Names of the lines of one query: what tells them apart, `by` which they were folded or where they differ.
+ * `label` goes before it, or stands alone for a line alone.
  */
-export function lineNames(lines: readonly Named[], label: string): string[] {
-  if (lines.length === 1) return [label || (lines[0]?.metric ?? '')];
-  const keys = (['cluster', 'host', 'metric'] as const).filter(
-    (key) => new Set(lines.map((line) => line[key])).size > 1,
+export function lineNames(lines: readonly Named[], label: string, by: AggregateBy | null = null): string[] {
+  if (lines.length === 1 && (label !== '' || by === null)) return [label || (lines[0]?.metric ?? '')];
+  const keys = NAME_KEYS.filter((key) =>
+    by === null ? new Set(lines.map((line) => line[key])).size > 1 : key === by,
   );
   return lines.map((line) => {
     const apart = keys.map((key) => line[key]).join(' ');

@@ -66,7 +66,7 @@ function byNumber(
   of: (index: number) => number,
 ): Uint32Array {
   const keys = Float64Array.from({ length: figures.count }, (_, i) => of(i));
-  return orderHosts(columnsOf(figures), 'name', shown).sort(
+  return orderHosts(columnsOf(figures), 'name', shown).toSorted(
     (a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b,
   );
 }
@@ -75,7 +75,7 @@ function byText(figures: HostFigures, shown: Uint8Array | null, of: (index: numb
   const keys = Array.from({ length: figures.count }, (_, i) =>
     of(i).replace(/\d+/g, (digits) => digits.padStart(3, '0')),
   );
-  return orderHosts(columnsOf(figures), 'name', shown).sort((a, b) => {
+  return orderHosts(columnsOf(figures), 'name', shown).toSorted((a, b) => {
     const one = keys[a] ?? '';
     const other = keys[b] ?? '';
     return one < other ? -1 : one > other ? 1 : a - b;

@@ -55,7 +55,7 @@ export function orderHosts(columns: OrderedColumns, sort: HostSort, shown: Uint8
     keys[length] = rank * INDEX_SPAN + i;
     length += 1;
   }
-  const sorted = keys.subarray(0, length).sort();
+  const sorted = keys.subarray(0, length).toSorted();
   const order = new Uint32Array(length);
   for (let i = 0; i < length; i += 1) {
     const key = sorted[i] ?? 0;

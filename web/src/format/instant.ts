@@ -11,19 +11,21 @@ export function exactInstant(epochMs: number): string {
   return `${dates.format(epochMs)}, ${clocks.format(epochMs)} ${utcOffset(epochMs)}`;
 }
 
+function two(part: number): string {
+  return String(Math.floor(part)).padStart(2, '0');
+}
+
 /** `UTC`, `UTC+05:30`; it changes with the season. */
 export function utcOffset(epochMs: number): string {
   const minutes = -new Date(epochMs).getTimezoneOffset();
   if (minutes === 0) return 'UTC';
   const size = Math.abs(minutes);
-  const two = (part: number) => String(Math.floor(part)).padStart(2, '0');
   return `UTC${minutes < 0 ? '-' : '+'}${two(size / 60)}:${two(size % 60)}`;
 }
 
 /** What a `datetime-local` field takes, local time: `2026-11-19T08:12:41`. */
 export function localField(epochS: number): string {
   const date = new Date(epochS * 1000);
-  const two = (part: number) => String(part).padStart(2, '0');
   const day = `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day}T${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }

@@ -10,7 +10,6 @@ import type { AggregateName, SeriesAnswer, SeriesView } from '../../../src/contr
 
 const POINTS = 300;
 const SUMMARY_POINTS = 120;
-const SPARK_POINTS = 60;
 /** Shorter ranges are hardly consolidated: there would be no band to see. */
 const BAND_FROM_S = 7200;
 
@@ -78,22 +77,4 @@ export function useClusterHistory(cluster: string, lines: readonly ClusterLine[]
     answers: results.map((result) => result.data),
     error: results.find((result) => result.error)?.error ?? null,
   };
-}
-
-/** A cluster's mean over the last hour, for a sparkline. */
-export function useClusterSpark(
-  cluster: string,
-  metric: string,
-  enabled: boolean,
-): readonly (number | null)[] {
-  const answer = useQuery({
-    ...queries.series(
-      { cluster: exactly(cluster), host: '.*', metric, from: '-60m', points: SPARK_POINTS, aggregate: 'avg' },
-      60_000,
-    ),
-    enabled,
-  });
-  const values = answer.data?.series[0]?.values ?? [];
-  // The newest row may not have begun to fill.
-  return values.at(-1) === null ? values.slice(0, -1) : values;
 }

@@ -8,13 +8,12 @@ import { Snippet } from '../ui/snippet.tsx';
 import type { DashboardSummary } from '../../../src/contract/dashboard.ts';
 
 const EXAMPLE = `title: Web tier
-variables:
-  - { name: cluster, default: web }
+variables: [cluster]
 panels:
-  - type: graph
-    title: Load
-    series:
-      - { cluster: "$cluster", metric: load_one, aggregate: avg }
+  - graph: Load
+    metric: load_one|load/load:shortterm
+    aggregate: avg
+    by: host
 `;
 
 /** `/dashboards`: every dashboard of dashboards/*.yaml. */

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { sentence } from '../format/sentence.ts';
 import { ApiFault } from '../live/api.ts';
 import { useSession } from '../live/session.tsx';
 import { Logo } from '../ui/logo.tsx';
@@ -128,7 +129,7 @@ function refusalOf(error: unknown, nowMs: number): Refusal {
   if (error.status === 401) return { kind: 'wrong' };
   if (error.status === 429)
     return { kind: 'throttled', untilMs: nowMs + (error.retryAfterS ?? WAIT_UNKNOWN_S) * 1000 };
-  return { kind: 'other', words: `${error.message}. ${error.cure}`.replace(/\.\./g, '.') };
+  return { kind: 'other', words: `${sentence(error.message)} ${sentence(error.cure)}` };
 }
 
 function wordsOf(refusal: Refusal): string {

@@ -26,14 +26,14 @@ export function HeatPanel({ panel, scope }: { readonly panel: HeatPanelView; rea
   const metric = fillPattern(panel.metric, scope.chosen);
   const measure = useMemo(() => measureOfPanel(metric, panel.over), [metric, panel.over]);
   const figures = useHostFigures(cluster, hosts.data ?? NO_HOSTS, { measure, trouble: undefined });
-  const scale = useFigure(figures, ({ scale }) => `${scale.label}`);
+  const scale = useFigure(figures, ({ scale }) => scale.label);
   const title = scope.words(panel.title);
   const px = BODY_PX[panel.height];
   const count = hosts.data?.length ?? 0;
   return (
     <PanelFrame
       title={title}
-      aside={count > 0 && `${scale} · ${count === 1 ? '1 host' : `${formatCount(count)} hosts`}`}
+      aside={count > 0 && (count === 1 ? '1 host' : `${formatCount(count)} hosts`)}
       error={hosts.error}
       stale={hosts.data !== undefined}
     >

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useReducer, useState } from 'react';
 import { useQueries } from '@tanstack/react-query';
+import { visibleEnd } from '../../chart/columns.ts';
 import { joinAnswers } from '../../chart/joined.ts';
 import { LiveColumns } from '../../chart/live-columns.ts';
 import { fillPattern, lineNames } from '../../fleet/dashboard.ts';
@@ -70,7 +71,10 @@ export function usePanelLines(asked: readonly PanelSeries[], scope: PanelScope) 
       };
     }),
   );
-  return { ...results, lines, leftOut, data };
+  // A grid may end a row after the present; the answers' grids differ with the number of their series.
+  const endS = (toS: number) =>
+    answers.reduce((end, answer) => Math.max(end, visibleEnd(answer?.times ?? [], toS)), toS);
+  return { ...results, lines, leftOut, data, endS };
 }
 
 const NO_TAIL = { times: [], values: [] };
@@ -94,9 +98,9 @@ function linesOf(
   answers: readonly ({ readonly series: readonly SeriesView[]; readonly left_out: number } | undefined)[],
   words: (text: string) => string,
 ): { lines: PanelLine[]; leftOut: number } {
-  const all = asked.flatMap(({ label, scale }, answer) => {
+  const all = asked.flatMap(({ label, scale, by, aggregate }, answer) => {
     const series = answers[answer]?.series ?? [];
-    const names = lineNames(series, words(label));
+    const names = lineNames(series, words(label), aggregate === null ? null : by);
     return series.map((one, i) => ({ name: names[i] ?? one.metric, series: one, scale, answer }));
   });
   const unasked = answers.reduce((sum, answer) => sum + (answer?.left_out ?? 0), 0);

@@ -22,7 +22,7 @@ type LinesPanelView = Extract<Panel, { type: 'graph' | 'stacked' }>;
 
 /** Lines over time, each alone or piled up. */
 export function LinesPanel({ panel, scope }: { readonly panel: LinesPanelView; readonly scope: PanelScope }) {
-  const { lines, leftOut, data, error, loading } = usePanelLines(panel.series, scope);
+  const { lines, leftOut, data, endS, error, loading } = usePanelLines(panel.series, scope);
   const scheme = useComputedColorScheme('dark');
   const nowMs = useServerNow();
   const [cursor, setCursor] = useState<number | null>(null);
@@ -57,7 +57,7 @@ export function LinesPanel({ panel, scope }: { readonly panel: LinesPanelView; r
               />
             }
             fromS={toS - rangeSeconds(range)}
-            toS={toS}
+            toS={endS(toS)}
             lines={lines.length}
             labels={labels}
             stacked={panel.type === 'stacked'}

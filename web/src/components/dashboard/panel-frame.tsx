@@ -1,4 +1,5 @@
 import { QueryFault } from '../query-fault.tsx';
+import { sentence } from '../../format/sentence.ts';
 import { FaultNote } from '../../ui/fault-note.tsx';
 import type { ReactNode } from 'react';
 import type { ErrorBody } from '../../../../src/contract/api.ts';
@@ -30,9 +31,9 @@ export function PanelFrame(props: {
       <QueryFault error={error} what="this panel" stale={stale} />
       {refused && (
         <FaultNote
-          happened={refused.message}
+          happened={sentence(refused.message)}
           means="So there is nothing to show in this panel."
-          cure={refused.cure}
+          cure={sentence(refused.cure)}
         />
       )}
       {props.children}

@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { faultsOf, live, LOOKS, picture, Visitor } from './browser.ts';
+import { imbalance, ROOT, until } from './server.ts';
+import { Stage } from './stage.ts';
+import type { Page } from 'playwright-core';
+import type { HostView, ServiceView } from '../../src/contract/api.ts';
+
+const CHECKS = [
+  '{ name: disk space, metric: part_max_used|df-.*/percent_bytes-used, warning: "80", critical: "91", max_check_attempts: 1 }',
+];
+
+interface View {
+  readonly name: string;
+  readonly path: string;
+  readonly shows: string;
+  readonly then?: (page: Page) => Promise<void>;
+}
+
+const VIEWS: readonly View[] = [
+  { name: 'grid', path: '/', shows: 'disk space' },
+  { name: 'cluster', path: '/clusters/web', shows: 'common y axis' },
+  { name: 'empty group', path: '/clusters/empty', shows: 'waits for its first host' },
+  { name: 'no such cluster', path: '/clusters/nowhere', shows: 'There is no cluster' },
+  { name: 'host of gmond', path: '/hosts/web/web-07', shows: 'load_one' },
+  { name: 'host of collectd', path: '/hosts/mysql/mysql-03', shows: 'All metrics', then: oneMetric },
+  { name: 'no such host', path: '/hosts/web/nobody', shows: 'No host' },
+  { name: 'problems', path: '/problems', shows: 'disk space' },
+  { name: 'a problem', path: '/problems', shows: 'Warning outside', then: firstProblem },
+  { name: 'recent problems', path: '/problems?list=recent', shows: 'Recent' },
+  { name: 'dashboards', path: '/dashboards', shows: 'Fleet overview' },
+  { name: 'dashboard fleet-overview', path: '/dashboards/fleet-overview', shows: 'Hosts, the worst first' },
+  { name: 'dashboard cluster', path: '/dashboards/cluster?cluster=web', shows: 'Load of the hosts' },
+  { name: 'dashboard host', path: '/dashboards/host?cluster=web&host=web-01', shows: 'Services' },
+  { name: 'no such dashboard', path: '/dashboards/none', shows: 'There is no dashboard' },
+  { name: 'events', path: '/events', shows: 'web 2.41 deployed' },
+  { name: 'missing', path: '/no/such/view', shows: 'There is no view at this address' },
+  { name: 'search', path: '/', shows: 'web-07', then: searched },
+  { name: 'help', path: '/', shows: 'Keys', then: (page) => page.keyboard.press('?') },
+];
+
+async function oneMetric(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'load/load:shortterm' }).first().click();
+}
+
+/** On a phone a problem has the screen to itself. */
+async function firstProblem(page: Page): Promise<void> {
+  await page.getByRole('region', { name: 'Open problems' }).getByRole('link').first().click();
+}
+
+async function searched(page: Page): Promise<void> {
+  await page.getByRole('combobox', { name: /^Search/ }).fill('web 07');
+  await page.getByRole('option').first().waitFor();
+}
+
+describe('every view of the demo', () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await Stage.set({
+      groups: ['empty'],
+      services: CHECKS,
+      files: shipped('dashboards'),
+      flags: ['--demo'],
+    });
+    // An instance begins to send when its history is written.
+    await until(
+      'the fleet',
+      async () => {
+        const hosts = await stage.server.get<HostView[]>('/api/v1/hosts');
+        return hosts.length >= 57 ? true : undefined;
+      },
+      90_000,
+    );
+    await until(
+      'problems of both agents',
+      async () => {
+        const services = await stage.server.get<ServiceView[]>('/api/v1/services?problem=true');
+        return ['web', 'mysql'].every((name) => services.some(({ cluster }) => cluster === name))
+          ? true
+          : undefined;
+      },
+      60_000,
+    );
+  });
+
+  afterAll(() => stage[Symbol.asyncDispose]());
+
+  test.for(LOOKS)(
+    '$name: no error, axe finds nothing, nothing scrolls sideways, a thumb hits',
+    async (look) => {
+      await using visitor = await Visitor.come(stage.browser, look);
+      const { page, complaints } = visitor;
+      const faults: string[] = [];
+      for (const { name, path, shows, then } of VIEWS) {
+        await page.goto(`${stage.url}${path}`);
+        await live(page);
+        await then?.(page);
+        await page.getByText(shows).filter({ visible: true }).first().waitFor();
+        // Charts come after their history.
+        await page.waitForLoadState('networkidle');
+        faults.push(...(await faultsOf(page, look)).map((fault) => `${name}: ${fault}`));
+        await picture(page, `${name} ${look.name}`);
+      }
+      expect([...faults, ...complaints]).toEqual([]);
+    },
+  );
+
+  test('the books balance', async () => {
+    const { code, books } = await stage.server.stop();
+    expect([code, imbalance(books)]).toEqual([0, 0]);
+  });
+});
+
+/** The files of a folder of ours, as a user has them beside muster.yaml. */
+function shipped(folder: string): Record<string, string> {
+  const names = readdirSync(join(ROOT, folder));
+  return Object.fromEntries(
+    names.map((name) => [join(folder, name), readFileSync(join(ROOT, folder, name), 'utf8')]),
+  );
+}

@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import { summaryColumns } from '../../web/src/chart/summary.ts';
+import {
+  findSelected,
+  groupProblems,
+  groupTitle,
+  hostNames,
+  linesOf,
+} from '../../web/src/fleet/problem-group.ts';
+import { storyOf } from '../../web/src/fleet/problem-story.ts';
+import { breachWords, problemsOf, troubleOf } from '../../web/src/fleet/problem.ts';
+import { endedProblems } from '../../web/src/fleet/recent.ts';
+import type { EventView, NotificationView, ServiceView } from '../../src/contract/api.ts';
+
+const service = (changes: Partial<ServiceView>): ServiceView => ({
+  cluster: 'web',
+  host: 'a',
+  service: 'load',
+  state: 'CRITICAL',
+  state_type: 'HARD',
+  attempt: 3,
+  max_check_attempts: 3,
+  output: '',
+  since_ms: 1000,
+  last_check_ms: 2000,
+  flapping: false,
+  acknowledged: false,
+  in_downtime: false,
+  metric: 'load_one',
+  warning: '4',
+  critical: '8',
+  notes: '',
+  runbook: '',
+  ...changes,
+});
+const down = (host: string) => service({ host, service: 'host', state: 'DOWN', metric: '' });
+const grouped = (...services: ServiceView[]) => groupProblems(problemsOf(services));
+
+describe('groups', () => {
+  test.for([
+    { name: 'none', services: [], titles: [] },
+    { name: 'one host', services: [service({})], titles: ['load on a'] },
+    {
+      name: 'the same on two hosts',
+      services: [service({}), service({ host: 'b', state: 'WARNING' })],
+      titles: ['2 hosts in web: load'],
+    },
+    {
+      name: 'hosts down',
+      services: [down('a'), down('b'), service({ host: 'b' })],
+      titles: ['2 hosts in web are down'],
+    },
+    {
+      name: 'not over clusters, nor services',
+      services: [service({}), service({ host: 'b', cluster: 'db' }), service({ host: 'c', service: 'disk' })],
+      titles: ['load on a', 'disk on c', 'load on b'],
+    },
+    {
+      name: 'one service for several metrics of one host stays apart',
+      services: [service({ service: 'disk[a]' }), service({ service: 'disk[b]' })],
+      titles: ['disk[a] on a', 'disk[b] on a'],
+    },
+    {
+      name: 'and is one with other hosts',
+      services: [service({ service: 'disk[a]' }), service({ host: 'b', service: 'disk[b]' })],
+      titles: ['2 hosts in web: disk'],
+    },
+  ])('$name', ({ services, titles }) => {
+    expect(
+      grouped(...services)
+        .map(groupTitle)
+        .toSorted(),
+    ).toEqual(titles.toSorted());
+  });
+  const five = grouped(...['e', 'd', 'c', 'b', 'a'].map((host, i) => service({ host, since_ms: i })));
+  test('names of a group', () => expect(five.map(hostNames)).toEqual(['a, b, c and 2 more']));
+  test('lines: a group, and its hosts where it is unfolded', () => {
+    expect(linesOf(five, new Set()).map(({ kind }) => kind)).toEqual(['group']);
+    expect(linesOf(five, new Set(['web/load'])).map(({ key }) => key)).toEqual([
+      'web/load',
+      ...['a', 'b', 'c', 'd', 'e'].map((host) => `web/${host}/load`),
+    ]);
+  });
+  test.for([
+    { wanted: null, kind: undefined },
+    { wanted: 'web/load', kind: 'group' },
+    { wanted: 'web/c/load', kind: 'problem' },
+    { wanted: 'web/x/load', kind: undefined },
+  ])('an address that names $wanted', ({ wanted, kind }) => {
+    expect(findSelected(five, wanted)?.kind).toBe(kind);
+  });
+  test('a service that a silent host hides', () => {
+    const groups = grouped(down('a'), service({ service: 'disk' }));
+    expect(findSelected(groups, 'web/a/disk')).toMatchObject({ kind: 'problem', problem: { notJudged: [] } });
+  });
+});
+
+test('hosts in trouble: what is taken on colours nothing, but down is down', () => {
+  const trouble = troubleOf([
+    service({ state: 'WARNING' }),
+    service({ service: 'disk' }),
+    service({ host: 'b', acknowledged: true }),
+    { ...down('c'), in_downtime: true },
+  ]);
+  expect([...trouble]).toEqual([
+    ['web\na', 'critical'],
+    ['web\nc', 'down'],
+  ]);
+});
+
+test.for([
+  { name: 'above', services: [service({}), service({ host: 'b' })], words: '2 hosts above 8' },
+  { name: 'below', services: [service({ critical: '10:' })], words: '1 host below 10' },
+  { name: 'a range', services: [service({ critical: '1:5' })], words: '1 host critical' },
+  {
+    name: 'of two definitions',
+    services: [service({}), service({ host: 'b', critical: '9' })],
+    words: '2 hosts critical',
+  },
+])('breaches: $name', ({ services, words }) => expect(breachWords(services)).toBe(words));
+
+const event = (timeMs: number, state: string, changes: Partial<EventView> = {}): EventView => ({
+  id: `s${timeMs}`,
+  time_ms: timeMs,
+  kind: 'state',
+  cluster: 'web',
+  host: 'a',
+  text: `is ${state}`,
+  tags: [],
+  by: '',
+  service: 'load',
+  state,
+  state_type: 'HARD',
+  attempt: 1,
+  ...changes,
+});
+
+describe('recent', () => {
+  test('what was wrong and is fine again, at its worst', () => {
+    const ended = endedProblems([
+      event(9, 'OK'),
+      event(3, 'CRITICAL'),
+      event(1, 'WARNING'),
+      event(5, 'WARNING'),
+    ]);
+    expect(ended).toMatchObject([{ worst: 'critical', text: 'is CRITICAL', sinceMs: 1, endedMs: 9 }]);
+  });
+  test('what still lasts, or began before, is left out; each end is one', () => {
+    const events = [event(1, 'OK'), event(2, 'WARNING'), event(3, 'OK'), event(4, 'WARNING'), event(5, 'OK')];
+    expect(endedProblems([...events, event(6, 'WARNING')]).map(({ endedMs }) => endedMs)).toEqual([5, 3]);
+  });
+});
+
+describe('the story of a problem', () => {
+  const page: NotificationView = {
+    id: 1,
+    receiver: 'ops',
+    kind: 'firing',
+    cluster: 'web',
+    host: 'a',
+    service: 'load',
+    state: 'CRITICAL',
+    output: '',
+    created_ms: 20,
+    outcome: 'delivered',
+    attempts: 2,
+    detail: '',
+  };
+  test('changes and pages in the order of time', () => {
+    const events = [
+      event(10, 'CRITICAL', { state_type: 'SOFT' }),
+      event(30, 'CRITICAL'),
+      event(5, 'OK', { host: 'z' }),
+    ];
+    const { steps, told } = storyOf([service({})], events, [page, { ...page, host: 'z' }]);
+    expect(told).toBe(true);
+    expect(steps.map(({ title }) => title)).toEqual([
+      'load: CRITICAL, soft 1',
+      'ops: critical, delivered after 2 attempts',
+      'load: CRITICAL, hard',
+    ]);
+  });
+  test('of several hosts what came of their attempts', () => {
+    const events = [event(10, 'CRITICAL', { state_type: 'SOFT' }), event(30, 'CRITICAL', { host: 'b' })];
+    const { steps } = storyOf([service({}), service({ host: 'b' })], events, []);
+    expect(steps.map(({ title }) => title)).toEqual(['load on b: CRITICAL, hard']);
+  });
+});
+
+test('a summary of two agents, whose rows meet now and then only', () => {
+  const answer = (times: number[], values: (number | null)[]) => ({
+    times,
+    series: [{ cluster: '', host: '', metric: '', units: '', values }],
+    left_out: 0,
+  });
+  const data = summaryColumns(
+    [
+      answer([30, 60, 90], [4, 4, 4]),
+      answer([30, 60, 90], [1, 1, 1]),
+      answer([40, 80, 120], [512, 512, 512]),
+      answer([40, 80, 120], [1024, 1024, 1024]),
+    ],
+    'memory',
+  );
+  expect(data.lines).toEqual([
+    [3072, 3072 + 512, 3072 + 512],
+    [4096, 4096 + 1024, 4096 + 1024],
+  ]);
+});
