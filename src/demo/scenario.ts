@@ -28,9 +28,9 @@ const NEIGHBOURS: Turns = {
 /** An instance dies without a word; what replaces it takes over its name. */
 const OUTAGES: Turns = {
   hosts: ['web-17', 'batch-09', 'web-08', 'mysql-11', 'batch-14', 'web-23'],
-  firstS: MINUTE_S,
+  firstS: 30,
   everyS: 10 * MINUTE_S,
-  lengthS: 4 * MINUTE_S,
+  lengthS: 3 * MINUTE_S,
   rampS: 0,
 };
 /** A backup reads a disk to its limit. */

@@ -89,8 +89,8 @@ test('each agent sends at its turns and not between, nothing while it is silent,
   expect(await look()).toBeGreaterThan(1);
   nowS = START_S + 19.9;
   expect(await look()).toBe(1);
-  // The second, third … of its outages: it is the fourth of its list.
-  nowS = START_S + 60 + 3 * 600 + 100;
+  // Its outage: the fourth of their list.
+  nowS = START_S + 30 + 3 * 600 + 100;
   expect(await look()).toBe(1);
   nowS += 240;
   expect(await look()).toBeGreaterThan(1);

@@ -49,7 +49,7 @@ export class Visitor implements AsyncDisposable {
 
   static async come(browser: Browser, { name: _, ...look }: Look = DARK): Promise<Visitor> {
     const context = await browser.newContext({ ...look, reducedMotion: 'reduce', acceptDownloads: true });
-    context.setDefaultTimeout(30_000);
+    context.setDefaultTimeout(20_000);
     return new Visitor(context, await context.newPage());
   }
 

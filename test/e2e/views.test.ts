@@ -24,7 +24,8 @@ const VIEWS: readonly View[] = [
   { name: 'empty group', path: '/clusters/empty', shows: 'waits for its first host' },
   { name: 'no such cluster', path: '/clusters/nowhere', shows: 'There is no cluster' },
   { name: 'host of gmond', path: '/hosts/web/web-07', shows: 'load_one' },
-  { name: 'host of collectd', path: '/hosts/mysql/mysql-03', shows: 'All metrics', then: oneMetric },
+  { name: 'host of collectd', path: '/hosts/mysql/mysql-03', shows: 'load/load' },
+  { name: 'one metric', path: '/hosts/web/web-07?m=part_max_used', shows: 'All metrics' },
   { name: 'no such host', path: '/hosts/web/nobody', shows: 'No host' },
   { name: 'problems', path: '/problems', shows: 'disk space' },
   { name: 'a problem', path: '/problems', shows: 'Warning outside', then: firstProblem },
@@ -39,10 +40,6 @@ const VIEWS: readonly View[] = [
   { name: 'search', path: '/', shows: 'web-07', then: searched },
   { name: 'help', path: '/', shows: 'Keys', then: (page) => page.keyboard.press('?') },
 ];
-
-async function oneMetric(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'load/load:shortterm' }).first().click();
-}
 
 /** On a phone a problem has the screen to itself. */
 async function firstProblem(page: Page): Promise<void> {

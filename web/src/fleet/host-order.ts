@@ -41,8 +41,8 @@ function classOf(sort: HostSort, mark: number, value: number): number {
 
 /**
  * Indexes of the hosts to show, in order: by `value` those down first, then falling, the unknown last; by
- * `state` the worst first, within one by value. Keys are packed into doubles and sorted natively: 10 000
- * hosts take under a millisecond, five with a comparator. `shown`: 1 for each host that passes the filter.
+ * `state` the worst first, within one by value. Keys are packed into doubles and sorted
+ * natively: 10 000 hosts take 1.3 ms of processor time. `shown`: 1 for each host that passes the filter.
  */
 export function orderHosts(columns: OrderedColumns, sort: HostSort, shown: Uint8Array | null): Uint32Array {
   const { count, values, marks } = columns;
@@ -59,7 +59,7 @@ export function orderHosts(columns: OrderedColumns, sort: HostSort, shown: Uint8
   const order = new Uint32Array(length);
   for (let i = 0; i < length; i += 1) {
     const key = sorted[i] ?? 0;
-    // A remainder of doubles takes ten times as long.
+    // The index: what is left of the key beside whole spans.
     order[i] = key - Math.floor(key / INDEX_SPAN) * INDEX_SPAN;
   }
   return order;
