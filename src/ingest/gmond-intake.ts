@@ -90,7 +90,7 @@ export class GmondIntake {
     let host = hosts.find(key.bytes, key.length);
     const spoofed = m.spoof ? spoofParts(decodeName(m.buffer, m.hostAt, m.hostLength)) : undefined;
     const address = spoofed?.address ?? from.address;
-    const agent = m.id === GMOND_ID.string ? 'gmetric' : m.id === GMOND_ID.metadata ? '' : 'gmond';
+    const agent = agentOf(m);
     if (host < 0) {
       const name = m.spoof ? spoofed?.name : said ? cleanName(m.buffer, m.hostAt, m.hostLength) : from.name;
       if (name === undefined || name === '') return m.spoof ? 'bad-spoof' : 'no-host';
@@ -264,6 +264,16 @@ function isSpecial(m: GmondMessage): boolean {
 }
 
 /** gmond itself turns `:` into `_` in names that are not spoofed. */
+/**
+ * Who sent it, as far as a message tells: gmetric spells numbers as strings, gmond sends them as they are.
+ * Words come as strings from both, and a description says nothing.
+ */
+function agentOf(m: GmondMessage): 'gmond' | 'gmetric' | '' {
+  if (m.id === GMOND_ID.metadata) return '';
+  if (m.id !== GMOND_ID.string) return 'gmond';
+  return parseNumber(m.buffer, m.stringAt, m.stringLength) === undefined ? '' : 'gmetric';
+}
+
 function nameOf(m: GmondMessage): string {
   const name = cleanName(m.buffer, m.nameAt, m.nameLength);
   return m.spoof ? name : name.replaceAll(':', '_');

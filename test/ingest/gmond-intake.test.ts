@@ -34,6 +34,19 @@ describe('gmond', () => {
     expect(store.puts[0]?.record.sources[0]?.kind).toBe(KIND.counter);
   });
 
+  const typed = (value: number) =>
+    encodeValue({ host: 'web-01', name: 'load_one', spoof: false }, { type: 'float', value });
+  test.for([
+    { name: 'typed numbers and words: gmond', sent: [typed(1), gmetric('os_name', 'Linux')], agent: 'gmond' },
+    { name: 'numbers spelt out: gmetric', sent: [metadata('m'), gmetric('m', '1')], agent: 'gmetric' },
+    { name: 'both', sent: [typed(1), gmetric('m', '1')], agent: 'gmond, gmetric' },
+    { name: 'words alone do not tell', sent: [gmetric('os_name', 'Linux')], agent: '' },
+  ])('who sends: $name', ({ sent, agent }) => {
+    const { send, catalogue } = harness();
+    for (const datagram of sent) send(datagram);
+    expect(catalogue.host('web', 'web-01')?.agent).toBe(agent);
+  });
+
   test('a metric of gmond itself is known without its metadata', () => {
     const { send, catalogue } = harness();
     send(encodeValue({ host: 'web-01', name: 'mem_free', spoof: false }, { type: 'float', value: 1 }));
