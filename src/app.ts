@@ -187,7 +187,7 @@ class RunningApp implements App {
       operations: this.#operations(),
       clock,
       log,
-      identity: { version: readVersion(), grid: config.gridName },
+      identity: { version: readVersion(), grid: config.gridName, demo: demo !== undefined },
       listenAddress: config.http.listen.address,
       publicUrl: config.http.publicUrl,
       pageDirectory: join(import.meta.dirname, '../web/dist'),

@@ -128,6 +128,8 @@ export type NotificationView = Static<typeof NotificationView>;
 export const StatusView = Type.Object({
   version: Type.String(),
   grid: Type.String(),
+  /** Instances of a simulated fleet are among the hosts. */
+  demo: Type.Boolean(),
   started_ms: Type.Number(),
   now_ms: Type.Number(),
   values_per_second: Type.Number(),

@@ -9,6 +9,7 @@ import type { HttpPorts } from './ports.ts';
 export interface ServerIdentity {
   readonly version: string;
   readonly grid: string;
+  readonly demo: boolean;
 }
 
 type FleetPorts = Pick<HttpPorts, 'catalogue' | 'judged' | 'operations' | 'clock'>;
@@ -84,6 +85,7 @@ export class FleetView {
     return {
       version: identity.version,
       grid: identity.grid,
+      demo: identity.demo,
       started_ms: process.startedMs,
       now_ms: this.#ports.clock.nowMs(),
       values_per_second: total(clusters, (cluster) => cluster.values_per_second),

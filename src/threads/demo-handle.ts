@@ -46,10 +46,9 @@ export class DemoHandle {
     return withDemo(config, this.#clusters);
   }
 
-  /** For the page: nobody should take the fleet for a real one. */
   notes(): string[] {
     if (this.#failed) return ['demo: the simulated instances have stopped; the log says why'];
-    return [`demo: ${this.#instances} simulated instances${this.#running ? '' : ', starting'}`];
+    return this.#running ? [] : [`demo: ${this.#instances} simulated instances are starting`];
   }
 
   start(config: MusterConfig, stage: DemoStage): void {

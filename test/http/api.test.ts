@@ -342,6 +342,7 @@ test('notifications, status and configuration', async () => {
   expect((await server.app.inject('/api/v1/status')).json()).toMatchObject({
     version: '0.1.0',
     grid: 'here',
+    demo: false,
     now_ms: NOW_MS + 1000,
     values_pending: 10,
     values_lost: 2,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { curlLine, eventLines, hasWords } from '../../web/src/fleet/event-list.ts';
+import { curlLine, eventLines, hasWords, withoutAttempts } from '../../web/src/fleet/event-list.ts';
 import type { EventView } from '../../src/contract/api.ts';
 
 const mark = (id: string, atMs: number): EventView => ({
@@ -22,6 +22,40 @@ test('newest first, each day announced once', () => {
   const lines = eventLines([mark('a', 10), mark('b', 110), mark('c', 190)], dayOf);
   expect(lines.map(({ key }) => key)).toEqual(['day 1', 'c', 'b', 'day 0', 'a']);
   expect(eventLines([], dayOf)).toEqual([]);
+});
+
+const change = (id: string, state: string, type: 'SOFT' | 'HARD', service = 'load'): EventView => ({
+  ...mark(id, Number(id)),
+  kind: 'state',
+  host: 'web-1',
+  service,
+  state,
+  state_type: type,
+});
+
+test.for([
+  {
+    name: 'attempts between soft and hard',
+    events: [change('1', 'WARNING', 'SOFT'), change('2', 'WARNING', 'SOFT'), change('3', 'WARNING', 'HARD')],
+    left: ['3', '1'],
+  },
+  {
+    name: 'a soft state that gets worse stays',
+    events: [change('1', 'WARNING', 'SOFT'), change('2', 'CRITICAL', 'SOFT')],
+    left: ['2', '1'],
+  },
+  {
+    name: 'a recovery and the next trouble stay',
+    events: [change('1', 'WARNING', 'SOFT'), change('2', 'OK', 'HARD'), change('3', 'WARNING', 'SOFT')],
+    left: ['3', '2', '1'],
+  },
+  {
+    name: 'another service and marks are nobody’s attempts',
+    events: [change('1', 'WARNING', 'SOFT'), change('2', 'WARNING', 'SOFT', 'disk'), mark('m', 5)],
+    left: ['m', '2', '1'],
+  },
+])('$name', ({ events, left }) => {
+  expect(withoutAttempts(events).map(({ id }) => id)).toEqual(left);
 });
 
 test.for([

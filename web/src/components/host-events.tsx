@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { IconPlus } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { MarkForm } from './mark-form.tsx';
+import { withoutAttempts } from '../fleet/event-list.ts';
 import { HOST_SERVICE } from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
 import { formatDuration } from '../format/duration.ts';
@@ -19,11 +20,12 @@ export function HostEvents(props: {
   readonly host: string;
   readonly events: readonly EventView[];
 }) {
-  const { cluster, host, events } = props;
+  const { cluster, host } = props;
+  const events = withoutAttempts(props.events);
   const { may } = useSession();
   const [posting, setPosting] = useState(false);
   const nowMs = useServerNow();
-  const newest = events.toSorted((a, b) => b.time_ms - a.time_ms).slice(0, SHOWN_MAX);
+  const newest = events.slice(0, SHOWN_MAX);
   const all = `/events?cluster=${encodeURIComponent(cluster)}&host=${encodeURIComponent(host)}`;
   return (
     <section className="card card-flush host-events" aria-label="Events">

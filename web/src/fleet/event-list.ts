@@ -41,6 +41,24 @@ export function eventLines(events: readonly EventView[], dayOf: (epochMs: number
   return lines;
 }
 
+/**
+ * Newest first, without further attempts at a state that was soft already: they are how it became sure, and
+ * stand in the problem's own story.
+ */
+export function withoutAttempts(events: readonly EventView[]): EventView[] {
+  const before = new Map<string, EventView>();
+  return events
+    .toSorted((a, b) => a.time_ms - b.time_ms)
+    .filter((event) => {
+      if (event.kind !== 'state') return true;
+      const key = JSON.stringify([event.cluster, event.host, event.service]);
+      const last = before.get(key);
+      before.set(key, event);
+      return event.state_type === 'HARD' || event.state !== last?.state || last.state_type === 'HARD';
+    })
+    .reverse();
+}
+
 export function hasWords(event: EventView, words: string): boolean {
   const { text, cluster, host, by, service, state, tags } = event;
   return matchesWords(words, [text, cluster, host, by, service ?? '', state ?? '', ...tags]);

@@ -4,7 +4,14 @@ import { IconPlus } from '@tabler/icons-react';
 import { EventList } from '../components/event-list.tsx';
 import { MarkForm } from '../components/mark-form.tsx';
 import { QueryFault } from '../components/query-fault.tsx';
-import { curlLine, EVENT_KINDS, EVENT_SPANS, hasWords, kindLabel } from '../fleet/event-list.ts';
+import {
+  curlLine,
+  EVENT_KINDS,
+  EVENT_SPANS,
+  hasWords,
+  kindLabel,
+  withoutAttempts,
+} from '../fleet/event-list.ts';
 import { exactly } from '../fleet/pattern.ts';
 import { useAddress } from '../live/address.ts';
 import { queries } from '../live/queries.ts';
@@ -28,7 +35,8 @@ export function EventsPage() {
   const events = useQuery(queries.events(filter.request));
   const words = search.get('q') ?? '';
   const shown = useMemo(
-    () => events.data?.filter((event) => words === '' || hasWords(event, words)),
+    () =>
+      events.data && withoutAttempts(events.data).filter((event) => words === '' || hasWords(event, words)),
     [events.data, words],
   );
   return (
