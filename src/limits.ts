@@ -78,6 +78,8 @@ export const SEARCH_METRICS_MAX = 200_000;
 export const ROWS_PER_ANSWER_MAX = 20_000;
 /** A history read that takes longer is given up. */
 export const QUERY_TIMEOUT_MS = 30_000;
+/** Connections to the page and the API; further ones are closed: the journal needs descriptors, too. */
+export const HTTP_CONNECTIONS_MAX = 4000;
 /** Time a client has to send its whole request. */
 export const REQUEST_TIMEOUT_MS = 30_000;
 /** Time a client has for its TLS handshake. */
@@ -166,6 +168,8 @@ export const TOKENS_MAX = 10_000;
 export const SESSIONS_MAX = 20_000;
 export const SESSIONS_PER_USER_MAX = 50;
 export const AUDIT_ROWS_MAX = 1_000_000;
+/** Posted marks among them, oldest let go first: a busy program must not push out who changed what. */
+export const AUDIT_MARKS_MAX = 500_000;
 export const AUDIT_ROWS_PER_ANSWER_MAX = 1000;
 /** Characters of one word of an audit entry, and of its detail. */
 export const AUDIT_WORD_CHARS_MAX = 200;

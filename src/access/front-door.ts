@@ -16,6 +16,8 @@ const SESSION_IDLE_MS = 7 * DAY_MS;
 export const SESSION_WHOLE_MS = 30 * DAY_MS;
 /** Extending it is a write; so often at most. */
 const SESSION_EXTEND_MS = HOUR_MS;
+/** After one that failed; each attempt may wait for a lock. */
+const EXTEND_AGAIN_MS = 60_000;
 
 /** Where sessions are kept. A user's end with the user. */
 export interface Sessions {
@@ -44,7 +46,9 @@ export type SignInOutcome =
   | { readonly kind: 'refused' }
   | { readonly kind: 'wait'; readonly retryAfterS: number }
   /** Too many are being verified. */
-  | { readonly kind: 'busy' };
+  | { readonly kind: 'busy' }
+  /** The database does not answer. */
+  | { readonly kind: 'unavailable' };
 
 /** Where it is written down who came in, who was refused, and who left. */
 export interface DoorBook {
@@ -73,6 +77,7 @@ export class FrontDoor {
   readonly #line: PasswordLine;
   readonly #throttle = new SignInThrottle();
   readonly #refusals = new RefusalNotes();
+  #extendFromMs = 0;
 
   constructor({ line = new PasswordLine(), ...options }: FrontDoorOptions) {
     this.mode = options.mode;
@@ -84,27 +89,33 @@ export class FrontDoor {
     this.#line = line;
   }
 
+  /** True as well when the database does not answer: nobody is to be sent to add the first one. */
   hasUsers(): boolean {
-    return this.#rows.hasUsers();
+    return this.#attempt(() => this.#rows.hasUsers()) ?? true;
   }
 
   /** A session in use lasts longer. Never throws: the feed asks on its clock. */
   identify(credentials: Credentials): Identified {
     const nowMs = this.#nowMs();
+    const found = this.#attempt(() => identify(credentials, this.#rows, nowMs));
+    return found === undefined ? { kind: 'unavailable' } : this.#extended(found, credentials, nowMs);
+  }
+
+  /** A new secret each time: one that somebody planted in a browser is worth nothing afterwards. */
+  async signIn(attempt: SignInAttempt): Promise<SignInOutcome> {
     try {
-      return this.#extended(identify(credentials, this.#rows, nowMs), credentials, nowMs);
+      return await this.#signIn(attempt);
     } catch (fault) {
       this.#faulted(fault);
       return { kind: 'unavailable' };
     }
   }
 
-  /** A new secret each time: one that somebody planted in a browser is worth nothing afterwards. */
-  async signIn({ name: typed, password, from, replaces }: SignInAttempt): Promise<SignInOutcome> {
+  async #signIn({ name: typed, password, from, replaces }: SignInAttempt): Promise<SignInOutcome> {
     const name = userNameOf(typed);
     if (this.#line.full) return { kind: 'busy' };
-    const admission = this.#throttle.admit({ name, from }, this.#nowMs());
     const user = this.#rows.user(name);
+    const admission = this.#throttle.admit({ name, from }, this.#nowMs());
     if (admission.kind === 'wait') {
       this.#noteRefusal(user, from, 'too many attempts');
       return { kind: 'wait', retryAfterS: admission.retryAfterS };
@@ -121,31 +132,48 @@ export class FrontDoor {
     return this.#open(current, from);
   }
 
-  /** Ends the session, whoever's it is. */
-  signOut(secret: string, from: string): void {
-    const found = identify({ token: undefined, session: secret }, this.#rows, this.#nowMs());
-    this.#rows.removeSession(hashSecret(secret));
-    if (found.kind !== 'known') return;
-    const { name } = found.identity;
-    this.#book.note({ who: name, from, action: 'sign-out', subject: name, detail: '' });
+  /** Ends the session, whoever's it is. False: the database does not answer, and the session goes on. */
+  signOut(secret: string, from: string): boolean {
+    const found = this.#attempt(() => {
+      const whose = identify({ token: undefined, session: secret }, this.#rows, this.#nowMs());
+      this.#rows.removeSession(hashSecret(secret));
+      return whose;
+    });
+    if (found?.kind === 'known') {
+      const { name } = found.identity;
+      this.#book.note({ who: name, from, action: 'sign-out', subject: name, detail: '' });
+    }
+    return found !== undefined;
+  }
+
+  /** Undefined: the database does not answer. */
+  #attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (fault) {
+      this.#faulted(fault);
+      return undefined;
+    }
   }
 
   #extended(found: Identified, { session: secret = '' }: Credentials, nowMs: number): Identified {
     if (found.kind !== 'known' || found.identity.kind !== 'person' || found.expiresMs === null) return found;
     const idleMs = nowMs + SESSION_IDLE_MS;
-    if (idleMs - found.expiresMs < SESSION_EXTEND_MS) return found;
-    const session = this.#rows.session(hashSecret(secret));
-    if (session === undefined) return found;
+    if (idleMs - found.expiresMs < SESSION_EXTEND_MS || nowMs < this.#extendFromMs) return found;
+    const extended = this.#attempt(() => this.#extend(hashSecret(secret), idleMs));
+    // A full disk shortens sessions; it does not shut people out.
+    if (extended === undefined) this.#extendFromMs = nowMs + EXTEND_AGAIN_MS;
+    return { ...found, expiresMs: extended ?? found.expiresMs };
+  }
+
+  /** When the session ends now. */
+  #extend(hash: string, idleMs: number): number | undefined {
+    const session = this.#rows.session(hash);
+    if (session === undefined) return undefined;
     const expiresMs = Math.min(idleMs, session.createdMs + SESSION_WHOLE_MS);
-    if (expiresMs - session.expiresMs < SESSION_EXTEND_MS) return found;
-    try {
-      this.#rows.extendSession(session.hash, expiresMs);
-    } catch (fault) {
-      // A full disk shortens sessions; it does not shut people out.
-      this.#faulted(fault);
-      return found;
-    }
-    return { ...found, expiresMs };
+    if (expiresMs - session.expiresMs < SESSION_EXTEND_MS) return session.expiresMs;
+    this.#rows.extendSession(hash, expiresMs);
+    return expiresMs;
   }
 
   #open({ name, role }: User, from: string): SignInOutcome {

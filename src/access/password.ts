@@ -59,9 +59,12 @@ export function userNameOf(typed: string): string {
   return typed.trim().toLowerCase();
 }
 
+const NAMES_OF_NOBODY = new Set(['nobody', 'anybody']);
+
 /** Why this cannot be the name of a user, in words. */
 export function userNameFault(name: string): string | undefined {
   if (name.length > USER_NAME_CHARS_MAX) return `a user's name has at most ${USER_NAME_CHARS_MAX} characters`;
+  if (NAMES_OF_NOBODY.has(name)) return `${name} is what the audit log calls those it cannot name`;
   if (/^[a-z0-9][a-z0-9._@+-]*$/u.test(name)) return undefined;
   return "a user's name is made of a-z, 0-9 and . _ @ + - and begins with a letter or a digit";
 }

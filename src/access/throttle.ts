@@ -153,10 +153,10 @@ function keysOf({ name, from }: Attempt): { pair: string; address: string; name:
 
 /**
  * What an attacker cannot change at will: an IPv4 address whole, of an IPv6 address the first 64 bits (RFC
- * 4291, 2.5.1: the rest is the interface's own).
+ * 4291, 2.5.1: the rest is the interface's own). Some proxies forward the port with it: a new one each time.
  */
 export function sourceOf(address: string): string {
-  const [plain = ''] = address.split('%', 1);
+  const [plain = ''] = withoutPort(address).split('%', 1);
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/iu.exec(plain)?.[1];
   if (mapped !== undefined) return mapped;
   if (isIPv4(plain)) return plain;
@@ -166,4 +166,9 @@ export function sourceOf(address: string): string {
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - front.length - back.length);
   const parts = [...front, ...Array.from({ length: zeros }, () => '0'), ...back];
   return `${parts.slice(0, 4).join(':')}::/64`;
+}
+
+function withoutPort(address: string): string {
+  const [, v4, v6] = /^(?:(\d+\.\d+\.\d+\.\d+):\d+|\[([^\]]*)\](?::\d+)?)$/u.exec(address) ?? [];
+  return v4 ?? v6 ?? address;
 }

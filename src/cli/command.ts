@@ -41,7 +41,7 @@ export interface Command {
   readonly summary: string;
   /** The whole `--help`, ending in a line break. */
   readonly usage: string;
-  /** Commands below this one, each under its whole name: `user add`. Without one of them it is wrong usage. */
+  /** Commands below this one, each under its whole name: `user add`. Without one it is wrong usage. */
   readonly parts?: readonly Command[];
   run(args: readonly string[], context: CommandContext): Promise<ExitCode>;
 }

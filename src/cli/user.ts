@@ -12,9 +12,9 @@ import type { AccessStore } from './access-store.ts';
 import type { Command, CommandContext } from './command.ts';
 
 const CONFIG = '  --config FILE   the configuration, whose data_dir holds the users (default: muster.yaml)\n';
-const PASSWORD = `The password is asked for twice and not shown. Where there is no terminal, it is the one line on
-stdin; where stdin is empty, one is made and printed once. It is never a flag, because every
-user of the machine sees those.
+const PASSWORD = `The password is asked for twice and not shown. Where there is no terminal, it is
+the one line on stdin; where stdin is empty, one is made and printed once. It is never a flag,
+because every user of the machine sees those.
 `;
 const ROLE = '  --role ROLE     viewer: sees; operator: sees and posts events; admin: everything\n';
 const EXITS = 'Exit code: 0 done, 1 failed, 2 wrong usage.\n';

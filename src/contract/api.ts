@@ -146,7 +146,7 @@ export const StatusView = Type.Object({
 });
 export type StatusView = Static<typeof StatusView>;
 
-/** What happened: a change of a service's (or, as service `host`, a host's) state, or a mark somebody posted. */
+/** What happened: a change of a service's state (a host's is that of its service `host`), or a posted mark. */
 export const EventView = Type.Object({
   /** `s…` a change of state, `m…` a mark. */
   id: Type.String(),
@@ -184,7 +184,7 @@ export const EventBody = Type.Object(
 );
 export type EventBody = Static<typeof EventBody>;
 
-/** `GET /api/v1/search?q=`: a few of each that have all the words, or match the regular expression; the worst first. */
+/** `GET /api/v1/search?q=`: a few of each with all the words, or that match the expression; the worst first. */
 export const SearchAnswer = Type.Object({
   clusters: Type.Array(Type.Object({ cluster: Type.String(), state: Type.String(), hosts: Type.Integer() })),
   hosts: Type.Array(Type.Object({ cluster: Type.String(), host: Type.String(), state: Type.String() })),

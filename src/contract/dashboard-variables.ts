@@ -1,4 +1,4 @@
-/** What `$cluster` and `$host` in a dashboard's patterns stand for; the server and the page read them alike. */
+/** What `$cluster` and `$host` in a dashboard's patterns stand for; server and page read them alike. */
 
 /** A pattern's own escapes, so that `\$` stays a dollar sign, or a variable. */
 const TOKEN = /\\[^]|\$([A-Za-z_]\w*)/gu;
@@ -21,7 +21,7 @@ export function fillVariables(pattern: string, standsFor: (name: string) => stri
   });
 }
 
-/** A variable's choice as a regular expression: the one name, or for all ('') the names that may be chosen. */
+/** A variable's choice as a regular expression: the one name, or for all ('') those that may be chosen. */
 export function choicePattern(variable: { readonly pattern: string }, chosen: string): string {
   return chosen === '' ? variable.pattern : chosen.replaceAll(/[\\^$.*+?()[\]{}|]/gu, String.raw`\$&`);
 }

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { AuditView } from '../contract/access.ts';
 import { AUDIT_ROWS_PER_ANSWER_MAX } from '../limits.ts';
+import { HttpError } from './errors.ts';
 import { answers } from './route.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
@@ -20,6 +21,13 @@ export function auditRoutes(app: FastifyInstance, { ports }: Resources): void {
   app.get<{ Querystring: Static<typeof AuditQuery> }>(
     '/api/v1/audit',
     { schema: { querystring: AuditQuery, response: answers(Type.Array(AuditView)) } },
-    (request) => ports.audit.list(request.query),
+    (request) => {
+      try {
+        return ports.audit.list(request.query);
+      } catch (error) {
+        ports.log.error({ err: error }, 'the audit log could not be read');
+        throw new HttpError('not_ready', 'the audit log could not be read');
+      }
+    },
   );
 }

@@ -81,6 +81,7 @@ function listEvents({ events, clock }: HttpPorts, query: EventsQuery, reply: Fas
     cluster: nameFilter('cluster', query.cluster),
     host: nameFilter('host', query.host),
   });
+  if (!found.ok) throw new HttpError('events_failed', 'the events cannot be read');
   if (found.leftOut > 0) void reply.header('muster-left-out', String(found.leftOut));
   return found.events;
 }

@@ -1,6 +1,7 @@
 import { nearest } from '../model/nearest.ts';
 import { HttpError } from './errors.ts';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpErrorCode } from './errors.ts';
 import type { HttpLog } from './ports.ts';
 
@@ -28,6 +29,30 @@ export function answerFaults(app: FastifyInstance, log: HttpLog): void {
 /** Sends an error's body with its status. */
 export function sendError(reply: FastifyReply, error: HttpError): void {
   void reply.code(error.status).type('application/json; charset=utf-8').send(JSON.stringify(error.body));
+}
+
+/** Codes of Node's HTTP parser and server (nodejs.org/api/http.html, `clientError`). */
+const UNREADABLE = new Map<string, readonly [status: string, message: string]>([
+  [
+    'HPE_HEADER_OVERFLOW',
+    ['431 Request Header Fields Too Large', 'the headers of the request are too large'],
+  ],
+  ['ERR_HTTP_REQUEST_TIMEOUT', ['408 Request Timeout', 'the request did not come in time']],
+]);
+
+/** What is no HTTP, or comes too slowly, meets no route and no hook: it is answered on the socket itself. */
+export function endUnreadable(fault: ConnectionError, socket: Socket): void {
+  if (fault.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = UNREADABLE.get(fault.code) ?? ['400 Bad Request', 'the request cannot be read'];
+  const text = JSON.stringify(new HttpError('bad_request', message).body);
+  const head = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Type: application/json; charset=utf-8'];
+  const nosniff = 'X-Content-Type-Options: nosniff';
+  socket.write([...head, nosniff, `Content-Length: ${Buffer.byteLength(text)}`, '', text].join('\r\n'));
+  // Whoever does not close their end keeps no connection.
+  socket.destroySoon();
 }
 
 /** The error as a client may see it. An unforeseen one is logged. */

@@ -10,6 +10,7 @@ import {
   FEED_SUBSCRIPTIONS_MAX,
 } from '../limits.ts';
 import { mayCall } from '../access/roles.ts';
+import { FEED_UNAUTHORIZED } from '../contract/feed-close.ts';
 import { compileSelector } from '../live/selector.ts';
 import { tooWeak } from './authority.ts';
 import { HttpError } from './errors.ts';
@@ -40,9 +41,8 @@ const PING_TICKS = 10;
 const UNANSWERED_MAX = 3;
 /** A session that ended, or a role that was taken away, holds for as long at most. */
 const PERMIT_TICKS = 5;
-/** RFC 6455, 7.4.1: policy violation; 7.4.2: an application's own, after HTTP's 401. */
+/** RFC 6455, 7.4.1: policy violation. */
 const POLICY_VIOLATION = 1008;
-const UNAUTHORIZED = 4401;
 /** The registry of close codes: try again later. */
 const TRY_AGAIN_LATER = 1013;
 
@@ -199,7 +199,7 @@ export class FeedHub {
 
   #endAccess(client: FeedClient, why: HttpError): void {
     for (const id of client.subscriptions.keys()) client.sendError(id, why);
-    client.socket.close(why.code === 'not_ready' ? TRY_AGAIN_LATER : UNAUTHORIZED, why.code);
+    client.socket.close(why.code === 'not_ready' ? TRY_AGAIN_LATER : FEED_UNAUTHORIZED, why.code);
     this.#drop(client);
   }
 

@@ -56,14 +56,17 @@ const EVERYTHING = {
   host: () => true,
 } as const;
 
-/** A thousand events are read from disk when there are other ones only. */
+/** A thousand events are read from disk when there are other ones only. Where none can be, the last stay. */
 function textOfNewest(events: Events): () => string {
   let version = '';
   let text = '[]';
   return () => {
     const now = events.version();
-    if (now !== version) text = JSON.stringify(events.list(EVERYTHING).events);
-    version = now;
+    const found = now === version ? undefined : events.list(EVERYTHING);
+    if (found?.ok) {
+      text = JSON.stringify(found.events);
+      version = now;
+    }
     return text;
   };
 }

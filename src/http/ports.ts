@@ -72,8 +72,8 @@ export interface Access {
   hasUsers(): boolean;
   identify(credentials: Credentials): Identified;
   signIn(attempt: SignInAttempt): Promise<SignInOutcome>;
-  /** Ends the session of this secret. */
-  signOut(secret: string, from: string): void;
+  /** Ends the session of this secret; false where that fails. */
+  signOut(secret: string, from: string): boolean;
 }
 
 /** Where changes are written down and read again. */
@@ -82,16 +82,20 @@ export interface AuditBook extends AuditTrail {
   list(query: { readonly limit: number; readonly before?: number | undefined }): readonly AuditView[];
 }
 
-/** What happened: changes of state as the judge wrote them down, and marks that were posted. */
+/** What happened: changes of state as the judge wrote them down, and marks that were posted. Never throws. */
 export interface Events {
   /** Another one when there are other events than before. */
   version(): string;
   /** Newest first. */
-  list(query: EventQuery): EventsFound;
+  list(query: EventQuery): EventsRead;
   post(mark: Mark): EventOutcome;
   /** `event` is undefined when there is no such mark; changes of state cannot be removed. */
   remove(id: string): EventOutcome<EventView | undefined>;
 }
+
+export type EventsRead =
+  | (EventsFound & { readonly ok: true })
+  | { readonly ok: false; readonly fault: string };
 
 export type EventOutcome<T = EventView> =
   | { readonly ok: true; readonly event: T }

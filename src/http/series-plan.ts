@@ -80,7 +80,8 @@ function planAggregate(
   }
   const { names, groups } = groupSeries(wish, series);
   if (names.length > SERIES_PER_ANSWER_MAX) {
-    const message = `by=${wish.by} makes ${names.length} columns; an answer has ${SERIES_PER_ANSWER_MAX} at most`;
+    const max = SERIES_PER_ANSWER_MAX;
+    const message = `by=${wish.by} makes ${names.length} columns; an answer has ${max} at most`;
     throw new HttpError('query_too_large', message, `narrow ${wish.by}, or leave by out`);
   }
   const points = pointsOf(wish, names.length);

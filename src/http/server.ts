@@ -3,6 +3,7 @@ import websocket from '@fastify/websocket';
 import {
   FEED_FRAME_BYTES_MAX,
   HTTP_BODY_BYTES_MAX,
+  HTTP_CONNECTIONS_MAX,
   HTTP_PARAM_CHARS_MAX,
   REQUEST_TIMEOUT_MS,
 } from '../limits.ts';
@@ -12,7 +13,7 @@ import { clusterRoutes } from './clusters.ts';
 import { configRoutes } from './config.ts';
 import { SessionCookie } from './cookie.ts';
 import { dashboardRoutes } from './dashboards.ts';
-import { answerFaults, asHttpError, sendError } from './faults.ts';
+import { answerFaults, asHttpError, endUnreadable, sendError } from './faults.ts';
 import { eventRoutes } from './events.ts';
 import { feedRoute } from './feed.ts';
 import { FeedHub } from './feed-hub.ts';
@@ -66,12 +67,14 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: HTTP_PARAM_CHARS_MAX },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true } },
+    clientErrorHandler: endUnreadable,
     frameworkErrors: (error, request, reply) => {
       // Such a request met no hook: it gets the headers here.
       void reply.headers(securityHeaders(options));
       sendError(reply, asHttpError(error, request, options.log));
     },
   });
+  app.server.maxConnections = HTTP_CONNECTIONS_MAX;
   // The views are our own types, checked when compiled: nothing is coerced on the way out, and NaN becomes
   // null.
   app.setSerializerCompiler(() => JSON.stringify);

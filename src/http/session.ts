@@ -33,8 +33,10 @@ export function sessionRoutes(app: FastifyInstance, { access, cookie }: Authorit
   );
   app.delete('/api/v1/session', { schema: { ...BODY, body: NOTHING } }, (request, reply): SessionView => {
     const secret = cookie.read(request);
-    if (access.mode === 'users' && secret !== undefined) access.signOut(secret, request.ip);
     cookie.clear(reply);
+    if (access.mode === 'users' && secret !== undefined && !access.signOut(secret, request.ip)) {
+      throw new HttpError('not_ready', 'this browser is signed out, but the session could not be ended');
+    }
     return viewOf(access, { kind: 'absent' });
   });
 }
@@ -53,6 +55,8 @@ function signedIn(outcome: SignInOutcome, reply: FastifyReply): SignInOutcome & 
     }
     case 'busy':
       throw new HttpError('busy', 'too many people sign in at once', 'try again in a few seconds');
+    case 'unavailable':
+      throw new HttpError('not_ready', 'nobody can sign in: the users cannot be read, or a session written');
   }
 }
 

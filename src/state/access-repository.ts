@@ -1,5 +1,6 @@
 import {
   AUDIT_DETAIL_CHARS_MAX,
+  AUDIT_MARKS_MAX,
   AUDIT_ROWS_MAX,
   AUDIT_WORD_CHARS_MAX,
   SESSIONS_MAX,
@@ -8,10 +9,11 @@ import {
   USERS_MAX,
 } from '../limits.ts';
 import { ACCESS_MIGRATIONS, auditOf, sessionOf, tokenOf, userOf } from './access-rows.ts';
-import { DatabaseFault, inTransaction, openDatabase } from './database.ts';
+import { DatabaseFault, faulty, inTransaction, openDatabase } from './database.ts';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { AuditView, Role } from '../contract/access.ts';
 import type { Session, Token, User } from '../model/account.ts';
+import type { DatabaseFile } from './database.ts';
 
 const DAY_MS = 86_400_000;
 const AUDIT_KEPT_MS = 731 * DAY_MS;
@@ -24,23 +26,23 @@ export type AuditEntry = Omit<AuditView, 'id' | 'time_ms'> & { readonly timeMs: 
 /**
  * Users, tokens, sessions and the audit log. The server's main thread and the command line both write, each
  * in short transactions. Nothing is remembered between calls: what one of them ends has ended for the other
- * at once.
+ * at once. Every call may throw a DatabaseFault.
  */
 export class AccessRepository implements Disposable {
-  readonly #file: string;
+  readonly #where: DatabaseFile;
   readonly #db: DatabaseSync;
   /** What every request asks for is prepared once: it takes a third of the time. */
   readonly #user: StatementSync;
   readonly #token: StatementSync;
   readonly #session: StatementSync;
 
-  /** Throws a DatabaseFault in plain words when the file cannot be used. */
-  constructor(file: string) {
-    this.#file = file;
-    this.#db = openDatabase({ file, holds: 'every user, token and audit entry' }, ACCESS_MIGRATIONS);
-    this.#user = this.#db.prepare('SELECT * FROM users WHERE name = ?');
-    this.#token = this.#db.prepare('SELECT * FROM tokens WHERE id = ?');
-    this.#session = this.#db.prepare('SELECT * FROM sessions WHERE hash = ?');
+  /** `waitMs`: how long a call waits for another process that has the file locked. */
+  constructor(file: string, waitMs?: number) {
+    this.#where = { file, holds: 'every user, token and audit entry', waitMs };
+    this.#db = openDatabase(this.#where, ACCESS_MIGRATIONS);
+    this.#user = this.#prepared('SELECT * FROM users WHERE name = ?');
+    this.#token = this.#prepared('SELECT * FROM tokens WHERE id = ?');
+    this.#session = this.#prepared('SELECT * FROM sessions WHERE hash = ?');
   }
 
   users(): User[] {
@@ -48,7 +50,7 @@ export class AccessRepository implements Disposable {
   }
 
   user(name: string): User | undefined {
-    return this.#user.all(name).map(userOf)[0];
+    return this.#rows(this.#user, name).map(userOf)[0];
   }
 
   hasUsers(): boolean {
@@ -106,7 +108,7 @@ export class AccessRepository implements Disposable {
   }
 
   token(id: string): Token | undefined {
-    return this.#token.all(id).map(tokenOf)[0];
+    return this.#rows(this.#token, id).map(tokenOf)[0];
   }
 
   /** Newest first, with those that have ended lately. */
@@ -122,7 +124,7 @@ export class AccessRepository implements Disposable {
 
   /** A full table drops its oldest session; a user with too many loses the oldest of them. */
   addSession({ hash, user, createdMs, expiresMs, from }: Session): void {
-    inTransaction(this.#db, () => {
+    this.#atOnce(() => {
       this.#run(
         `DELETE FROM sessions WHERE hash IN
            (SELECT hash FROM sessions WHERE user = ? ORDER BY created_ms DESC LIMIT -1 OFFSET ?)`,
@@ -141,7 +143,7 @@ export class AccessRepository implements Disposable {
   }
 
   session(hash: string): Session | undefined {
-    return this.#session.all(hash).map(sessionOf)[0];
+    return this.#rows(this.#session, hash).map(sessionOf)[0];
   }
 
   extendSession(hash: string, expiresMs: number): void {
@@ -154,13 +156,18 @@ export class AccessRepository implements Disposable {
 
   /** Forgets expired sessions, tokens that ended long ago, and old or surplus audit entries. */
   prune(nowMs: number): void {
-    inTransaction(this.#db, () => {
+    this.#atOnce(() => {
       this.#run('DELETE FROM sessions WHERE expires_ms <= ?', nowMs);
       this.#forgetTokens(nowMs - ENDED_TOKEN_KEPT_MS);
       this.#run('DELETE FROM audit WHERE time_ms < ?', nowMs - AUDIT_KEPT_MS);
       this.#run(
         'DELETE FROM audit WHERE id <= (SELECT id FROM audit ORDER BY id DESC LIMIT 1 OFFSET ?)',
         AUDIT_ROWS_MAX,
+      );
+      this.#run(
+        `DELETE FROM audit WHERE action = 'event posted' AND id <=
+         (SELECT id FROM audit WHERE action = 'event posted' ORDER BY id DESC LIMIT 1 OFFSET ?)`,
+        AUDIT_MARKS_MAX,
       );
     });
   }
@@ -189,10 +196,15 @@ export class AccessRepository implements Disposable {
   #durably<T>(work: () => T): T {
     this.#db.exec('PRAGMA synchronous = FULL');
     try {
-      return inTransaction(this.#db, work);
+      return this.#atOnce(work);
     } finally {
       this.#db.exec('PRAGMA synchronous = NORMAL');
     }
+  }
+
+  /** All of it or nothing. */
+  #atOnce<T>(work: () => T): T {
+    return faulty(this.#where, () => inTransaction(this.#db, work));
   }
 
   #forgetTokens(endedBeforeMs: number): void {
@@ -207,14 +219,22 @@ export class AccessRepository implements Disposable {
   }
 
   #full(what: string, cure: string): DatabaseFault {
-    return new DatabaseFault(this.#file, { what: `holds as many ${what} as it may`, cure });
+    return new DatabaseFault(this.#where.file, { what: `holds as many ${what} as it may`, cure });
   }
 
   #all(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
-    return this.#db.prepare(sql).all(...values);
+    return faulty(this.#where, () => this.#db.prepare(sql).all(...values));
+  }
+
+  #prepared(sql: string): StatementSync {
+    return faulty(this.#where, () => this.#db.prepare(sql));
+  }
+
+  #rows(prepared: StatementSync, key: string): Record<string, unknown>[] {
+    return faulty(this.#where, () => prepared.all(key));
   }
 
   #run(sql: string, ...values: SQLInputValue[]): number {
-    return Number(this.#db.prepare(sql).run(...values).changes);
+    return faulty(this.#where, () => Number(this.#db.prepare(sql).run(...values).changes));
   }
 }

@@ -3,6 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 
 /** Milliseconds a statement waits for another connection's lock. */
 const BUSY_MS = 5_000;
+/** The same on the thread that answers everybody: while it waits, nobody is answered. */
+export const BRIEF_BUSY_MS = 200;
 
 /** A state database that cannot be used. The message says what is wrong, in plain words. */
 export class DatabaseFault extends Error {
@@ -21,6 +23,8 @@ export class DatabaseFault extends Error {
 export interface DatabaseFile {
   readonly file: string;
   readonly holds: string;
+  /** How long a statement waits for a lock once the file is open; unless given, some seconds. */
+  readonly waitMs?: number | undefined;
 }
 
 /**
@@ -35,7 +39,7 @@ export function openDatabase(where: string | DatabaseFile, migrations: readonly 
 
 /** Opens a database another thread writes, for reading only. It must exist. */
 export function openForReading(file: string): DatabaseSync {
-  return new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
+  return new DatabaseSync(file, { readOnly: true, timeout: BRIEF_BUSY_MS });
 }
 
 /** Runs `work` in one transaction; a throw undoes all of it. */
@@ -70,6 +74,7 @@ function open(where: DatabaseFile, migrations: readonly string[]): DatabaseSync 
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
     examine(db, where);
     migrate(db, where, migrations);
+    db.exec(`PRAGMA busy_timeout = ${where.waitMs ?? BUSY_MS}`);
     return db;
   } catch (error) {
     db.close();

@@ -1,10 +1,11 @@
 import { MARKS_MAX } from '../limits.ts';
-import { faulty, inTransaction, openDatabase } from './database.ts';
+import { BRIEF_BUSY_MS, faulty, inTransaction, openDatabase } from './database.ts';
 import { scanEvents } from './event-scan.ts';
 import { text } from './judge-rows.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import type { EventView } from '../contract/api.ts';
 import type { EventQuery, EventsFound, Mark } from '../model/event.ts';
+import type { DatabaseFile } from './database.ts';
 import type { Row } from './judge-rows.ts';
 
 const MIGRATIONS = [
@@ -31,13 +32,13 @@ const YEAR_MS = 366 * 86_400_000;
 export class EventRepository implements Disposable {
   /** Grows with every change. */
   version = 0;
-  readonly #where: { file: string; holds: string };
+  readonly #where: DatabaseFile;
   readonly #db: DatabaseSync;
   readonly #max: number;
   #count: number;
 
   constructor(file: string, max = MARKS_MAX) {
-    this.#where = { file, holds: 'every mark and note' };
+    this.#where = { file, holds: 'every mark and note', waitMs: BRIEF_BUSY_MS };
     this.#db = openDatabase(this.#where, MIGRATIONS);
     this.#max = max;
     this.#count = faulty(this.#where, () => this.#counted());

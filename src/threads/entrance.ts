@@ -3,6 +3,7 @@ import { AuditLog } from '../access/audit-log.ts';
 import { FrontDoor } from '../access/front-door.ts';
 import { createOncePer } from '../ops/log.ts';
 import { AccessRepository } from '../state/access-repository.ts';
+import { BRIEF_BUSY_MS } from '../state/database.ts';
 import type { MusterConfig } from '../contract/config.ts';
 
 /** Where faults are written; the server's log is one. */
@@ -32,7 +33,7 @@ export class Entrance implements Disposable {
     readonly mode: MusterConfig['auth']['mode'];
     readonly log: EntranceLog;
   }) {
-    const rows = new AccessRepository(options.file);
+    const rows = new AccessRepository(options.file, BRIEF_BUSY_MS);
     this.#repository = rows;
     this.#log = options.log;
     this.audit = new AuditLog({
@@ -56,7 +57,7 @@ export class Entrance implements Disposable {
   notes(): readonly string[] {
     if (this.door.mode === 'none') return [];
     try {
-      return this.door.hasUsers() ? [] : [NO_USER_YET];
+      return this.#repository.hasUsers() ? [] : [NO_USER_YET];
     } catch (fault) {
       this.#tell(fault);
       return [UNREADABLE];

@@ -1,9 +1,10 @@
+import { createOncePer } from '../ops/log.ts';
 import { EventRepository } from '../state/event-repository.ts';
 import type { EventView } from '../contract/api.ts';
-import type { EventOutcome, Events } from '../http/ports.ts';
+import type { EventOutcome, Events, EventsRead } from '../http/ports.ts';
 import type { EventQuery, EventsFound, Mark } from '../model/event.ts';
 
-/** The judge's part of what happened. */
+/** The judge's part of what happened. Both calls read a file, and may throw. */
 export interface StateChanges {
   /** Grows with every one that is kept. */
   lastChange(): number;
@@ -12,12 +13,16 @@ export interface StateChanges {
 }
 
 const NONE: EventsFound = { events: [], leftOut: 0 };
+/** The feed asks once a second. */
+const FAULT_LOG_MS = 60_000;
 
 /** Changes of state from judge.db and marks from events.db, which this thread writes, as one history. */
 export class EventBook implements Events, Disposable {
   readonly #marks: EventRepository;
   readonly #changes: StateChanges;
   readonly #log: { error(detail: object, message: string): void };
+  readonly #once = createOncePer(Date.now);
+  #version = '';
 
   /** Throws a DatabaseFault when the file cannot be used. */
   constructor(options: {
@@ -31,10 +36,17 @@ export class EventBook implements Events, Disposable {
   }
 
   version(): string {
-    return `${this.#marks.version} ${this.#changes.lastChange()}`;
+    const last = this.#reading(() => this.#changes.lastChange());
+    if (last.ok) this.#version = `${this.#marks.version} ${last.found}`;
+    return this.#version;
   }
 
-  list(query: EventQuery): EventsFound {
+  list(query: EventQuery): EventsRead {
+    const read = this.#reading(() => this.#found(query));
+    return read.ok ? { ok: true, ...read.found } : read;
+  }
+
+  #found(query: EventQuery): EventsFound {
     const { kind, limit } = query;
     const changes = kind === null || kind === 'state' ? this.#changes.changes(query) : NONE;
     const marks = kind === 'state' ? NONE : this.#marks.list(query);
@@ -58,6 +70,16 @@ export class EventBook implements Events, Disposable {
 
   [Symbol.dispose](): void {
     this.#marks[Symbol.dispose]();
+  }
+
+  #reading<T>(read: () => T): { readonly ok: true; readonly found: T } | { ok: false; fault: string } {
+    try {
+      return { ok: true, found: read() };
+    } catch (error) {
+      const fault = error instanceof Error ? error.message : String(error);
+      if (this.#once('read', FAULT_LOG_MS)) this.#log.error({ fault }, 'events cannot be read');
+      return { ok: false, fault };
+    }
   }
 
   #attempt<T>(work: () => T): EventOutcome<T> {

@@ -236,6 +236,33 @@ describe('a database that fails', () => {
     expect(faults).toEqual([new Error('disk full')]);
   });
 
+  test('signs nobody in or out, and says so', async () => {
+    const { signIn, attempt, door, kindOf, rows, faults } = stand();
+    const session = await signIn();
+    rows.addSession = fail;
+    expect(await attempt()).toEqual({ kind: 'unavailable' });
+    rows.user = fail;
+    expect(await attempt()).toEqual({ kind: 'unavailable' });
+    rows.hasUsers = fail;
+    expect(door.hasUsers()).toBe(true);
+    rows.removeSession = fail;
+    expect(door.signOut(session, FROM)).toBe(false);
+    expect(kindOf(session)).toBe('unavailable');
+    expect(faults).toHaveLength(5);
+  });
+
+  test('is not tried again at every request to make a session last longer', async () => {
+    const { signIn, kindOf, rows, faults, time } = stand();
+    const session = await signIn();
+    time.ms += DAY_MS;
+    rows.extendSession = fail;
+    for (let i = 0; i < 3; i += 1) expect(kindOf(session)).toBe('known');
+    expect(faults).toHaveLength(1);
+    time.ms += HOUR_MS;
+    expect(kindOf(session)).toBe('known');
+    expect(faults).toHaveLength(2);
+  });
+
   test('but shuts nobody out who only cannot be written down', async () => {
     const { signIn, kindOf, rows, faults, time } = stand();
     const session = await signIn();

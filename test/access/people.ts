@@ -12,7 +12,7 @@ import type { Role, TokenRole } from '../../src/contract/access.ts';
 export const PASSWORD = 'a long password';
 const hashOf = (password: string) => `hash of ${password}`;
 
-/** A front door on a real database, with a second handle on it as the command line has; hashing costs nothing. */
+/** A front door on a real database, with a second handle as the command line has; hashing costs nothing. */
 export function people(nowMs: () => number, line?: PasswordLine) {
   const file = join(temporaryFolder(), 'access.db');
   const rows = new AccessRepository(file);

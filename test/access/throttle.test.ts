@@ -102,6 +102,8 @@ describe('what an attacker cannot change at will', () => {
   test.for([
     { address: '192.0.2.1', source: '192.0.2.1' },
     { address: '::ffff:192.0.2.1', source: '192.0.2.1' },
+    { address: '192.0.2.1:50123', source: '192.0.2.1' },
+    { address: '[2001:db8::1]:50123', source: '2001:db8:0:0::/64' },
     { address: '2001:db8:1:2:3:4:5:6', source: '2001:db8:1:2::/64' },
     { address: '2001:DB8:1:2::6', source: '2001:db8:1:2::/64' },
     { address: '2001:db8::6', source: '2001:db8:0:0::/64' },

@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { verifyPassword } from '../../src/access/password.ts';
@@ -207,6 +208,18 @@ test('a damaged access.db says what to do', async () => {
   const { code, err } = await given.run(['user', 'list']);
   expect(code).toBe(1);
   expect(err).toMatch(/^muster: .*access\.db is damaged[^]*\n  move it aside/);
+});
+
+test('one that fails in the middle of a command says so, and is no bug', async () => {
+  using given = desk();
+  await given.run(['user', 'add', 'ada', '--role', 'admin']);
+  {
+    using db = new DatabaseSync(join(given.dataDir, 'access.db'));
+    db.exec('DROP TABLE sessions; DROP TABLE users');
+  }
+  const { code, err } = await given.run(['user', 'list']);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^muster: .*access\.db was not written by this Muster[^]*\n  move it aside/);
 });
 
 test('where nobody signs in, adding a user says what is missing', async () => {

@@ -175,6 +175,14 @@ describe('an event is posted', () => {
   });
 });
 
+test('events that cannot be read say so, without their path', async () => {
+  await using server = furnished();
+  server.events.fault = '/var/lib/muster/events.db is damaged';
+  const answer = await server.app.inject('/api/v1/events');
+  expect([answer.statusCode, answer.json()]).toMatchObject([503, { code: 'events_failed' }]);
+  expect(answer.body).not.toContain('/var');
+});
+
 test('one who posts too much leaves room to others, up to what all may', () => {
   const pace = new EventPace();
   const admitted = (who: string) => {

@@ -13,6 +13,7 @@ import { FeedHub } from '../../src/http/feed-hub.ts';
 import { FleetView } from '../../src/http/fleet-view.ts';
 import { TestFleet } from '../live/fleet.ts';
 import { FakeClock, FakeEvents, FakeJudged, FakeOperations, NOW_MS, serviceView } from './stand.ts';
+import type { EventView } from '../../src/contract/api.ts';
 import type { FeedSocket } from '../../src/http/feed-client.ts';
 
 class FakeSocket implements FeedSocket {
@@ -46,6 +47,21 @@ class FakeSocket implements FeedSocket {
 let fleet: TestFleet;
 let clock: FakeClock;
 let judged: FakeJudged;
+const stateChange: EventView = {
+  time_ms: 1,
+  cluster: 'web',
+  host: 'web-1',
+  service: 'load',
+  state: 'CRITICAL',
+  state_type: 'HARD',
+  attempt: 3,
+  id: 's1',
+  kind: 'state',
+  text: '',
+  tags: [],
+  by: '',
+};
+
 let events: FakeEvents;
 let hub: FeedHub;
 
@@ -174,20 +190,6 @@ describe('topics', () => {
   });
 
   test('services are the problems, events the newest first', () => {
-    const event = {
-      time_ms: 1,
-      cluster: 'web',
-      host: 'web-1',
-      service: 'load',
-      state: 'CRITICAL',
-      state_type: 'HARD' as const,
-      attempt: 3,
-      id: 's1',
-      kind: 'state' as const,
-      text: '',
-      tags: [],
-      by: '',
-    };
     const { socket, subscribe } = connect();
     judged.judge(serviceView(), serviceView({ host: 'web-2', state: 'WARNING' }));
     subscribe('s', { topic: 'services' });
@@ -196,18 +198,31 @@ describe('topics', () => {
       { topic: 'services', data: [{ host: 'web-2' }] },
       { topic: 'events', data: [] },
     ]);
-    events.all = [event];
+    events.all = [stateChange];
     judged.judge();
     clock.pass();
     expect(socket.take()).toMatchObject([
       { id: 's', data: [] },
-      { id: 'e', data: [event] },
+      { id: 'e', data: [stateChange] },
     ]);
     clock.pass();
     expect(socket.take()).toEqual([{ beat: NOW_MS + 2000 }]);
     // Read when there are other ones only.
     expect(events.queries).toHaveLength(2);
   });
+});
+
+test('events that cannot be read leave the last ones, and nothing else behind', () => {
+  const { socket, subscribe } = connect();
+  subscribe('e', { topic: 'events' });
+  socket.take();
+  events.fault = 'disk I/O error';
+  events.all = [{ ...stateChange, id: 's2' }];
+  clock.pass();
+  expect(socket.take()).toEqual([{ beat: NOW_MS + 1000 }]);
+  events.fault = undefined;
+  clock.pass();
+  expect(socket.take()).toMatchObject([{ id: 'e', data: [{ id: 's2' }] }]);
 });
 
 describe('a client that cannot keep up', () => {

@@ -1,5 +1,7 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { HTTP_BODY_BYTES_MAX } from '../../src/limits.ts';
+import { HTTP_BODY_BYTES_MAX, HTTP_CONNECTIONS_MAX } from '../../src/limits.ts';
 import { stand } from './stand.ts';
 
 const json = { 'content-type': 'application/json' };
@@ -143,6 +145,40 @@ describe('every error is { code, message, cure }', () => {
     expect(answer.json()).toMatchObject({ code: 'internal' });
     expect(answer.body).not.toContain('secret');
     expect(server.logged).toHaveLength(1);
+  });
+});
+
+describe('what never becomes a request', () => {
+  test.for([
+    { name: 'no HTTP', bytes: '\0\u0001\r\n\r\n', status: 400 },
+    {
+      name: 'two lengths',
+      bytes: 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx',
+      status: 400,
+    },
+    {
+      name: 'headers too large',
+      bytes: `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      status: 431,
+    },
+  ])('$name is answered as every error is', async ({ bytes, status }) => {
+    await using server = stand();
+    const { port } = new URL(await server.app.listen({ host: '127.0.0.1', port: 0 }));
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.end(bytes);
+    const answer = await text(socket);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*\r\nContent-Type: application/json`, 'u'));
+    const [, body = ''] = answer.split('\r\n\r\n');
+    expect(JSON.parse(body)).toEqual({
+      code: 'bad_request',
+      message: expect.any(String),
+      cure: expect.any(String),
+    });
+  });
+
+  test('so many connections are taken at most, and no more', async () => {
+    await using server = stand();
+    expect(server.app.server.maxConnections).toBe(HTTP_CONNECTIONS_MAX);
   });
 });
 

@@ -218,6 +218,49 @@ describe('the audit log', () => {
   });
 });
 
+describe('a database that does not answer', () => {
+  const locked = () => {
+    throw new Error('/var/lib/muster/access.db is in use');
+  };
+  const session = { url: '/api/v1/session', headers: JSON_BODY } as const;
+
+  test.for([
+    {
+      name: 'signing in',
+      ask: { ...session, method: 'POST', payload: { name: 'ada', password: PASSWORD } } as const,
+      status: 503,
+    },
+    { name: 'signing out', ask: { ...session, method: 'DELETE', payload: {} } as const, status: 503 },
+    { name: 'the audit log', ask: { url: '/api/v1/audit' } as const, status: 503 },
+    { name: 'who one is', ask: { url: '/api/v1/session' } as const, status: 200 },
+  ])('$name: $status, and nothing of where it is', async ({ ask, status }) => {
+    await using server = guarded(PLAIN);
+    server.addUser('ada', 'admin');
+    const cookie = cookieOf(await server.signIn('ada'));
+    Object.assign(server.rows, {
+      addSession: locked,
+      removeSession: locked,
+      audit: locked,
+      hasUsers: locked,
+      extendSession: locked,
+    });
+    const answer = await server.app.inject({ ...ask, headers: { ...JSON_BODY, cookie } });
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json()).toMatchObject(status === 200 ? { has_users: true } : { code: 'not_ready' });
+    expect(answer.body).not.toContain('/var');
+  });
+
+  test('whoever signs out has no cookie any more', async () => {
+    await using server = guarded(PLAIN);
+    server.addUser('ada', 'admin');
+    const cookie = cookieOf(await server.signIn('ada'));
+    server.rows.removeSession = locked;
+    const headers = { ...JSON_BODY, cookie };
+    const answer = await server.app.inject({ ...session, method: 'DELETE', headers, payload: {} });
+    expect(cookieOf(answer)).toBe('muster_session=');
+  });
+});
+
 test('no secret is in an answer, in the log or in the audit log', async () => {
   await using server = guarded(PLAIN);
   server.addUser('ada', 'admin');

@@ -13,13 +13,14 @@ import type {
   Clock,
   Dashboards,
   EventOutcome,
+  EventsRead,
   Events,
   Judged,
   JudgedHost,
   Operations,
   ReloadOutcome,
 } from '../../src/http/ports.ts';
-import type { EventQuery, EventsFound, Mark } from '../../src/model/event.ts';
+import type { EventQuery, Mark } from '../../src/model/event.ts';
 import type { HttpOptions } from '../../src/http/server.ts';
 import type { HistoryAnswer, HistoryRequest } from '../../src/query/history.ts';
 
@@ -114,10 +115,11 @@ export class FakeEvents implements Events {
     return JSON.stringify(this.all);
   }
 
-  list(query: EventQuery): EventsFound {
+  list(query: EventQuery): EventsRead {
     this.queries.push(query);
+    if (this.fault !== undefined) return { ok: false, fault: this.fault };
     const events = this.all.slice(0, query.limit);
-    return { events, leftOut: this.all.length - events.length };
+    return { ok: true, events, leftOut: this.all.length - events.length };
   }
 
   post({ timeMs, ...mark }: Mark): EventOutcome {
@@ -183,7 +185,9 @@ export class FakeAccess implements Access {
     throw new Error('nobody signs in');
   }
 
-  signOut(): void {}
+  signOut(): boolean {
+    return true;
+  }
 }
 
 export class FakeAudit implements AuditBook {
@@ -246,7 +250,7 @@ export function stand(given: Partial<HttpOptions> = {}) {
     log: { error: (detail, message) => void logged.push({ detail, message }) },
     listenAddress: '127.0.0.1',
     publicUrl: 'https://muster.example.net',
-    identity: { version: '0.1.0', grid: 'here' },
+    identity: { version: '0.1.0', grid: 'here', demo: false },
     pageDirectory: '/nowhere',
     ...given,
   });

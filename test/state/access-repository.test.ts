@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   AUDIT_DETAIL_CHARS_MAX,
+  AUDIT_MARKS_MAX,
   AUDIT_ROWS_MAX,
   AUDIT_WORD_CHARS_MAX,
   SESSIONS_PER_USER_MAX,
@@ -38,7 +39,7 @@ function session(hash: string, given: Partial<Session> = {}): Session {
 }
 
 function open(file = join(temporaryFolder(), 'access.db')) {
-  const rows = new AccessRepository(file);
+  const rows = new AccessRepository(file, 0);
   onTestFinished(() => rows[Symbol.dispose]());
   /** A handle of the test's own, for many rows at once. */
   const fill = (sql: string) => {
@@ -200,6 +201,15 @@ describe('the audit log', () => {
     expect(rows.audit({ limit: 1, before: 5 }).map(({ id }) => id)).toEqual([4]);
     expect(rows.audit({ limit: 1, before: 4 })).toEqual([]);
   });
+
+  test('posted marks do not push out who changed what', () => {
+    const { rows, fill } = open();
+    rows.note({ ...entry, timeMs: 5 });
+    const posted = `SELECT i + 1, 5, '', '', 'event posted', '', '' FROM n`;
+    fill(`${numbers(AUDIT_MARKS_MAX + 2)} INSERT INTO audit ${posted}`);
+    rows.prune(6);
+    expect(rows.audit({ limit: 9, before: 5 }).map(({ id }) => id)).toEqual([4, 1]);
+  });
 });
 
 test('what one process changes holds for the other at once', () => {
@@ -219,3 +229,27 @@ test('nobody else may read the file', () => {
   const { file } = open();
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
+
+test.for<{ name: string; work: (rows: AccessRepository) => unknown }>([
+  { name: 'a session', work: (rows) => rows.addSession(session('other')) },
+  { name: 'a longer one', work: (rows) => rows.extendSession('s', 200) },
+  { name: 'its end', work: (rows) => rows.removeSession('s') },
+  { name: 'a role', work: (rows) => rows.setRole('ada', 'viewer') },
+  {
+    name: 'an audit entry',
+    work: (rows) => rows.note({ timeMs: 1, who: '', from: '', action: '', subject: '', detail: '' }),
+  },
+  { name: 'pruning', work: (rows) => rows.prune(1) },
+])(
+  'a file that another process has locked: $name is a fault in plain words, and reading goes on',
+  ({ work }) => {
+    const { rows, file } = open();
+    rows.addUser(ada);
+    rows.addSession(session('s'));
+    using other = new DatabaseSync(file);
+    other.exec('BEGIN EXCLUSIVE');
+    expect(() => work(rows)).toThrow(/access\.db is in use/u);
+    expect(rows.session('s')).toEqual(session('s'));
+    expect(rows.user('ada')).toEqual(ada);
+  },
+);

@@ -72,6 +72,7 @@ test.for([
 ])('$name', ({ query, ids, leftOut }) => {
   const { book } = setUp();
   const found = book.list(eventQuery(query));
+  if (!found.ok) throw new Error(found.fault);
   expect([found.events.map(({ id }) => id).join(' '), found.leftOut]).toEqual([ids, leftOut]);
 });
 
@@ -91,5 +92,29 @@ test('a disk that cannot be written is a fault, told to the log', () => {
   marks.exec('DROP TABLE marks');
   const mark = { timeMs: 1, kind: 'note', cluster: '', host: '', text: 'n', tags: [], by: '' } as const;
   expect(book.post(mark)).toMatchObject({ ok: false });
+  expect(logged).toHaveLength(1);
+});
+
+test.for([
+  { name: 'marks', breaks: ({ marks }: ReturnType<typeof setUp>) => marks.exec('DROP TABLE marks') },
+  {
+    name: 'changes of state',
+    breaks: ({ changes }: ReturnType<typeof setUp>) => {
+      changes.changes = () => {
+        throw new Error('disk I/O error');
+      };
+      changes.lastChange = () => {
+        throw new Error('disk I/O error');
+      };
+    },
+  },
+])('$name that cannot be read are a fault, told to the log once', ({ breaks }) => {
+  const all = setUp();
+  const { book, logged } = all;
+  const version = book.version();
+  breaks(all);
+  expect(book.list(eventQuery({}))).toMatchObject({ ok: false });
+  expect(book.list(eventQuery({}))).toMatchObject({ ok: false });
+  expect(book.version()).toBe(version);
   expect(logged).toHaveLength(1);
 });
