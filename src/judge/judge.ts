@@ -9,7 +9,7 @@ import { judgeHost } from './host-turn.ts';
 import { judgeService } from './service-turn.ts';
 import { Matcher } from '../check/matcher.ts';
 import { PageNews } from './page-news.ts';
-import { newTurn } from './turn.ts';
+import { newTurn, refreshPeriodMs } from './turn.ts';
 import { WatchTable } from './watch-table.ts';
 import { withoutLost } from '../alert/told.ts';
 import type { AlertRoute, GroupConfig } from '../contract/config.ts';
@@ -137,6 +137,7 @@ class RunningJudge implements Judge {
       this.#close(host, [...host.services.values()], 'its group was removed from the configuration');
       this.#ledger.removeHost({ cluster: host.entry.cluster, name: host.entry.name });
     }
+    turn.refreshMs = refreshPeriodMs(this.#table.services);
     for (const host of this.#table.hosts.values()) this.#judgeHost(host);
     if (nowMs - turn.startedMs > ORPHANS_AFTER_MS && !this.#orphansTaken) this.#closeOrphans();
     const storeFault = this.#ledger.commit(turn);

@@ -11,11 +11,10 @@ import type { SeriesEntry } from '../live/catalogue.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
 
-/** How often the words of a service whose state stays are refreshed. */
-const REFRESH_MS = 60_000;
-/** The same for a host that is down: its silence grows. */
+/** Of a host's own service: the silence of one that is down grows, of one that is up there is little to say. */
 const REFRESH_DOWN_MS = 10_000;
-/** Has no divisor in common with REFRESH_MS, so the phases fill it evenly. */
+const REFRESH_UP_MS = 60_000;
+/** A prime: the phases fill whatever the period is evenly. */
 const PHASE_STEP_MS = 7919;
 
 /** One service, one turn. Without a new sample and all well it costs a few comparisons. */
@@ -26,11 +25,18 @@ export function judgeService(watch: ServiceWatch, turn: Turn): void {
   if (watch.told.length > 0 || watch.status.kind === 'hard') announce(watch, turn, overdueMs(watch, turn));
   if (!watch.judged) return;
   const often = watch.status.kind !== 'ok' && turn.evaluations > evaluations;
-  if (watch.shownMs === 0 || often || turn.nowMs - watch.shownMs >= refreshMs(watch)) show(watch, turn);
+  if (watch.shownMs === 0 || often || isRefreshDue(watch, turn)) show(watch, turn);
 }
 
-function refreshMs(watch: ServiceWatch): number {
-  return !watch.series && watch.on.state === 'DOWN' ? REFRESH_DOWN_MS : REFRESH_MS;
+/** Its time has come, and there is something newer to say. */
+function isRefreshDue(watch: ServiceWatch, turn: Turn): boolean {
+  if (turn.nowMs < watch.refreshAtMs) return false;
+  return !watch.series || watch.stale || watch.lastCheckMs > watch.shownMs;
+}
+
+function refreshMs(watch: ServiceWatch, turn: Turn): number {
+  if (watch.series) return turn.refreshMs;
+  return watch.on.state === 'DOWN' ? REFRESH_DOWN_MS : REFRESH_UP_MS;
 }
 
 function seriesResult(watch: ServiceWatch, series: SeriesEntry, turn: Turn): Result | null {
@@ -125,14 +131,16 @@ function show(watch: ServiceWatch, turn: Turn): void {
   watch.output = words(watch, turn);
   // A host is looked at in every turn.
   if (!watch.series && !watch.on.waiting) watch.lastCheckMs = turn.nowMs;
-  watch.shownMs = watch.shownMs === 0 ? turn.nowMs - nextPhase(turn) : turn.nowMs;
+  const periodMs = refreshMs(watch, turn);
+  watch.refreshAtMs = turn.nowMs + (watch.shownMs === 0 ? nextPhase(turn, periodMs) : periodMs);
+  watch.shownMs = turn.nowMs;
   turn.shown.add(watch);
 }
 
 /** Services first shown together are refreshed apart: 300 000 at once would make one turn long. */
-function nextPhase(turn: Turn): number {
-  turn.phaseMs = (turn.phaseMs + PHASE_STEP_MS) % REFRESH_MS;
-  return turn.phaseMs;
+function nextPhase(turn: Turn, periodMs: number): number {
+  turn.phaseMs += PHASE_STEP_MS;
+  return periodMs - (turn.phaseMs % periodMs);
 }
 
 function words(watch: ServiceWatch, turn: Turn): string {
@@ -145,6 +153,8 @@ function words(watch: ServiceWatch, turn: Turn): string {
 }
 
 function record(watch: ServiceWatch, turn: Turn): void {
+  // Its host is the event; that nothing comes from it any more is not another one for every service.
+  if (watch.stale && watch.on.state === 'DOWN') return;
   if (turn.events.length >= EVENTS_WAITING_MAX) {
     turn.eventsDropped += 1;
     return;

@@ -22,6 +22,8 @@ export interface Turn {
   readonly sample: LiveSample;
   evaluations: number;
   lagMs: number;
+  /** How often the words of a service whose state stays are refreshed. */
+  refreshMs: number;
   /** Where in the refresh period the service last shown for the first time was put. */
   phaseMs: number;
   /** To be reported, to be kept. */
@@ -40,6 +42,16 @@ export const PAGES_PER_TURN_MAX = 2000;
 /** Events not yet written. */
 export const EVENTS_WAITING_MAX = 20_000;
 
+const REFRESH_MS = { least: 5_000, most: 60_000 } as const;
+/** Each costs some 10 µs on either side of the threads. */
+const REFRESHES_PER_SECOND = 2000;
+
+/** Words are as fresh as so many services allow: 5 s up to 10 000 of them, a minute from 120 000 on. */
+export function refreshPeriodMs(services: number): number {
+  const periodMs = Math.ceil((services / REFRESHES_PER_SECOND) * 1000);
+  return Math.min(REFRESH_MS.most, Math.max(REFRESH_MS.least, periodMs));
+}
+
 export function newTurn(options: {
   readonly catalogue: Catalogue;
   readonly startedMs: number;
@@ -55,6 +67,7 @@ export function newTurn(options: {
     sample: { rawHi: 0, rawLo: 0, value: 0, sampleMs: 0, arrivalMs: 0 },
     evaluations: 0,
     lagMs: 0,
+    refreshMs: REFRESH_MS.least,
     phaseMs: 0,
     shown: new Set(),
     shownHosts: new Set(),

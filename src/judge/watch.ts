@@ -58,6 +58,8 @@ export interface ServiceWatch extends ServiceKey {
   } | null;
   /** When it was last reported; 0: not yet. */
   shownMs: number;
+  /** When its words are next worth looking at, though its state stays. */
+  refreshAtMs: number;
 }
 
 export function watchHost(entry: HostEntry, saved: SavedHost | undefined): HostWatch {
@@ -111,6 +113,7 @@ export function watchService(
     told: saved?.told ?? [],
     routed: null,
     shownMs: 0,
+    refreshAtMs: 0,
   };
 }
 

@@ -102,7 +102,8 @@ export class MemoryStore implements JudgeStore {
 
   commit(changes: JudgeChanges) {
     if (this.fault !== null) return { ok: false, fault: this.fault } as const;
-    this.commits.push(changes);
+    // The judge takes its lists up again when they are kept.
+    this.commits.push({ ...changes, events: [...changes.events] });
     const key = (one: { host: string; service: string }) => `${one.host}/${one.service}`;
     for (const one of changes.removedServices) this.services.delete(key(one));
     for (const one of changes.services) this.services.set(key(one), one);

@@ -103,12 +103,30 @@ describe('a threshold', () => {
     expect(services(await at(1))).toEqual(['load UNKNOWN HARD: load_one is not a number']);
   });
 
+  test('the words of a state that stays are refreshed with its samples, a few seconds apart', async () => {
+    const { fleet, at } = bench({ definitions: [definition()] });
+    const said: string[] = [];
+    for (let s = 0; s <= 30; s += 1) {
+      if (s <= 20) fleet.sample('w1', 'load_one', s / 10, s);
+      else fleet.host('w1', s);
+      said.push(...services(await at(s)).map((line) => `${s}: ${line}`));
+    }
+    expect(said).toEqual([
+      '0: load OK HARD: load_one is 0',
+      '3: load OK HARD: load_one is 0.3',
+      '8: load OK HARD: load_one is 0.8',
+      '13: load OK HARD: load_one is 1.3',
+      '18: load OK HARD: load_one is 1.8',
+      '23: load OK HARD: load_one is 2',
+    ]);
+  });
+
   test('the report counts samples and their wait', async () => {
     const { fleet, at } = bench({ definitions: [definition()] });
     fleet.sample('w1', 'load_one', 1, 0);
     await at(1);
     fleet.sample('w1', 'load_one', 1, 10);
-    expect(await at(11)).toMatchObject({ evaluations: 1, lagMs: 1000, services: [] });
+    expect(await at(11)).toMatchObject({ evaluations: 1, lagMs: 1000 });
     expect(await at(12)).toMatchObject({ evaluations: 0, lagMs: 0 });
   });
 });

@@ -189,7 +189,7 @@ describe('words after a restart', () => {
     const second = bench({ fleet, store, definitions, startS: 5000 });
     if (kind === KIND.derive) fleet.sample('w1', 'errors', value, 5001, kind);
     const said = [await second.at(5001), await second.at(5062)].flatMap((report) => report.services);
-    expect(said.map((one) => `${one.state} ${one.output}`)).toEqual([`OK ${output}`, `OK ${output}`]);
+    expect(said.map((one) => `${one.state} ${one.output}`)).toEqual([`OK ${output}`]);
   });
 
   test('a soft problem restored is not ended by what was not read', async () => {
@@ -204,6 +204,26 @@ describe('words after a restart', () => {
       { state: 'CRITICAL', state_type: 'SOFT', output: 'load_one is 9 · critical above 8' },
     ]);
   });
+});
+
+test('services of a host that is down make no events of their own, until they are heard again', async () => {
+  const store = new MemoryStore();
+  const definitions = [HOST_CHECK, definition({ maxCheckAttempts: 9 })];
+  const { fleet, at, run } = bench({ store, definitions });
+  fleet.sample('w1', 'load_one', 1, 0);
+  await at(1);
+  await run(300);
+  fleet.sample('w1', 'load_one', 1, 301);
+  await at(301);
+  const events = store.commits
+    .flatMap((one) => one.events)
+    .map(({ timeMs, service, state }) => `${timeMs / 1000 - 1_000_000} ${service} ${state}`);
+  expect(events).toEqual([
+    ...[31, 46, 61, 76].map((s) => `${s} load UNKNOWN`),
+    '81 host DOWN',
+    '301 host UP',
+    '301 load OK',
+  ]);
 });
 
 test('a host that is down is shown anew every ten seconds, without an event', async () => {
