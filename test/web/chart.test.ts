@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
+import { timeSpace } from '../../web/src/chart/axes.ts';
 import { bridge, hasKnown, lonely, summarise, visibleEnd } from '../../web/src/chart/columns.ts';
 import { heatColour, heatGradient, layoutHeat } from '../../web/src/chart/heat.ts';
-import { appendTails, LiveColumns } from '../../web/src/chart/live-columns.ts';
+import { appendTails } from '../../web/src/chart/live-columns.ts';
+import { namedColours } from '../../web/src/chart/palette.ts';
 import { summaryColumns } from '../../web/src/chart/summary.ts';
 import { thresholdLines } from '../../web/src/chart/threshold.ts';
 import { thresholdNotes, valueBounds } from '../../web/src/chart/value-bounds.ts';
@@ -199,4 +201,24 @@ describe('the heat scale', () => {
     expect(heatGradient(scheme, false)).not.toContain(red);
     expect(heatGradient(scheme, true)).toContain(red);
   });
+});
+
+test.for([
+  { name: 'ten minutes, wide', spanS: 600, letters: 200, space: 10.5 },
+  { name: 'ten minutes, narrow', spanS: 600, letters: 60, space: 7.5 },
+  { name: 'an hour', spanS: 3600, letters: 200, space: 7.5 },
+  { name: 'a week', spanS: 604_800, letters: 60, space: 8.5 },
+])('room for a label of time: $name', ({ spanS, letters, space }) => {
+  expect(timeSpace(spanS, letters)).toBe(space);
+});
+
+test('a name keeps its colour where others come and go, and shares it with none', () => {
+  const names = ['web', 'mysql', 'batch', 'dev', 'muster'];
+  const colours = namedColours(names, 'dark');
+  expect(new Set(colours).size).toBe(names.length);
+  expect(namedColours(['web'], 'dark')).toEqual(namedColours(['web', 'web'], 'dark').slice(0, 1));
+  expect(namedColours(names.toReversed(), 'dark')).toEqual(colours.toReversed());
+  expect(namedColours(['mysql'], 'dark', names)).toEqual([namedColours(names, 'dark', names)[1]]);
+  const many = Array.from({ length: 50 }, (_, i) => `host-${i}`);
+  expect(new Set(namedColours(many, 'light')).size).toBe(10);
 });

@@ -37,7 +37,7 @@ test.for([
   { pattern: '$cluster', filled: 'a|b' },
   { pattern: 'x-$cluster', filled: 'x-(?:a|b)' },
   { pattern: '$cluster-$host', filled: '(?:a|b)-(?:$1)' },
-  { pattern: '$clusters', filled: '$clusters' },
+  { pattern: String.raw`\$cluster`, filled: String.raw`\$cluster` },
   { pattern: 'cpu$', filled: 'cpu$' },
 ])('$pattern', ({ pattern, filled }) => {
   expect(fillPattern(pattern, { cluster: 'a|b', host: '$1' })).toBe(filled);

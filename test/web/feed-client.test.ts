@@ -58,7 +58,7 @@ class FakeSocket implements FeedSocket {
   }
   close(): void {
     this.closed = true;
-    if (!this.closesLate) this.events.closed();
+    if (!this.closesLate) this.events.closed(1000);
   }
   hear(frame: object): void {
     this.events.heard(JSON.stringify(frame));
@@ -151,7 +151,7 @@ test('a new connection subscribes to everything again', () => {
   const { world, client } = started();
   client.subscribe(selector, false);
   client.onTopic('clusters', () => {});
-  world.last.events.closed();
+  world.last.events.closed(1006);
   expect(client.connection.kind).toBe('broken');
   world.pass(500);
   expect(world.sockets).toHaveLength(2);
@@ -166,10 +166,10 @@ test('a new connection subscribes to everything again', () => {
 
 test('a server that stays away is asked ever less often', () => {
   const { world } = started();
-  world.last.events.closed();
+  world.last.events.closed(1006);
   for (let i = 0; i < 6; i += 1) {
     world.pass(10_000);
-    world.last.events.closed();
+    world.last.events.closed(1006);
   }
   const before = world.sockets.length;
   world.pass(9999);
@@ -181,7 +181,7 @@ test('a server that stays away is asked ever less often', () => {
 test('words of an old connection are not heard', () => {
   const { world, client } = started();
   const old = world.last;
-  old.events.closed();
+  old.events.closed(1006);
   old.hear({ beat: 1 });
   expect(client.connection.kind).toBe('broken');
 });
@@ -196,7 +196,7 @@ describe('a dead socket that closes late', () => {
     expect(world.sockets).toHaveLength(2);
     world.last.events.opened();
     world.last.hear({ beat: 1 });
-    dead.events.closed();
+    dead.events.closed(1006);
     expect(client.connection).toEqual({ kind: 'live' });
     client.subscribe(selector, false);
     expect(world.last.said).toEqual([{ subscribe: { id: 's0', ...selector } }]);
@@ -213,7 +213,7 @@ describe('a dead socket that closes late', () => {
     client.stop();
     expect(client.connection).toEqual({ kind: 'connecting' });
     client.start();
-    dead.events.closed();
+    dead.events.closed(1006);
     dead.hear({ beat: 1 });
     expect(client.connection).toEqual({ kind: 'connecting' });
     world.last.hear({ beat: 1 });
@@ -222,7 +222,7 @@ describe('a dead socket that closes late', () => {
   });
   test('a start while a retry waits opens one socket', () => {
     const { world, client } = started();
-    world.last.events.closed();
+    world.last.events.closed(1006);
     client.start();
     world.last.hear({ beat: 1 });
     world.pass(1000);
@@ -262,4 +262,19 @@ test('after a stop nothing is tried again', () => {
   world.pass(60_000);
   expect(world.sockets).toHaveLength(1);
   expect(world.last.closed).toBe(true);
+});
+
+test.for([
+  { name: 'nobody is signed in any more', code: 4401, told: 1 },
+  { name: 'the server restarts', code: 1001, told: 0 },
+  { name: 'the path is dead', code: 1006, told: 0 },
+])('turned away: $name', ({ code, told }) => {
+  const { world, client } = started();
+  let count = 0;
+  client.onTurnedAway(() => {
+    count += 1;
+  });
+  world.last.events.closed(code);
+  expect(count).toBe(told);
+  expect(client.connection.kind).toBe('broken');
 });

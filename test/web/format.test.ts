@@ -8,7 +8,7 @@ import {
   formatTick,
   threeDigits,
 } from '../../web/src/format/number.ts';
-import { quantityOf } from '../../web/src/format/quantity.ts';
+import { quantityIn, quantityOf } from '../../web/src/format/quantity.ts';
 
 /** Non-breaking and thin spaces as plain ones, to keep the rows legible. */
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
@@ -81,6 +81,7 @@ describe('quantities', () => {
     { name: 'bytes are counted', metric: 'x', units: 'bytes', value: 12, text: '12 B' },
     { name: 'a clock rate', metric: 'cpu_speed', units: 'MHz', value: 2600, text: '2.60 GHz' },
     { name: 'collectd tells hertz', metric: 'cpufreq/cpufreq-0', units: '', value: 8e8, text: '800 MHz' },
+    { name: 'a date beyond all dates', metric: 'boottime', units: 's', value: 8.64e12 + 1, text: '–' },
     { name: 'never 1000 of a prefix', metric: 'x', units: '', value: 999_600, text: '1.00 M' },
     { name: 'beyond the last prefix', metric: 'x', units: '', value: 5e21, text: '5000 E' },
   ])('$name', ({ metric, units, value, text }) => {
@@ -141,4 +142,13 @@ test('when gmond started is a time', () => {
 test('hovers show the value as received', () => {
   expect(formatExact(0.123456789, 's')).toBe('0.123456789 s');
   expect(formatExact(null, 's')).toBe('not known');
+});
+
+test.for([
+  { name: 'none: as the agent says', units: '', metric: 'bytes_in', own: '', text: '2.05 kB/s' },
+  { name: 'memory stays counted in 1024', units: 'B', metric: 'mem_free', own: 'KB', text: '2.00 KiB' },
+  { name: 'disks in 1000', units: 'B', metric: 'df-root/df_complex-free', own: '', text: '2.05 kB' },
+  { name: 'what is no size is taken at its word', units: '%', metric: 'mem_free', own: '', text: '2048 %' },
+])('units asked for: $name', ({ units, metric, own, text }) => {
+  expect(plain(formatQuantity(2048, quantityIn(units, { metric, units: own })))).toBe(text);
 });

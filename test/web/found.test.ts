@@ -26,7 +26,7 @@ test.for([
     answer: { services: [{ cluster: 'web', host: 'web-1', service: 'disk space[/]', state: 'OK' }] },
     rows: [
       {
-        href: '/hosts/web/web-1?service=disk%20space%5B%2F%5D',
+        href: '/hosts/web/web-1#service-disk%20space%5B%2F%5D',
         mark: 'ok',
         name: 'disk space[/]',
         place: 'web-1 in web',

@@ -151,6 +151,16 @@ describe('measures', () => {
       ['c', null],
     ]);
   });
+  test('what a dashboard asks for in the words of the server’s engine is not matched here again', () => {
+    const own = { ...measureById('x'), metric: '(?i)LOAD_.*', foreign: true as const };
+    const samples: Sample[] = [
+      ['a', 'load_one', 4],
+      ['a', 'cpu_num', 2],
+    ];
+    expect(known(figuresOf(samples.slice(0, 1), own))).toEqual([['a', 4]]);
+    const ratio = { ...own, over: { kind: 'metric', metric: 'cpu_num' } } as const;
+    expect(known(figuresOf(samples, ratio))).toEqual([['a', 2]]);
+  });
   test('units of two agents meet in bytes, series of a host are added', () => {
     const figures = figuresOf(
       [

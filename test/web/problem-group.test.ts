@@ -8,7 +8,7 @@ import {
   linesOf,
 } from '../../web/src/fleet/problem-group.ts';
 import { storyOf } from '../../web/src/fleet/problem-story.ts';
-import { breachWords, problemsOf, troubleOf } from '../../web/src/fleet/problem.ts';
+import { breachWords, problemsOf, rangeWords, troubleOf } from '../../web/src/fleet/problem.ts';
 import { endedProblems } from '../../web/src/fleet/recent.ts';
 import type { EventView, NotificationView, ServiceView } from '../../src/contract/api.ts';
 
@@ -110,6 +110,11 @@ test('hosts in trouble: what is taken on colours nothing, but down is down', () 
 
 test.for([
   { name: 'above', services: [service({}), service({ host: 'b' })], words: '2 hosts above 8' },
+  {
+    name: 'only the worst are beyond its bound',
+    services: [service({}), service({ host: 'b', state: 'WARNING' })],
+    words: '1 host above 8',
+  },
   { name: 'below', services: [service({ critical: '10:' })], words: '1 host below 10' },
   { name: 'a range', services: [service({ critical: '1:5' })], words: '1 host critical' },
   {
@@ -207,3 +212,16 @@ test('a summary of two agents, whose rows meet now and then only', () => {
     [4096, 4096 + 1024, 4096 + 1024],
   ]);
 });
+
+test.for([
+  { range: '16', words: 'above 16' },
+  { range: '0:16', words: 'above 16' },
+  { range: '~:-2.5', words: 'above -2.5' },
+  { range: '10:', words: 'below 10' },
+  { range: '5:10', words: 'outside 5 to 10' },
+  { range: '@5:10', words: 'within 5 to 10' },
+  { range: '@10', words: '@10' },
+  { range: '~:', words: '~:' },
+  { range: '1e3', words: '1e3' },
+  { range: '', words: '' },
+])('the range "$range" in words', ({ range, words }) => expect(rangeWords(range)).toBe(words));

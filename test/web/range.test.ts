@@ -15,6 +15,8 @@ describe('the range in the address', () => {
     { name: 'a usual one', query: 'range=1mo', kind: 'last', seconds: 2_592_000 },
     { name: 'none', query: '', kind: 'last', seconds: 3600 },
     { name: 'not understood', query: 'range=x&from=a&to=b', kind: 'last', seconds: 3600 },
+    { name: 'beyond all dates', query: 'from=1&to=1e300', kind: 'last', seconds: 3600 },
+    { name: 'half of one', query: 'from=&to=5', kind: 'last', seconds: 3600 },
     { name: 'upside down', query: 'from=20&to=10', kind: 'last', seconds: 3600 },
   ])('$name', ({ query, kind, seconds }) => expect(at(query)).toMatchObject({ kind, seconds }));
   test('one of its own', () => expect(at('from=10&to=20')).toEqual({ kind: 'between', fromS: 10, toS: 20 }));

@@ -14,6 +14,9 @@ interface AxisOptions {
 const FONT_PX = 10.5;
 /** A figure's share of the font's size. */
 const CHAR_SHARE = 0.61;
+const decimalSteps = Array.from({ length: 24 }, (_, i) =>
+  [1, 2, 2.5, 5].map((n) => n * 10 ** (i - 6)),
+).flat();
 const binarySteps = Array.from({ length: 70 }, (_, i) => 2 ** (i - 8));
 
 export function axisFont(px: number): string {
@@ -36,7 +39,7 @@ export function axesOf({ scheme, quantity, magnify }: AxisOptions): uPlot.Axis[]
       grid: { show: false },
       size: 20 * magnify,
       gap: 5 * magnify,
-      space: (_plot, _axis, fromS, toS) => timeSpace(toS - fromS) * charPx,
+      space: (_plot, _axis, fromS, toS, px) => timeSpace(toS - fromS, px / charPx) * charPx,
       incrs: timeSteps,
       values: (plot, splits, _axis, _space, stepS) => timeLabels(plot, splits, stepS, charPx),
     },
@@ -51,9 +54,10 @@ export function axesOf({ scheme, quantity, magnify }: AxisOptions): uPlot.Axis[]
   ];
 }
 
-/** Powers of two of memory; of durations in seconds, whole minutes, hours and days. */
+/** Powers of two of memory; of durations in seconds, whole minutes, hours and days; of bits, round ones. */
 function stepsOf(quantity: Quantity): { incrs?: number[] } {
   if (quantity.kind === 'bytes' && quantity.base === 1024) return { incrs: binarySteps };
+  if (quantity.kind === 'scaled') return { incrs: decimalSteps.map((step) => step / quantity.perUnit) };
   if (quantity.kind === 'seconds' && (quantity.perUnit ?? 1) === 1) return { incrs: durationSteps };
   return {};
 }
@@ -76,6 +80,8 @@ const minutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-d
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const months = new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit' });
 
+/** The longest step whose labels need seconds. */
+const HALF_MINUTE_S = 30;
 const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 86_400;
@@ -90,9 +96,14 @@ const durationSteps = [
   ...[7300, 18_250, 36_500].map((n) => n * DAY_S),
 ];
 
-/** Letters from one label to the next: `08:12:41`, `08:12` or `19 Nov`, and some. */
-function timeSpace(spanS: number): number {
-  return spanS < 6 * MINUTE_S ? 10.5 : spanS < 3 * DAY_S ? 7.5 : 8.5;
+/**
+ * Letters from one label to the next on an axis that has room for so many: `08:12` or `19 Nov` and some, more
+ * where seconds have to be told.
+ */
+export function timeSpace(spanS: number, letters: number): number {
+  const usual = spanS < 3 * DAY_S ? 7.5 : 8.5;
+  const leastStepS = (usual * spanS) / letters;
+  return leastStepS <= HALF_MINUTE_S ? 10.5 : usual;
 }
 
 /** A label that would be cut at the right edge, or reach below the value axis, is left out. */

@@ -1,9 +1,12 @@
 import { HeatPainter } from './heat-painter.ts';
-import { LOOK_DOWN, LOOK_RETIRED, lookOf } from './heat.ts';
+import { LOOK_BEYOND, LOOK_DOWN, LOOK_RETIRED, lookOf } from './heat.ts';
 import { DOWN, orderHosts, RETIRED } from '../fleet/host-order.ts';
 import type { HeatShape } from './heat-painter.ts';
 import type { HostFigures } from '../fleet/host-figures.ts';
 import type { HostSort } from '../fleet/host-order.ts';
+
+/** The first figures are on the canvas: how long a page takes to be of use is read from this mark. */
+const HEAT_DRAWN = 'heat-drawn';
 
 interface Following {
   readonly sort: HostSort;
@@ -28,6 +31,7 @@ export class HeatView {
   #canvas: HTMLCanvasElement | undefined;
   #shape: HeatShape | undefined;
   #frame = 0;
+  #drawn = false;
 
   constructor(figures: HostFigures) {
     this.#figures = figures;
@@ -82,6 +86,10 @@ export class HeatView {
     if (!this.#painter || !this.#shape) return;
     this.#look();
     this.#painter.paint(this.#looks, this.#shape);
+    if (!this.#drawn && this.#looks.some((look) => look <= LOOK_BEYOND)) {
+      this.#drawn = true;
+      performance.mark(HEAT_DRAWN);
+    }
   }
 
   #look(): void {

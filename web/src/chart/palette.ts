@@ -32,6 +32,37 @@ export function seriesColour(index: number, scheme: Scheme): string {
   return palette[index % palette.length] ?? '#5b8def';
 }
 
+/**
+ * A colour for each name, the same one wherever the name is drawn, as far as no other of the names has taken
+ * it: those come by their own hash, in the order of the alphabet. `known`: all that there are of the kind;
+ * where a palette is enough for them, each has a colour of its own everywhere.
+ */
+export function namedColours(
+  names: readonly string[],
+  scheme: Scheme,
+  known: readonly string[] = [],
+): string[] {
+  const ofKind = known.length <= dark.length && names.every((name) => known.includes(name));
+  const placeOf = new Map<string, number>();
+  const taken = new Set<number>();
+  for (const name of [...new Set(ofKind ? known : names)].toSorted()) {
+    // Past the palette's end colours come again.
+    if (taken.size === dark.length) taken.clear();
+    let place = hashOf(name) % dark.length;
+    while (taken.has(place)) place = (place + 1) % dark.length;
+    taken.add(place);
+    placeOf.set(name, place);
+  }
+  return names.map((name) => seriesColour(placeOf.get(name) ?? 0, scheme));
+}
+
+/** FNV-1a, 32 bits, over UTF-16 units. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
 export interface ChartInk {
   readonly ground: string;
   readonly ink: string;

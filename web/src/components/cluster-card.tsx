@@ -75,8 +75,7 @@ function ClusterPicture({ cluster, figures, loads }: ClusterCardProps) {
     // oxlint-disable-next-line react/exhaustive-deps -- the figures change in place; their membership tells.
     [figures, membership, cluster.name],
   );
-  const judged = cluster.hosts_up + cluster.hosts_down > 0;
-  const summary = judged ? cluster.summary : 'none of its hosts is up or down: not judged yet, or retired';
+  const summary = summaryOf(cluster);
   const label = useFigure(figures, ({ scale }) => scale.label);
   return (
     <>
@@ -102,6 +101,12 @@ function ClusterPicture({ cluster, figures, loads }: ClusterCardProps) {
       </div>
     </>
   );
+}
+
+/** What the server says of a cluster that is judged. */
+function summaryOf({ hosts_up: up, hosts_down: down, worst_state: worst, summary }: ClusterView): string {
+  if (up + down === 0) return 'none of its hosts is up or down: not judged yet, or retired';
+  return markOf(worst) === 'pending' ? 'nothing judges its hosts yet' : summary;
 }
 
 function lastOf(loads: readonly (number | null)[]): string {

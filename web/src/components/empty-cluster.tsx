@@ -41,7 +41,7 @@ export function collectdLines(server: string, port: number): string {
   return `LoadPlugin network\n<Plugin network>\n  Server "${server}" "${port}"\n</Plugin>`;
 }
 
-/** gmetric sends where a gmond.conf says: this one is made for it alone, and nothing of the host's is touched. */
+/** gmetric sends where a gmond.conf says: this one is made for it alone, and the host's stays untouched. */
 export function gmetricLine(server: string, port: number): string {
   const conf = `udp_send_channel {\n    host = ${server}\n    port = ${port}\n  }`;
   return `gmetric -n hello -v 1 -t uint32 \\\n  -c <(echo '${conf}')`;

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { navigate } from 'wouter/use-browser-location';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Header } from './header.tsx';
@@ -15,6 +16,7 @@ import { openProblems } from '../fleet/problem.ts';
 import { markOf, worstMark } from '../fleet/state.ts';
 import { useConnection } from '../live/feed-context.tsx';
 import { useProblems } from '../live/problems.ts';
+import { queries } from '../live/queries.ts';
 import { useTopicRefresh } from '../live/topic-refresh.ts';
 import type { ReactNode } from 'react';
 import type { View } from '../fleet/link.ts';
@@ -29,7 +31,7 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
   const problems = useMemo(() => groupProblems(open).length, [open]);
   const worst = useMemo(() => worstMark(open.map(({ service }) => markOf(service.state))), [open]);
   const known = services !== undefined && connection.kind !== 'broken';
-  usePageMark(titleOf(view), worst, known ? problems : null);
+  usePageMark(useTitle(view), worst, known ? problems : null);
   useKeys({
     '/': focusSearch,
     '?': help.toggle,
@@ -65,7 +67,8 @@ function addressOf(view: View): string {
   return JSON.stringify(view);
 }
 
-function titleOf(view: View): string {
+function useTitle(view: View): string {
+  const dashboards = useQuery({ ...queries.dashboards(), enabled: view.kind === 'dashboard' });
   switch (view.kind) {
     case 'grid':
       return 'Grid';
@@ -78,7 +81,7 @@ function titleOf(view: View): string {
     case 'dashboards':
       return 'Dashboards';
     case 'dashboard':
-      return view.name;
+      return dashboards.data?.find(({ name }) => name === view.name)?.title || view.name;
     case 'events':
       return 'Events';
     case 'missing':

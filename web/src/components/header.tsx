@@ -15,6 +15,7 @@ export function Header({ view, onHelp }: { readonly view: View; readonly onHelp:
       <Breadcrumb view={view} />
       <Search />
       <div className="header-side">
+        <DemoBadge />
         <LiveIndicator />
         <SchemeToggle />
         <AccountMenu />
@@ -28,6 +29,17 @@ export function Header({ view, onHelp }: { readonly view: View; readonly onHelp:
         </button>
       </div>
     </header>
+  );
+}
+
+/** Nobody should take a simulated fleet for a real one. */
+function DemoBadge() {
+  const { data } = useQuery(queries.status());
+  if (!data?.demo) return null;
+  return (
+    <span className="demo-badge" title="muster serve --demo: 60 of these instances are simulated">
+      simulated
+    </span>
   );
 }
 
@@ -88,7 +100,7 @@ function DashboardCrumbs({ name }: { readonly name: string }) {
     <div className="crumbs">
       <Link href="/dashboards">Dashboards</Link>
       <i aria-hidden="true">/</i>
-      <CrumbName name={data?.find((dashboard) => dashboard.name === name)?.title ?? name} />
+      <CrumbName name={data?.find((dashboard) => dashboard.name === name)?.title || name} />
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { HeatMap } from './heat-map.tsx';
 import { HeatLegend, MeasureChoice, SortChoice } from './measure-choice.tsx';
 import { TimeSlider } from './time-slider.tsx';
@@ -29,7 +30,7 @@ interface HeatCardProps {
 const NO_HOSTS: readonly HostView[] = [];
 
 /** `?measure=&over=&sort=&q=&at=`: a cluster's hosts by a measure, now or at another time of the range. */
-export function HeatCard(props: HeatCardProps) {
+export const HeatCard = memo(function HeatCard(props: HeatCardProps) {
   const { cluster, figures, hosts, measure, metrics, filter, range } = props;
   const { search, change } = useAddress();
   const sort = HOST_SORTS.find((known) => known === search.get('sort')) ?? 'value';
@@ -81,7 +82,7 @@ export function HeatCard(props: HeatCardProps) {
       />
     </section>
   );
-}
+});
 
 function PastWords(props: { readonly atS: number; readonly past: Past; readonly hosts: number }) {
   const { atS, past, hosts } = props;

@@ -29,7 +29,8 @@ export interface HeatMapProps {
 const TIP_PX = 280;
 
 /**
- * Hosts as coloured cells. Figures that change are painted without React: it draws only the frame and the tip.
+ * Hosts as coloured cells. Figures that change are painted without React: it draws only the frame and the
+ * tip.
  * The order rests while the pointer or the focus is on it. Arrows move, Enter opens.
  */
 export function HeatMap(props: HeatMapProps) {
@@ -131,7 +132,8 @@ function HeatTip({ figures, view, place, layout, width }: TipProps) {
         <span className="sub">
           {markLabel(mark)}
           {Number.isNaN(value) ? ' · no fresh value' : ` · ${figures.scale.label} ${exact(value)}`}
-          {atMs > 0 && ` · ${formatAge(atMs, nowMs)}`}
+          {/* Said aloud it would be said every second. */}
+          <span aria-hidden="true">{atMs > 0 && ` · ${formatAge(atMs, nowMs)}`}</span>
         </span>
       </div>
     </>

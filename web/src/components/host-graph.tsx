@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { useComputedColorScheme } from '@mantine/core';
 import { Link } from 'wouter';
 import { Sparkline } from './sparkline.tsx';
@@ -7,30 +7,32 @@ import { hostLink } from '../fleet/link.ts';
 import { formatQuantity } from '../format/number.ts';
 import { Mark } from '../ui/mark.tsx';
 import type { HostFigures } from '../fleet/host-figures.ts';
+import type { Quantity } from '../format/quantity.ts';
 import type { MarkKind } from '../fleet/state.ts';
 import type { HostHistories } from '../live/host-histories.ts';
+import type { HostView } from '../../../src/contract/api.ts';
 
 const GRAPH_PX = 44;
 
-/** A host's name, newest figure and history, its line in the colour of its state. */
-export function HostGraph(props: {
+/** A host's name, newest figure and history, its line in the colour of its state. Drawn anew as any changes. */
+export const HostGraph = memo(function HostGraph(props: {
   readonly figures: HostFigures;
   readonly index: number;
+  readonly host: HostView;
+  readonly value: number;
+  readonly quantity: Quantity;
+  readonly mark: MarkKind;
   readonly histories: HostHistories;
   /** Of the axis all of them share. */
   readonly top: number;
 }) {
-  const { figures, index, histories, top } = props;
+  const { figures, index, host, value, quantity, mark, histories, top } = props;
   const scheme = useComputedColorScheme('dark');
-  const host = figures.hosts[index];
-  const name = host?.name ?? '';
-  const column = histories.byHost.get(name);
+  const column = histories.byHost.get(host.name);
   const values = useMemo(
-    () => trimmed((column ?? []).map((value) => (value === null ? null : figures.counted(index, value)))),
+    () => trimmed((column ?? []).map((raw) => (raw === null ? null : figures.counted(index, raw)))),
     [column, figures, index],
   );
-  if (!host) return null;
-  const mark = figures.mark(index);
   return (
     <li className="card graph-card">
       <p className="row">
@@ -43,12 +45,12 @@ export function HostGraph(props: {
         >
           <bdi>{host.name}</bdi>
         </Link>
-        <b className="mono push nowrap">{formatQuantity(figures.values[index], figures.scale.quantity)}</b>
+        <b className="mono push nowrap">{formatQuantity(value, quantity)}</b>
       </p>
       <Sparkline values={values} height={GRAPH_PX} top={top} colour={colourOf(mark, scheme)} />
     </li>
   );
-}
+});
 
 /** The newest row may not have begun to fill. */
 function trimmed(values: readonly (number | null)[]): readonly (number | null)[] {

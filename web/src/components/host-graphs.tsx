@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react';
+import { memo, useMemo, useRef } from 'react';
 import { useElementSize } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { Link } from 'wouter';
@@ -9,7 +9,7 @@ import { usePointed } from './resting.ts';
 import { roundUp } from '../fleet/heat-scale.ts';
 import { orderHosts } from '../fleet/host-order.ts';
 import { LOAD_MEASURE, measureById, MEASURES, undivided } from '../fleet/measure.ts';
-import { rangeSeconds, refreshMs } from '../fleet/range.ts';
+import { refreshMs, spanOf } from '../fleet/range.ts';
 import { formatCount } from '../format/number.ts';
 import { useAddress } from '../live/address.ts';
 import { useFiguresVersion, useHostFigures } from '../live/fleet-measure.ts';
@@ -46,7 +46,7 @@ interface HostGraphsProps {
 }
 
 /** `?graph=&graphs=all`: a small graph a host on a common axis, those that are down first, then the highest. */
-export function HostGraphs(props: HostGraphsProps) {
+export const HostGraphs = memo(function HostGraphs(props: HostGraphsProps) {
   const { cluster, hosts, trouble, metrics, range, shown, shownCount } = props;
   const { search, link, change } = useAddress();
   const id = search.get('graph') ?? LOAD_MEASURE.id;
@@ -90,7 +90,7 @@ export function HostGraphs(props: HostGraphsProps) {
       )}
     </section>
   );
-}
+});
 
 interface RowsProps {
   readonly cluster: string;
@@ -134,9 +134,19 @@ function Rows({ cluster, hosts, trouble, measure, range, shown, most }: RowsProp
             }}
           >
             {[...order.subarray(row.index * columns, Math.min(most, (row.index + 1) * columns))].map(
-              (index) => (
-                <HostGraph key={index} figures={figures} index={index} histories={histories} top={top} />
-              ),
+              (index) => {
+                const host = figures.hosts[index];
+                if (!host) return null;
+                const value = figures.values[index] ?? Number.NaN;
+                const { quantity } = figures.scale;
+                const mark = figures.mark(index);
+                return (
+                  <HostGraph
+                    key={index}
+                    {...{ figures, index, host, value, quantity, mark, histories, top }}
+                  />
+                );
+              },
             )}
           </ul>
         ))}
@@ -186,9 +196,7 @@ function useWindowHistories(of: {
             hosts,
             metric: measure.metric,
             combine: measure.combine,
-            ...(range.kind === 'between'
-              ? { from: String(range.fromS), to: String(range.toS) }
-              : { from: `-${Math.round(rangeSeconds(range) / 60)}m` }),
+            ...spanOf(range),
             points: POINTS,
           },
     [cluster, hosts, measure, range],

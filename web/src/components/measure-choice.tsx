@@ -37,9 +37,9 @@ export function MeasureChoice(props: {
       />
       <MetricPicker
         label="Divided by"
-        words="÷"
-        shown={over === '' ? 'nothing' : over}
-        usual={[{ value: '', label: 'nothing' }]}
+        words={over === '' ? '' : 'divided by'}
+        shown={over === '' ? '÷ metric' : over}
+        usual={over === '' ? [] : [{ value: '', label: 'nothing' }]}
         metrics={metrics}
         onChoose={(id) => change({ over: id })}
       />

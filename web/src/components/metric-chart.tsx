@@ -1,8 +1,9 @@
-import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { useComputedColorScheme } from '@mantine/core';
 import { Link } from 'wouter';
 import { Chart } from './chart.tsx';
 import { ChartLegend } from './chart-legend.tsx';
+import { useNear } from './near.ts';
 import { summarise } from '../chart/columns.ts';
 import { LiveColumns } from '../chart/live-columns.ts';
 import { chartInk, seriesColour } from '../chart/palette.ts';
@@ -68,21 +69,6 @@ export const MetricChartCard = memo(function MetricChartCard(props: MetricChartP
     </section>
   );
 });
-
-/** Whether an element is in the window, or a screen away. */
-function useNear() {
-  const ref = useRef<HTMLElement>(null);
-  const [near, setNear] = useState(false);
-  useEffect(() => {
-    if (!ref.current) return undefined;
-    const observer = new IntersectionObserver((entries) => setNear(entries.at(-1)?.isIntersecting ?? false), {
-      rootMargin: '400px 0px',
-    });
-    observer.observe(ref.current);
-    return () => observer.disconnect();
-  }, []);
-  return { ref, near };
-}
 
 /** History and the feed's samples behind it, in columns that grow in place. */
 function useChartData({ cluster, host, chart, chunk, table, control }: MetricChartProps) {

@@ -10,7 +10,7 @@ import {
 import { Link } from 'wouter';
 import { focusSearch } from './search.tsx';
 import { ServerNotes } from './server-notes.tsx';
-import { formatCount, formatShort, threeDigits } from '../format/number.ts';
+import { formatCount, formatShort } from '../format/number.ts';
 import { dashboardLink } from '../fleet/link.ts';
 import { queries } from '../live/queries.ts';
 import { Logo } from '../ui/logo.tsx';
@@ -106,16 +106,10 @@ function DashboardLinks({ shown }: { readonly shown: string | null }) {
 function StatusLines() {
   const { data } = useQuery(queries.status());
   return (
-    <footer
-      className="sidebar-foot"
-      title="This server: values received and lost, points a write to the store, version"
-    >
+    <footer className="sidebar-foot" title="This server: values received and lost, its version">
       <ServerNotes />
       <span>
         {formatShort(data?.values_per_second)} values/s · {formatCount(data?.values_lost)} lost
-      </span>
-      <span>
-        {data && data.points_per_write > 0 ? threeDigits(data.points_per_write) : '–'} points a write
       </span>
       <span>{data ? `v${data.version}` : '\u00a0'}</span>
     </footer>

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Chart } from './chart.tsx';
 import { stateColour, thresholdsOf } from './metric-chart.tsx';
 import { bridge, summarise } from '../chart/columns.ts';
-import { seriesColour } from '../chart/palette.ts';
+import { namedColours } from '../chart/palette.ts';
 import { thresholdNotes } from '../chart/value-bounds.ts';
 import { anyOf, exactly } from '../fleet/pattern.ts';
 import { formatQuantity } from '../format/number.ts';
@@ -42,6 +42,12 @@ export function ProblemChart({ services }: { readonly services: readonly Service
   const summaries = useMemo(() => data.lines.map(summarise), [data]);
   const notes = thresholdNotes(summaries, quantity, thresholds);
   const alone = services.length === 1;
+  const colours = alone
+    ? [stateColour(services, scheme)]
+    : namedColours(
+        services.map(({ host }) => host),
+        scheme,
+      );
   return (
     <>
       <Chart
@@ -57,7 +63,7 @@ export function ProblemChart({ services }: { readonly services: readonly Service
         syncKey="problem"
         thresholds={thresholds}
         events={events ?? []}
-        colours={alone ? [stateColour(services, scheme)] : services.map((_, i) => seriesColour(i, scheme))}
+        colours={colours}
       />
       {notes.length > 0 && <p className="sub threshold-note">{notes.join(' · ')}</p>}
     </>

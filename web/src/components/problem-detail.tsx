@@ -4,7 +4,14 @@ import { Link } from 'wouter';
 import { ProblemChart } from './problem-chart.tsx';
 import { ProblemStory } from './problem-story.tsx';
 import { hostLink } from '../fleet/link.ts';
-import { attemptWords, notJudgedWords, outputWords, problemKey, problemTitle } from '../fleet/problem.ts';
+import {
+  attemptWords,
+  notJudgedWords,
+  outputWords,
+  problemKey,
+  problemTitle,
+  rangeWords,
+} from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
 import { formatAge, formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
@@ -42,8 +49,8 @@ export function ProblemDetail(props: {
         />
         <Row label="Last check" text={formatAge(service.last_check_ms, nowMs)} />
         {service.metric !== '' && <Row label="Metric" text={service.metric} />}
-        {service.warning !== '' && <Row label="Warning outside" text={service.warning} />}
-        {service.critical !== '' && <Row label="Critical outside" text={service.critical} />}
+        {service.warning !== '' && <Row label="Warning" text={rangeWords(service.warning)} />}
+        {service.critical !== '' && <Row label="Critical" text={rangeWords(service.critical)} />}
       </dl>
       <Notes text={service.notes} />
       <ProblemStory services={services} />

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { useLocationProperty } from 'wouter/use-browser-location';
 import { attemptWords, compareServices, outputWords, problemKey } from '../fleet/problem.ts';
 import { isProblem, markOf } from '../fleet/state.ts';
-import { problemLink } from '../fleet/link.ts';
+import { problemLink, serviceAnchor } from '../fleet/link.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
 import { useAddress } from '../live/address.ts';
@@ -22,7 +22,11 @@ export function ServiceList(props: {
   const nowMs = useServerNow();
   const hash = useLocationProperty(() => decodeHash(location.hash));
   return (
-    <section className="card card-flush" aria-label="Services" data-stale={hostDown || undefined}>
+    <section
+      className="card card-flush host-services"
+      aria-label="Services"
+      data-stale={hostDown || undefined}
+    >
       <div className="card-head">
         <h2>Services</h2>
         <span className="sub push">{services.length}</span>
@@ -35,16 +39,12 @@ export function ServiceList(props: {
           <ServiceRow
             key={problemKey(service)}
             {...{ service, lastSeenMs, nowMs }}
-            wanted={hash === anchorOf(service.service)}
+            wanted={hash === serviceAnchor(service.service)}
           />
         ))}
       </ul>
     </section>
   );
-}
-
-function anchorOf(service: string): string {
-  return `service-${service}`;
 }
 
 function decodeHash(hash: string): string {
@@ -72,7 +72,7 @@ function ServiceRow(props: {
   return (
     <li
       ref={row}
-      id={anchorOf(service.service)}
+      id={serviceAnchor(service.service)}
       className={`problem problem-${mark}`}
       data-selected={wanted || undefined}
     >

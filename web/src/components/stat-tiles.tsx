@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { Sparkline } from './sparkline.tsx';
 import { formatDuration } from '../format/duration.ts';
-import { formatCount, formatShort, UNKNOWN } from '../format/number.ts';
+import { formatCount, formatShort, threeDigits, UNKNOWN } from '../format/number.ts';
 import { groupProblems } from '../fleet/problem-group.ts';
 import { openProblems, problemsOf } from '../fleet/problem.ts';
 import { markLabel, markOf, severityRank } from '../fleet/state.ts';
@@ -111,11 +111,18 @@ function HealthTile({ status }: { readonly status: StatusView | undefined }) {
         kernel drops {formatCount(status?.kernel_drops)}
       </span>
       <span aria-hidden="true"> · </span>
-      <span title={`${formatCount(status?.values_pending)} values wait to be written`}>
-        oldest unwritten {formatDuration(status?.oldest_unwritten_ms)}
-      </span>
+      <span title={pendingWords(status)}>oldest unwritten {formatDuration(status?.oldest_unwritten_ms)}</span>
     </Tile>
   );
+}
+
+/** `1 204 values wait to be written; a write takes 12.4 points of a record together`. */
+function pendingWords(status: StatusView | undefined): string {
+  const waiting = `${formatCount(status?.values_pending)} values wait to be written`;
+  const together = status?.points_per_write ?? 0;
+  return together > 0
+    ? `${waiting}; a write takes ${threeDigits(together)} points of a record together`
+    : waiting;
 }
 
 /** The rates seen since the page is open. */

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Chart } from './chart.tsx';
 import { summaryColumns } from '../chart/summary.ts';
@@ -14,7 +14,7 @@ import {
   NETWORK_IN,
   NETWORK_OUT,
 } from '../fleet/measure.ts';
-import { rangeSeconds } from '../fleet/range.ts';
+import { rangeSeconds, spanOf } from '../fleet/range.ts';
 import { breachWords, openProblems } from '../fleet/problem.ts';
 import { exactly } from '../fleet/pattern.ts';
 import { formatCount, formatQuantity, UNKNOWN } from '../format/number.ts';
@@ -93,14 +93,12 @@ interface SummaryChartsProps {
 }
 
 /** A cluster's load, processors, memory and network over time, with what happened meanwhile. */
-export function SummaryCharts(props: SummaryChartsProps) {
+export const SummaryCharts = memo(function SummaryCharts(props: SummaryChartsProps) {
   const { cluster, range } = props;
   const request = useMemo(
     () => ({
       cluster: exactly(cluster),
-      ...(range.kind === 'between'
-        ? { from: String(range.fromS), to: String(range.toS) }
-        : { from: `-${Math.round(rangeSeconds(range) / 60)}m` }),
+      ...spanOf(range),
     }),
     [cluster, range],
   );
@@ -114,9 +112,11 @@ export function SummaryCharts(props: SummaryChartsProps) {
       ))}
     </div>
   );
-}
+});
 
 const NO_EVENTS: readonly EventView[] = [];
+/** As wide as such a graph is, px: a smaller step of its time would not show. */
+const STEPS = 300;
 
 function SummaryCard(
   props: SummaryChartsProps & { readonly summary: Summary; readonly events: readonly EventView[] },
@@ -124,7 +124,9 @@ function SummaryCard(
   const { summary, cluster, range } = props;
   const scheme = useComputedColorScheme('dark');
   const { answers, error } = useClusterHistory(cluster, summary.ask, range);
-  const nowMs = useServerNow();
+  const stepMs = Math.max(1000, (rangeSeconds(range) * 1000) / STEPS);
+  // Its end moves on when that can be seen.
+  const nowMs = Math.ceil(useServerNow(stepMs) / stepMs) * stepMs;
   // oxlint-disable-next-line react/exhaustive-deps -- the list is new on every render, its members are not.
   const data = useMemo(() => summaryColumns(answers, summary.kind), [...answers, summary.kind]);
   const toS = range.kind === 'between' ? range.toS : nowMs / 1000;
@@ -161,16 +163,14 @@ function SummaryCard(
         onZoom={props.onZoom}
         onReset={props.onReset}
       />
-      {summary.labels.length > 1 && (
-        <ul className="summary-figures">
-          {summary.labels.map((label, i) => (
-            <li key={label} className="nowrap">
-              <i style={{ background: seriesColour(i, scheme) }} aria-hidden="true" />
-              <span className="sub">{label}</span> <span className="mono">{lasts[i] ?? UNKNOWN}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <ul className="summary-figures">
+        {summary.labels.map((label, i) => (
+          <li key={label} className="nowrap">
+            <i style={{ background: seriesColour(i, scheme) }} aria-hidden="true" />
+            <span className="sub">{label}</span> <span className="mono">{lasts[i] ?? UNKNOWN}</span>
+          </li>
+        ))}
+      </ul>
       {error !== null && <p className="sub">History could not be read: {error.message}.</p>}
       {leftOut > 0 && (
         <p className="sub">

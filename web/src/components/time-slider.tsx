@@ -19,7 +19,8 @@ export function TimeSlider(props: {
   readonly onChange: (atS: number | null) => void;
 }) {
   const { range, atS, onChange } = props;
-  const nowS = Math.floor(useServerNow() / 1000);
+  const everyMs = Math.max(1000, (rangeSeconds(range) * 1000) / PAST_STEPS / 4);
+  const nowS = Math.floor(useServerNow(everyMs) / 1000);
   const [moving, setMoving] = useState<number | null>(null);
   const endS = range.kind === 'between' ? range.toS : nowS;
   const startS = endS - rangeSeconds(range);

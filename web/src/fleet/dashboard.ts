@@ -1,4 +1,4 @@
-import { exactly } from './pattern.ts';
+import { choicePattern, fillVariables } from '../../../src/contract/dashboard-variables.ts';
 import type { DashboardVariable, DashboardView } from '../../../src/contract/dashboard.ts';
 import type { AggregateBy, AggregateName, SeriesView } from '../../../src/contract/api.ts';
 
@@ -30,17 +30,14 @@ export function chosenOf(variables: readonly DashboardVariable[], search: URLSea
   const patternOf = (name: VariableName) => {
     const variable = variables.find((known) => known.name === name);
     if (!variable) return '.*';
-    const choice = choiceOf(variable, search);
-    return choice === '' ? variable.pattern : exactly(choice);
+    return choicePattern(variable, choiceOf(variable, search));
   };
   return { cluster: patternOf('cluster'), host: patternOf('host') };
 }
 
 /** A panel's pattern with what was chosen in place of `$cluster` and `$host`. */
 export function fillPattern(pattern: string, chosen: Chosen): string {
-  if (pattern === '$cluster') return chosen.cluster;
-  if (pattern === '$host') return chosen.host;
-  return pattern.replace(/\$(cluster|host)\b/g, (_, name: VariableName) => `(?:${chosen[name]})`);
+  return fillVariables(pattern, (name) => (name === 'cluster' ? chosen.cluster : chosen.host));
 }
 
 /** A title or label with the names that were chosen. */
@@ -92,19 +89,19 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** What an aggregate makes of values, in words: `mean of 40`. */
+/** What an aggregate makes of values, in words: `mean of 40 series`. */
 export function foldedWords(aggregate: AggregateName, count: number): string {
   switch (aggregate) {
     case 'sum':
-      return `sum of ${count}`;
+      return `sum of ${count} series`;
     case 'avg':
-      return count === 1 ? '' : `mean of ${count}`;
+      return count === 1 ? '' : `mean of ${count} series`;
     case 'min':
-      return count === 1 ? '' : `lowest of ${count}`;
+      return count === 1 ? '' : `lowest of ${count} series`;
     case 'max':
-      return count === 1 ? '' : `highest of ${count}`;
+      return count === 1 ? '' : `highest of ${count} series`;
     case 'p95':
-      return `95th percentile of ${count}`;
+      return `95th percentile of ${count} series`;
     case 'count':
       return '';
   }

@@ -1,5 +1,5 @@
 import { hostMark } from './host-key.ts';
-import { clusterLink, hostLink } from './link.ts';
+import { clusterLink, hostLink, serviceLink } from './link.ts';
 import { matchesWords } from './pattern.ts';
 import { markOf, severityRank } from './state.ts';
 import { formatCount } from '../format/number.ts';
@@ -62,10 +62,6 @@ function metricRows({ cluster, metric, hosts, host }: SearchAnswer['metrics'][nu
     row(colours, null, metric, `${cluster}, ${hostsWords(hosts)}`),
     { ...on, name: `on ${host}`, place: 'its graph', under: true },
   ];
-}
-
-function serviceLink(cluster: string, host: string, service: string): string {
-  return `${hostLink(cluster, host)}?service=${encodeURIComponent(service)}`;
 }
 
 function hostsWords(hosts: number): string {

@@ -30,6 +30,8 @@ export class HostFigures {
   scale: HeatScale;
   /** How many series the server left out of its answer: figures of some hosts are missing. */
   leftOut = 0;
+  /** The feed has told first values, or that there are none. */
+  begun = false;
   readonly #listeners = new Set<() => void>();
   #indexOf: ReadonlyMap<string, number> = new Map();
   #keys: readonly string[] = [];
@@ -86,6 +88,8 @@ export class HostFigures {
     this.leftOut = table.leftOut;
     const { divided, highest } = this.#rows.fold(table, nowMs, this);
     this.scale = scaleOf(measure, { quantity: this.#rows.quantity, highest, divided });
+    const named = table.namesVersion > 0;
+    this.begun ||= named && (table.series.length === 0 || this.atMs.some((atMs) => atMs > 0));
     this.#changed();
   }
 

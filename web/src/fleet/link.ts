@@ -8,6 +8,16 @@ export function hostLink(cluster: string, host: string): string {
   return `/hosts/${encodeURIComponent(cluster)}/${encodeURIComponent(host)}`;
 }
 
+/** Of a service among those of its host. */
+export function serviceLink(cluster: string, host: string, service: string): string {
+  return `${hostLink(cluster, host)}#${encodeURIComponent(serviceAnchor(service))}`;
+}
+
+/** What a service's row on its host's page is called. */
+export function serviceAnchor(service: string): string {
+  return `service-${service}`;
+}
+
 export function problemLink(key: string): string {
   return `/problems?sel=${encodeURIComponent(key)}`;
 }

@@ -1,20 +1,9 @@
 import { exactly } from './pattern.ts';
 
 /**
- * The same idea under the names two agents give it. Selectors are regular expressions over whole metric
- * names, for a linear-time engine (no look-around): collectd's interfaces are matched without `lo` by
- * spelling that out. docs/PROTOCOLS.md has the table for users.
- *
- * | idea        | gmond                                        | collectd                                          |
- * |-------------|----------------------------------------------|---------------------------------------------------|
- * | load        | load_one                                     | load/load:shortterm                               |
- * | processors  | cpu_num                                      | one cpu-N/cpu-idle or cpu-N/percent-idle each      |
- * | cpu user    | cpu_user                                     | cpu-N/cpu-user (jiffies/s = %), cpu/percent-user   |
- * | cpu system  | cpu_system                                   | cpu-N/cpu-system, cpu/percent-system               |
- * | cpu wait    | cpu_wio                                      | cpu-N/cpu-wait, cpu/percent-wait                   |
- * | memory used | mem_total − mem_free − mem_buffers − mem_cached (KiB) | memory/memory-used (bytes)               |
- * | memory free | mem_free (KiB)                               | memory/memory-free (bytes)                        |
- * | network     | bytes_in, bytes_out                          | interface-X/if_octets:rx, :tx                      |
+ * The same idea under the names two agents give it: docs/PROTOCOLS.md has the table for users. Selectors are
+ * regular expressions over whole metric names, for a linear-time engine (no look-around): collectd's
+ * interfaces are matched without `lo` by spelling that out.
  */
 export const LOAD = 'load_one|load/load:shortterm';
 /** The number itself. */
@@ -70,6 +59,8 @@ export interface Measure {
   readonly staleAfterMs: number;
   /** Several series of a host (its interfaces, its processors) become one. */
   readonly combine: 'sum' | 'avg';
+  /** The pattern was written by somebody, for the server's engine: all that it answers counts. */
+  readonly foreign?: true;
 }
 
 const NOTHING: Divisor = { kind: 'none' };

@@ -143,7 +143,7 @@ export class MeasuredRows {
     }
   }
 
-  /** A number of processors told wins over series counted: it is kept as a divisor below zero until it is read. */
+  /** A number of processors told wins over series counted: it is kept below zero until it is read. */
   #divide(host: number, part: number, value: number): void {
     const divisor = this.#divisors[host] ?? 0;
     if ((part & TOLD) !== 0) {
@@ -171,9 +171,9 @@ export class MeasuredRows {
   }
 }
 
-/** Patterns of the table of measures and escaped names only: none is typed by somebody. */
-function partOf(metric: string, { metric: pattern, over }: Measure): number {
-  const of = new RegExp(`^(?:${pattern})$`).test(metric) ? OF : 0;
+function partOf(metric: string, measure: Measure): number {
+  const { over } = measure;
+  const of = isMeasured(metric, measure) ? OF : 0;
   switch (over.kind) {
     case 'none':
       return of;
@@ -182,6 +182,12 @@ function partOf(metric: string, { metric: pattern, over }: Measure): number {
     case 'metric':
       return of | (metric === over.metric ? OVER : 0);
   }
+}
+
+/** Only patterns of the table of measures and escaped names run here: none that somebody wrote. */
+function isMeasured(metric: string, { metric: pattern, over, foreign }: Measure): boolean {
+  if (foreign) return over.kind !== 'metric' || metric !== over.metric;
+  return new RegExp(`^(?:${pattern})$`).test(metric);
 }
 
 function limitMs(host: HostView, metric: string, measure: Measure): number {

@@ -137,17 +137,31 @@ export function problemsByHost(services: readonly ServiceView[]): ReadonlyMap<st
   return byHost;
 }
 
-/** Services that judge the same, in words: `5 hosts above 8`, `2 hosts critical`. */
+/** A range of Nagios plugins as people say it: `above 8`, `below 2`, `outside 5 to 10`; else as it stands. */
+export function rangeWords(range: string): string {
+  const [, inside, low = '', colon, high = ''] =
+    /^\s*(@?)(?:(~|-?[\d.]*)(:))?(-?[\d.]*)\s*$/.exec(range) ?? [];
+  if (inside === undefined || (low === '' && high === '')) return range;
+  if (inside === '') {
+    if (high !== '' && (colon === undefined || low === '~' || low === '' || low === '0'))
+      return `above ${high}`;
+    if (high === '' && low !== '~') return `below ${low}`;
+  }
+  if (low === '~' || low === '' || high === '') return range;
+  return `${inside === '' ? 'outside' : 'within'} ${low} to ${high}`;
+}
+
+/** Services that judge the same, in words: `5 hosts above 8`, `2 hosts critical`; the worst alone count. */
 export function breachWords(services: readonly ServiceView[]): string {
   const worst = services.toSorted(compareServices)[0];
-  const hosts = new Set(services.map(({ host }) => host)).size;
+  const alike = services.filter(({ state }) => state === worst?.state);
+  const hosts = new Set(alike.map(({ host }) => host)).size;
   const counted = `${hosts} ${hosts === 1 ? 'host' : 'hosts'}`;
   if (!worst) return counted;
   const range = markOf(worst.state) === 'critical' ? worst.critical : worst.warning;
-  const bounds = new Set(services.map(({ warning, critical }) => `${warning} ${critical}`));
+  const bounds = new Set(alike.map(({ warning, critical }) => `${warning} ${critical}`));
+  const words = rangeWords(range);
   // Only a range with one plain end says so in a word.
-  const above = /^\s*(?:~:|0:)?([\d.]+)\s*$/.exec(range)?.[1];
-  const below = /^\s*([\d.]+):\s*$/.exec(range)?.[1];
-  if (bounds.size > 1 || (above ?? below) === undefined) return `${counted} ${worst.state.toLowerCase()}`;
-  return above === undefined ? `${counted} below ${below}` : `${counted} above ${above}`;
+  if (bounds.size > 1 || !/^(above|below) /.test(words)) return `${counted} ${worst.state.toLowerCase()}`;
+  return `${counted} ${words}`;
 }

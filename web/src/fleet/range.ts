@@ -22,16 +22,31 @@ const LONGEST_S = 20 * 31_536_000;
 
 /** What is not understood falls back to `fallback`; what is not known of that, to the last hour. */
 export function rangeOf(search: URLSearchParams, fallback: string = USUAL): Range {
-  const fromS = Number(search.get('from') ?? Number.NaN);
-  const toS = Number(search.get('to') ?? Number.NaN);
-  if (Number.isFinite(fromS) && Number.isFinite(toS) && toS > fromS) return { kind: 'between', fromS, toS };
+  const fromS = secondOf(search.get('from'));
+  const toS = secondOf(search.get('to'));
+  if (toS > fromS) return { kind: 'between', fromS, toS };
   const byId = (id: string | null) => RANGES.find((range) => range.id === id);
   const known = byId(search.get('range')) ?? byId(fallback) ?? RANGES[1];
   return { kind: 'last', id: known.id, seconds: known.seconds };
 }
 
+/** A date knows no second beyond this (ECMA-262, 21.4.1.1). */
+const SECOND_MAX = 8.64e12;
+
+/** NaN where it is none. */
+function secondOf(text: string | null): number {
+  const second = text === null || text === '' ? Number.NaN : Number(text);
+  return Math.abs(second) <= SECOND_MAX ? second : Number.NaN;
+}
+
 export function rangeSeconds(range: Range): number {
   return range.kind === 'last' ? range.seconds : range.toS - range.fromS;
+}
+
+/** `from` and `to` as the server takes them; what ends now names no end. */
+export function spanOf(range: Range): { readonly from: string; readonly to?: string } {
+  if (range.kind === 'between') return { from: String(range.fromS), to: String(range.toS) };
+  return { from: `-${Math.round(range.seconds / 60)}m` };
 }
 
 /**

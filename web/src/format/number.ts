@@ -6,6 +6,9 @@ export const UNKNOWN = '–';
 const THIN = '\u202f';
 const SPACE = '\u00a0';
 
+/** Later there is no date (ECMA-262, 21.4.1.1): an agent may send any number. */
+const DATE_MAX_S = 8.64e12;
+
 const decimalSteps = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
 const binarySteps = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const;
 
@@ -76,7 +79,7 @@ export function formatQuantity(value: number | null | undefined, quantity: Quant
     case 'seconds':
       return formatSeconds(value * (quantity.perUnit ?? 1));
     case 'date':
-      return formatDate(value * 1000);
+      return Math.abs(value) <= DATE_MAX_S ? formatDate(value * 1000) : UNKNOWN;
     case 'bytes':
       return formatBytes(value * quantity.perUnit, quantity);
     case 'scaled':

@@ -136,3 +136,15 @@ export function quantityOf(metric: string, units: string): Quantity {
   if (known) return known;
   return { kind: 'named', units: units.trim() };
 }
+
+/** In units that somebody asked for instead of the metric's own (`''`: those). Memory stays in 1024. */
+export function quantityIn(
+  units: string,
+  own: { readonly metric: string; readonly units: string },
+): Quantity {
+  const measured = quantityOf(own.metric, own.units);
+  if (units === '') return measured;
+  const asked = quantityOf('', units);
+  const memory = measured.kind === 'bytes' && measured.base === 1024;
+  return memory && asked.kind === 'bytes' ? { ...asked, base: 1024 } : asked;
+}

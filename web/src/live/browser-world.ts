@@ -7,7 +7,7 @@ export const browserWorld: FeedWorld = {
     const socket = new WebSocket(`${scheme}//${location.host}/api/v1/live`);
     socket.addEventListener('open', () => events.opened());
     socket.addEventListener('message', (message) => events.heard(String(message.data)));
-    socket.addEventListener('close', () => events.closed());
+    socket.addEventListener('close', ({ code }) => events.closed(code));
     return socket;
   },
   nowMs: () => Date.now(),

@@ -8,12 +8,13 @@ const HOSTS_ASKED = 3;
 
 /** The metrics of a cluster, as a host of each agent has them, by name. */
 export function useClusterMetrics(cluster: string, hosts: readonly HostView[]): readonly MetricView[] {
-  const asked = samplesOf(hosts).join('\n');
+  const asked = useMemo(() => samplesOf(hosts), [hosts]);
   const results = useQueries({
-    queries: asked
-      .split('\n')
-      .filter((host) => host !== '')
-      .map((host) => ({ ...queries.metrics(cluster, host), refetchInterval: 60_000, staleTime: 60_000 })),
+    queries: asked.map((host) => ({
+      ...queries.metrics(cluster, host),
+      refetchInterval: 60_000,
+      staleTime: 60_000,
+    })),
     combine: (answers) => answers.map(({ data }) => data),
   });
   return useMemo(() => {

@@ -1,15 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { queries } from './queries.ts';
 import { exactly } from '../fleet/pattern.ts';
+import { spanOf } from '../fleet/range.ts';
 import type { Range } from '../fleet/range.ts';
 import type { EventView } from '../../../src/contract/api.ts';
 
 const EVENTS_MAX = 500;
 const NO_EVENTS: readonly EventView[] = [];
 
-/** What a mark may be set for, besides the name itself: the whole of it. */
-function orWhole(name: string | undefined): { pattern?: string } {
-  return name === undefined ? {} : { pattern: `|${exactly(name)}` };
+/** What is set for a name, or for the whole that it is part of. */
+function orWhole(name: string): string {
+  return `|${exactly(name)}`;
 }
 
 /**
@@ -20,15 +21,12 @@ export function useEventMarks(
   scope: { readonly cluster?: string; readonly host?: string },
   range: Range,
 ): readonly EventView[] {
-  const { pattern: cluster } = orWhole(scope.cluster);
-  const { pattern: host } = orWhole(scope.host);
+  const { cluster, host } = scope;
   const { data } = useQuery(
     queries.events({
-      ...(cluster === undefined ? {} : { cluster }),
-      ...(host === undefined ? {} : { host }),
-      ...(range.kind === 'between'
-        ? { from: String(range.fromS), to: String(range.toS) }
-        : { from: `-${Math.round(range.seconds / 60)}m` }),
+      ...(cluster === undefined ? {} : { cluster: orWhole(cluster) }),
+      ...(host === undefined ? {} : { host: orWhole(host) }),
+      ...spanOf(range),
       limit: EVENTS_MAX,
     }),
   );

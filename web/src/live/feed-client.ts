@@ -1,3 +1,4 @@
+import { FEED_UNAUTHORIZED } from '../../../src/contract/feed-close.ts';
 import { FeedTable } from './feed-table.ts';
 import type { FeedTopic, ServerFrame } from '../../../src/contract/feed.ts';
 
@@ -30,7 +31,8 @@ export interface FeedSocket {
 export interface SocketEvents {
   opened(): void;
   heard(text: string): void;
-  closed(): void;
+  /** The code of RFC 6455, 7.4. */
+  closed(code: number): void;
 }
 
 /** Clock, timer and socket, so that tests bring their own. */
@@ -63,6 +65,7 @@ export class FeedClient {
   >();
   readonly #topics = new Map<FeedTopic, Set<TopicListener>>();
   readonly #watchers = new Set<() => void>();
+  readonly #turnedAway = new Set<() => void>();
   #socket: FeedSocket | undefined;
   /** Counts sockets made and left: events of an older one are not heard. */
   #generation = 0;
@@ -104,6 +107,12 @@ export class FeedClient {
   watch(listener: () => void): () => void {
     this.#watchers.add(listener);
     return () => this.#watchers.delete(listener);
+  }
+
+  /** Called when the server ends the connection because nobody is signed in (any more). */
+  onTurnedAway(listener: () => void): () => void {
+    this.#turnedAway.add(listener);
+    return () => this.#turnedAway.delete(listener);
   }
 
   /** A table that stays current until released. */
@@ -163,7 +172,11 @@ export class FeedClient {
     this.#socket = this.#world.connect({
       opened: () => current() && this.#opened(),
       heard: (text) => current() && this.#heard(text),
-      closed: () => current() && this.#closed(),
+      closed: (code) => {
+        if (!current()) return;
+        this.#closed();
+        if (code === FEED_UNAUTHORIZED) for (const listener of this.#turnedAway) listener();
+      },
     });
     this.#watchSilence();
   }

@@ -59,19 +59,22 @@ export function useTableVersion(table: FeedTable): number {
   );
 }
 
-/** The server's clock, once a second; ages on screen tick with it. */
-export function useServerNow(): number {
+/** The server's clock, once a second, or as seldom as is enough; ages on screen tick with it. */
+export function useServerNow(everyMs = 1000): number {
   const client = useFeedClient();
-  const clock = useMemo(() => secondClock(), []);
-  useSyncExternalStore(clock.watch, clock.second);
+  const clock = useMemo(() => steppingClock(everyMs), [everyMs]);
+  useSyncExternalStore(clock.watch, clock.step);
   return client.serverNowMs();
 }
 
-function secondClock() {
+/** A timer's longest delay is a month; nobody waits for a step of so long. */
+const LOOK_EVERY_MS = 60_000;
+
+function steppingClock(everyMs: number) {
   return {
-    second: () => Math.floor(Date.now() / 1000),
+    step: () => Math.floor(Date.now() / everyMs),
     watch: (listener: () => void) => {
-      const timer = setInterval(listener, 1000);
+      const timer = setInterval(listener, Math.min(everyMs, LOOK_EVERY_MS));
       return () => clearInterval(timer);
     },
   };

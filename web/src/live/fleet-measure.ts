@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useDeferredValue, useEffect, useState, useSyncExternalStore } from 'react';
 import { useFeedClient, useFeedTable } from './feed-context.tsx';
 import { HostFigures } from '../fleet/host-figures.ts';
 import { LOAD_MEASURE, PLAIN_LOAD, selectorOf } from '../fleet/measure.ts';
@@ -69,4 +69,22 @@ export function useFiguresVersion(figures: HostFigures): number {
 /** Renders again only when a text made from the figures is another. */
 export function useFigure(figures: HostFigures, told: (figures: HostFigures) => string): string {
   return useSyncExternalStore(figures.watch, () => told(figures));
+}
+
+/** What stands beside the figures waits for them no longer than this. */
+const LATE_MS = 2000;
+
+/**
+ * Whether the first figures are drawn, or late: what is looked at second, and is work for page or server, is
+ * left until then.
+ */
+export function useBegun(figures: HostFigures): boolean {
+  const begun = useSyncExternalStore(figures.watch, () => figures.begun);
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), LATE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  // Deferred: the frame that paints the figures comes first.
+  return useDeferredValue(begun || late);
 }

@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { queries } from './queries.ts';
 import { anyOf, exactly } from '../fleet/pattern.ts';
-import { rangeSeconds, refreshMs } from '../fleet/range.ts';
+import { rangeSeconds, refreshMs, spanOf } from '../fleet/range.ts';
 import { bridge, NO_DATA } from '../chart/columns.ts';
 import type { Band, ChartData, Column } from '../chart/columns.ts';
 import type { Range } from '../fleet/range.ts';
@@ -12,11 +12,6 @@ const POINTS = 300;
 const SUMMARY_POINTS = 120;
 /** Shorter ranges are hardly consolidated: there would be no band to see. */
 const BAND_FROM_S = 7200;
-
-function spanOf(range: Range): { from: string; to?: string } {
-  if (range.kind === 'between') return { from: String(range.fromS), to: String(range.toS) };
-  return { from: `-${Math.round(range.seconds / 60)}m` };
-}
 
 /** History of some of a host's metrics. Equal `metrics` on one page share one request. */
 export function useHostHistory(

@@ -18,7 +18,7 @@ export interface HostFilter {
 
 /**
  * Hosts of a cluster that have all the words in name, address, agent or a fact; or whose whole name matches
- * the regular expression. The latter is asked of the server, whose engine takes linear time whatever is typed.
+ * the regular expression. The latter is asked of the server, whose engine takes linear time whatever it is.
  */
 export function useHostFilter(cluster: string, figures: HostFigures, filter: string): HostFilter {
   const membership = useFigure(figures, ({ membership: grown, count }) => `${grown} ${count}`);

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { HOSTS_PER_ANSWER_MAX, useHostHistories } from './host-histories.ts';
 import { HostFigures } from '../fleet/host-figures.ts';
 import { exactly } from '../fleet/pattern.ts';
-import { rangeSeconds } from '../fleet/range.ts';
+import { spanOf } from '../fleet/range.ts';
 import type { HistoryOf, HostHistories } from './host-histories.ts';
 import type { Measure } from '../fleet/measure.ts';
 import type { Range } from '../fleet/range.ts';
@@ -72,9 +72,7 @@ function historyOf({ cluster, hosts, shown, range, live, measure }: PastOptions,
     hosts: names ?? (hosts.length > HOSTS_PER_ANSWER_MAX ? [] : null),
     metric,
     combine: measure.combine,
-    ...(range.kind === 'between'
-      ? { from: String(range.fromS), to: String(range.toS) }
-      : { from: `-${Math.round(rangeSeconds(range) / 60)}m` }),
+    ...spanOf(range),
     points: PAST_STEPS,
   };
 }

@@ -1,10 +1,10 @@
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { queries } from './queries.ts';
 import { hostKey } from '../fleet/host-key.ts';
 import { isHostDown, troubleOf } from '../fleet/problem.ts';
 import type { MarkKind } from '../fleet/state.ts';
-import type { ServiceView } from '../../../src/contract/api.ts';
+import type { ServiceView, StatusView } from '../../../src/contract/api.ts';
 
 /**
  * Services in trouble; undefined until the server has judged any: an empty list would look as if all were
@@ -12,16 +12,32 @@ import type { ServiceView } from '../../../src/contract/api.ts';
  */
 export function useProblems() {
   const problems = useQuery(queries.problems());
-  const status = useQuery(queries.status());
-  const judged = Object.values(status.data?.services ?? {}).some((count) => count > 0);
-  const known = judged || (problems.data?.length ?? 0) > 0;
-  return { services: known ? problems.data : undefined, error: problems.error };
+  // No more of the status than this: the whole is another every two seconds.
+  const judged = useQuery({ ...queries.status(), select: isAnyJudged });
+  const known = judged.data === true || (problems.data?.length ?? 0) > 0;
+  // Both have been answered, and there is nothing that could be well or not.
+  const nothingJudged = problems.data !== undefined && judged.data !== undefined && !known;
+  return { services: known ? problems.data : undefined, nothingJudged, error: problems.error };
 }
 
-/** Marks of hosts in trouble, by `hostKey`; undefined until any host is judged. */
-export function useTrouble(): ReadonlyMap<string, MarkKind> | undefined {
+/** Marks of hosts in trouble, by `hostKey`; undefined until any host is judged. The same map while none changes. */
+export function useTrouble(): Trouble {
   const { services } = useProblems();
-  return useMemo(() => services && troubleOf(services), [services]);
+  const trouble = useMemo(() => services && troubleOf(services), [services]);
+  const kept = useRef(trouble);
+  if (!isSame(kept.current, trouble)) kept.current = trouble;
+  return kept.current;
+}
+
+type Trouble = ReadonlyMap<string, MarkKind> | undefined;
+
+function isSame(before: Trouble, now: Trouble): boolean {
+  if (before === undefined || now === undefined) return before === now;
+  return before.size === now.size && [...now].every(([host, mark]) => before.get(host) === mark);
+}
+
+function isAnyJudged({ services }: StatusView): boolean {
+  return Object.values(services).some((count) => count > 0);
 }
 
 const NOBODY: ReadonlyMap<string, number> = new Map();

@@ -2,6 +2,7 @@ import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-que
 import { ApiFault, api } from './api.ts';
 import { exactly } from '../fleet/pattern.ts';
 import { foundAmong } from '../fleet/found.ts';
+import { Lane } from './lane.ts';
 import { isInside, NOBODY_SIGNS_IN } from '../fleet/session.ts';
 import type { SessionView } from '../../../src/contract/access.ts';
 import type { HostView, SearchAnswer } from '../../../src/contract/api.ts';
@@ -43,8 +44,14 @@ async function askSearch(words: string, signal: AbortSignal): Promise<SearchAnsw
 
 /** Many hosts are long to read: the feed tells when any came, went or changed; the rest can wait. */
 function hostsEveryMs(hosts: readonly HostView[] | undefined): number {
-  return (hosts?.length ?? 0) > 1000 ? 60_000 : 5000;
+  return (hosts?.length ?? 0) > 1000 ? 60_000 : 15_000;
 }
+
+/**
+ * A browser opens six connections to a server, and the history of a large cluster takes seconds: questions
+ * about now do not wait behind it. One for the page, as the connections are.
+ */
+const histories = new Lane(3);
 
 export const queries = {
   session: () =>
@@ -59,14 +66,14 @@ export const queries = {
     queryOptions({
       queryKey: ['status'],
       queryFn: ({ signal }) => api.status(signal),
-      refetchInterval: 2000,
+      refetchInterval: 5000,
     }),
   /** The feed's topic says when it changed; asked for now and then in case a frame was skipped. */
   clusters: () =>
     queryOptions({
       queryKey: ['clusters'],
       queryFn: ({ signal }) => api.clusters(signal),
-      refetchInterval: 10_000,
+      refetchInterval: 30_000,
     }),
   allHosts: () =>
     queryOptions({
@@ -141,11 +148,12 @@ export const queries = {
       queryFn: ({ signal }) => api.metrics(cluster, host, signal),
       refetchInterval: 10_000,
     }),
+  /** As the clusters: the feed's topic brings them whole. */
   problems: () =>
     queryOptions({
       queryKey: ['services', 'problems'],
       queryFn: ({ signal }) => api.services({ problem: 'true' }, signal),
-      refetchInterval: 10_000,
+      refetchInterval: 30_000,
     }),
   servicesOf: (cluster: string, host: string) =>
     queryOptions({
@@ -162,7 +170,7 @@ export const queries = {
   series: (request: SeriesRequest, refetchInterval: number | false) =>
     queryOptions({
       queryKey: ['series', request],
-      queryFn: ({ signal }) => api.series(request, signal),
+      queryFn: ({ signal }) => histories.run(() => api.series(request, signal), signal),
       refetchInterval,
       staleTime: 10_000,
       placeholderData: keepPreviousData,

@@ -18,6 +18,8 @@ export interface SessionControl {
   /** Rejects with an ApiFault when refused. */
   readonly signIn: (who: SignIn) => Promise<void>;
   readonly signOut: () => Promise<void>;
+  /** Asks the server who is signed in: something else than an answer told that nobody is. */
+  readonly check: () => Promise<void>;
 }
 
 const Session = createContext<SessionControl | null>(null);
@@ -53,9 +55,15 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     setEnded(false);
     client.setQueryData(queryKey, signedOut);
   }, [client]);
+  const check = useCallback(async () => {
+    const before = client.getQueryData<SessionView>(queryKey);
+    await client.refetchQueries({ queryKey });
+    const now = client.getQueryData<SessionView>(queryKey);
+    if (isSignedIn(before) && !isSignedIn(now)) setEnded(true);
+  }, [client]);
   const control = useMemo<SessionControl>(
-    () => ({ session, error, ended, may: (role) => mayAct(session, role), signIn, signOut }),
-    [session, error, ended, signIn, signOut],
+    () => ({ session, error, ended, may: (role) => mayAct(session, role), signIn, signOut, check }),
+    [session, error, ended, signIn, signOut, check],
   );
   return <Session.Provider value={control}>{children}</Session.Provider>;
 }

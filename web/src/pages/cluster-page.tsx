@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { EmptyCluster } from '../components/empty-cluster.tsx';
 import { HeatCard } from '../components/heat-card.tsx';
@@ -13,7 +13,7 @@ import { exactly } from '../fleet/pattern.ts';
 import { problemsByHost } from '../fleet/problem.ts';
 import { useAddress } from '../live/address.ts';
 import { useClusterMetrics } from '../live/cluster-metrics.ts';
-import { useHostFigures } from '../live/fleet-measure.ts';
+import { useBegun, useHostFigures } from '../live/fleet-measure.ts';
 import { useHostFilter } from '../live/host-filter.ts';
 import { useProblems, useTrouble } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
@@ -24,6 +24,8 @@ const NO_SERVICES: readonly ServiceView[] = [];
 
 /** `/clusters/:cluster`: one cluster's hosts by a measure, its summary, its hosts' graphs and their list. */
 export function ClusterPage({ cluster }: { readonly cluster: string }) {
+  // Before anything else is asked for further down.
+  usePrefetchQuery(queries.hostsOf(cluster));
   const hosts = useQuery(queries.hostsOf(cluster));
   const clusters = useQuery(queries.clusters());
   const view = clusters.data?.find((candidate) => candidate.name === cluster);
@@ -67,6 +69,7 @@ function Hosts({
     [id, over, staleAfterMs],
   );
   const figures = useHostFigures(exactly(cluster), all, { measure, trouble });
+  const begun = useBegun(figures);
   const text = search.get('q') ?? '';
   const filter = useHostFilter(cluster, figures, text);
   const none = hosts !== undefined && filter.count === 0 && text !== '';
@@ -87,8 +90,10 @@ function Hosts({
         <h2>Summary</h2>
         <RangeChoice />
       </div>
-      <SummaryCharts cluster={cluster} range={range.range} onZoom={range.zoom} onReset={range.reset} />
-      {!none && (
+      {begun && (
+        <SummaryCharts cluster={cluster} range={range.range} onZoom={range.zoom} onReset={range.reset} />
+      )}
+      {begun && !none && (
         <>
           <HostGraphs
             cluster={cluster}
@@ -113,7 +118,7 @@ function NoMatch({ text, onClear }: { readonly text: string; readonly onClear: (
         No host has “<bdi>{text}</bdi>”
       </h2>
       <p className="sub">
-        Words are looked for in names, addresses and facts; a regular expression has to match the whole name:{' '}
+        Words are looked for in names, addresses and facts; a regular expression matches whole names:{' '}
         <code className="mono">web-.*</code>
       </p>
       <button type="button" className="button" onClick={onClear}>

@@ -58,7 +58,7 @@ function DashboardCard({ dashboard }: { readonly dashboard: DashboardSummary }) 
             <bdi className="mono">{fault}</bdi>
             <br />
             <span className="sub">
-              The last good version is shown; the file is read again when it changes.
+              Its last good version is shown, where it had one; the file is read again when it changes.
             </span>
           </p>
         </div>

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { ClusterCard } from '../components/cluster-card.tsx';
 import { ProblemDigest } from '../components/problem-list.tsx';
@@ -26,6 +26,8 @@ const NO_LOADS: readonly (number | null)[] = [];
 
 /** `/`: every cluster at a glance, the worst first. */
 export function GridPage() {
+  // Before anything else is asked for further down.
+  usePrefetchQuery(queries.allHosts());
   const clusters = useQuery(queries.clusters());
   const hosts = useQuery(queries.allHosts());
   const trouble = useTrouble();
@@ -64,7 +66,7 @@ function nameOf({ name }: ClusterView): string {
 }
 
 function OpenProblems() {
-  const { services } = useProblems();
+  const { services, nothingJudged } = useProblems();
   const nowMs = useServerNow();
   const groups = useMemo(() => services && groupProblems(openProblems(services)), [services]);
   return (
@@ -80,7 +82,11 @@ function OpenProblems() {
       ) : (
         <p className="row sub all-well">
           {groups ? <Mark kind="ok" silent /> : null}
-          {groups ? 'All well: no problem is open.' : '\u00a0'}
+          {groups
+            ? 'All well: no problem is open.'
+            : nothingJudged
+              ? 'Nothing has been judged yet.'
+              : '\u00a0'}
         </p>
       )}
     </section>

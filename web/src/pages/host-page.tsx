@@ -31,6 +31,13 @@ export function HostPage({ cluster, host }: { readonly cluster: string; readonly
   return (
     <>
       <QueryFault error={view.error} what={host} stale={view.data !== undefined} />
+      {view.error === null && (
+        <QueryFault
+          error={metrics.error ?? services.error}
+          what={`what ${host} measures`}
+          stale={metrics.data !== undefined}
+        />
+      )}
       {view.data && <HostNotice host={view.data} />}
       <div className="host-columns">
         <div className="host-side">

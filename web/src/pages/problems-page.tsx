@@ -26,7 +26,7 @@ const RECENT = 'recent';
 /** `/problems?list=&q=&sel=`: what is wrong, the worst first, and why beside it. */
 export function ProblemsPage() {
   const { search, link, change } = useAddress();
-  const { services: data, error } = useProblems();
+  const { services: data, nothingJudged, error } = useProblems();
   const recent = search.get('list') === RECENT;
   const list = PROBLEM_LISTS.find((known) => known === search.get('list')) ?? 'open';
   const filter = search.get('q') ?? '';
@@ -40,7 +40,7 @@ export function ProblemsPage() {
           label="Lists"
           chosen={recent ? RECENT : list}
           choices={[
-            ...PROBLEM_LISTS.map((id) => ({
+            ...PROBLEM_LISTS.filter((id) => id === 'open' || id === list || counts.has(id)).map((id) => ({
               id,
               label: `${listLabel(id)} ${data ? (counts.get(id) ?? 0) : UNKNOWN}`,
               href: link({ list: id === 'open' ? undefined : id, sel: undefined }),
@@ -52,6 +52,7 @@ export function ProblemsPage() {
       </div>
       {recent && <RecentProblems filter={filter} />}
       {!recent && data && <ListAndDetail problems={problems} list={list} filter={filter} />}
+      {!recent && nothingJudged && <NothingJudged />}
     </>
   );
 }
@@ -164,6 +165,19 @@ function listLabel(list: ProblemList): string {
   }
 }
 
+function NothingJudged() {
+  return (
+    <section className="card empty">
+      <Mark kind="pending" />
+      <h2>Nothing has been judged yet</h2>
+      <p className="sub">
+        A host is judged once it has been heard, by the checks that match it:{' '}
+        <code className="mono">checks/*.yaml</code>
+      </p>
+    </section>
+  );
+}
+
 function NothingHere(props: {
   readonly list: ProblemList;
   readonly filter: string;
@@ -189,7 +203,7 @@ function NothingHere(props: {
     <section className="card empty">
       <Mark kind="ok" />
       <h2>All well</h2>
-      <p className="sub">No problem is open. What is acknowledged or in downtime has its own list above.</p>
+      <p className="sub">No problem is open.</p>
     </section>
   );
 }

@@ -6,7 +6,7 @@ export interface Choice {
   readonly href: string;
 }
 
-/** A row of alternatives that live in the address. */
+/** A row of alternatives that live in the address: the browser's back returns to the one before. */
 export function Choices(props: {
   readonly label: string;
   readonly choices: readonly Choice[];
@@ -18,7 +18,6 @@ export function Choices(props: {
         <Link
           key={choice.id}
           href={choice.href}
-          replace
           aria-current={choice.id === props.chosen ? 'true' : undefined}
         >
           {choice.label}

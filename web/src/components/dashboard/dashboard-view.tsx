@@ -21,7 +21,9 @@ export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) 
   const scope = useScope(dashboard);
   return (
     <>
-      {dashboard.fault !== null && <DashboardFault fault={dashboard.fault} shown />}
+      {dashboard.fault !== null && (
+        <DashboardFault fault={dashboard.fault} shown={dashboard.panels.length > 0} />
+      )}
       {dashboard.description !== '' && (
         <p className="sub dashboard-description">
           <bdi>{dashboard.description}</bdi>
@@ -43,7 +45,7 @@ export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) 
           </div>
         ))}
       </div>
-      {dashboard.panels.length === 0 && (
+      {dashboard.panels.length === 0 && dashboard.fault === null && (
         <p className="card sub">
           This dashboard has no panels yet: add some under <code className="mono">panels:</code> in its file.
         </p>

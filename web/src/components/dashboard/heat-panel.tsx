@@ -5,7 +5,7 @@ import { BODY_PX } from './panel-scope.ts';
 import { HeatMap } from '../heat-map.tsx';
 import { fillPattern } from '../../fleet/dashboard.ts';
 import { formatCount } from '../../format/number.ts';
-import { useFigure, useHostFigures } from '../../live/fleet-measure.ts';
+import { useHostFigures } from '../../live/fleet-measure.ts';
 import { queries } from '../../live/queries.ts';
 import type { Panel } from '../../../../src/contract/dashboard.ts';
 import type { HostView } from '../../../../src/contract/api.ts';
@@ -24,10 +24,9 @@ export function HeatPanel({ panel, scope }: { readonly panel: HeatPanelView; rea
   const host = fillPattern(panel.host, scope.chosen);
   const hosts = useQuery(queries.hostsMatching(cluster, host));
   const metric = fillPattern(panel.metric, scope.chosen);
-  const measure = useMemo(() => measureOfPanel(metric, panel.over), [metric, panel.over]);
-  const figures = useHostFigures(cluster, hosts.data ?? NO_HOSTS, { measure, trouble: undefined });
-  const scale = useFigure(figures, ({ scale }) => scale.label);
   const title = scope.words(panel.title);
+  const measure = useMemo(() => measureOfPanel(metric, panel.over, title), [metric, panel.over, title]);
+  const figures = useHostFigures(cluster, hosts.data ?? NO_HOSTS, { measure, trouble: undefined });
   const px = BODY_PX[panel.height];
   const count = hosts.data?.length ?? 0;
   return (
@@ -49,7 +48,7 @@ export function HeatPanel({ panel, scope }: { readonly panel: HeatPanelView; rea
       ) : (
         <div style={{ minHeight: px }}>
           <HeatMap
-            label={`${title}: ${scale} of ${count} hosts`}
+            label={`${title} of ${count} hosts. Arrows move, Enter opens a host.`}
             figures={figures}
             sort="value"
             shown={null}
@@ -62,11 +61,12 @@ export function HeatPanel({ panel, scope }: { readonly panel: HeatPanelView; rea
   );
 }
 
-function measureOfPanel(metric: string, over: string): Measure {
+function measureOfPanel(metric: string, over: string, label: string): Measure {
   return {
     id: `${metric} ${over}`,
-    label: over === '' ? metric : `${metric} / ${over}`,
+    label,
     metric,
+    foreign: true,
     over: over === '' ? { kind: 'none' } : { kind: 'metric', metric: over },
     hotAt: null,
     hotLeast: 0,

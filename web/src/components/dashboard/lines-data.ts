@@ -4,7 +4,7 @@ import { visibleEnd } from '../../chart/columns.ts';
 import { joinAnswers } from '../../chart/joined.ts';
 import { LiveColumns } from '../../chart/live-columns.ts';
 import { fillPattern, lineNames } from '../../fleet/dashboard.ts';
-import { rangeSeconds, refreshMs } from '../../fleet/range.ts';
+import { refreshMs, spanOf } from '../../fleet/range.ts';
 import { useFeedClient } from '../../live/feed-context.tsx';
 import { queries } from '../../live/queries.ts';
 import type { PanelSeries } from '../../../../src/contract/dashboard.ts';
@@ -84,9 +84,7 @@ function requestOf(one: PanelSeries, { chosen, control: { range } }: PanelScope)
     cluster: fillPattern(one.cluster, chosen),
     host: fillPattern(one.host, chosen),
     metric: fillPattern(one.metric, chosen),
-    ...(range.kind === 'between'
-      ? { from: String(range.fromS), to: String(range.toS) }
-      : { from: `-${Math.round(rangeSeconds(range) / 60)}m` }),
+    ...spanOf(range),
     points: POINTS,
     ...(one.aggregate === null ? {} : { aggregate: one.aggregate }),
     ...(one.aggregate === null || one.by === null ? {} : { by: one.by }),

@@ -1,20 +1,21 @@
 import { useMemo, useState } from 'react';
 import { useComputedColorScheme } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { AskedFor, NothingMatches, PanelFrame, PanelTitle } from './panel-frame.tsx';
 import { BODY_PX } from './panel-scope.ts';
 import { usePanelLines } from './lines-data.ts';
 import { Chart } from '../chart.tsx';
 import { ChartLegend } from '../chart-legend.tsx';
 import { summarise } from '../../chart/columns.ts';
-import { seriesColour } from '../../chart/palette.ts';
+import { namedColours, seriesColour } from '../../chart/palette.ts';
 import { thresholdLines } from '../../chart/threshold.ts';
 import { fillPattern } from '../../fleet/dashboard.ts';
 import { rangeSeconds } from '../../fleet/range.ts';
 import { formatCount } from '../../format/number.ts';
-import { quantityOf } from '../../format/quantity.ts';
+import { quantityIn } from '../../format/quantity.ts';
 import { useServerNow } from '../../live/feed-context.tsx';
+import { queries } from '../../live/queries.ts';
 import type { Panel } from '../../../../src/contract/dashboard.ts';
-import type { Quantity } from '../../format/quantity.ts';
 import type { PanelLine } from './lines-data.ts';
 import type { PanelScope } from './panel-scope.ts';
 
@@ -23,16 +24,15 @@ type LinesPanelView = Extract<Panel, { type: 'graph' | 'stacked' }>;
 /** Lines over time, each alone or piled up. */
 export function LinesPanel({ panel, scope }: { readonly panel: LinesPanelView; readonly scope: PanelScope }) {
   const { lines, leftOut, data, endS, error, loading } = usePanelLines(panel.series, scope);
-  const scheme = useComputedColorScheme('dark');
   const nowMs = useServerNow();
   const [cursor, setCursor] = useState<number | null>(null);
   const { range, zoom, reset } = scope.control;
-  const quantity = quantityOfLines(panel.units, lines);
+  const quantity = quantityIn(panel.units, measuredBy(lines[0]));
   const labels = useMemo(() => lines.map(({ name }) => name), [lines]);
   // oxlint-disable-next-line react/exhaustive-deps -- the object is a new one whenever its arrays grew.
   const summaries = useMemo(() => data.lines.map(summarise), [data]);
   const thresholds = useMemo(() => thresholdsOf(panel), [panel]);
-  const colours = useMemo(() => lines.map((_, i) => seriesColour(i, scheme)), [lines, scheme]);
+  const colours = useColours(lines);
   const title = scope.words(panel.title);
   const px = BODY_PX[panel.height];
   const toS = range.kind === 'between' ? range.toS : nowMs / 1000;
@@ -102,11 +102,26 @@ function AskedForLines({ panel, scope }: { readonly panel: LinesPanelView; reado
   );
 }
 
-/** The panel's units, or those of its first line. */
-function quantityOfLines(units: string, lines: readonly PanelLine[]): Quantity {
-  if (units !== '') return quantityOf('', units);
-  const [first] = lines;
-  return quantityOf(first?.series.metric ?? '', first?.series.units ?? '');
+/** What a line is made of. Several metrics folded into one go by what was asked for: the first of them. */
+function measuredBy(line: PanelLine | undefined) {
+  const { metric = '', units = '' } = line?.series ?? {};
+  return { metric: metric.split('|')[0] ?? '', units };
+}
+
+/** Lines that the file lists have its order; those that an answer brought are known by their names. */
+function useColours(lines: readonly PanelLine[]): readonly string[] {
+  const scheme = useComputedColorScheme('dark');
+  const { data: clusters } = useQuery(queries.clusters());
+  return useMemo(() => {
+    const listed = new Set(lines.map(({ answer }) => answer)).size === lines.length;
+    if (listed) return lines.map((_, i) => seriesColour(i, scheme));
+    const names = lines.map(({ name }) => name);
+    return namedColours(
+      names,
+      scheme,
+      clusters?.map(({ name }) => name),
+    );
+  }, [lines, scheme, clusters]);
 }
 
 function thresholdsOf({ warning, critical }: LinesPanelView) {

@@ -23,7 +23,7 @@ export function PanelFrame(props: {
   const { title, aside, untitled = false, error = null, refused, stale = false, flush = false } = props;
   return (
     <section className={flush ? 'card panel panel-flush' : 'card panel'}>
-      {!untitled && (
+      {!untitled && (title !== '' || aside !== undefined) && (
         <div className="row panel-head">
           <PanelTitle title={title} aside={aside} />
         </div>
@@ -44,9 +44,11 @@ export function PanelFrame(props: {
 export function PanelTitle({ title, aside }: { readonly title: string; readonly aside?: ReactNode }) {
   return (
     <>
-      <h2 className="ellipsis" title={title}>
-        <bdi>{title}</bdi>
-      </h2>
+      {title !== '' && (
+        <h2 className="ellipsis" title={title}>
+          <bdi>{title}</bdi>
+        </h2>
+      )}
       {aside && <span className="sub push nowrap">{aside}</span>}
     </>
   );

@@ -6,7 +6,7 @@ import { Lasting, problemWords, ProblemRow } from '../problem-list.tsx';
 import { usePointed, useRestingOrder } from '../resting.ts';
 import { fillPattern } from '../../fleet/dashboard.ts';
 import { hostKey } from '../../fleet/host-key.ts';
-import { hostLink, problemLink } from '../../fleet/link.ts';
+import { problemLink, serviceLink } from '../../fleet/link.ts';
 import { compareServices, problemKey, problemTitle } from '../../fleet/problem.ts';
 import { isProblem, markOf } from '../../fleet/state.ts';
 import { formatCount } from '../../format/number.ts';
@@ -93,5 +93,5 @@ export function StatesPanel({
 
 function linkOf(service: ServiceView): string {
   if (isProblem(markOf(service.state))) return problemLink(problemKey(service));
-  return `${hostLink(service.cluster, service.host)}?service=${encodeURIComponent(service.service)}`;
+  return serviceLink(service.cluster, service.host, service.service);
 }

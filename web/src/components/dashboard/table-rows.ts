@@ -3,7 +3,7 @@ import { hostsByKey, liveValues } from './live-values.ts';
 import { fillPattern, foldValues } from '../../fleet/dashboard.ts';
 import { hostKey, hostMark } from '../../fleet/host-key.ts';
 import { severityRank } from '../../fleet/state.ts';
-import { quantityOf } from '../../format/quantity.ts';
+import { quantityIn } from '../../format/quantity.ts';
 import { useFeedClient } from '../../live/feed-context.tsx';
 import type { ErrorBody, HostView } from '../../../../src/contract/api.ts';
 import type { Quantity } from '../../format/quantity.ts';
@@ -28,6 +28,7 @@ export interface TableSort {
 }
 
 const NO_HOSTS: readonly HostView[] = [];
+const NO_SERIES = { metric: '', units: '' };
 
 /** Every host with its newest figures. */
 export function useTableRows(
@@ -47,9 +48,7 @@ export function useTableRows(
       cells: columns.map((column, i) => {
         const found = figures[i];
         const values = found?.byHost.get(hostKey(view.cluster, view.name)) ?? [];
-        const quantity = column.units
-          ? quantityOf('', column.units)
-          : quantityOf(found?.all.metric ?? '', found?.all.units ?? '');
+        const quantity = quantityIn(column.units, found?.all ?? NO_SERIES);
         return { value: values.length === 0 ? null : foldValues(values, column.aggregate), quantity };
       }),
     }));

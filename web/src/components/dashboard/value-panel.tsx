@@ -5,10 +5,10 @@ import { BODY_PX } from './panel-scope.ts';
 import { hostsByKey, liveValues } from './live-values.ts';
 import { Sparkline } from '../sparkline.tsx';
 import { fillPattern, foldedWords, foldValues, stateOfValue } from '../../fleet/dashboard.ts';
-import { rangeSeconds, refreshMs } from '../../fleet/range.ts';
+import { refreshMs, spanOf } from '../../fleet/range.ts';
 import { exactQuantity } from '../../format/exact.ts';
 import { formatCount, formatQuantity } from '../../format/number.ts';
-import { quantityOf } from '../../format/quantity.ts';
+import { quantityIn } from '../../format/quantity.ts';
 import { useFeedTable, useServerNow, useTableVersion } from '../../live/feed-context.tsx';
 import { queries } from '../../live/queries.ts';
 import { Mark } from '../../ui/mark.tsx';
@@ -18,6 +18,8 @@ import type { PanelScope } from './panel-scope.ts';
 type ValuePanelView = Extract<Panel, { type: 'value' }>;
 
 const SPARK_POINTS = 80;
+/** A number of series has no unit of theirs. */
+const COUNTED = { metric: '', units: '' };
 
 /** One figure as of now, and how it came to be. */
 export function ValuePanel({ panel, scope }: { readonly panel: ValuePanelView; readonly scope: PanelScope }) {
@@ -33,12 +35,10 @@ export function ValuePanel({ panel, scope }: { readonly panel: ValuePanelView; r
   const byKey = useMemo(() => hostsByKey(hosts.data ?? []), [hosts.data]);
   const nowMs = useServerNow();
   const spark = useSpark(asked, panel, scope);
-  const { values, metric, units } = liveValues(table, byKey, nowMs).all;
+  const live = liveValues(table, byKey, nowMs).all;
+  const { values } = live;
   const value = foldValues(values, panel.aggregate);
-  const quantity =
-    panel.units === ''
-      ? quantityOf(panel.aggregate === 'count' ? '' : metric, panel.aggregate === 'count' ? '' : units)
-      : quantityOf('', panel.units);
+  const quantity = quantityIn(panel.units, panel.aggregate === 'count' ? COUNTED : live);
   const state = stateOfValue(value, panel);
   const px = BODY_PX[panel.height];
   const nothing = version > 0 && table.series.length === 0;
@@ -79,9 +79,7 @@ function useSpark(
     queries.series(
       {
         ...asked,
-        ...(range.kind === 'between'
-          ? { from: String(range.fromS), to: String(range.toS) }
-          : { from: `-${Math.round(rangeSeconds(range) / 60)}m` }),
+        ...spanOf(range),
         points: SPARK_POINTS,
         aggregate,
       },
