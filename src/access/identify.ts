@@ -45,6 +45,11 @@ function identifyToken(text: string, accounts: Accounts, nowMs: number): Identif
   const token = parsed && accounts.token(parsed.id);
   if (!token || !sameHash(token.hash, parsed.hash) || token.revokedMs !== null) return { kind: 'refused' };
   if (token.expiresMs !== null && token.expiresMs <= nowMs) return { kind: 'token-expired' };
-  const identity = { kind: 'token', name: token.id, role: token.role, group: token.group } as const;
+  const identity = { kind: 'token', name: nameOf(token), role: token.role, group: token.group } as const;
   return { kind: 'known', identity, expiresMs: token.expiresMs };
+}
+
+/** Its id, behind what it is for where somebody wrote that down. */
+function nameOf({ id, note }: Token): string {
+  return note === '' ? id : `${note} (${id})`;
 }

@@ -14,7 +14,7 @@ export type TokenRole = (typeof TOKEN_ROLES)[number];
 /** Who asks. `open`: nobody signs in on this server (`auth: { mode: none }`). */
 export interface Identity {
   readonly kind: 'open' | 'person' | 'token';
-  /** The user's name, or the token's id. */
+  /** The user's name, or the token's id, behind its note if it has one. */
   readonly name: string;
   readonly role: TokenRole;
   /** The group an enrolment token is bound to. */

@@ -173,7 +173,7 @@ export type EventView = Static<typeof EventView>;
 export const EventBody = Type.Object(
   {
     text: Type.String({ minLength: 1, maxLength: 1000 }),
-    kind: Type.Optional(Type.Union([Type.Literal('deploy'), Type.Literal('note')])),
+    kind: Type.Optional(Type.Enum(['deploy', 'note'])),
     cluster: Type.Optional(Type.String({ maxLength: 1000 })),
     host: Type.Optional(Type.String({ maxLength: 1000 })),
     tags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 20 })),

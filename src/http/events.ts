@@ -9,6 +9,7 @@ import { answers, nameFilter, NO_QUERY, PatternParam } from './route.ts';
 import { readTimeRange } from './time-range.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
+import type { Identity } from '../contract/access.ts';
 import type { Mark } from '../model/event.ts';
 import type { EventOutcome, HttpPorts } from './ports.ts';
 import type { Resources } from './route.ts';
@@ -48,7 +49,7 @@ export function eventRoutes(app: FastifyInstance, { ports }: Resources): void {
       schema: { querystring: NO_QUERY, body: EventBody, response: { 201: EventView, default: ErrorBody } },
     },
     (request, reply) => {
-      const mark = markOf(ports, request.body, identityOf(request).name);
+      const mark = markOf(ports, request.body, posterOf(identityOf(request)));
       const waitS = pace.admit(mark.by, ports.clock.nowMs());
       if (waitS > 0) {
         void reply.header('retry-after', String(waitS));
@@ -84,6 +85,11 @@ function listEvents({ events, clock }: HttpPorts, query: EventsQuery, reply: Fas
   if (!found.ok) throw new HttpError('events_failed', 'the events cannot be read');
   if (found.leftOut > 0) void reply.header('muster-left-out', String(found.leftOut));
   return found.events;
+}
+
+/** Nobody in particular, where nobody signs in. */
+function posterOf({ kind, name }: Identity): string {
+  return kind === 'open' ? '' : name;
 }
 
 /** Throws the error to answer with when it is not to be posted. */

@@ -1,6 +1,7 @@
 import { nearest } from '../model/nearest.ts';
 import { HttpError } from './errors.ts';
 import type { Socket } from 'node:net';
+import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpErrorCode } from './errors.ts';
 import type { HttpLog } from './ports.ts';
@@ -86,15 +87,20 @@ function validationError(error: FastifyError, request: FastifyRequest): HttpErro
     return new HttpError(code, `unknown ${where} key "${shorten(unknown)}"`, cure);
   }
   const key = first?.instancePath.slice(1) ?? '';
-  const allowed = first?.params['allowedValues'];
-  const what = Array.isArray(allowed)
-    ? `must be one of ${allowed.join(', ')}`
-    : (first?.message ?? 'is wrong');
+  const what = first ? demandOf(first) : 'is wrong';
   return new HttpError(
     code,
     key === '' ? `${where} ${what}` : `${where} key "${shorten(key)}" ${what}`,
     list,
   );
+}
+
+/** What a value has to be, in words that complete "the key …". */
+function demandOf({ keyword, params, message }: FastifySchemaValidationError): string {
+  const allowed = params['allowedValues'];
+  if (Array.isArray(allowed)) return `must be one of ${allowed.join(', ')}`;
+  if (keyword === 'minLength' && params['limit'] === 1) return 'must not be empty';
+  return message ?? 'is wrong';
 }
 
 /** The keys the route's schema knows in the part of the request that was refused. */

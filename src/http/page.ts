@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { sendError } from './faults.ts';
 import { missingAnswer, pathOf } from './missing.ts';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const NOT_BUILT = `Muster runs, but its page is not built.
 
@@ -32,12 +32,23 @@ export function pageRoutes(app: FastifyInstance, directory: string): void {
   app.setNotFoundHandler((request, reply) => {
     const { method } = request;
     const reading = method === 'GET' || method === 'HEAD';
-    if (!reading || !isView(pathOf(request)) || request.headers.upgrade !== undefined) {
+    const view = isView(pathOf(request));
+    const shown = view || (built && isForPeople(request));
+    if (!reading || !shown || request.headers.upgrade !== undefined) {
       return sendError(reply, missing(request, reply));
     }
-    if (built) return reply.sendFile('index.html');
+    // The page says in its own words that there is nothing.
+    if (built) return reply.code(view ? 200 : 404).sendFile('index.html');
     return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT);
   });
+}
+
+/** A browser that goes to an address, which is not one of a program's calls or the page's files. */
+function isForPeople(request: FastifyRequest): boolean {
+  const accepts = request.headers.accept ?? '';
+  return (
+    accepts.includes('text/html') && !/^\/(?:api|assets|graphite|boot|metrics)(?:\/|$)/u.test(pathOf(request))
+  );
 }
 
 /** The page's own addresses, as its views are named in web/src. */

@@ -54,7 +54,7 @@ describe('an event is posted', () => {
       host: '',
       text: 'deployed v2',
       tags: [],
-      by: 'anybody',
+      by: '',
       service: null,
       state: null,
       state_type: null,

@@ -60,6 +60,19 @@ describe('the page', () => {
     expect(answer.headers['cache-control']).toBe(cache);
   });
 
+  test.for([
+    { path: '/blah', accept: 'text/html,application/xhtml+xml,*/*;q=0.8', shown: true },
+    { path: '/blah', accept: '*/*', shown: false },
+    { path: '/api/v1/nothing', accept: 'text/html', shown: false },
+    { path: '/assets/index-old.js', accept: 'text/html', shown: false },
+    { path: '/%2e%2e/secret', accept: 'text/html', shown: true },
+  ])('a wrong address: $path for $accept', async ({ path, accept, shown }) => {
+    await using server = stand({ pageDirectory: join(directory, 'dist') });
+    const answer = await server.app.inject({ url: path, headers: { accept } });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.body.includes('<title>Muster</title>')).toBe(shown);
+  });
+
   test('not built: says what to do', async () => {
     await using server = stand({ pageDirectory: join(directory, 'nothing') });
     const answer = await server.app.inject('/');
