@@ -46,14 +46,17 @@ export class Agents implements Disposable {
     this.#socket.send(encodeValue(metric, { type: 'string', value }));
   }
 
-  /** A gauge as collectd sends it; `metric` is `plugin-instance/type-instance`, and names may have no dash. */
-  collectd(
-    host: string,
-    names: Record<'plugin' | 'pluginInstance' | 'type' | 'typeInstance', string>,
-    value: number,
-  ) {
-    const list = { host, ...names, timeS: Date.now() / 1000, intervalS: 10, kinds: [1], values: [value] };
-    for (const datagram of encodeCollectd([list])) this.#socket.send(datagram);
+  /** Gauges as collectd sends them, as metric `PLUGIN/gauge`: seconds since the epoch and value. */
+  collectd(host: string, plugin: string, points: readonly (readonly [number, number])[]): void {
+    const names = { host, plugin, pluginInstance: '', type: 'gauge', typeInstance: '' };
+    const lists = points.map(([timeS, value]) => ({
+      ...names,
+      timeS,
+      intervalS: 10,
+      kinds: [1],
+      values: [value],
+    }));
+    for (const datagram of encodeCollectd(lists)) this.#socket.send(datagram);
   }
 
   [Symbol.dispose](): void {

@@ -17,32 +17,37 @@ interface Setting {
   readonly flags?: readonly string[];
 }
 
+interface Parts {
+  readonly dir: string;
+  /** muster.yaml. */
+  readonly file: string;
+  readonly browser: Browser;
+  readonly agents: ReadonlyMap<string, Agents>;
+  readonly start: () => Promise<Server>;
+}
+
 /** What the tests of a file share: a server on real files, agents for each of its groups, and a browser. */
 export class Stage implements AsyncDisposable {
   readonly dir: string;
   readonly file: string;
   readonly browser: Browser;
   server: Server;
-  readonly #http: number;
-  readonly #agents: ReadonlyMap<string, Agents>;
+  readonly #parts: Parts;
   readonly #props: AsyncDisposableStack;
 
-  private constructor(props: AsyncDisposableStack, parts: Parts) {
-    this.#props = props;
+  private constructor(props: AsyncDisposableStack, server: Server, parts: Parts) {
     this.dir = parts.dir;
     this.file = parts.file;
     this.browser = parts.browser;
-    this.server = parts.server;
-    this.#http = parts.http;
-    this.#agents = parts.agents;
+    this.server = server;
+    this.#parts = parts;
+    this.#props = props;
   }
 
   static async set(setting: Setting): Promise<Stage> {
     await using props = new AsyncDisposableStack();
     const { dir } = props.use(scratch());
-    const services = setting.services?.map((service) => `  - ${service}\n`) ?? [];
-    const files = { 'checks.yaml': `services:\n${services.join('')}`, ...setting.files };
-    for (const [path, text] of Object.entries(services.length > 0 ? files : (setting.files ?? {}))) {
+    for (const [path, text] of filesOf(setting)) {
       mkdirSync(dirname(join(dir, path)), { recursive: true });
       writeFileSync(join(dir, path), text);
     }
@@ -52,11 +57,11 @@ export class Stage implements AsyncDisposable {
     const file = configure(dir, configuration(http, ports, setting));
     const agents = new Map<string, Agents>();
     for (const [name, port] of ports) agents.set(name, props.use(await Agents.on(port)));
-    const server = await Server.start(file, http, setting.flags);
+    const start = () => Server.start(file, http, setting.flags);
+    const server = props.use(await start());
     const browser = await launch();
     props.defer(() => browser.close());
-    const stage = new Stage(props.move(), { dir, file, http, server, browser, agents });
-    return stage;
+    return new Stage(props.move(), server, { dir, file, browser, agents, start });
   }
 
   get url(): string {
@@ -64,29 +69,27 @@ export class Stage implements AsyncDisposable {
   }
 
   agents(group: string): Agents {
-    const agents = this.#agents.get(group);
+    const agents = this.#parts.agents.get(group);
     if (!agents) throw new Error(`no group ${group}`);
     return agents;
   }
 
-  /** The same server again, on the same ports and files. */
+  /** Once it has ended: the same server again, on the same ports and files. */
   async restart(): Promise<void> {
-    this.server = await Server.start(this.file, this.#http);
+    this.server = this.#props.use(await this.#parts.start());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.server[Symbol.asyncDispose]();
     await this.#props.disposeAsync();
   }
 }
 
-interface Parts {
-  readonly dir: string;
-  readonly file: string;
-  readonly http: number;
-  readonly server: Server;
-  readonly browser: Browser;
-  readonly agents: ReadonlyMap<string, Agents>;
+function filesOf({ services = [], files = {} }: Setting): [string, string][] {
+  const checks = `services:\n${services.map((service) => `  - ${service}\n`).join('')}`;
+  return [
+    ...Object.entries(files),
+    ...(services.length > 0 ? [['checks.yaml', checks] as [string, string]] : []),
+  ];
 }
 
 function configuration(http: number, ports: ReadonlyMap<string, number>, setting: Setting): string {
