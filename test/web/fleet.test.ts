@@ -17,29 +17,9 @@ import {
 import { rangeOf } from '../../web/src/fleet/range.ts';
 import { restingOrder } from '../../web/src/fleet/resting-order.ts';
 import { MARKS, markOf, worstMark } from '../../web/src/fleet/state.ts';
+import { service } from './service.ts';
 import type { MetricView, ServiceView } from '../../src/contract/api.ts';
 
-const service = (changes: Partial<ServiceView>): ServiceView => ({
-  cluster: 'web',
-  host: 'a',
-  service: 'load',
-  state: 'CRITICAL',
-  state_type: 'HARD',
-  attempt: 3,
-  max_check_attempts: 3,
-  output: '',
-  since_ms: 1000,
-  last_check_ms: 2000,
-  flapping: false,
-  acknowledged: false,
-  in_downtime: false,
-  metric: 'load_one',
-  warning: '4',
-  critical: '8',
-  notes: '',
-  runbook: '',
-  ...changes,
-});
 const metric = (name: string, group = 'g'): MetricView => ({
   metric: name,
   value: 1,

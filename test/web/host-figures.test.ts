@@ -60,6 +60,13 @@ function tableOf(samples: readonly Sample[]): FeedTable {
   return table;
 }
 
+function namedOnly(): FeedTable {
+  const table = new FeedTable('t', false);
+  const series = [{ cluster: 'web', host: 'a', metric: 'load_one', units: '' }];
+  table.name({ id: 't', series, left_out: 0 });
+  return table;
+}
+
 function figuresOf(
   samples: readonly Sample[],
   measure: Measure = LOAD_MEASURE,
@@ -188,6 +195,17 @@ describe('measures', () => {
 });
 
 describe('figures', () => {
+  test.for([
+    { name: 'before the feed says anything', table: new FeedTable('t', false), begun: false },
+    { name: 'with names only', table: namedOnly(), begun: false },
+    { name: 'with a value', table: tableOf([['a', 'load_one', 1]]), begun: true },
+    { name: 'where there are no series', table: tableOf([]), begun: true },
+  ])('have begun $name: $begun', ({ table, begun }) => {
+    const figures = new HostFigures(LOAD_MEASURE);
+    figures.setHosts([host({})]);
+    figures.read(table, LOAD_MEASURE, NOW_MS);
+    expect(figures.begun).toBe(begun);
+  });
   test('hosts keep their index while none comes or goes', () => {
     const figures = figuresOf([], LOAD_MEASURE, [host({ name: 'b10' }), host({ name: 'b9' })]);
     expect(figures.hosts.map(({ name }) => name)).toEqual(['b9', 'b10']);

@@ -10,29 +10,9 @@ import {
 import { storyOf } from '../../web/src/fleet/problem-story.ts';
 import { breachWords, problemsOf, rangeWords, troubleOf } from '../../web/src/fleet/problem.ts';
 import { endedProblems } from '../../web/src/fleet/recent.ts';
+import { service } from './service.ts';
 import type { EventView, NotificationView, ServiceView } from '../../src/contract/api.ts';
 
-const service = (changes: Partial<ServiceView>): ServiceView => ({
-  cluster: 'web',
-  host: 'a',
-  service: 'load',
-  state: 'CRITICAL',
-  state_type: 'HARD',
-  attempt: 3,
-  max_check_attempts: 3,
-  output: '',
-  since_ms: 1000,
-  last_check_ms: 2000,
-  flapping: false,
-  acknowledged: false,
-  in_downtime: false,
-  metric: 'load_one',
-  warning: '4',
-  critical: '8',
-  notes: '',
-  runbook: '',
-  ...changes,
-});
 const down = (host: string) => service({ host, service: 'host', state: 'DOWN', metric: '' });
 const grouped = (...services: ServiceView[]) => groupProblems(problemsOf(services));
 
@@ -208,9 +188,24 @@ test('a summary of two agents, whose rows meet now and then only', () => {
     'memory',
   );
   expect(data.lines).toEqual([
-    [3072, 3072 + 512, 3072 + 512],
-    [4096, 4096 + 1024, 4096 + 1024],
+    [null, 3072 + 512, 3072 + 512],
+    [null, 4096 + 1024, 4096 + 1024],
   ]);
+});
+
+test('a part of the fleet that began later is no edge of the chart', () => {
+  const column = (values: (number | null)[]) => ({
+    times: [0, 10, 20, 30, 40, 50],
+    series: [{ cluster: '', host: '', metric: '', units: '', values }],
+    left_out: 0,
+  });
+  const late = [null, null, null, null, 1024, 1024];
+  const always = [1, 1, 1, 1, 1, null];
+  const data = summaryColumns(
+    [column(always), column(always.map(() => 0)), column(late), column(late)],
+    'memory',
+  );
+  expect(data.lines[1]).toEqual([1024, 1024, 1024, 1024, 2048, null]);
 });
 
 test.for([

@@ -1,4 +1,4 @@
-import { HEAT_STEPS, heatColour, LOOK_BEYOND, LOOK_DOWN, LOOK_NOTHING, LOOK_RETIRED } from './heat.ts';
+import { heatColour, LOOK_BEYOND, LOOK_DOWN, LOOK_NOTHING, LOOK_RETIRED } from './heat.ts';
 import type { HeatLayout, Scheme } from './heat.ts';
 
 export interface HeatShape {
@@ -138,7 +138,7 @@ function drawLook(context: CanvasRenderingContext2D, look: number, place: Look):
 
 function fillOf(look: number, scheme: Scheme): string {
   if (look === LOOK_DOWN) return scheme === 'dark' ? '#8d2f35' : '#7b2227';
-  return heatColour(look === LOOK_BEYOND ? 2 : (look + 0.5) / HEAT_STEPS, scheme);
+  return heatColour(look === LOOK_BEYOND ? 2 : (look + 0.5) / LOOK_BEYOND, scheme);
 }
 
 function drawCross(context: CanvasRenderingContext2D, { edge, ratio }: Look): void {

@@ -17,10 +17,13 @@ const light: HeatColours = {
 
 export type Scheme = 'dark' | 'light';
 
-/** A picture of the scale; `bounded`: values may lie beyond its hot end. */
-export function heatGradient(scheme: Scheme, bounded: boolean): string {
+/** A picture of the scale; `bounded`: values may lie beyond its hot end; `falling`: that is at the left. */
+export function heatGradient(
+  scheme: Scheme,
+  { bounded, falling }: { readonly bounded: boolean; readonly falling: boolean },
+): string {
   const { stops, beyond } = scheme === 'dark' ? dark : light;
-  if (!bounded) return `linear-gradient(90deg, ${stops.join(', ')})`;
+  if (!bounded) return `linear-gradient(${falling ? 270 : 90}deg, ${stops.join(', ')})`;
   const placed = stops.map((stop, i) => `${stop} ${(i / (stops.length - 1)) * 92}%`);
   return `linear-gradient(90deg, ${placed.join(', ')}, ${beyond} 92%)`;
 }
@@ -41,8 +44,8 @@ function channels(hex: string): number[] {
   return [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
 }
 
-/** How a cell looks, as a small number: a step of the heat scale, or one of the following. */
-export const HEAT_STEPS = 128;
+const HEAT_STEPS = 128;
+/** How a cell looks, as a small number: a step of the heat scale below this one, or one of the following. */
 export const LOOK_BEYOND = HEAT_STEPS;
 export const LOOK_DOWN = HEAT_STEPS + 1;
 /** Its value is not known. */

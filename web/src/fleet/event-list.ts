@@ -56,12 +56,23 @@ export function withoutAttempts(events: readonly EventView[]): EventView[] {
       before.set(key, event);
       return event.state_type === 'HARD' || event.state !== last?.state || last.state_type === 'HARD';
     })
-    .reverse();
+    .toReversed();
 }
 
 export function hasWords(event: EventView, words: string): boolean {
   const { text, cluster, host, by, service, state, tags } = event;
   return matchesWords(words, [text, cluster, host, by, service ?? '', state ?? '', ...tags]);
+}
+
+/** `42, eu west` → two tags. */
+export function tagsOf(text: string): string[] {
+  const tags = text.split(',').map((tag) => tag.trim());
+  return [...new Set(tags.filter((tag) => tag !== ''))];
+}
+
+/** Who posted it; empty where nobody signs in, and everybody is the same. */
+export function posterOf({ by }: Pick<EventView, 'by'>): string {
+  return by === 'anybody' ? '' : by;
 }
 
 /** How a program posts a mark. */
