@@ -15,6 +15,11 @@ const METRICS = [
   { name: 'bytes_out', units: 'bytes/sec', base: 1e6, swing: 1e6 },
 ] as const;
 
+const [LOAD] = METRICS;
+/** Each hundredth host has this much more load than the others: the page shows problems too. */
+const BUSY_EVERY = 100;
+const BUSY_LOAD = 6;
+
 const INTERVAL_MS = 15_000;
 const SLICE_MS = 20;
 
@@ -22,8 +27,7 @@ const SLICE_MS = 20;
 export class PageFleet implements Disposable {
   readonly #socket = createSocket('udp4');
   readonly #hosts: readonly string[];
-  #timer: NodeJS.Timeout | undefined;
-  #sent = 0;
+  readonly #timers: NodeJS.Timeout[] = [];
 
   constructor(hosts: number) {
     this.#hosts = Array.from(
@@ -40,7 +44,7 @@ export class PageFleet implements Disposable {
       for (const metric of METRICS) {
         const about = { type: 'double', units: metric.units, slope: 3, tmaxS: 60, dmaxS: 0, extras: [] };
         this.#socket.send(encodeMetadata({ name: metric.name, host, spoof: true, ...about }));
-        this.#value(host, metric);
+        this.#value(i, metric);
       }
       // oxlint-disable-next-line no-await-in-loop -- a pause between hosts is what is wanted
       if (i % 2 === 0) await delay(1);
@@ -50,23 +54,36 @@ export class PageFleet implements Disposable {
   /** Sends until disposed. */
   start(): void {
     const all = this.#hosts.length * METRICS.length;
-    const beganMs = performance.now();
-    this.#timer = setInterval(() => {
-      const due = Math.floor(((performance.now() - beganMs) / INTERVAL_MS) * all);
-      for (; this.#sent < due; this.#sent += 1) {
-        const host = this.#hosts[Math.floor(this.#sent / METRICS.length) % this.#hosts.length] ?? '';
-        this.#value(host, METRICS[this.#sent % METRICS.length] ?? METRICS[0]);
-      }
-    }, SLICE_MS);
+    this.#repeat(all / INTERVAL_MS, (sent) =>
+      this.#value(Math.floor(sent / METRICS.length), METRICS[sent % METRICS.length] ?? LOAD),
+    );
   }
 
-  #value(host: string, metric: (typeof METRICS)[number]): void {
-    const value = metric.base + metric.swing * Math.random();
+  /** Besides, each host's load once a second. */
+  hurry(): void {
+    this.#repeat(this.#hosts.length / 1000, (sent) => this.#value(sent, LOAD));
+  }
+
+  #repeat(perMs: number, send: (sent: number) => void): void {
+    const beganMs = performance.now();
+    let sent = 0;
+    const timer = setInterval(() => {
+      const due = Math.floor((performance.now() - beganMs) * perMs);
+      for (; sent < due; sent += 1) send(sent);
+    }, SLICE_MS);
+    this.#timers.push(timer);
+  }
+
+  #value(number: number, metric: (typeof METRICS)[number]): void {
+    const index = number % this.#hosts.length;
+    const host = this.#hosts[index] ?? '';
+    const more = metric === LOAD && index % BUSY_EVERY === 0 ? BUSY_LOAD : 0;
+    const value = metric.base + metric.swing * Math.random() + more;
     this.#socket.send(encodeValue({ name: metric.name, host, spoof: true }, { type: 'double', value }));
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     this.#socket.close();
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What 500 open pages cost the server: websocket viewers of a cluster of 500 hosts, subscribed as the page
- * of that cluster is, and asking for the lists as often. CPU of the whole server without and with them, what
- * each viewer got, and whether reception or the judge was late meanwhile.
+ * of that cluster is, and asking for lists and history as often. CPU of the whole server without and with
+ * them, what each viewer got, and whether reception or the judge was late meanwhile.
  *
  *   node_modules/.bin/node bench/viewers.ts [--save]
  */
@@ -24,6 +24,54 @@ const SUBSCRIPTIONS = [
   { id: 'services', topic: 'services' },
   { id: 'events', topic: 'events' },
 ];
+
+/** What the page asks again for by HTTP, and how often: web/src/live/queries.ts. */
+const LISTS: readonly Asked[] = [
+  { path: 'status', everyMs: 5000 },
+  { path: 'hosts?cluster=web', everyMs: 15_000 },
+  { path: 'clusters', everyMs: 30_000 },
+  { path: 'services?problem=true', everyMs: 30_000 },
+  { path: 'events?cluster=web&from=-60m', everyMs: 30_000 },
+  { path: 'session', everyMs: 60_000 },
+];
+/** The graphs of the cluster's summary. */
+const HISTORIES: readonly Asked[] = [
+  ...['load_one', 'cpu_user', 'cpu_system', 'cpu_wio'].map((metric) => [metric, 'avg']),
+  ...['mem_total', 'mem_free', 'bytes_in', 'bytes_out'].map((metric) => [metric, 'sum']),
+].map(([metric, aggregate]) => ({
+  path: `series?cluster=web&host=.*&metric=${metric}&aggregate=${aggregate}&from=-60m&points=120`,
+  everyMs: 57_600,
+}));
+
+interface Asked {
+  readonly path: string;
+  readonly everyMs: number;
+}
+
+/** Many pages' requests, evenly spread, as their opening was. */
+class Asking implements Disposable {
+  refused = 0;
+  answered = 0;
+  readonly #timers: readonly NodeJS.Timeout[];
+
+  constructor(url: string, asked: readonly Asked[], pages: number) {
+    this.#timers = asked.map(({ path, everyMs }) =>
+      setInterval(() => void this.#ask(`${url}/api/v1/${path}`), everyMs / pages),
+    );
+  }
+
+  async #ask(url: string): Promise<void> {
+    // A page is closed, or its server, whenever it likes.
+    const response = await fetch(url).catch(() => undefined);
+    await response?.arrayBuffer().catch(() => undefined);
+    if (response?.ok) this.answered += 1;
+    else this.refused += 1;
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+}
 
 /** One open page; counts its frames and notes the longest time without one. */
 class Viewer implements Disposable {
@@ -121,6 +169,10 @@ checks: [checks.yaml]
   await delay(3000);
   for (const viewer of all) viewer.forget();
   const watched = await cost(server, ports.udp);
+  using lists = new Asking(server.url, LISTS, VIEWERS);
+  const listing = await cost(server, ports.udp);
+  using histories = new Asking(server.url, HISTORIES, VIEWERS);
+  const reading = await cost(server, ports.udp);
   const row = (name: string, { coreShare, drops, lagS }: Cost) => [
     name,
     `${(coreShare * 100).toFixed(1)} %`,
@@ -131,10 +183,17 @@ checks: [checks.yaml]
   report.print(
     table(
       ['server', 'of one core', 'kernel drops', 'judge lag s'],
-      [row('without viewers', alone), row('with them', watched)],
+      [
+        row('without viewers', alone),
+        row('their feed', watched),
+        row('their lists, too', listing),
+        row('their graphs, too', reading),
+      ],
     ),
   );
-  const seconds = WATCHED_MS / 1000;
+  report.print(`Refused: ${lists.refused} of ${lists.refused + lists.answered} lists, `);
+  report.print(`${histories.refused} of ${histories.refused + histories.answered} histories.\n`);
+  const seconds = (WATCHED_MS * 3) / 1000;
   const figures = [
     ['frames/s a viewer', all.map((v) => v.frames / seconds)],
     ['kB/s a viewer', all.map((v) => v.bytes / 1000 / seconds)],

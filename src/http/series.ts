@@ -1,13 +1,14 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import Type from 'typebox';
 import { AGGREGATE_BY, AGGREGATES, SeriesAnswer } from '../contract/api.ts';
-import { QUERY_TIMEOUT_MS, SERIES_PER_ANSWER_MAX, SERIES_POINTS_MAX } from '../limits.ts';
+import { QUERY_TIMEOUT_MS, SERIES_PER_ANSWER_MAX, SERIES_POINTS_MAX, KEPT_NUMBERS_MAX } from '../limits.ts';
 import { abortable } from '../query/abortable.ts';
 import { HttpError } from './errors.ts';
 import { ReadGate } from './read-gate.ts';
 import { answers, goneSignal, PatternParam } from './route.ts';
 import { NUMBERS_OF_BAND, planSeries } from './series-plan.ts';
 import { seriesText } from './series-text.ts';
+import { AnswerMemory } from './answer-memory.ts';
 import { readTimeRange } from './time-range.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
@@ -36,14 +37,19 @@ const SeriesQuery = Type.Object(
 );
 type SeriesQuery = Static<typeof SeriesQuery>;
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 /** History of the series that match, each alone or folded. */
 export function seriesRoutes(app: FastifyInstance, { ports }: Resources): void {
   const gate = new ReadGate();
+  const memory = new AnswerMemory();
   app.get<{ Querystring: SeriesQuery }>(
     '/api/v1/series',
     { schema: { querystring: SeriesQuery, response: answers(SeriesAnswer) } },
     async (request, reply) => {
       const { query } = request;
+      const known = memory.find(request.url, ports.clock.nowMs());
+      if (known !== undefined) return reply.type(JSON_TYPE).send(known);
       const { request: wanted, names, leftOut } = planSeries(wishOf(query), ports.catalogue);
       const range = readTimeRange({ from: query.from ?? '-1h', to: query.to ?? 'now' }, ports.clock.nowMs());
       if (names.length === 0) return { times: [], series: [], left_out: 0 };
@@ -59,9 +65,14 @@ export function seriesRoutes(app: FastifyInstance, { ports }: Resources): void {
       });
       const series = names.map((name, i) => namedColumn(name, answer.columns[i]));
       const text = seriesText({ times: answer.times, series, leftOut });
+      if (query.aggregate !== undefined && numbers <= KEPT_NUMBERS_MAX) {
+        const whole = (await Array.fromAsync(text)).join('');
+        memory.keep(request.url, whole, ports.clock.nowMs());
+        return reply.type(JSON_TYPE).send(whole);
+      }
       // A client that does not take its answer does not keep its place either.
       const stream = addAbortSignal(signal, Readable.from(text));
-      return reply.type('application/json; charset=utf-8').send(stream);
+      return reply.type(JSON_TYPE).send(stream);
     },
   );
 }

@@ -11,16 +11,17 @@ interface AxisOptions {
   readonly magnify: number;
 }
 
-const FONT_PX = 10.5;
+const FONT_PX = 11;
 /** A figure's share of the font's size. */
-const CHAR_SHARE = 0.61;
+const CHAR_SHARE = 0.605;
 const decimalSteps = Array.from({ length: 24 }, (_, i) =>
   [1, 2, 2.5, 5].map((n) => n * 10 ** (i - 6)),
 ).flat();
 const binarySteps = Array.from({ length: 70 }, (_, i) => 2 ** (i - 8));
 
+/** Whole pixels: uPlot scales a font to the screen by the digits before `px`, and would take 10.5 for 5. */
 export function axisFont(px: number): string {
-  return `${px}px "JetBrains Mono", monospace`;
+  return `${Math.round(px)}px "JetBrains Mono", monospace`;
 }
 
 /** Time below, values at the left: a label less rather than two that touch. */

@@ -1,5 +1,6 @@
 import { HeatPainter } from './heat-painter.ts';
 import { LOOK_BEYOND, LOOK_DOWN, LOOK_RETIRED, lookOf } from './heat.ts';
+import { heatOf } from '../fleet/heat-scale.ts';
 import { DOWN, orderHosts, RETIRED } from '../fleet/host-order.ts';
 import type { HeatShape } from './heat-painter.ts';
 import type { HostFigures } from '../fleet/host-figures.ts';
@@ -104,7 +105,7 @@ export class HeatView {
           ? LOOK_DOWN
           : mark === RETIRED
             ? LOOK_RETIRED
-            : lookOf((values[host] ?? Number.NaN) / scale.hotAt);
+            : lookOf(heatOf(values[host] ?? Number.NaN, scale));
     }
   }
 }

@@ -1,9 +1,9 @@
 import { axisFont } from './axes.ts';
-import { summarise } from './columns.ts';
+import { LEGEND_FIGURES, LEGEND_MARK, legendOf } from './picture-legend.ts';
 import { mountPlot } from './plot.ts';
 import { chartInk } from './palette.ts';
 import { spanWords, utcOffset } from '../format/instant.ts';
-import { formatQuantity } from '../format/number.ts';
+import type { PictureLegend } from './picture-legend.ts';
 import type { PlotFrame, PlotOptions } from './plot.ts';
 
 export interface PictureOptions extends Omit<
@@ -25,21 +25,27 @@ const DENSITY_MIN = 2;
 const PAD = 16;
 const HEAD = 64;
 const ROW = 18;
+const LEGEND_PX = 11;
+/** Title and range of a narrow chart are cut otherwise. */
+const WIDTH_MIN = 560;
 
-/** What is shown, as an image: title, ground and legend included. */
-export async function drawPicture(options: PictureOptions): Promise<Blob> {
+/** What is shown, as an image: title, ground and legend included. As wide as the legend needs at least. */
+export async function drawPicture(shown: PictureOptions): Promise<Blob> {
   const density = Math.max(DENSITY_MIN, devicePixelRatio);
-  const plotCanvas = await drawPlot(options, density);
-  const legendRows = options.labels.length > 1 ? options.labels.length : 1;
   const canvas = document.createElement('canvas');
-  canvas.width = (options.width + 2 * PAD) * density;
-  canvas.height = (HEAD + options.height + PAD + legendRows * ROW + PAD) * density;
   const ctx = canvas.getContext('2d');
   if (!ctx) throw new Error('this browser has no canvas');
+  ctx.font = axisFont(LEGEND_PX);
+  const legend = legendOf(shown.frame.data.lines, shown.quantity, (text) => ctx.measureText(text).width);
+  const options = { ...shown, width: Math.ceil(Math.max(shown.width, WIDTH_MIN, legend.least)) };
+  const plotCanvas = await drawPlot(options, density);
+  const legendRows = options.frame.data.lines.length + 1;
+  canvas.width = (options.width + 2 * PAD) * density;
+  canvas.height = (HEAD + options.height + PAD + legendRows * ROW + PAD) * density;
   ctx.scale(density, density);
   drawHead(ctx, options);
   ctx.drawImage(plotCanvas, PAD, HEAD, options.width, options.height);
-  drawLegend(ctx, options, HEAD + options.height + PAD + 4);
+  drawLegend(ctx, options, { legend, top: HEAD + options.height + PAD + 4 });
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
       if (blob) resolve(blob);
@@ -92,25 +98,28 @@ function drawHead(ctx: CanvasRenderingContext2D, options: PictureOptions): void 
   ctx.fillText(fit(ctx, range, width), PAD, PAD + 40);
 }
 
-function drawLegend(ctx: CanvasRenderingContext2D, options: PictureOptions, top: number): void {
-  const { labels, colours, frame, quantity, scheme, width } = options;
+function drawLegend(
+  ctx: CanvasRenderingContext2D,
+  options: PictureOptions,
+  { legend, top }: { readonly legend: PictureLegend; readonly top: number },
+): void {
+  const { labels, colours, scheme, width } = options;
   const ink = chartInk(scheme);
-  frame.data.lines.forEach((line, i) => {
-    const { last, min, avg, max } = summarise(line);
-    const y = top + i * ROW + 8;
+  const figuresAt = (texts: readonly string[], y: number) => {
+    ctx.textAlign = 'right';
+    texts.forEach((text, i) => ctx.fillText(text, PAD + width - (legend.rights[i] ?? 0), y));
+    ctx.textAlign = 'left';
+  };
+  ctx.font = axisFont(LEGEND_PX);
+  ctx.fillStyle = ink.axis;
+  figuresAt(LEGEND_FIGURES, top + 8);
+  legend.figures.forEach((texts, i) => {
+    const y = top + (i + 1) * ROW + 8;
     ctx.fillStyle = colours[i] ?? ink.accent;
     ctx.fillRect(PAD, y - 8, 8, 8);
-    ctx.font = axisFont(11);
-    const figures = Object.entries({ last, min, avg, max })
-      .map(([name, value]) => `${name} ${formatQuantity(value, quantity)}`)
-      .join('   ');
-    const room = width - ctx.measureText(figures).width - 28;
     ctx.fillStyle = ink.ink;
-    ctx.fillText(fit(ctx, labels[i] ?? options.title, Math.max(60, room)), PAD + 14, y);
-    ctx.fillStyle = ink.axis;
-    ctx.textAlign = 'right';
-    ctx.fillText(figures, PAD + width, y);
-    ctx.textAlign = 'left';
+    ctx.fillText(fit(ctx, labels[i] ?? options.title, legend.nameRoom(width)), PAD + LEGEND_MARK, y);
+    figuresAt(texts, y);
   });
 }
 

@@ -209,7 +209,8 @@ function lineOf({ colours, stacked, scheme, magnify }: PlotOptions, place: numbe
   return {
     stroke: colour,
     width: (stacked || colours.length > READABLE_LINES ? 1.1 : 1.6) * magnify,
-    dash: plain ? [] : seriesDash(index).map((length) => length * magnify),
+    // uPlot scales widths to the screen, not dashes.
+    dash: plain ? [] : seriesDash(index).map((length) => length * magnify * devicePixelRatio),
     ...(fill === undefined ? {} : { fill }),
     // A lone sample has no line: it gets a dot.
     points: {

@@ -15,7 +15,7 @@ export function summaryColumns(answers: readonly (SeriesAnswer | undefined)[], k
   const times = answers.find((answer) => answer !== undefined && answer.times.length > 0)?.times;
   if (!times) return NO_DATA;
   const rows = answers.map((answer) => onTimes(answer, times));
-  const lines = kind === 'memory' ? memoryLines(rows) : rows;
+  const lines = kind === 'memory' ? memoryLines(wholeRows(rows, times, EDGE_ROWS * coarsest(answers))) : rows;
   return { times, lines: lines.map((line) => bridge(times, line)) };
 }
 
@@ -32,6 +32,29 @@ function onTimes(answer: SeriesAnswer | undefined, times: readonly number[]): Ro
     while ((own[at + 1] ?? Number.POSITIVE_INFINITY) <= time) at += 1;
     return at >= 0 && time - (own[at] ?? 0) < most ? (values[at] ?? null) : null;
   });
+}
+
+/** Grids that meet now and then only begin and end within so many rows of the coarsest. */
+const EDGE_ROWS = 2;
+
+function coarsest(answers: readonly (SeriesAnswer | undefined)[]): number {
+  return Math.max(...answers.map((answer) => stepOf(answer?.times ?? [])));
+}
+
+/**
+ * Without the rows at either end that hold one part of the fleet only: their sum would jump. A part that begins
+ * or ends further than `reachS` from the others did so indeed.
+ */
+function wholeRows(rows: readonly Row[], times: readonly number[], reachS: number): Row[] {
+  const known = rows.filter((row) => row.some((value) => value !== null));
+  const firsts = known.map((row) => row.findIndex((value) => value !== null));
+  const lasts = known.map((row) => row.findLastIndex((value) => value !== null));
+  const at = (i: number) => times[i] ?? 0;
+  const begin = Math.min(...firsts);
+  const end = Math.max(...lasts);
+  const from = Math.max(...firsts.filter((first) => at(first) - at(begin) <= reachS));
+  const to = Math.min(...lasts.filter((last) => at(end) - at(last) <= reachS));
+  return rows.map((row) => row.map((value, i) => (i < from || i > to ? null : value)));
 }
 
 function stepOf([first, second]: readonly number[]): number {

@@ -21,7 +21,7 @@ export function AccountMenu() {
     <>
       <button type="button" className="button button-bare account" popoverTarget={menuId}>
         <IconUser size={16} aria-hidden="true" />
-        <span className="hidden-text">Account of</span>
+        <span className="hidden-text">Account of </span>
         <bdi className="ellipsis account-name">{session.name}</bdi>
       </button>
       <div id={menuId} popover="auto" className="account-menu" role="group" aria-label="Account">

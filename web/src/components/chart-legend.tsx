@@ -1,16 +1,21 @@
+import { useMemo, useState } from 'react';
 import { useComputedColorScheme } from '@mantine/core';
+import { legendOrder } from '../chart/legend-order.ts';
 import { valueNear } from '../chart/readout.ts';
 import { seriesColour } from '../chart/palette.ts';
 import { exactQuantity } from '../format/exact.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatQuantity } from '../format/number.ts';
 import { exactInstant } from '../format/instant.ts';
+import { useServerNow } from '../live/feed-context.tsx';
 import type { ChartData, LineSummary } from '../chart/columns.ts';
 import type { Freshness } from '../fleet/freshness.ts';
 import type { Quantity } from '../format/quantity.ts';
 
-/** More lines may have to be scrolled: the keyboard needs a way to them. */
-const SEEN_AT_ONCE = 5;
+/** More are unfolded on demand, and stand by their last value. */
+const FOLDED = 6;
+/** Their order stays for so long: rows that swap places each second cannot be read. */
+const ORDER_MS = 30_000;
 
 /** Below a chart of several lines: what is under the crosshair, or the newest, and the range's extremes. */
 export function ChartLegend(props: {
@@ -25,11 +30,15 @@ export function ChartLegend(props: {
 }) {
   const { labels, ages, summaries, data, cursor, quantity, colours } = props;
   const scheme = useComputedColorScheme('dark');
+  const [unfolded, setUnfolded] = useState(false);
+  const order = useOrder(labels, summaries);
+  const shown = unfolded ? order : order.slice(0, FOLDED);
+  const left = order.length - FOLDED;
   const time = cursor === null ? undefined : data.times[cursor];
   const valueOf = (line: number) =>
     cursor === null || time === undefined ? (summaries[line]?.last ?? null) : valueNear(data, line, cursor);
   return (
-    <div className="legend-frame" tabIndex={labels.length > SEEN_AT_ONCE ? 0 : undefined}>
+    <div className="legend-frame">
       <table className="legend">
         <thead>
           <tr>
@@ -47,13 +56,12 @@ export function ChartLegend(props: {
           </tr>
         </thead>
         <tbody>
-          {labels.map((label, i) => (
-            // oxlint-disable-next-line react/no-array-index-key -- names may be the same.
+          {shown.map((i) => (
             <tr key={i} data-stale={(time === undefined && ages?.[i]?.kind === 'stale') || undefined}>
-              <th scope="row" title={label}>
+              <th scope="row" title={labels[i]}>
                 <span className="row">
                   <i style={{ background: colours?.[i] ?? seriesColour(i, scheme) }} aria-hidden="true" />
-                  <bdi className="ellipsis">{label}</bdi>
+                  <bdi className="ellipsis">{labels[i]}</bdi>
                   <StaleWords age={ages?.[i]} />
                 </span>
               </th>
@@ -67,7 +75,32 @@ export function ChartLegend(props: {
           ))}
         </tbody>
       </table>
+      {left > 0 && (
+        <button
+          type="button"
+          className="button button-bare legend-more"
+          aria-expanded={unfolded}
+          onClick={() => setUnfolded(!unfolded)}
+        >
+          {unfolded ? `Only the highest ${FOLDED}` : `${left} more`}
+        </button>
+      )}
     </div>
+  );
+}
+
+/** Lines in their own order while all are seen; else the highest first, as they were a short while ago. */
+function useOrder(labels: readonly string[], summaries: readonly LineSummary[]): readonly number[] {
+  const slice = Math.floor(useServerNow(ORDER_MS) / ORDER_MS);
+  const known = summaries.filter(({ last }) => last !== null).length;
+  return useMemo(
+    () =>
+      legendOrder(
+        labels.map((_, i) => summaries[i]?.last ?? null),
+        FOLDED,
+      ),
+    // oxlint-disable-next-line react/exhaustive-deps -- by the values of now and then, not of each second.
+    [labels, known, slice],
   );
 }
 

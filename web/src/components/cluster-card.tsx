@@ -6,6 +6,7 @@ import { HeatMap } from './heat-map.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { useNear } from './near.ts';
 import { chartInk } from '../chart/palette.ts';
+import { scaleWords } from '../fleet/heat-scale.ts';
 import { clusterLink } from '../fleet/link.ts';
 import { markOf } from '../fleet/state.ts';
 import { formatCount, threeDigits, UNKNOWN } from '../format/number.ts';
@@ -77,6 +78,7 @@ function ClusterPicture({ cluster, figures, loads }: ClusterCardProps) {
   );
   const summary = summaryOf(cluster);
   const label = useFigure(figures, ({ scale }) => scale.label);
+  const meaning = useFigure(figures, ({ scale }) => scaleWords(scale));
   return (
     <>
       <p className="sub cluster-summary ellipsis" title={summary}>
@@ -90,6 +92,7 @@ function ClusterPicture({ cluster, figures, loads }: ClusterCardProps) {
         cellMax={cluster.hosts > 150 ? 9 : 12}
         heightMax={150}
       />
+      <p className="sub heat-caption">{meaning}</p>
       <div className="row cluster-load" title="Mean load of the hosts, over the last hour">
         <span className="sub">load</span>
         <Sparkline

@@ -5,7 +5,7 @@ import { IconNote, IconRocket, IconTrash } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { api } from '../live/api.ts';
 import { useSession } from '../live/session.tsx';
-import { eventLines } from '../fleet/event-list.ts';
+import { eventLines, posterOf } from '../fleet/event-list.ts';
 import { clusterLink, hostLink } from '../fleet/link.ts';
 import { HOST_SERVICE } from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
@@ -55,6 +55,7 @@ export function EventList({ events }: { readonly events: readonly EventView[] })
 
 function EventRow({ event }: { readonly event: EventView }) {
   const { may } = useSession();
+  const by = posterOf(event);
   return (
     <div className="event-row" data-kind={event.kind}>
       <time className="mono dim" title={formatInstant(event.time_ms)}>
@@ -66,11 +67,11 @@ function EventRow({ event }: { readonly event: EventView }) {
           {event.kind === 'state' && <StateWords event={event} />}
           <bdi>{event.text}</bdi>
         </p>
-        {(event.by !== '' || event.tags.length > 0) && (
+        {(by !== '' || event.tags.length > 0) && (
           <p className="sub event-more">
-            {event.by !== '' && (
+            {by !== '' && (
               <span>
-                by <bdi>{event.by}</bdi>
+                by <bdi>{by}</bdi>
               </span>
             )}
             {event.tags.map((tag) => (

@@ -30,8 +30,12 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
   const open = useMemo(() => openProblems(services ?? []), [services]);
   const problems = useMemo(() => groupProblems(open).length, [open]);
   const worst = useMemo(() => worstMark(open.map(({ service }) => markOf(service.state))), [open]);
-  const known = services !== undefined && connection.kind !== 'broken';
-  usePageMark(useTitle(view), worst, known ? problems : null);
+  const lost = connection.kind === 'broken';
+  usePageMark(useTitle(view), {
+    worst,
+    count: services !== undefined && !lost ? problems : null,
+    lost,
+  });
   useKeys({
     '/': focusSearch,
     '?': help.toggle,

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { IconPlus } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { MarkForm } from './mark-form.tsx';
-import { withoutAttempts } from '../fleet/event-list.ts';
+import { posterOf, withoutAttempts } from '../fleet/event-list.ts';
 import { HOST_SERVICE } from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
 import { formatDuration } from '../format/duration.ts';
@@ -56,7 +56,8 @@ export function HostEvents(props: {
 }
 
 function EventRow({ event, nowMs }: { readonly event: EventView; readonly nowMs: number }) {
-  const { kind, service, state, host, by } = event;
+  const { kind, service, state, host } = event;
+  const by = posterOf(event);
   return (
     <li className="host-event">
       {state === null ? <i className="event-dot" title={kind} /> : <Mark kind={markOf(state)} />}

@@ -19,7 +19,8 @@ export const HostGraph = memo(function HostGraph(props: {
   readonly figures: HostFigures;
   readonly index: number;
   readonly host: HostView;
-  readonly value: number;
+  /** Null: the newest of the history, which ended in the past. */
+  readonly value: number | null;
   readonly quantity: Quantity;
   readonly mark: MarkKind;
   readonly histories: HostHistories;
@@ -45,7 +46,9 @@ export const HostGraph = memo(function HostGraph(props: {
         >
           <bdi>{host.name}</bdi>
         </Link>
-        <b className="mono push nowrap">{formatQuantity(value, quantity)}</b>
+        <b className="mono push nowrap">
+          {formatQuantity(value ?? values.findLast((each) => each !== null), quantity)}
+        </b>
       </p>
       <Sparkline values={values} height={GRAPH_PX} top={top} colour={colourOf(mark, scheme)} />
     </li>

@@ -9,7 +9,8 @@ import { usePointed } from './resting.ts';
 import { roundUp } from '../fleet/heat-scale.ts';
 import { orderHosts } from '../fleet/host-order.ts';
 import { LOAD_MEASURE, measureById, MEASURES, undivided } from '../fleet/measure.ts';
-import { refreshMs, spanOf } from '../fleet/range.ts';
+import { endOf, refreshMs, spanOf } from '../fleet/range.ts';
+import { atWords } from '../format/instant.ts';
 import { formatCount } from '../format/number.ts';
 import { useAddress } from '../live/address.ts';
 import { useFiguresVersion, useHostFigures } from '../live/fleet-measure.ts';
@@ -59,6 +60,7 @@ export const HostGraphs = memo(function HostGraphs(props: HostGraphsProps) {
     label: undivided(known).label,
     href: link({ graph: known.id === LOAD_MEASURE.id ? undefined : known.id }),
   }));
+  const endS = endOf(range);
   const drawn = all ? shownCount : Math.min(FIRST, shownCount);
   return (
     <section ref={ref} aria-label="Graphs of hosts" className="host-graphs">
@@ -75,7 +77,8 @@ export const HostGraphs = memo(function HostGraphs(props: HostGraphsProps) {
           className="pill"
         />
         <span className="sub push nowrap">
-          common y axis · {formatCount(drawn)} of {formatCount(shownCount)}
+          {endS !== null && `${atWords(endS, Date.now())} · `}common y axis · {formatCount(drawn)} of{' '}
+          {formatCount(shownCount)}
         </span>
       </div>
       {near ? (
@@ -137,7 +140,7 @@ function Rows({ cluster, hosts, trouble, measure, range, shown, most }: RowsProp
               (index) => {
                 const host = figures.hosts[index];
                 if (!host) return null;
-                const value = figures.values[index] ?? Number.NaN;
+                const value = endOf(range) === null ? (figures.values[index] ?? Number.NaN) : null;
                 const { quantity } = figures.scale;
                 const mark = figures.mark(index);
                 return (

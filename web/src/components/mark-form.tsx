@@ -1,11 +1,13 @@
 import { useId, useRef, useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { tagsOf } from '../fleet/event-list.ts';
+import { fieldSeconds, localField } from '../format/instant.ts';
 import { sentence } from '../format/sentence.ts';
 import { ApiFault, api } from '../live/api.ts';
 import { queries } from '../live/queries.ts';
 import type { EventBody } from '../../../src/contract/api.ts';
 
-/** Posts a deploy mark or a note, of now. */
+/** Posts a deploy mark or a note, of now or of another time. */
 export function MarkForm(props: {
   readonly cluster: string;
   readonly host?: string;
@@ -45,6 +47,13 @@ export function MarkForm(props: {
         </span>
       </label>
       <PlaceFields cluster={cluster} host={host} />
+      <label className="mark-field">
+        <span>Tags</span>
+        <span className="field">
+          <input name="tags" placeholder="with commas between" autoComplete="off" spellCheck={false} />
+        </span>
+      </label>
+      <TimeField />
       <div className="row mark-actions">
         <button type="submit" className="button button-main" disabled={posting.isPending}>
           {posting.isPending ? 'Posting…' : 'Post'}
@@ -86,27 +95,54 @@ function PlaceFields({ cluster, host }: { readonly cluster: string; readonly hos
           ))}
         </select>
       </label>
-      {where !== '' && (
-        <label className="mark-field">
-          <span>Host</span>
-          <span className="field">
-            <input
-              name="host"
-              list={hostsId}
-              defaultValue={host}
-              placeholder="all of them"
-              autoComplete="off"
-              spellCheck={false}
-            />
-          </span>
-          <datalist id={hostsId}>
-            {hosts.data?.slice(0, HOSTS_OFFERED).map(({ name }) => (
-              <option key={name} value={name} />
-            ))}
-          </datalist>
-        </label>
-      )}
+      <label className="mark-field">
+        <span>Host</span>
+        <span className="field">
+          <input
+            // Of another cluster it is another host.
+            key={where}
+            name="host"
+            list={hostsId}
+            defaultValue={where === cluster ? host : ''}
+            placeholder={where === '' ? 'choose a cluster first' : 'all of them'}
+            disabled={where === ''}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        </span>
+        <datalist id={hostsId}>
+          {hosts.data?.slice(0, HOSTS_OFFERED).map(({ name }) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+      </label>
     </>
+  );
+}
+
+/** Most marks are of now: another time is asked for only on demand. */
+function TimeField() {
+  const [other, setOther] = useState(false);
+  if (!other) {
+    return (
+      <button type="button" className="button button-bare" onClick={() => setOther(true)}>
+        At another time
+      </button>
+    );
+  }
+  return (
+    <label className="mark-field">
+      <span>Time</span>
+      <span className="field">
+        <input
+          type="datetime-local"
+          name="time"
+          step={1}
+          required
+          defaultValue={localField(Date.now() / 1000)}
+        />
+      </span>
+    </label>
   );
 }
 
@@ -116,11 +152,15 @@ function bodyOf(fields: FormData): EventBody {
     return typeof value === 'string' ? value.trim() : '';
   };
   const [cluster, host] = [field('cluster'), field('host')];
+  const tags = tagsOf(field('tags'));
+  const time = fieldSeconds(field('time'));
   return {
     text: field('text'),
     kind: field('kind') === 'deploy' ? 'deploy' : 'note',
     ...(cluster !== '' && { cluster }),
     ...(host !== '' && { host }),
+    ...(tags.length > 0 && { tags }),
+    ...(Number.isFinite(time) && { time }),
   };
 }
 

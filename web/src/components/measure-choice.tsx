@@ -67,21 +67,34 @@ export function SortChoice({ sort }: { readonly sort: HostSort }) {
 }
 
 /** The scale's ends beside its colours. */
-export function HeatLegend({ figures }: { readonly figures: HostFigures }) {
+export function HeatLegend({
+  figures,
+  className = 'push',
+}: {
+  readonly figures: HostFigures;
+  readonly className?: string;
+}) {
   const scheme = useComputedColorScheme('dark');
   const end = useFigure(figures, ({ scale }) => formatTick(scale.hotAt, scale.quantity));
   const bounded = useFigure(figures, ({ scale }) => String(scale.bounded)) === 'true';
+  const falling = useFigure(figures, ({ scale }) => String(scale.falling)) === 'true';
   return (
-    <div className="row sub push heat-scale">
+    <div className={`row sub heat-scale ${className}`}>
       0
       <span
         className="heat-bar"
-        style={{ background: heatGradient(scheme, bounded) }}
-        title={bounded ? undefined : 'From zero to the highest value of these hosts'}
+        style={{ background: heatGradient(scheme, { bounded, falling }) }}
+        title={bounded ? undefined : rangeWords(falling)}
         aria-hidden="true"
       />
       <span className="mono">{`${end}${bounded ? '+' : ''}`}</span>
       <Mark kind="down" silent /> down
     </div>
   );
+}
+
+function rangeWords(falling: boolean): string {
+  return falling
+    ? 'From zero, the hot end, to the highest value of these hosts'
+    : 'From zero to the highest value of these hosts';
 }

@@ -7,21 +7,22 @@ import { useNear } from './near.ts';
 import { summarise } from '../chart/columns.ts';
 import { LiveColumns } from '../chart/live-columns.ts';
 import { chartInk, seriesColour } from '../chart/palette.ts';
-import { thresholdLines } from '../chart/threshold.ts';
 import { thresholdNotes } from '../chart/value-bounds.ts';
 import { freshness } from '../fleet/freshness.ts';
+import { chartThresholds, ownNotes } from '../fleet/judged-lines.ts';
 import { markOf } from '../fleet/state.ts';
-import { rangeSeconds } from '../fleet/range.ts';
+import { endOf, rangeSeconds } from '../fleet/range.ts';
 import { exactQuantity } from '../format/exact.ts';
+import { atWords } from '../format/instant.ts';
 import { formatInstant, formatQuantity } from '../format/number.ts';
 import { quantityOf } from '../format/quantity.ts';
 import { useAddress } from '../live/address.ts';
 import { useServerNow, useTableVersion } from '../live/feed-context.tsx';
 import { pickColumns, useHostHistory } from '../live/history.ts';
 import type { ChartData, LineSummary } from '../chart/columns.ts';
-import type { Threshold } from '../chart/value-bounds.ts';
 import type { MetricChart } from '../fleet/chart-group.ts';
 import type { Freshness } from '../fleet/freshness.ts';
+import type { JudgedLine } from '../fleet/judged-lines.ts';
 import type { Quantity } from '../format/quantity.ts';
 import type { FeedTable } from '../live/feed-table.ts';
 import type { RangeControl } from './range-choice.tsx';
@@ -96,7 +97,10 @@ function LiveChart(props: MetricChartProps) {
   const [first] = chart.metrics;
   const quantity = quantityOf(first?.metric ?? '', first?.units ?? '');
   const summaries = useMemo(() => data.lines.map(summarise), [data]);
-  const thresholds = useMemo(() => thresholdsOf(services), [services]);
+  const { drawn: thresholds, own } = useMemo(
+    () => chartThresholds(judgedLines(chart, services)),
+    [chart, services],
+  );
   const colours = useMemo(() => coloursOf(chart, services, scheme), [chart, services, scheme]);
   const saved = useMemo(
     () => ({ title: chart.title, names: [cluster, host, chart.title] }),
@@ -107,7 +111,7 @@ function LiveChart(props: MetricChartProps) {
   const newest = newestOf(props);
   const ages = newest.map((sample) => freshness(sample, { nowMs, hostDown: props.hostDown }));
   const last = formatQuantity(newest[0]?.value, quantity);
-  const notes = thresholdNotes(summaries, quantity, thresholds);
+  const notes = [...thresholdNotes(summaries, quantity, thresholds), ...ownNotes(own, quantity)];
   return (
     <>
       <Chart
@@ -123,7 +127,14 @@ function LiveChart(props: MetricChartProps) {
         onZoom={control.zoom}
         onReset={control.reset}
         onCursor={setCursor}
-        head={<ChartHead chart={chart} newest={newest[0]} age={ages[0]} quantity={quantity} />}
+        head={
+          <ChartHead
+            chart={chart}
+            quantity={quantity}
+            {...headValue(props, newest[0], summaries[0], nowMs)}
+            age={ages[0]}
+          />
+        }
       />
       {failed && <p className="sub">History could not be read; new values are drawn as they come.</p>}
       {alone ? (
@@ -160,14 +171,28 @@ function newestOf({ cluster, host, chart, table }: MetricChartProps): NewestSamp
   });
 }
 
+/** Of a range that is over the value at its end: one of now beside old lines would be taken for theirs. */
+function headValue(
+  { control: { range } }: MetricChartProps,
+  newest: NewestSample | undefined,
+  summary: LineSummary | undefined,
+  nowMs: number,
+) {
+  const endS = endOf(range);
+  if (endS === null) return { newest, at: '' };
+  return { newest: { value: summary?.last ?? null, atMs: endS * 1000 }, at: atWords(endS, nowMs) };
+}
+
 /** The name leads to a view of this metric alone. */
 function ChartHead(props: {
   readonly chart: MetricChart;
-  readonly newest: NewestSample | undefined;
+  readonly newest: Pick<NewestSample, 'value' | 'atMs'> | undefined;
+  /** The time of a value of the past. */
+  readonly at: string;
   readonly age: Freshness | undefined;
   readonly quantity: Quantity;
 }) {
-  const { chart, newest, age, quantity } = props;
+  const { chart, newest, at, age, quantity } = props;
   const { link } = useAddress();
   const titles = chart.metrics.map((metric) => metric.title || metric.metric).join(', ');
   return (
@@ -180,10 +205,11 @@ function ChartHead(props: {
       {chart.labels.length === 0 && newest && (
         <span
           className="metric-value push"
-          data-stale={age?.kind === 'stale' || undefined}
+          data-stale={(at === '' && age?.kind === 'stale') || undefined}
           title={`${exactQuantity(newest.value, quantity) ?? 'not known'}, ${formatInstant(newest.atMs)}`}
         >
           {formatQuantity(newest.value, quantity)}
+          {at !== '' && <small className="sub"> {at}</small>}
         </span>
       )}
     </>
@@ -218,11 +244,12 @@ function CursorLine(props: {
   );
 }
 
-export function thresholdsOf(services: readonly ServiceView[]): Threshold[] {
-  return services.flatMap((service) => [
-    ...thresholdLines(service.warning).map((line) => ({ ...line, state: 'warning' as const })),
-    ...thresholdLines(service.critical).map((line) => ({ ...line, state: 'critical' as const })),
-  ]);
+/** What judges each line. */
+function judgedLines(chart: MetricChart, services: readonly ServiceView[]): JudgedLine[] {
+  return chart.metrics.map(({ metric }, i) => ({
+    label: chart.labels[i] ?? '',
+    services: services.filter((service) => service.metric === metric),
+  }));
 }
 
 function coloursOf(

@@ -16,17 +16,24 @@ const shapes: Readonly<Record<MarkKind, string>> = {
 
 /**
  * Puts the worst open state into the tab: `■ 4 · web · Muster`, and its mark as the icon. Count null: not
- * known, or not any more.
+ * known, or not any more, as while the server is away: `⚠ disconnected · web · Muster`.
  */
-export function usePageMark(title: string, worst: MarkKind, count: number | null): void {
+export function usePageMark(
+  title: string,
+  mark: { readonly worst: MarkKind; readonly count: number | null; readonly lost: boolean },
+): void {
+  const { worst, count, lost } = mark;
   useEffect(() => {
-    const state =
-      count === null ? '' : count === 0 ? `${markGlyph('ok')} ` : `${markGlyph(worst)} ${count} · `;
-    document.title = `${state}${title} · Muster`;
-    const mark = shapes[count === null ? 'pending' : worst];
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${mark}</svg>`;
+    document.title = `${lost ? '⚠ disconnected · ' : stateWords(worst, count)}${title} · Muster`;
+    const shape = shapes[count === null ? 'pending' : worst];
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${shape}</svg>`;
     const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
     const href = `data:image/svg+xml,${encodeURIComponent(svg)}`;
     if (icon && icon.href !== href) icon.href = href;
-  }, [title, worst, count]);
+  }, [title, worst, count, lost]);
+}
+
+function stateWords(worst: MarkKind, count: number | null): string {
+  if (count === null) return '';
+  return count === 0 ? `${markGlyph('ok')} ` : `${markGlyph(worst)} ${count} · `;
 }

@@ -2,10 +2,11 @@ import { useMemo } from 'react';
 import { useComputedColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Chart } from './chart.tsx';
-import { stateColour, thresholdsOf } from './metric-chart.tsx';
+import { stateColour } from './metric-chart.tsx';
 import { bridge, summarise } from '../chart/columns.ts';
 import { namedColours } from '../chart/palette.ts';
 import { thresholdNotes } from '../chart/value-bounds.ts';
+import { chartThresholds, ownNotes } from '../fleet/judged-lines.ts';
 import { anyOf, exactly } from '../fleet/pattern.ts';
 import { formatQuantity } from '../format/number.ts';
 import { quantityOf } from '../format/quantity.ts';
@@ -38,9 +39,12 @@ export function ProblemChart({ services }: { readonly services: readonly Service
     return { times, lines };
   }, [history.data, services]);
   const quantity = quantityOf(first?.metric ?? '', history.data?.series[0]?.units ?? '');
-  const thresholds = useMemo(() => thresholdsOf(first ? [first] : []), [first]);
+  const { drawn: thresholds, own } = useMemo(
+    () => chartThresholds(services.map((service) => ({ label: service.host, services: [service] }))),
+    [services],
+  );
   const summaries = useMemo(() => data.lines.map(summarise), [data]);
-  const notes = thresholdNotes(summaries, quantity, thresholds);
+  const notes = [...thresholdNotes(summaries, quantity, thresholds), ...ownNotes(own, quantity)];
   const alone = services.length === 1;
   const colours = alone
     ? [stateColour(services, scheme)]

@@ -1,5 +1,6 @@
 import { sentence } from '../format/sentence.ts';
 import { ApiFault } from '../live/api.ts';
+import { useConnection } from '../live/feed-context.tsx';
 import { FaultNote } from '../ui/fault-note.tsx';
 
 /** A request that failed, in words. `what`: `the hosts of web`. `stale`: older data is still on screen. */
@@ -9,7 +10,9 @@ export function QueryFault(props: {
   readonly stale: boolean;
 }) {
   const { error, what, stale } = props;
-  if (!error) return null;
+  const connection = useConnection();
+  // The banner says so for the whole page: what stands stays where it is.
+  if (!error || (stale && connection.kind === 'broken')) return null;
   const means = stale
     ? `What you see of ${what} is from before.`
     : `So there is nothing to show of ${what} for the moment.`;

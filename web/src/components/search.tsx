@@ -17,10 +17,13 @@ export function focusSearch(): void {
   document.getElementById(FIELD)?.focus();
 }
 
-/** Finds clusters, hosts, services and metrics; keeps the last words. On a phone it takes the screen. */
+/**
+ * Finds clusters, hosts, services and metrics. Words that led somewhere are gone: they filter nothing there. On
+ * a phone it takes the screen.
+ */
 export function Search() {
   const listId = useId();
-  const { text, open, setOpen, type, words, answer, groups, rows, chosen, keys } = useSearch();
+  const { text, open, setOpen, type, words, answer, groups, rows, chosen, keys, arrive } = useSearch();
   return (
     <div
       className="search-box"
@@ -64,7 +67,7 @@ export function Search() {
           groups={groups}
           chosen={chosen}
           answer={answer}
-          onChoose={keys.Escape}
+          onChoose={arrive}
         />
       )}
     </div>
@@ -83,20 +86,24 @@ function useSearch() {
     setOpen(false);
     document.getElementById(FIELD)?.blur();
   };
+  const type = (next: string) => {
+    setText(next);
+    setAt(0);
+  };
+  const arrive = () => {
+    type('');
+    close();
+  };
   const move = (by: 1 | -1) => setAt(rows.length === 0 ? 0 : (chosen + by + rows.length) % rows.length);
   const openChosen = () => {
     const row = rows[chosen];
     // What was found for other words is not what is meant.
     if (!row || text.trim() !== words) return;
     navigate(row.href);
-    close();
-  };
-  const type = (next: string) => {
-    setText(next);
-    setAt(0);
+    arrive();
   };
   const keys = { ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: openChosen, Escape: close };
-  return { ...found, text, open, setOpen, type, chosen, keys };
+  return { ...found, text, open, setOpen, type, chosen, keys, arrive };
 }
 
 /** What the server found for a text that rests a moment. */

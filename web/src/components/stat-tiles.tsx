@@ -82,7 +82,7 @@ function HostsTile({ status }: { readonly status: StatusView | undefined }) {
 }
 
 function ServicesTile({ status }: { readonly status: StatusView | undefined }) {
-  const { services } = useProblems();
+  const { services, nothingJudged } = useProblems();
   const states = Object.entries(status?.services ?? {});
   const well = states.reduce((sum, [state, count]) => (markOf(state) === 'ok' ? sum + count : sum), 0);
   const problems = useMemo(() => problemsOf(services ?? []), [services]);
@@ -90,8 +90,15 @@ function ServicesTile({ status }: { readonly status: StatusView | undefined }) {
   const byMark = Map.groupBy(problems, ({ service }) => markOf(service.state));
   const bad = [...byMark].toSorted(([a], [b]) => severityRank(a) - severityRank(b));
   return (
-    <Tile label="Services" figure={services && status ? formatCount(well) : UNKNOWN} of="OK" href="/problems">
-      {bad.length === 0 && <span>{services ? 'none has a problem' : '\u00a0'}</span>}
+    <Tile
+      label="Services"
+      figure={services && status ? formatCount(well) : UNKNOWN}
+      of={nothingJudged ? '' : 'OK'}
+      href="/problems"
+    >
+      {bad.length === 0 && (
+        <span>{services ? 'none has a problem' : nothingJudged ? 'nothing is judged yet' : '\u00a0'}</span>
+      )}
       {bad.map(([mark, { length: count }]) => (
         <span key={mark} className="row count-mark" title={`${markLabel(mark)}: ${count}`}>
           <Mark kind={mark} />

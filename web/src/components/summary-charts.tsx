@@ -14,9 +14,10 @@ import {
   NETWORK_IN,
   NETWORK_OUT,
 } from '../fleet/measure.ts';
-import { rangeSeconds, spanOf } from '../fleet/range.ts';
+import { endOf, rangeSeconds, spanOf } from '../fleet/range.ts';
 import { breachWords, openProblems } from '../fleet/problem.ts';
 import { exactly } from '../fleet/pattern.ts';
+import { atWords } from '../format/instant.ts';
 import { formatCount, formatQuantity, UNKNOWN } from '../format/number.ts';
 import { useProblems } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
@@ -135,6 +136,10 @@ function SummaryCard(
     [data, summary],
   );
   const breached = useBreached(cluster, summary);
+  const endS = endOf(range);
+  // What is wrong now says nothing of a range that is over.
+  const said = endS === null ? breached : undefined;
+  const at = endS === null ? '' : ` ${atWords(endS, nowMs)}`;
   const words = summary.labels.map((label, i) => `${label} ${lasts[i] ?? UNKNOWN}`);
   const leftOut = Math.max(...answers.map((answer) => answer?.left_out ?? 0));
   return (
@@ -144,12 +149,12 @@ function SummaryCard(
           <>
             <h3>{summary.title}</h3>
             <span className="sub push ellipsis">
-              {breached ?? (lasts.length > 0 ? summary.words(lasts) : UNKNOWN)}
+              {said ?? (lasts.length > 0 ? `${summary.words(lasts)}${at}` : UNKNOWN)}
             </span>
           </>
         }
         saved={{ title: `${summary.title} of ${cluster}`, names: [cluster, summary.title] }}
-        label={`${summary.title} of ${cluster}: ${words.join(', ')}`}
+        label={`${summary.title} of ${cluster}: ${words.join(', ')}${at}`}
         data={data}
         loading={error === null && answers.every((answer) => answer === undefined)}
         fromS={toS - rangeSeconds(range)}

@@ -56,7 +56,43 @@ export function chartsOf(metrics: readonly MetricView[]): MetricChart[] {
     if (members) members.push(metric);
     else byKey.set(key, [metric]);
   }
-  return [...byKey].flatMap(([key, members]) => split(key, members));
+  return folded(byKey).flatMap(([key, members]) => split(key, members));
+}
+
+/** Fewer numbered instances of one thing stay charts of their own. */
+const FAMILY_MIN = 3;
+
+interface Family {
+  readonly key: string;
+  /** `cpu-3` of `cpu-3/percent-idle`. */
+  readonly instance: string;
+}
+
+/** Of a metric of a numbered instance: `cpu-3/percent-idle` is of `cpu-*` and `percent-idle`. */
+function familyOf(metric: string): Family | null {
+  const [, instance, plugin, kind] = /^(([^/]*[^/\d-])-\d+)\/(.+)$/.exec(metric) ?? [];
+  return instance && plugin && kind ? { key: `${plugin}-*/${kind}`, instance } : null;
+}
+
+/** Charts of one metric each that differ in their instance's number only become one, where the first stood. */
+function folded(byKey: ReadonlyMap<string, MetricView[]>): [string, MetricView[]][] {
+  const families = new Map<string, MetricView[]>();
+  for (const members of byKey.values()) {
+    const [first] = members;
+    const family = members.length === 1 && first ? familyOf(first.metric) : null;
+    if (first && family) families.set(family.key, [...(families.get(family.key) ?? []), first]);
+  }
+  return [...byKey].flatMap(([key, members]): [string, MetricView[]][] => {
+    const [first] = members;
+    const family = members.length === 1 && first ? familyOf(first.metric) : null;
+    const all = family && families.get(family.key);
+    if (!family || !all || all.length < FAMILY_MIN) return [[key, members]];
+    return all[0] === first ? [[family.key, all.toSorted(byNumber)]] : [];
+  });
+}
+
+function byNumber(a: MetricView, b: MetricView): number {
+  return a.metric.localeCompare(b.metric, 'en', { numeric: true });
 }
 
 function split(key: string, members: readonly MetricView[]): MetricChart[] {
@@ -71,10 +107,15 @@ function split(key: string, members: readonly MetricView[]): MetricChart[] {
       title: alone ? first.metric : key,
       group: first.group || 'other',
       metrics: part,
-      labels: alone ? [] : part.map((metric) => placeOf(metric.metric).label),
+      labels: alone ? [] : part.map((metric) => labelOf(metric.metric, key)),
     });
   }
   return charts;
+}
+
+function labelOf(metric: string, key: string): string {
+  const family = familyOf(metric);
+  return family?.key === key ? family.instance : placeOf(metric).label;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { PLAIN_LOAD } from './measure.ts';
+import { formatTick } from '../format/number.ts';
 import type { Measure } from './measure.ts';
 import type { Quantity } from '../format/quantity.ts';
 
@@ -10,6 +11,8 @@ export interface HeatScale {
   readonly hotAt: number;
   /** Values can lie beyond a bound; not beyond the highest there is. */
   readonly bounded: boolean;
+  /** Zero is the hot end, and `hotAt` the cool one. */
+  readonly falling: boolean;
 }
 
 const PLAIN: Quantity = { kind: 'level' };
@@ -27,9 +30,24 @@ export function scaleOf(
   if (measure.over.kind === 'processors' && !seen.divided) return scaleOf(PLAIN_LOAD, seen);
   const { label } = measure;
   const bound = measure.hotAt ?? (quantity.kind === 'percent' ? 100 : null);
-  if (bound !== null) return { label, quantity, hotAt: bound, bounded: true };
+  const falling = measure.falling === true;
+  if (bound !== null) return { label, quantity, hotAt: bound, bounded: !falling, falling };
   const base = quantity.kind === 'bytes' ? quantity.base : 1000;
-  return { label, quantity, hotAt: roundUp(Math.max(seen.highest, measure.hotLeast), base), bounded: false };
+  const hotAt = roundUp(Math.max(seen.highest, measure.hotLeast), base);
+  return { label, quantity, hotAt, bounded: false, falling };
+}
+
+/** 0…1 from the cool end to the hot one, more beyond it; NaN where the value is. */
+export function heatOf(value: number, { hotAt, falling }: HeatScale): number {
+  const share = value / hotAt;
+  return falling ? 1 - Math.max(0, share) : share;
+}
+
+/** What colours mean: `load per CPU, red from 2`; `memory free, up to 64 GiB`. */
+export function scaleWords({ label, quantity, hotAt, bounded, falling }: HeatScale): string {
+  const end = formatTick(hotAt, quantity);
+  if (falling) return `${label}, least is hot, cool at ${end}`;
+  return bounded ? `${label}, red from ${end}` : `${label}, hot at ${end}`;
 }
 
 const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];

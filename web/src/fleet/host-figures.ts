@@ -47,6 +47,11 @@ export class HostFigures {
     return this.hosts.length;
   }
 
+  /** Hosts in the order of their values begin with the lowest. */
+  get leastFirst(): boolean {
+    return this.scale.falling;
+  }
+
   watch = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

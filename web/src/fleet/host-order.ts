@@ -10,6 +10,8 @@ export interface OrderedColumns {
   readonly values: Float64Array;
   /** Indexes into `MARKS`. */
   readonly marks: Uint8Array;
+  /** By value the lowest come first. */
+  readonly leastFirst?: boolean;
 }
 
 export const DOWN = MARKS.indexOf('down');
@@ -23,14 +25,14 @@ export const ORDERED_HOSTS_MAX = INDEX_SPAN;
 const single = new Float32Array(1);
 const bits = new Uint32Array(single.buffer);
 
-/** Ascending with falling values, as 32 bits; the unknown last. */
-function fallingBits(value: number): number {
+/** Ascending with falling values, or with rising ones, as 32 bits; the unknown last. */
+function valueBits(value: number, leastFirst: boolean): number {
   if (Number.isNaN(value)) return VALUE_SPAN - 1;
   single[0] = value;
   const raw = bits[0] ?? 0;
   // IEEE 754: the sign bit flipped for positive numbers, all bits for negative ones, sorts as the value does.
   const rising = raw >= 0x80000000 ? ~raw >>> 0 : (raw ^ 0x80000000) >>> 0;
-  return VALUE_SPAN - 1 - rising;
+  return leastFirst ? rising : VALUE_SPAN - 1 - rising;
 }
 
 function classOf(sort: HostSort, mark: number, value: number): number {
@@ -40,18 +42,20 @@ function classOf(sort: HostSort, mark: number, value: number): number {
 }
 
 /**
- * Indexes of the hosts to show, in order: by `value` those down first, then falling, the unknown last; by
+ * Indexes of the hosts to show, in order: by `value` those down first, then falling (rising
+ * where the least is what matters), the unknown last; by
  * `state` the worst first, within one by value. Keys are packed into doubles and sorted
  * natively: 10 000 hosts take 1.3 ms of processor time. `shown`: 1 for each host that passes the filter.
  */
 export function orderHosts(columns: OrderedColumns, sort: HostSort, shown: Uint8Array | null): Uint32Array {
-  const { count, values, marks } = columns;
+  const { count, values, marks, leastFirst = false } = columns;
   const keys = new Float64Array(count);
   let length = 0;
   for (let i = 0; i < count; i += 1) {
     if (shown !== null && shown[i] !== 1) continue;
     const value = values[i] ?? Number.NaN;
-    const rank = sort === 'name' ? 0 : classOf(sort, marks[i] ?? 0, value) * VALUE_SPAN + fallingBits(value);
+    const rank =
+      sort === 'name' ? 0 : classOf(sort, marks[i] ?? 0, value) * VALUE_SPAN + valueBits(value, leastFirst);
     keys[length] = rank * INDEX_SPAN + i;
     length += 1;
   }

@@ -59,6 +59,8 @@ export interface Measure {
   readonly staleAfterMs: number;
   /** Several series of a host (its interfaces, its processors) become one. */
   readonly combine: 'sum' | 'avg';
+  /** Low is bad: the least is hot, and first. */
+  readonly falling?: true;
   /** The pattern was written by somebody, for the server's engine: all that it answers counts. */
   readonly foreign?: true;
 }
@@ -88,7 +90,7 @@ export const MEASURES: readonly Measure[] = [
   LOAD_MEASURE,
   { ...percent, id: 'cpu', label: 'CPU user', metric: CPU_USER, hotAt: 100 },
   { ...percent, id: 'wait', label: 'CPU wait', metric: CPU_WAIT, hotAt: 50 },
-  { ...sums, id: 'memory', label: 'memory free', metric: MEMORY_FREE },
+  { ...sums, id: 'memory', label: 'memory free', metric: MEMORY_FREE, falling: true },
   { ...sums, id: 'in', label: 'network in', metric: NETWORK_IN },
   { ...sums, id: 'out', label: 'network out', metric: NETWORK_OUT },
 ];
@@ -99,7 +101,16 @@ const RAREST_MS = 25 * 60_000;
 /** A measure of the table, or any metric by its name; `staleAfterMs` as one of its hosts has it. */
 export function measureById(id: string, staleAfterMs: number = RAREST_MS): Measure {
   const known = MEASURES.find((measure) => measure.id === id);
-  return known ?? { ...usual, id, label: id, metric: exactly(id), staleAfterMs, combine: 'avg' };
+  if (known) return known;
+  const low = isLowBad(id) ? { falling: true as const } : {};
+  return { ...usual, id, label: id, metric: exactly(id), staleAfterMs, combine: 'avg', ...low };
+}
+
+const SPARE = /(^|[^a-z])(free|a?idle|avail|available)($|[^a-z])/i;
+
+/** By its name: `mem_free`, `cpu-0/percent-idle`. Of a pattern: all its alternatives. */
+export function isLowBad(metric: string): boolean {
+  return metric.split('|').every((name) => SPARE.test(name));
 }
 
 /** A measure divided by a metric; a ratio has no bound that is known. */

@@ -18,6 +18,19 @@ export function isPattern(filter: string): boolean {
   return filter.length <= PATTERN_CHARS_MAX && /[\\^$*+?()[\]{}|]/.test(filter);
 }
 
+/**
+ * Whether an expression has begun and is not one yet: `web-0[1-`. It is compiled only, never run. What another
+ * engine knows and this one does not, as flags in front, is taken as complete.
+ */
+export function isUnfinished(filter: string): boolean {
+  if (!isPattern(filter) || filter.startsWith('(?')) return false;
+  try {
+    return new RegExp(filter).source === '';
+  } catch {
+    return true;
+  }
+}
+
 /** Words of a filter box: every one must occur in one of the texts, in any case. */
 export function matchesWords(filter: string, texts: readonly string[]): boolean {
   const haystack = texts.join('\n').toLowerCase();

@@ -1,4 +1,4 @@
-import { compareProblems, HOST_SERVICE, problemKey, problemTitle } from './problem.ts';
+import { compareProblems, HOST_SERVICE, keyOf, problemKey, problemTitle } from './problem.ts';
 import type { Problem } from './problem.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
@@ -40,7 +40,7 @@ function alone(problem: Problem): ProblemGroup {
 }
 
 function groupKey({ cluster, service }: ServiceView): string {
-  return [cluster, plainService(service)].map(encodeURIComponent).join('/');
+  return keyOf([cluster, plainService(service)]);
 }
 
 export function isGroup(group: ProblemGroup): boolean {

@@ -112,9 +112,13 @@ export function attemptWords(service: ServiceView): string {
   return `soft, attempt ${service.attempt} of ${service.max_check_attempts}`;
 }
 
-/** Identity in addresses and lists. */
+/** Identity in lists, and in addresses, which encode it once: a slash in a name is told from one between. */
 export function problemKey(service: Pick<ServiceView, 'cluster' | 'host' | 'service'>): string {
-  return [service.cluster, service.host, service.service].map(encodeURIComponent).join('/');
+  return keyOf([service.cluster, service.host, service.service]);
+}
+
+export function keyOf(names: readonly string[]): string {
+  return names.map((name) => name.replace(/[\\/]/g, '\\$&')).join('/');
 }
 
 export interface HostProblems {

@@ -43,6 +43,11 @@ export function rangeSeconds(range: Range): number {
   return range.kind === 'last' ? range.seconds : range.toS - range.fromS;
 }
 
+/** When what is shown ends; null: now. */
+export function endOf(range: Range): number | null {
+  return range.kind === 'between' ? range.toS : null;
+}
+
 /** `from` and `to` as the server takes them; what ends now names no end. */
 export function spanOf(range: Range): { readonly from: string; readonly to?: string } {
   if (range.kind === 'between') return { from: String(range.fromS), to: String(range.toS) };

@@ -35,6 +35,12 @@ export function fieldSeconds(text: string): number {
   return Math.floor(new Date(text).getTime() / 1000);
 }
 
+/** `at 13:40`, with the day where it is not today. */
+export function atWords(atS: number, nowMs: number): string {
+  const day = dates.format(atS * 1000) === dates.format(nowMs) ? '' : `${spanDays.format(atS * 1000)}, `;
+  return `at ${day}${spanMinutes.format(atS * 1000)}`;
+}
+
 const spanDays = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const spanMinutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 /** Below this a span is told to the second. */

@@ -64,7 +64,7 @@ export function useClusterHistory(cluster: string, lines: readonly ClusterLine[]
     queries: lines.map((line) =>
       queries.series(
         { cluster: exactly(cluster), host: '.*', ...line, ...spanOf(range), points: SUMMARY_POINTS },
-        Math.max(refreshMs(range), rangeSeconds(range) * 8),
+        Math.max(refreshMs(range), rangeSeconds(range) * 16),
       ),
     ),
   });

@@ -9,7 +9,7 @@ import { QueryFault } from '../components/query-fault.tsx';
 import { RangeChoice, useRange } from '../components/range-choice.tsx';
 import { SummaryCharts } from '../components/summary-charts.tsx';
 import { measureOf } from '../fleet/measure.ts';
-import { exactly } from '../fleet/pattern.ts';
+import { exactly, isUnfinished } from '../fleet/pattern.ts';
 import { problemsByHost } from '../fleet/problem.ts';
 import { useAddress } from '../live/address.ts';
 import { useClusterMetrics } from '../live/cluster-metrics.ts';
@@ -17,7 +17,8 @@ import { useBegun, useHostFigures } from '../live/fleet-measure.ts';
 import { useHostFilter } from '../live/host-filter.ts';
 import { useProblems, useTrouble } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
-import type { ClusterView, HostView, ServiceView } from '../../../src/contract/api.ts';
+import type { Measure } from '../fleet/measure.ts';
+import type { ClusterView, HostView, MetricView, ServiceView } from '../../../src/contract/api.ts';
 
 const NO_HOSTS: readonly HostView[] = [];
 const NO_SERVICES: readonly ServiceView[] = [];
@@ -55,19 +56,7 @@ function Hosts({
   const trouble = useTrouble();
   const all = hosts ?? NO_HOSTS;
   const metrics = useClusterMetrics(cluster, all);
-  const [id, over] = [search.get('measure'), search.get('over')];
-  const staleAfterMs = metrics.find(({ metric }) => metric === id)?.stale_after_ms;
-  const measure = useMemo(
-    () =>
-      measureOf(
-        new URLSearchParams([
-          ['measure', id ?? 'load'],
-          ['over', over ?? ''],
-        ]),
-        staleAfterMs,
-      ),
-    [id, over, staleAfterMs],
-  );
+  const measure = useMeasure(search, metrics);
   const figures = useHostFigures(exactly(cluster), all, { measure, trouble });
   const begun = useBegun(figures);
   const text = search.get('q') ?? '';
@@ -111,12 +100,32 @@ function Hosts({
   );
 }
 
+/** The measure of the address; the same one while that names the same. */
+function useMeasure(search: URLSearchParams, metrics: readonly MetricView[]): Measure {
+  const [id, over] = [search.get('measure'), search.get('over')];
+  const staleAfterMs = metrics.find(({ metric }) => metric === id)?.stale_after_ms;
+  return useMemo(
+    () =>
+      measureOf(
+        new URLSearchParams([
+          ['measure', id ?? 'load'],
+          ['over', over ?? ''],
+        ]),
+        staleAfterMs,
+      ),
+    [id, over, staleAfterMs],
+  );
+}
+
 function NoMatch({ text, onClear }: { readonly text: string; readonly onClear: () => void }) {
   return (
     <section className="card empty">
       <h2>
         No host has “<bdi>{text}</bdi>”
       </h2>
+      {isUnfinished(text) && (
+        <p>The regular expression is not complete: its letters were looked for as they are.</p>
+      )}
       <p className="sub">
         Words are looked for in names, addresses and facts; a regular expression matches whole names:{' '}
         <code className="mono">web-.*</code>

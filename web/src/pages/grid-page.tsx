@@ -38,7 +38,7 @@ export function GridPage() {
   const shown = useRestingOrder(sorted, nameOf, pointed);
   const firstEmpty = shown.find((cluster) => cluster.hosts === 0)?.name;
   return (
-    <>
+    <div className="grid-page">
       <StatTiles />
       <QueryFault error={clusters.error} what="the clusters" stale={clusters.data !== undefined} />
       <QueryFault error={hosts.error} what="the hosts" stale={hosts.data !== undefined} />
@@ -57,7 +57,7 @@ export function GridPage() {
         </div>
         <OpenProblems />
       </div>
-    </>
+    </div>
   );
 }
 
@@ -70,7 +70,11 @@ function OpenProblems() {
   const nowMs = useServerNow();
   const groups = useMemo(() => services && groupProblems(openProblems(services)), [services]);
   return (
-    <section className="card card-flush problems-corner" aria-label="Open problems">
+    <section
+      className="card card-flush problems-corner"
+      aria-label="Open problems"
+      data-open={(groups && groups.length > 0) || undefined}
+    >
       <div className="card-head">
         <h2>
           <Link href="/problems">Problems</Link>

@@ -3,7 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { NothingMatches, PanelFrame } from './panel-frame.tsx';
 import { BODY_PX } from './panel-scope.ts';
 import { HeatMap } from '../heat-map.tsx';
+import { HeatLegend } from '../measure-choice.tsx';
 import { fillPattern } from '../../fleet/dashboard.ts';
+import { isLowBad } from '../../fleet/measure.ts';
 import { formatCount } from '../../format/number.ts';
 import { useHostFigures } from '../../live/fleet-measure.ts';
 import { queries } from '../../live/queries.ts';
@@ -55,6 +57,7 @@ export function HeatPanel({ panel, scope }: { readonly panel: HeatPanelView; rea
             cellMax={44}
             heightMax={px}
           />
+          <HeatLegend figures={figures} className="heat-panel-legend" />
         </div>
       )}
     </PanelFrame>
@@ -72,5 +75,6 @@ function measureOfPanel(metric: string, over: string, label: string): Measure {
     hotLeast: 0,
     staleAfterMs: STALE_AFTER_MS,
     combine: 'avg',
+    ...(isLowBad(metric) && { falling: true }),
   };
 }
