@@ -62,7 +62,8 @@ class Asking implements Disposable {
 
   async #ask(url: string): Promise<void> {
     // A page is closed, or its server, whenever it likes.
-    const response = await fetch(url).catch(() => undefined);
+    const headers = { 'cache-control': 'max-age=15' };
+    const response = await fetch(url, { headers }).catch(() => undefined);
     await response?.arrayBuffer().catch(() => undefined);
     if (response?.ok) this.answered += 1;
     else this.refused += 1;

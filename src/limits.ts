@@ -65,13 +65,10 @@ export const QUERIES_AT_ONCE = 4;
 export const QUERIES_LONG_AT_ONCE = 2;
 /** Numbers of all answers under way. */
 export const SERIES_VALUES_UNDER_WAY_MAX = 2_000_000;
-/**
- * Aggregates that many pages ask for alike: how many answers are kept, for how long, and how many numbers one
- * may have; some 13 MB in all.
- */
+/** Answers of history kept for others who ask the same and accept their age; each so long at most. */
 export const KEPT_ANSWERS_MAX = 64;
 export const KEPT_ANSWER_MS = 15_000;
-export const KEPT_NUMBERS_MAX = 10_000;
+export const KEPT_ANSWER_CHARS_MAX = 200_000;
 /**
  * Numbers in one answer of history: with many series, fewer points each. They cost the main thread some 0.1
  * µs each.

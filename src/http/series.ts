@@ -1,14 +1,14 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import Type from 'typebox';
 import { AGGREGATE_BY, AGGREGATES, SeriesAnswer } from '../contract/api.ts';
-import { QUERY_TIMEOUT_MS, SERIES_PER_ANSWER_MAX, SERIES_POINTS_MAX, KEPT_NUMBERS_MAX } from '../limits.ts';
+import { QUERY_TIMEOUT_MS, SERIES_PER_ANSWER_MAX, SERIES_POINTS_MAX } from '../limits.ts';
 import { abortable } from '../query/abortable.ts';
 import { HttpError } from './errors.ts';
 import { ReadGate } from './read-gate.ts';
 import { answers, goneSignal, PatternParam } from './route.ts';
 import { NUMBERS_OF_BAND, planSeries } from './series-plan.ts';
 import { seriesText } from './series-text.ts';
-import { AnswerMemory } from './answer-memory.ts';
+import { acceptedAgeMs, AnswerMemory } from './answer-memory.ts';
 import { readTimeRange } from './time-range.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
@@ -37,44 +37,65 @@ const SeriesQuery = Type.Object(
 );
 type SeriesQuery = Static<typeof SeriesQuery>;
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-
 /** History of the series that match, each alone or folded. */
 export function seriesRoutes(app: FastifyInstance, { ports }: Resources): void {
   const gate = new ReadGate();
-  const memory = new AnswerMemory();
+  const memory = new AnswerMemory(() => ports.clock.nowMs());
   app.get<{ Querystring: SeriesQuery }>(
     '/api/v1/series',
     { schema: { querystring: SeriesQuery, response: answers(SeriesAnswer) } },
     async (request, reply) => {
+      void reply.type('application/json; charset=utf-8');
       const { query } = request;
-      const known = memory.find(request.url, ports.clock.nowMs());
-      if (known !== undefined) return reply.type(JSON_TYPE).send(known);
-      const { request: wanted, names, leftOut } = planSeries(wishOf(query), ports.catalogue);
-      const range = readTimeRange({ from: query.from ?? '-1h', to: query.to ?? 'now' }, ports.clock.nowMs());
-      if (names.length === 0) return { times: [], series: [], left_out: 0 };
-      const read = { ...wanted, ...range };
-      const isLong = read.records.length > SERIES_PER_ANSWER_MAX;
-      const numbers = names.length * read.points * (read.band ? NUMBERS_OF_BAND : 1);
-      const admission = gate.admit(numbers, isLong);
-      reply.raw.once('close', () => admission[Symbol.dispose]());
-      const signal = AbortSignal.any([goneSignal(request, reply), AbortSignal.timeout(QUERY_TIMEOUT_MS)]);
-      const reading = admission.run(() => abortable(ports.history.read(read, signal), signal), signal);
-      const answer = await reading.catch((error: unknown) => {
-        throw historyFault(error, signal, ports.log);
-      });
-      const series = names.map((name, i) => namedColumn(name, answer.columns[i]));
-      const text = seriesText({ times: answer.times, series, leftOut });
-      if (query.aggregate !== undefined && numbers <= KEPT_NUMBERS_MAX) {
-        const whole = (await Array.fromAsync(text)).join('');
-        memory.keep(request.url, whole, ports.clock.nowMs());
-        return reply.type(JSON_TYPE).send(whole);
+      const ageMs = acceptedAgeMs(request.headers['cache-control']);
+      const patience = AbortSignal.timeout(QUERY_TIMEOUT_MS);
+      // Read for whoever else asks too: it goes on when this client leaves.
+      if (ageMs > 0 && query.aggregate !== undefined) {
+        return memory.answer(request.url, ageMs, () => wholeText(query, { ports, gate, signal: patience }));
       }
+      const signal = AbortSignal.any([goneSignal(request, reply), patience]);
+      const { text, admission } = await readSeries(query, { ports, gate, signal });
       // A client that does not take its answer does not keep its place either.
-      const stream = addAbortSignal(signal, Readable.from(text));
-      return reply.type(JSON_TYPE).send(stream);
+      reply.raw.once('close', () => admission[Symbol.dispose]());
+      return reply.send(addAbortSignal(signal, Readable.from(text)));
     },
   );
+}
+
+interface Reading {
+  readonly ports: Resources['ports'];
+  readonly gate: ReadGate;
+  readonly signal: AbortSignal;
+}
+
+async function wholeText(query: SeriesQuery, reading: Reading): Promise<string> {
+  const { text, admission } = await readSeries(query, reading);
+  using _held = admission;
+  return (await Array.fromAsync(text)).join('');
+}
+
+/** The answer's text in parts; it occupies its place until `admission` is disposed. */
+async function readSeries(
+  query: SeriesQuery,
+  { ports, gate, signal }: Reading,
+): Promise<{ text: AsyncIterable<string>; admission: Disposable }> {
+  const { request: wanted, names, leftOut } = planSeries(wishOf(query), ports.catalogue);
+  const range = readTimeRange({ from: query.from ?? '-1h', to: query.to ?? 'now' }, ports.clock.nowMs());
+  const read = { ...wanted, ...range };
+  const isLong = read.records.length > SERIES_PER_ANSWER_MAX;
+  const numbers = names.length * read.points * (read.band ? NUMBERS_OF_BAND : 1);
+  const admission = gate.admit(numbers, isLong);
+  try {
+    const answer =
+      names.length === 0
+        ? { times: [], columns: [] }
+        : await admission.run(() => abortable(ports.history.read(read, signal), signal), signal);
+    const series = names.map((name, i) => namedColumn(name, answer.columns[i]));
+    return { text: seriesText({ times: answer.times, series, leftOut }), admission };
+  } catch (error) {
+    admission[Symbol.dispose]();
+    throw historyFault(error, signal, ports.log);
+  }
 }
 
 function wishOf({ cluster = '.*', host = '.*', metric = '.*', ...query }: SeriesQuery): SeriesWish {

@@ -198,8 +198,8 @@ describe('the heat scale', () => {
         .map(Number);
       expect(g, `at ${value}`).toBeGreaterThan(r * 0.55);
     }
-    expect(heatGradient(scheme, false)).not.toContain(red);
-    expect(heatGradient(scheme, true)).toContain(red);
+    expect(heatGradient(scheme, { bounded: false, falling: false })).not.toContain(red);
+    expect(heatGradient(scheme, { bounded: true, falling: false })).toContain(red);
   });
 });
 

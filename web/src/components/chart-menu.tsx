@@ -29,7 +29,7 @@ export function ChartMenu(props: {
     try {
       // Only who wants a picture loads what draws it.
       const { drawPicture } = await import('../chart/picture.ts');
-      const subtitle = saved.names.slice(0, 2).toReversed().join(' in ');
+      const subtitle = saved.names.slice(0, -1).toReversed().join(' in ');
       const { labels, quantity } = shown;
       const drawing = { ...props.picture(), title: saved.title, subtitle, labels, quantity, scheme };
       save(await drawPicture(drawing), name('png'));

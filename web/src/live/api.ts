@@ -36,11 +36,16 @@ export class ApiFault extends Error {
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 
-async function get<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
+async function get<T>(
+  path: string,
+  query: Query,
+  signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<T> {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
   const text = search.toString();
-  const response = await fetch(`/api/v1/${path}${text ? `?${text}` : ''}`, { signal });
+  const response = await fetch(`/api/v1/${path}${text ? `?${text}` : ''}`, { signal, headers });
   if (!response.ok) throw await faultOf(response);
   const body: T = await response.json();
   return body;
@@ -123,7 +128,13 @@ export const api = {
   metrics: (cluster: string, host: string, signal: AbortSignal) =>
     get<MetricView[]>(`hosts/${part(cluster)}/${part(host)}/metrics`, {}, signal),
   series: (request: SeriesRequest, signal: AbortSignal) =>
-    get<SeriesAnswer>('series', { ...request }, signal),
+    // An aggregate may be one that was read for another page a moment ago: it is much work for the server.
+    get<SeriesAnswer>(
+      'series',
+      { ...request },
+      signal,
+      request.aggregate && { 'cache-control': 'max-age=15' },
+    ),
   services: (query: ServicesRequest, signal: AbortSignal) =>
     get<ServiceView[]>('services', { ...query }, signal),
   search: (q: string, signal: AbortSignal) => get<SearchAnswer>('search', { q }, signal),
