@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { curlLine, eventLines, hasWords, withoutAttempts } from '../../web/src/fleet/event-list.ts';
+import {
+  curlLine,
+  eventLines,
+  hasWords,
+  posterOf,
+  tagsOf,
+  withoutAttempts,
+} from '../../web/src/fleet/event-list.ts';
 import type { EventView } from '../../src/contract/api.ts';
 
 const mark = (id: string, atMs: number): EventView => ({
@@ -73,4 +80,15 @@ test('the command names this server, and a token where one is needed', () => {
   expect(curlLine('http://m:8600', true)).toBe(
     `curl -H 'authorization: Bearer TOKEN' --json ${body} http://m:8600/api/v1/events`,
   );
+});
+
+test.for([
+  { by: 'ana', poster: 'ana' },
+  { by: 'anybody', poster: '' },
+  { by: '', poster: '' },
+])('posted by “$by”', ({ by, poster }) => expect(posterOf({ by })).toBe(poster));
+
+test('tags are parted by commas, each once', () => {
+  expect(tagsOf(' 42, eu west,,42 ')).toEqual(['42', 'eu west']);
+  expect(tagsOf('')).toEqual([]);
 });

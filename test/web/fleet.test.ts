@@ -3,13 +3,14 @@ import fc from 'fast-check';
 import { chartsOf, chunkCharts, metricRank, placeOf } from '../../web/src/fleet/chart-group.ts';
 import { freshness } from '../../web/src/fleet/freshness.ts';
 import { clusterLink, hostLink, viewOf, withQuery } from '../../web/src/fleet/link.ts';
-import { exactly, matchesWords } from '../../web/src/fleet/pattern.ts';
+import { exactly, isUnfinished, matchesWords } from '../../web/src/fleet/pattern.ts';
 import {
   attemptWords,
   compareServices,
   listOf,
   notJudgedWords,
   outputWords,
+  problemKey,
   problemsByHost,
   problemsOf,
   problemTitle,
@@ -239,3 +240,48 @@ test.for([
   { query: 'from=200&to=100', range: { kind: 'last', id: '1h', seconds: 3600 } },
   { query: 'range=ever', range: { kind: 'last', id: '1h', seconds: 3600 } },
 ])('range of "$query"', ({ query, range }) => expect(rangeOf(new URLSearchParams(query))).toEqual(range));
+
+describe('numbered instances of one thing', () => {
+  const of = (count: number, kinds: string[]) =>
+    Array.from({ length: count }, (_, i) => kinds.map((kind) => metric(`cpu-${i}/${kind}`))).flat();
+  test('three and more share a chart, in the order of their numbers', () => {
+    const charts = chartsOf([metric('load'), ...of(11, ['percent-idle']).toReversed(), metric('uptime')]);
+    expect(charts.map(({ title }) => title)).toEqual([
+      'load',
+      'cpu-*/percent-idle',
+      'cpu-*/percent-idle',
+      'uptime',
+    ]);
+    expect(charts[1]?.labels.slice(0, 3)).toEqual(['cpu-0', 'cpu-1', 'cpu-2']);
+    expect(charts[2]?.labels).toEqual(['cpu-10']);
+  });
+  test('two stay alone', () => {
+    expect(chartsOf(of(2, ['percent-idle'])).map(({ title }) => title)).toEqual([
+      'cpu-0/percent-idle',
+      'cpu-1/percent-idle',
+    ]);
+  });
+  test('an instance with a chart of several lines keeps it', () => {
+    expect(chartsOf(of(3, ['percent-idle', 'percent-user'])).map(({ title }) => title)).toEqual([
+      'cpu-0/percent',
+      'cpu-1/percent',
+      'cpu-2/percent',
+    ]);
+  });
+});
+
+test.for([
+  { filter: 'web-0[1-', unfinished: true },
+  { filter: 'web-(0', unfinished: true },
+  { filter: 'web-0[1-4]', unfinished: false },
+  { filter: '(?i)web', unfinished: false },
+  { filter: 'web', unfinished: false },
+])('“$filter” is an unfinished expression: $unfinished', ({ filter, unfinished }) =>
+  expect(isUnfinished(filter)).toBe(unfinished),
+);
+
+test('the key of a problem is its names, told apart, and not encoded', () => {
+  const key = (cluster: string, host: string) => problemKey(service({ cluster, host, service: 'cpu steal' }));
+  expect(key('web', 'web-1')).toBe('web/web-1/cpu steal');
+  expect(key('a/b', 'c')).not.toBe(key('a', 'b/c'));
+});

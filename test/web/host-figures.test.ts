@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { lookOf, LOOK_BEYOND, LOOK_HOLLOW, cellAt, layoutHeat, stepCell } from '../../web/src/chart/heat.ts';
-import { roundUp } from '../../web/src/fleet/heat-scale.ts';
+import { heatOf, roundUp, scaleOf, scaleWords } from '../../web/src/fleet/heat-scale.ts';
 import { HostFigures } from '../../web/src/fleet/host-figures.ts';
 import { listHosts, readListOrder, writeListOrder } from '../../web/src/fleet/host-list.ts';
 import { naturalKey, orderHosts } from '../../web/src/fleet/host-order.ts';
 import {
   CPU_USER,
+  isLowBad,
   LOAD_MEASURE,
   measureById,
   measureOf,
@@ -376,4 +377,37 @@ test('names of hosts in as few selectors as are allowed', () => {
 
 test('the row nearest to a time', () => {
   expect([rowAt([], 5), rowAt([10, 20, 30], 24), rowAt([10, 20, 30], 99)]).toEqual([-1, 1, 2]);
+});
+
+describe('where low is bad', () => {
+  test.for([
+    { metric: 'mem_free', low: true },
+    { metric: 'disk_free', low: true },
+    { metric: 'cpu_idle', low: true },
+    { metric: 'cpu-0/percent-idle', low: true },
+    { metric: 'mem_free|memory/memory-free', low: true },
+    { metric: 'mem_free|mem_total', low: false },
+    { metric: 'freezes', low: false },
+    { metric: 'load_one', low: false },
+  ])('$metric: $low', ({ metric, low }) => expect(isLowBad(metric)).toBe(low));
+  const seen = { quantity: { kind: 'level' } as const, highest: 10, divided: true };
+  test('the least is hot', () => {
+    const scale = scaleOf(measureById('memory'), seen);
+    expect([heatOf(0, scale), heatOf(10, scale), heatOf(12, scale)]).toEqual([1, 0, expect.closeTo(-0.2)]);
+    expect(heatOf(-1, scale)).toBe(1);
+    expect(scaleWords(scale)).toBe('memory free, least is hot, cool at 10');
+  });
+  test('a percentage that is free knows nothing beyond its hot end', () => {
+    const scale = scaleOf(measureById('cpu_idle'), { ...seen, quantity: { kind: 'percent' } });
+    expect(scale).toMatchObject({ hotAt: 100, bounded: false, falling: true });
+  });
+  test('the least comes first, the unknown last', () => {
+    const columns = {
+      count: 3,
+      values: Float64Array.of(5, Number.NaN, 2),
+      marks: new Uint8Array(3).fill(MARKS.indexOf('ok')),
+    };
+    expect([...orderHosts({ ...columns, leastFirst: true }, 'value', null)]).toEqual([2, 0, 1]);
+    expect([...orderHosts(columns, 'value', null)]).toEqual([0, 2, 1]);
+  });
 });

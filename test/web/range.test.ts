@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { between, moved, rangeOf, stepped, widened } from '../../web/src/fleet/range.ts';
+import { between, endOf, moved, rangeOf, stepped, widened } from '../../web/src/fleet/range.ts';
 import { exactQuantity } from '../../web/src/format/exact.ts';
-import { exactInstant, fieldSeconds, localField, spanWords } from '../../web/src/format/instant.ts';
+import { atWords, exactInstant, fieldSeconds, localField, spanWords } from '../../web/src/format/instant.ts';
 import { formatQuantity } from '../../web/src/format/number.ts';
 import { quantityOf } from '../../web/src/format/quantity.ts';
 import { chartList, chartWith, groupCharts } from '../../web/src/fleet/metric-list.ts';
@@ -135,4 +135,11 @@ describe('a host’s charts', () => {
     expect(chartWith(charts, 'load_one')?.title).toBe('load_one');
     expect(chartWith(charts, 'no')).toBeUndefined();
   });
+});
+
+test('the end of a range that is over, in words', () => {
+  expect(endOf(at('from=10&to=20'))).toBe(20);
+  expect(endOf(at('range=1h'))).toBeNull();
+  expect(atWords(NOW_S, NOW_S * 1000)).toMatch(/^at \d\d:\d\d$/);
+  expect(atWords(NOW_S - 10 * 86_400, NOW_S * 1000)).toMatch(/^at \d+ Jan, \d\d:\d\d$/);
 });

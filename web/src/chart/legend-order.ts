@@ -1,6 +1,6 @@
 /**
- * The lines of a legend, as indexes: as they are while no more than `folded`, else those with the highest last
- * value first, and those without one last.
+ * The lines of a legend, as indexes: as they are while no more than `folded`, else those with the highest
+ * last value first, and those without one last.
  */
 export function legendOrder(lasts: readonly (number | null)[], folded: number): number[] {
   const own = lasts.map((_, i) => i);

@@ -21,7 +21,10 @@ export interface PictureLegend {
   readonly least: number;
 }
 
-/** Columns as wide as their widest figure; names have what is left. `measure`: px of a text in the legend's font. */
+/**
+ * Columns as wide as their widest figure; names have what is left. `measure`: px of a text in the legend's
+ * font.
+ */
 export function legendOf(
   lines: readonly Column[],
   quantity: Quantity,

@@ -42,8 +42,8 @@ function coarsest(answers: readonly (SeriesAnswer | undefined)[]): number {
 }
 
 /**
- * Without the rows at either end that hold one part of the fleet only: their sum would jump. A part that begins
- * or ends further than `reachS` from the others did so indeed.
+ * Without the rows at either end that hold one part of the fleet only: their sum would jump. A part that
+ * begins or ends further than `reachS` from the others did so indeed.
  */
 function wholeRows(rows: readonly Row[], times: readonly number[], reachS: number): Row[] {
   const known = rows.filter((row) => row.some((value) => value !== null));

@@ -6,7 +6,10 @@ import { useConnection, useServerNow } from '../live/feed-context.tsx';
 import { queries } from '../live/queries.ts';
 import { Mark } from '../ui/mark.tsx';
 
-/** Over the header's search, which finds nothing then, while the server is away; at the foot when a newer one has come back. */
+/**
+ * Over the header's search, which finds nothing then, while the server is away; at the foot when a newer one
+ * has come back.
+ */
 export function ConnectionBanner() {
   const connection = useConnection();
   const newVersion = useNewVersion();

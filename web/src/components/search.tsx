@@ -18,8 +18,8 @@ export function focusSearch(): void {
 }
 
 /**
- * Finds clusters, hosts, services and metrics. Words that led somewhere are gone: they filter nothing there. On
- * a phone it takes the screen.
+ * Finds clusters, hosts, services and metrics. Words that led somewhere are gone: they filter nothing there.
+ * On a phone it takes the screen.
  */
 export function Search() {
   const listId = useId();

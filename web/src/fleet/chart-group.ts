@@ -74,7 +74,7 @@ function familyOf(metric: string): Family | null {
   return instance && plugin && kind ? { key: `${plugin}-*/${kind}`, instance } : null;
 }
 
-/** Charts of one metric each that differ in their instance's number only become one, where the first stood. */
+/** Charts of one metric each that differ in their instance's number become one, where the first stood. */
 function folded(byKey: ReadonlyMap<string, MetricView[]>): [string, MetricView[]][] {
   const families = new Map<string, MetricView[]>();
   for (const members of byKey.values()) {

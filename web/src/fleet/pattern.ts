@@ -19,8 +19,8 @@ export function isPattern(filter: string): boolean {
 }
 
 /**
- * Whether an expression has begun and is not one yet: `web-0[1-`. It is compiled only, never run. What another
- * engine knows and this one does not, as flags in front, is taken as complete.
+ * Whether an expression has begun and is not one yet: `web-0[1-`. It is compiled only, never run. What
+ * another engine knows and this one does not, as flags in front, is taken as complete.
  */
 export function isUnfinished(filter: string): boolean {
   if (!isPattern(filter) || filter.startsWith('(?')) return false;

@@ -23,7 +23,7 @@ export function PanelFrame(props: {
   const { title, aside, untitled = false, error = null, refused, stale = false, flush = false } = props;
   return (
     <section className={flush ? 'card panel panel-flush' : 'card panel'}>
-      {!untitled && (title !== '' || aside !== undefined) && (
+      {!untitled && (title !== '' || Boolean(aside)) && (
         <div className="row panel-head">
           <PanelTitle title={title} aside={aside} />
         </div>
