@@ -70,8 +70,11 @@ interface Reading {
 
 async function wholeText(query: SeriesQuery, reading: Reading): Promise<string> {
   const { text, admission } = await readSeries(query, reading);
-  using _held = admission;
-  return (await Array.fromAsync(text)).join('');
+  try {
+    return (await Array.fromAsync(text)).join('');
+  } finally {
+    admission[Symbol.dispose]();
+  }
 }
 
 /** The answer's text in parts; it occupies its place until `admission` is disposed. */

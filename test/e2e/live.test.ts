@@ -120,7 +120,9 @@ describe('an open page, without a reload', () => {
       .getByRole('status')
       .filter({ hasText: /^reconnecting · \d+\ss old$/ })
       .waitFor();
-    expect(await page.title(), 'nobody knows how many problems there are').toBe('web-1 · Muster');
+    expect(await page.title(), 'nobody knows how many problems there are').toBe(
+      '⚠ disconnected · web-1 · Muster',
+    );
     // The age grows.
     await page.getByText(/Connection lost ([3-9]|\d\d)\ss ago/).waitFor();
 
