@@ -45,7 +45,7 @@ export function Search() {
           aria-controls={listId}
           aria-autocomplete="list"
           aria-activedescendant={open && rows.length > 0 ? `${listId}-${chosen}` : undefined}
-          placeholder="Search"
+          placeholder="Search hosts, metrics, services…"
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
