@@ -192,8 +192,10 @@ checks: [checks.yaml]
       ],
     ),
   );
-  report.print(`Refused: ${lists.refused} of ${lists.refused + lists.answered} lists, `);
-  report.print(`${histories.refused} of ${histories.refused + histories.answered} histories.\n`);
+  const ofLists = `${lists.refused} of ${lists.refused + lists.answered} lists`;
+  report.print(
+    `Refused: ${ofLists}, ${histories.refused} of ${histories.refused + histories.answered} histories.\n`,
+  );
   const seconds = (WATCHED_MS * 3) / 1000;
   const figures = [
     ['frames/s a viewer', all.map((v) => v.frames / seconds)],

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
+import type { Browser, BrowserContext, CDPSession, Page, Response } from 'playwright-core';
 
 export interface View {
   readonly name: string;
@@ -29,10 +29,9 @@ function observer({ wanted, heat }: View): string {
 export async function visit(browser: Browser, url: string, view: View): Promise<Visit> {
   const context = await browser.newContext({ viewport: VIEWPORT, colorScheme: 'dark' });
   const page = await context.newPage();
-  const scripts: Promise<number>[] = [];
+  const scripts: Response[] = [];
   page.on('response', (response) => {
-    const script = response.request().resourceType() === 'script';
-    if (script) scripts.push(response.body().then((body) => gzipSync(body).length));
+    if (response.request().resourceType() === 'script') scripts.push(response);
   });
   await page.addInitScript(observer(view));
   await page.goto(`${url}${view.path}`);
@@ -44,12 +43,12 @@ export class Visit implements AsyncDisposable {
   readonly page: Page;
   readonly usefulMs: number;
   readonly #context: BrowserContext;
-  readonly #scripts: readonly Promise<number>[];
+  readonly #scripts: readonly Response[];
 
   constructor(
     context: BrowserContext,
     page: Page,
-    seen: { readonly usefulMs: number; readonly scripts: readonly Promise<number>[] },
+    seen: { readonly usefulMs: number; readonly scripts: readonly Response[] },
   ) {
     this.#context = context;
     this.page = page;
@@ -59,7 +58,8 @@ export class Visit implements AsyncDisposable {
 
   /** Of the scripts loaded so far, each compressed as gzip does by default, bytes. */
   async scriptBytes(): Promise<number> {
-    return (await Promise.all(this.#scripts)).reduce((sum, size) => sum + size, 0);
+    const bodies = await Promise.all(this.#scripts.map((response) => response.body()));
+    return bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
   }
 
   /** The main thread's tasks over a while. */
