@@ -8,7 +8,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', 'test/chaos/**'],
           testTimeout: 10_000,
         },
       },
@@ -20,6 +20,17 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Real agents and a browser on a small machine: one file after the other.
+          fileParallelism: false,
+          sequence: { concurrent: false },
+        },
+      },
+      {
+        test: {
+          name: 'chaos',
+          environment: 'node',
+          include: ['test/chaos/**/*.test.ts'],
+          testTimeout: 3_600_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
           sequence: { concurrent: false },
         },

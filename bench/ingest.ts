@@ -1,5 +1,6 @@
 import { Engine } from '../src/ingest/engine.ts';
 import { CollectdFleet, FLEET, GmondFleet } from './fleet.ts';
+import { noJournal } from '../src/ingest/journal/no-journal.ts';
 import { Report, table } from './report.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 import type { Store } from '../src/store/store.ts';
@@ -22,6 +23,7 @@ const nullStore: Store = {
 function engine(nowMs: () => number): { engine: Engine; index: number } {
   const made = new Engine({
     store: nullStore,
+    journal: noJournal,
     types: new Map(),
     cache: { maxAgeMs: 300_000, jitterMs: 60_000, maxPoints: 50_000_000 },
     reverse: () => Promise.resolve([]),

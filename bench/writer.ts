@@ -7,6 +7,7 @@
  *     [--dir /var/tmp] [--save]
  */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { open, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,8 @@ interface Result {
   readonly seconds: number;
   /** CPU of this process a point, µs; undefined where it only waited. */
   readonly ownCpuUs: number | undefined;
+  /** CPU of the rrdtools a point, µs. */
+  readonly rrdtoolCpuUs: number;
 }
 
 /** Seconds of one write: `points` of them from `fromS` on. */
@@ -103,12 +106,27 @@ async function benchStore({ dir, workers, records, warmUp, measured }: Run): Pro
   await putAll(store, prepare(records, warmUp));
   const prepared = measured.map((round) => prepare(records, round));
   const cpu = process.cpuUsage();
+  const childrenUs = childrenCpuUs();
   const began = performance.now();
   for (const batches of prepared) await putAll(store, batches);
   const seconds = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   const points = pointsOf(records, measured);
-  return { workers, points, seconds, ownCpuUs: (user + system) / points };
+  const rrdtoolCpuUs = (childrenCpuUs() - childrenUs) / points;
+  return { workers, points, seconds, ownCpuUs: (user + system) / points, rrdtoolCpuUs };
+}
+
+/** CPU of this process's children that live, µs. */
+function childrenCpuUs(): number {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ');
+  const ns = children.map((pid) => Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]));
+  return ns.reduce((sum, one) => sum + one, 0) / 1000;
+}
+
+/** CPU of this process's children that have ended, µs; the kernel counts it in hundredths of a second. */
+function endedCpuUs(): number {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[13]) + Number(fields[14])) * 10_000;
 }
 
 /** The peer: as many `rrdtool -` as told, each fed its share of the same commands by a file. */
@@ -116,10 +134,13 @@ async function benchPeer(run: Run): Promise<Result> {
   const { dir, workers, records, measured } = run;
   await feed(dir, await commandFiles(run, [run.warmUp]));
   const files = await commandFiles(run, measured);
+  const endedUs = endedCpuUs();
   const began = performance.now();
   await feed(dir, files);
   const seconds = (performance.now() - began) / 1000;
-  return { workers, points: pointsOf(records, measured), seconds, ownCpuUs: undefined };
+  const points = pointsOf(records, measured);
+  const rrdtoolCpuUs = (endedCpuUs() - endedUs) / points;
+  return { workers, points, seconds, ownCpuUs: undefined, rrdtoolCpuUs };
 }
 
 function pointsOf(records: readonly RecordDescription[], rounds: readonly Round[]): number {
@@ -130,7 +151,7 @@ async function commandFiles({ dir, workers, records }: Run, rounds: readonly Rou
   const shares: string[][] = Array.from({ length: workers }, () => []);
   for (const batch of rounds.flatMap((round) => prepare(records, round))) {
     batch.records.forEach((record, i) => {
-      const lines = updates(batch, i, `./${ownPath(record)}`, 0).map((update) => update.line);
+      const lines = updates(batch, i, `./${ownPath(record)}`, 0).map((update) => update.line());
       shares[i % workers]?.push(...lines);
     });
   }
@@ -155,16 +176,21 @@ async function feed(dir: string, files: readonly string[]): Promise<void> {
   );
 }
 
+const HEAD = ['writer', 'points/write', 'points/s', 'own CPU µs/point', 'rrdtool', 'in all', 'to the peer'];
+
 function rows(points: number, own: Result, peer: Result): string[][] {
   const rate = (result: Result) => result.points / result.seconds;
   const figures = (who: string, result: Result) => [
     `${who}, ${result.workers} rrdtool`,
     String(points),
     Math.round(rate(result)).toLocaleString('en'),
+    result.ownCpuUs?.toFixed(2) ?? '',
+    result.rrdtoolCpuUs.toFixed(2),
+    ((result.ownCpuUs ?? 0) + result.rrdtoolCpuUs).toFixed(2),
   ];
   return [
-    [...figures('plain file', peer), '', ''],
-    [...figures('muster', own), own.ownCpuUs?.toFixed(2) ?? '', (rate(own) / rate(peer)).toFixed(2)],
+    [...figures('plain file', peer), ''],
+    [...figures('muster', own), (rate(own) / rate(peer)).toFixed(2)],
   ];
 }
 
@@ -204,7 +230,7 @@ async function main(): Promise<void> {
         found.push(...rows(points, await benchStore(run()), peer));
       }
     }
-    report.print(table(['writer', 'points/write', 'points/s', 'own µs/point', 'to the peer'], found));
+    report.print(table(HEAD, found));
   } finally {
     await rm(dir, { recursive: true });
   }

@@ -13,21 +13,25 @@ import { Catalogue } from './live/catalogue.ts';
 import { RECEIVE_BUFFER_BYTES } from './limits.ts';
 import { createOncePer } from './ops/log.ts';
 import { readKernelDrops } from './ops/kernel-drops.ts';
-import { lockDataDir, makeDirectory } from './ops/lock.ts';
+import { makeDirectory } from './ops/lock.ts';
 import { renderSelfMetrics } from './ops/metrics.ts';
 import { processStats } from './ops/process-stats.ts';
 import { StartError } from './ops/start-error.ts';
-import { DatabaseFault } from './state/database.ts';
 import { CatalogueRepository } from './state/catalogue-repository.ts';
 import { rrdtoolVersion } from './store/rrd/version.ts';
 import { CatalogueKeeper } from './threads/catalogue-keeper.ts';
 import { certificateToServe, watchCertificate } from './threads/certificate.ts';
+import { takeDataDir } from './threads/data-dir.ts';
 import { Entrance } from './threads/entrance.ts';
 import { EventBook } from './threads/event-book.ts';
 import { DemoHandle } from './threads/demo-handle.ts';
+import { journalNotes } from './threads/journal-notes.ts';
 import { ownFigures } from './threads/own-figures.ts';
+import { Retention } from './threads/retention.ts';
+import { SetAsides } from './threads/set-asides.ts';
 import { closingBooks, serverStats } from './threads/server-stats.ts';
 import { startThreads } from './threads/start.ts';
+import { StoreControl } from './threads/store-control.ts';
 import { readVersion } from './ops/version.ts';
 import type { CertificateWatch } from './http/certificate-watch.ts';
 import type { Clock, Operations, ReloadOutcome } from './http/ports.ts';
@@ -45,7 +49,6 @@ import type { ServiceDefinition } from './contract/checks.ts';
 const KEEP_NOTED_MS = 1000;
 const KEEP_VALUES_MS = 30_000;
 const KERNEL_DROPS_MS = 2000;
-const PRUNE_MS = 3_600_000;
 const FAULT_LOG_MS = 60_000;
 
 const LISTEN_FAULTS = new Map([
@@ -79,7 +82,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { log } = options;
   const demo = options.demo ? new DemoHandle(options.config) : undefined;
   const config = demo?.overlay(options.config) ?? options.config;
-  const lock = takeDataDir(config);
+  const lock = takeDataDir(config.dataDir);
   try {
     await checkStore(config);
     const app = new RunningApp({ ...options, config }, lock, demo);
@@ -90,12 +93,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     lock.release();
     throw error;
   }
-}
-
-function takeDataDir(config: MusterConfig): DataDirLock & { ok: true } {
-  const lock = lockDataDir(config.dataDir);
-  if (!lock.ok) throw new StartError(lock.message, lock.cure);
-  return lock;
 }
 
 async function checkStore({ store }: MusterConfig): Promise<void> {
@@ -140,6 +137,9 @@ class RunningApp implements App {
   readonly #certificates: CertificateWatch | undefined;
   readonly #startedMs = Date.now();
   readonly #notes = new Set<string>();
+  readonly #asides: SetAsides;
+  readonly #retention: Retention;
+  readonly #control: StoreControl;
   readonly #timers = new DisposableStack();
   #drops: ReadonlyMap<number, number> = new Map();
   #monitor = new AbortController();
@@ -155,9 +155,13 @@ class RunningApp implements App {
     this.#log = log;
     this.#lock = lock;
     this.#demo = demo;
-    this.#repository = orStartError(() => new CatalogueRepository(join(config.dataDir, 'catalogue.db')));
-    const accessFile = join(config.dataDir, 'access.db');
-    this.#entrance = orStartError(() => new Entrance({ file: accessFile, mode: config.auth.mode, log }));
+    this.#asides = new SetAsides(log);
+    const catalogueFile = join(config.dataDir, 'catalogue.db');
+    this.#repository = this.#asides.opened(() => new CatalogueRepository(catalogueFile));
+    const entry = { file: join(config.dataDir, 'access.db'), mode: config.auth.mode, log };
+    this.#entrance = this.#asides.opened(() => new Entrance(entry), { signIn: entry.mode === 'users' });
+    this.#retention = new Retention({ config: () => this.#config, catalogue: this.#catalogue, log });
+    this.#retention.forgetHosts(this.#repository);
     this.#keeper = new CatalogueKeeper(this.#catalogue, this.#repository, (fault) =>
       this.#tellKeeping(fault),
     );
@@ -168,13 +172,17 @@ class RunningApp implements App {
       repository: this.#repository,
       announced: (batch, restored) => this.#takeNames(batch, restored),
       log: (message) => this.#relay(message),
+      setAside: (aside) => this.#asides.add(aside),
       failed: (error) => this.#fail(error),
     });
     this.#crew = threads.crew;
     this.#judge = threads.judge;
     this.#query = threads.query;
+    const { dataDir } = config;
+    this.#control = new StoreControl({ dataDir, crew: this.#crew, catalogue: this.#catalogue, log });
     const eventsFile = join(config.dataDir, 'events.db');
-    this.#events = orStartError(() => new EventBook({ file: eventsFile, changes: this.#judge, log }));
+    const book = { file: eventsFile, changes: this.#judge, log };
+    this.#events = this.#asides.opened(() => new EventBook(book));
     this.#dashboards = new DashboardWatch({ cwd: process.cwd(), clock, log });
     this.#http = createHttp({
       events: this.#events,
@@ -212,16 +220,16 @@ class RunningApp implements App {
       }
       await this.#dashboards.use(this.#config.dashboards);
       this.address = await this.#listen();
+      await this.#control.open();
     } catch (error) {
       await this.#end();
       throw error;
     }
     this.#tellBuffers();
-    this.#prune();
+    this.#timers.use(this.#retention.start([this.#entrance, this.#events, this.#judge]));
     for (const note of this.#entrance.notes()) this.#log.warn(note);
     this.#every(KEEP_NOTED_MS, () => this.#keeper.keepNoted());
     this.#every(KEEP_VALUES_MS, () => this.#keeper.keepValues());
-    this.#every(PRUNE_MS, async () => this.#prune());
     this.#every(KERNEL_DROPS_MS, async () => {
       this.#drops = await readKernelDrops();
     });
@@ -264,6 +272,7 @@ class RunningApp implements App {
     const old = { config: this.#config, definitions: this.#definitions };
     const difference = differenceOf(old, { config, definitions });
     const refusals = reloadRefusals(difference);
+    if (difference.groupsRemoved.length > 0) refusals.push(...this.#control.standstill());
     if (refusals.length > 0) return { ok: false, errors: refusals };
     const outcome = await this.#crew.apply(config.groups);
     if (outcome.kind === 'refused') return { ok: false, errors: [...outcome.faults] };
@@ -288,12 +297,14 @@ class RunningApp implements App {
     this.#monitor.abort();
     this.#timers.dispose();
     await this.#attempt('stopping the demo', async () => this.#demo?.stop());
+    await this.#attempt('letting the store go', () => this.#control.close());
     this.#certificates?.[Symbol.dispose]();
     this.#dashboards[Symbol.dispose]();
     await this.#attempt('closing the page', () => this.#http.close());
     const stats = (await this.#attempt('flushing', () => this.#crew.stop())) ?? this.#crew.stats;
     await this.#attempt('stopping the judge', () => this.#judge.stop());
     await this.#attempt('stopping the query thread', () => this.#query.stop());
+    await this.#retention.stop();
     await this.#keeper.keepNoted();
     await this.#keeper.keepValues();
     this.#repository[Symbol.dispose]();
@@ -342,9 +353,14 @@ class RunningApp implements App {
   #operations(): Operations {
     return {
       stats: () => this.#stats(),
-      unready: () => this.#unready(),
+      readiness: (names) => ({
+        unready: this.#unready(),
+        notes: this.#retention.notes(),
+        setAside: this.#asides.lines(names),
+      }),
       config: () => shownConfig(this.#config),
       reload: () => this.#reloadFromFile(),
+      flush: (wish) => this.#control.flush(wish),
       renderMetrics: renderSelfMetrics,
     };
   }
@@ -360,12 +376,17 @@ class RunningApp implements App {
       store: this.#config.store.type,
       judge: this.#judge.stats(),
       process: processStats(this.#startedMs),
+      disk: { ...this.#retention.stats, filesSetAside: this.#asides.count },
       notes: [
+        ...this.#control.notes(),
+        ...this.#asides.notes(),
+        ...this.#retention.notes(),
         ...(this.#demo?.notes() ?? []),
         ...this.#notes,
         ...this.#entrance.notes(),
         ...(this.#certificates?.notes() ?? []),
         ...this.#dashboards.notes(),
+        ...journalNotes(this.#crew.journal),
         ...[...faults].map((f) => `the store does not take points (${f}); they wait`),
       ],
     });
@@ -373,6 +394,9 @@ class RunningApp implements App {
 
   #unready(): string[] {
     if (!this.#ready) return ['the listeners are not bound, or the server is stopping'];
+    const { stats, journal } = this.#crew;
+    if (stats.length < this.#config.ingestWorkers) return ['the ingest workers are starting'];
+    if (journal.replaying) return [`the journal is replayed, ${journal.backlogValues} values are left`];
     return this.#judge.reported ? [] : ['the judge has not made its first turn'];
   }
 
@@ -385,11 +409,6 @@ class RunningApp implements App {
     else
       this.#log.error({ errors: outcome.errors }, 'reload by the API refused: the server goes on as it was');
     return outcome;
-  }
-
-  #prune(): void {
-    this.#entrance.prune();
-    this.#events.prune();
   }
 
   async #listen(): Promise<string> {
@@ -466,15 +485,5 @@ class RunningApp implements App {
     setImmediate(() => {
       throw error;
     });
-  }
-}
-
-/** Opens a database, or says in plain words why the server cannot start. */
-function orStartError<T>(open: () => T): T {
-  try {
-    return open();
-  } catch (error) {
-    if (error instanceof DatabaseFault) throw new StartError(error.message, error.cure);
-    throw error;
   }
 }

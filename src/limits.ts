@@ -27,6 +27,11 @@ export const INTERVAL_S_MAX = 86_400;
 
 /** Files created per second and store; a new one is about 180 kB to write. */
 export const CREATES_PER_SECOND = 200;
+/** Of them under way at once: updates of other files wait behind these. */
+export const CREATES_UNDER_WAY_MAX = 64;
+/** Metrics of clusters that are summed for `__SummaryInfo__`, a worker, and sums of each that may wait. */
+export const SUMMED_METRICS_MAX = 50_000;
+export const SUMS_POINTS_MAX = 40;
 /** Commands written to one rrdtool before its answers are awaited. */
 export const RRD_COMMANDS_IN_FLIGHT = 512;
 /** Commands that wait for their turn at one rrdtool. */
@@ -45,9 +50,50 @@ export const RRD_POINTS_PER_COMMAND_MAX = 5000;
  * Files of which path, order of data sources and last second are remembered; forgetting costs one question.
  */
 export const RRD_FILES_KNOWN_MAX = 1_000_000;
+/** Files whose layout a reader remembers, and for how long. */
+export const RRD_LAYOUTS_KNOWN_MAX = 100_000;
+export const RRD_LAYOUT_KEPT_MS = 600_000;
+/** Data sources one command of a read defines, and numbers its answer has: some 10 ms for others to wait. */
+export const RRD_SOURCES_PER_READ_MAX = 64;
+export const RRD_NUMBERS_PER_READ_MAX = 20_000;
 /** The store in memory: its records, and the points it keeps of each. */
 export const MEMORY_RECORDS_MAX = 100_000;
 export const MEMORY_POINTS_PER_RECORD_MAX = 20_000;
+/** The journal's memory, per worker: chunks of this size, that the disk has not taken yet. */
+export const JOURNAL_CHUNK_BYTES = 1024 * 1024;
+export const JOURNAL_MEMORY_BYTES = 64 * 1024 * 1024;
+/** A segment of the journal: a 64th of what it may hold, within these. */
+export const JOURNAL_SEGMENT_BYTES_MIN = 1024 * 1024;
+export const JOURNAL_SEGMENT_BYTES_MAX = 64 * 1024 * 1024;
+/** Damaged segments that are kept, per worker; older ones go, which is told. */
+export const JOURNAL_DAMAGED_MAX = 16;
+/** Characters of one request to a database written by line protocol: some 20 000 lines. */
+export const LINE_REQUEST_CHARS_MAX = 2 * 1024 * 1024;
+/** Requests one put may need to find the lines that are refused; what is left then is put again. */
+export const LINE_REQUESTS_PER_PUT_MAX = 500;
+/** The same where no database has answered yet: whatever listens there may refuse everything. */
+export const LINE_REQUESTS_UNKNOWN_MAX = 40;
+/** A database that has not answered a request by then is down. */
+export const LINE_REQUEST_WITHIN_MS = 30_000;
+/** Pause after a fault of the database, doubled with each that follows; the longest pause it may ask for. */
+export const LINE_PAUSE_MIN_MS = 500;
+export const LINE_PAUSE_MAX_MS = 60_000;
+export const LINE_PAUSE_ASKED_MAX_MS = 5 * 60_000;
+export const LINE_CONNECTIONS_MAX = 8;
+/** Of a database's words in the log. */
+export const LINE_DETAIL_CHARS_MAX = 300;
+/** An answer to a read, and the time for it, shorter than QUERY_TIMEOUT_MS so that it is told why. */
+export const LINE_ANSWER_BYTES_MAX = 128 * 1024 * 1024;
+export const LINE_READ_WITHIN_MS = 25_000;
+/** Up to so many samples a read fetches all and consolidates here; beyond, the database sums up rows. */
+export const LINE_SAMPLES_FETCHED = 100_000;
+/** Values one read may ask for: samples and sums of rows. */
+export const LINE_VALUES_READ_MAX = 3_000_000;
+/** Stretches of rows one read fetches the samples of, beside the sums. */
+export const LINE_STRETCHES_MAX = 8;
+export const TOKEN_FILE_BYTES_MAX = 64 * 1024;
+/** Refused lines that are kept, all files of a store together; further ones are counted only. */
+export const QUARANTINE_BYTES_MAX = 64 * 1024 * 1024;
 /** Records one flush batch holds at most. */
 export const FLUSH_RECORDS_MAX = 1000;
 
@@ -57,6 +103,8 @@ export const AGGREGATE_SERIES_MAX = 20_000;
 export const AGGREGATE_VALUES_MAX = 6_000_000;
 /** Records of one answer that are read before others get their turn: some 15 ms. */
 export const HISTORY_RECORDS_AT_ONCE = 64;
+/** Rows that are read of each series where a store's own fold ends: 20 minutes of samples, or coarser ones. */
+export const FOLD_ROWS_AFTER_MAX = 120;
 export const SERIES_POINTS_MAX = 10_000;
 /** Answers of history under way, and the reads among them that run. */
 export const QUERIES_WAITING_MAX = 64;
@@ -131,6 +179,17 @@ export const FEED_RESELECT_MS_MAX = 100;
 /** Bytes waiting in a client's socket above which it skips frames. */
 export const FEED_BACKLOG_BYTES_MAX = 1024 * 1024;
 
+/** Damaged databases that are kept, of each; older ones go, which is told. */
+export const DATABASES_SET_ASIDE_MAX = 5;
+/** Damaged RRD files set aside in a minute; with more the disk itself may be failing, and the others wait. */
+export const RRD_SET_ASIDE_PER_MINUTE = 30;
+/** What was set aside is told by name so often; further ones are counted, and named in the log. */
+export const SET_ASIDE_NAMED_MAX = 20;
+/** Silent hosts whose trees are remembered between two looks at what may go. */
+export const SILENT_TREES_MAX = 200_000;
+/** Names of groups that are remembered to have been this server's. */
+export const GROUPS_EVER_MAX = 10_000;
+
 export const SERVICES_MAX = 1_000_000;
 export const CHECK_FILES_MAX = 1000;
 export const OUTBOX_PENDING_MAX = 100_000;
@@ -188,3 +247,17 @@ export const SIGN_INS_WAITING_MAX = 16;
 export const THROTTLE_ENTRIES_MAX = 10_000;
 /** Refused sign-ins written down in an hour; the others are counted. */
 export const REFUSALS_NOTED_PER_HOUR_MAX = 120;
+
+/** The control socket: connections, bytes of a request's line, and time without a request. */
+export const CONTROL_CONNECTIONS_MAX = 16;
+export const CONTROL_LINE_BYTES_MAX = 16 * 1024;
+export const CONTROL_SILENT_MS = 30_000;
+/** Points are kept from the store for a backup so long at most; what was under way has so long to settle. */
+export const HOLD_MS_MAX = 3_600_000;
+export const HOLD_SETTLE_MS = 60_000;
+/** Series of one explicit flush, flushes that wait for their turn, and time one has. */
+export const FLUSH_SERIES_MAX = 200_000;
+export const FLUSHES_WAITING_MAX = 16;
+export const FLUSH_WITHIN_MS = 30_000;
+/** Directories inside one another that a backup follows: collectd's trees have three. */
+export const TREE_DEPTH_MAX = 32;

@@ -1,9 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../ops/exit.ts';
+import { checkDataFormat } from '../ops/data-format.ts';
 import { makeDirectory } from '../ops/lock.ts';
+import { StartError } from '../ops/start-error.ts';
 import { AccessRepository } from '../state/access-repository.ts';
 import { DatabaseFault } from '../state/database.ts';
+import { knownFormats, ownerFault } from './data-places.ts';
 import { failed, loadSettings } from './settings.ts';
 import type { MusterConfig } from '../contract/config.ts';
 import type { ExitCode } from '../ops/exit.ts';
@@ -33,6 +36,7 @@ export async function withAccess(
   const fault = prepare(config.dataDir, context);
   if (fault !== undefined) return failed(fault, context);
   try {
+    checkDataFormat(config.dataDir, knownFormats());
     using repository = new AccessRepository(join(config.dataDir, 'access.db'));
     const noted = (action: string, subject: string, detail = '') => {
       const words = [detail, `by ${byWhom(context)}`].filter((word) => word !== '').join(', ');
@@ -42,7 +46,7 @@ export async function withAccess(
     const code = await work({ config, repository, noted });
     return code;
   } catch (error) {
-    if (!(error instanceof DatabaseFault)) throw error;
+    if (!(error instanceof DatabaseFault || error instanceof StartError)) throw error;
     return failed(`${error.message}\n  ${error.cure}`, context);
   }
 }
@@ -66,12 +70,8 @@ function prepare(directory: string, { account, err }: CommandContext): string | 
       makeDirectory(directory, 0o700);
       err.write(`data_dir ${directory} made: the server has to run as its owner, ${account.name}\n`);
     }
-    const { uid } = statSync(directory);
-    if (uid === account.uid) return undefined;
-    return (
-      `data_dir ${directory} belongs to the user with uid ${uid}, and this runs as ${account.name}\n` +
-      `  run it as the user the server runs as: sudo -u '#${uid}' script/muster …`
-    );
+    const fault = ownerFault(directory, { account });
+    return fault && `${fault.message}\n  ${fault.cure}`;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return `data_dir ${directory} cannot be used: ${why}\n  set data_dir to a directory this user may write`;

@@ -2,16 +2,19 @@ import { readFileSync } from 'node:fs';
 import { nearest } from '../model/nearest.ts';
 import { EXIT } from '../ops/exit.ts';
 import type { ExitCode } from '../ops/exit.ts';
+import { backup } from './backup.ts';
 import { checkConfig } from './check-config.ts';
 import type { Command, CommandContext } from './command.ts';
+import { flush } from './flush.ts';
 import { health } from './health.ts';
+import { restore } from './restore.ts';
 import { serve } from './serve.ts';
 import { token } from './token.ts';
 import { user } from './user.ts';
 
-const COMMANDS: readonly Command[] = [serve, checkConfig, user, token, health];
+const COMMANDS: readonly Command[] = [serve, checkConfig, user, token, backup, restore, flush, health];
 /** Commands of the contract that this version does not have. */
-const LATER = ['load', 'test-checks', 'import', 'boot-script', 'backup', 'restore'];
+const LATER = ['load', 'test-checks', 'import', 'boot-script'];
 
 /** Runs `muster ARGS…`. Wrong usage is told on stderr, with the nearest command. */
 export async function runCli(

@@ -1,6 +1,7 @@
 import { formatConfigError } from '../config/error.ts';
 import { loadConfig } from '../config/load.ts';
 import { EXIT } from '../ops/exit.ts';
+import { StartError } from '../ops/start-error.ts';
 import type { MusterConfig } from '../contract/config.ts';
 import type { ExitCode } from '../ops/exit.ts';
 import type { CommandContext } from './command.ts';
@@ -24,4 +25,11 @@ export function loadSettings(
 export function failed(fault: string, { err }: CommandContext): ExitCode {
   err.write(`muster: ${fault}\n`);
   return EXIT.failed;
+}
+
+/** What stands in the way, or the system's refusal, told on stderr; a bug of ours is thrown on. */
+export function failedBy(error: unknown, context: CommandContext): ExitCode {
+  if (error instanceof StartError) return failed(`${error.message}\n  ${error.cure}`, context);
+  if (error instanceof Error && 'code' in error) return failed(error.message, context);
+  throw error;
 }

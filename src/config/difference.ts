@@ -50,6 +50,7 @@ const RESTART_PARTS: readonly Part[] = [
 const SETTING_PARTS: readonly Part[] = [
   ['self_monitor', (config) => config.selfMonitor],
   ['dashboards', (config) => config.dashboards],
+  ['retention', (config) => config.retention],
 ];
 
 /** What a reload would have to do. Pure. */

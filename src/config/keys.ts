@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { FRAME_ORIGINS_MAX, GROUPS_MAX, TRUSTED_PROXIES_MAX } from '../limits.ts';
+import { archiveRules, DEFAULT_ARCHIVES } from './archives.ts';
 import { defaultsOf, list, mapping, oneOrList, optional, orOff, required, section } from './readers.ts';
 import type { Key, Section } from './readers.ts';
 import {
@@ -12,8 +13,10 @@ import {
   path,
   pathText,
   pattern,
+  percentage,
   safeName,
   severityPattern,
+  size,
   text,
   truth,
   webAddress,
@@ -30,6 +33,8 @@ const HOST_NAMES = ['packet', 'rdns', 'address'] as const;
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const GIB = 1024 ** 3;
 
 /** Half of the cores: the judge, the page and the store need the others. */
 export function defaultIngestWorkers(cores: number = availableParallelism()): number {
@@ -83,13 +88,31 @@ const selfMonitorKeys = {
   interval: optional(duration({ min: '1s', max: '1h' }), 10 * SECOND_MS),
 };
 
+const namingKeys = {
+  multivalue: optional(choice(['split', 'join']), 'split'),
+  integers: optional(choice(['float', 'exact']), 'float'),
+};
+
 const storeKeys = {
-  type: optional(choice(['rrd', 'memory'], ['influxdb', 'victoriametrics']), 'rrd'),
+  type: optional(choice(['rrd', 'influxdb', 'victoriametrics', 'memory']), 'rrd'),
   rrd: section({
     dir: optional(path, null),
     step: optional(choice(['auto']), 'auto'),
-    archives: optional(choice(['default'], ['collectd', 'gmetad']), 'default'),
+    archives: optional(archiveRules, DEFAULT_ARCHIVES),
     workers: optional(integer({ min: 1, max: 64 }), 2),
+    summary_info: optional(truth, false),
+  }),
+  influxdb: section({
+    url: optional(webAddress({ secret: false }), 'http://127.0.0.1:8086'),
+    org: optional(text(200), ''),
+    bucket: optional(text(200), 'muster'),
+    token_file: optional(path, null),
+    ...namingKeys,
+  }),
+  victoriametrics: section({
+    url: optional(webAddress({ secret: false }), 'http://127.0.0.1:8428'),
+    read_url: optional(webAddress({ secret: false }), null),
+    ...namingKeys,
   }),
 };
 
@@ -97,6 +120,15 @@ const cacheKeys = {
   max_age: optional(duration({ min: '1s', max: '1d' }), 300 * SECOND_MS),
   jitter: optional(duration({ min: '0s', max: '1d' }), null),
   max_points: optional(integer({ min: 1000, max: 1_000_000_000 }), 20_000_000),
+  journal_sync: optional(duration({ min: '0s', max: '1h' }), SECOND_MS),
+  journal_max: optional(size({ min: '1MiB' }), 4 * GIB),
+};
+
+const retentionKeys = {
+  retired: optional(duration({ min: '1h' }), 90 * DAY_MS),
+  events: optional(duration({ min: '1h' }), 365 * DAY_MS),
+  audit: optional(duration({ min: '1h' }), 730 * DAY_MS),
+  min_free_disk: optional(percentage({ max: 50 }), 0.05),
 };
 
 const receiverKeys = {
@@ -138,8 +170,9 @@ export const musterKeys = {
   groups: optional(list(mapping(groupKeys, groupLater), { max: GROUPS_MAX }), []),
   types_db: optional(oneOrList(path), []),
   ingest: section({ workers: optional(integer({ min: 1, max: 64 }), null) }),
-  store: section(storeKeys, ['influxdb', 'victoriametrics']),
-  cache: section(cacheKeys, ['journal_sync', 'journal_max']),
+  store: section(storeKeys),
+  cache: section(cacheKeys),
+  retention: section(retentionKeys),
   grid: section({ name: optional(text(200), 'unspecified') }, [
     'xml_listen',
     'query_listen',
@@ -150,7 +183,7 @@ export const musterKeys = {
   alerts: section(alerts),
 };
 
-export const musterReader = mapping(musterKeys, ['retention', 'passive']);
+export const musterReader = mapping(musterKeys, ['passive']);
 
 type ValueOf<K> = K extends Key<infer T> ? T : never;
 export type MusterSection = Section<typeof musterKeys>;

@@ -11,10 +11,11 @@ import { displayPath, expandGlob, isGlob, unreadable } from './files.ts';
 import { groupsOf, selfMonitorOf } from './groups.ts';
 import { httpOf } from './http.ts';
 import { defaultIngestWorkers, musterKeys, musterReader } from './keys.ts';
-import type { AlertsSection, MusterSection, StoreSection } from './keys.ts';
+import type { AlertsSection, MusterSection } from './keys.ts';
 import { nearest } from '../model/nearest.ts';
 import { defaultsOf, isNothing } from './readers.ts';
 import { Reading, readText, shown } from './reading.ts';
+import { storeOf } from './store.ts';
 
 const DEFAULT_FILE = 'muster.yaml';
 const DEFAULT_CHECKS = 'checks/*.yaml';
@@ -99,6 +100,7 @@ function configOf(
     typesDb: typesDbOf(root, reading),
     store: storeOf(values.store, dataDir),
     cache: cacheOf(values.cache, reading),
+    retention: retentionOf(values.retention.values),
     ingestWorkers: values.ingest.values.workers ?? defaultIngestWorkers(),
     gridName: values.grid.values.name,
     alerts: alertsOf(values.alerts, reading),
@@ -117,20 +119,25 @@ function typesDbOf(root: MusterSection, reading: Reading): string[] {
   });
 }
 
-function storeOf(store: StoreSection, dataDir: string): MusterConfig['store'] {
-  const { type, rrd } = store.values;
-  if (type === 'memory') return { type };
-  return { type, dir: rrd.values.dir ?? join(dataDir, 'rrd'), workers: rrd.values.workers };
-}
-
 function cacheOf(cache: MusterSection['values']['cache'], reading: Reading): MusterConfig['cache'] {
   const { max_age: maxAgeMs, jitter, max_points: maxPoints } = cache.values;
+  const { journal_sync: journalSyncMs, journal_max: journalMaxBytes } = cache.values;
   if (jitter !== null && jitter > maxAgeMs) {
     reading.fault(cache.offsets.get('jitter') ?? cache.offset, 'the jitter is longer than max_age', {
       expected: 'a jitter of at most max_age',
     });
   }
-  return { maxAgeMs, jitterMs: jitter ?? Math.min(DEFAULT_JITTER_MS, Math.floor(maxAgeMs / 5)), maxPoints };
+  const jitterMs = jitter ?? Math.min(DEFAULT_JITTER_MS, Math.floor(maxAgeMs / 5));
+  return { maxAgeMs, jitterMs, maxPoints, journalSyncMs, journalMaxBytes };
+}
+
+function retentionOf({
+  retired: retiredMs,
+  events: eventsMs,
+  audit: auditMs,
+  min_free_disk: minFreeDisk,
+}: MusterSection['values']['retention']['values']): MusterConfig['retention'] {
+  return { retiredMs, eventsMs, auditMs, minFreeDisk };
 }
 
 function alertsOf(alerts: AlertsSection, reading: Reading): MusterConfig['alerts'] {

@@ -5,7 +5,7 @@ import type { ListenAddress } from '../contract/config.ts';
 import { compilePattern } from '../model/pattern.ts';
 import { parseRange } from '../model/range.ts';
 import { nearest as nearestOf } from '../model/nearest.ts';
-import { describe, isNothing, notSupported } from './readers.ts';
+import { describe, isNothing } from './readers.ts';
 import type { Reader } from './readers.ts';
 import { shown } from './reading.ts';
 
@@ -59,7 +59,7 @@ export function textual<T>({ expected, numbers = false, secret = false, parse }:
   };
 }
 
-const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, y: 365 * 86_400_000 } as const;
 const DURATION = /^(\d{1,12}(?:\.\d{1,6})?)\s?([a-zA-Z]*)$/;
 const DURATION_MAX_MS = 36_500 * UNIT_MS.d;
 
@@ -69,7 +69,7 @@ export function duration(bounds: { min: string; max?: string }): Reader<number> 
   const maxMs = bounds.max === undefined ? DURATION_MAX_MS : durationMs(bounds.max);
   const most = bounds.max === undefined ? '' : `, at most ${bounds.max}`;
   return textual({
-    expected: `a duration of at least ${bounds.min}${most}, such as 20s, with ms, s, m, h or d`,
+    expected: `a duration of at least ${bounds.min}${most}, such as 20s, with ms, s, m, h, d or y`,
     numbers: true,
     parse: (text) => {
       const parsed = parseDuration(text);
@@ -124,6 +124,55 @@ export function integer({ min, max }: { min: number; max: number }): Reader<numb
   });
 }
 
+const UNIT_BYTES = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 } as const;
+const SIZE = /^(\d{1,12}(?:\.\d{1,6})?)\s?([a-zA-Z]*)$/;
+
+/** A size in bytes. */
+export function size(bounds: { min: string }): Reader<number> {
+  const least = parseSize(bounds.min);
+  return textual({
+    expected: `a size of at least ${bounds.min}, such as 4GiB, with KiB, MiB, GiB or TiB`,
+    numbers: true,
+    parse: (value) => {
+      const parsed = parseSize(value);
+      if (!parsed.ok || !least.ok || parsed.value >= least.value) return parsed;
+      return { ok: false, fault: 'is too small' };
+    },
+  });
+}
+
+function parseSize(value: string): Parsed<number> {
+  const match = SIZE.exec(value);
+  const digits = match?.[1];
+  if (match === null || digits === undefined) return { ok: false, fault: 'is not a size' };
+  const unit = match[2] ?? '';
+  if (unit === '') return { ok: false, fault: 'has no unit', nearest: `${digits}MiB` };
+  const bytes = Object.entries(UNIT_BYTES).find(([name]) => name === unit)?.[1];
+  if (bytes === undefined) {
+    const meant = Object.keys(UNIT_BYTES).find((name) => name[0] === unit[0]?.toUpperCase());
+    const nearest = meant === undefined ? undefined : digits + meant;
+    return { ok: false, fault: `has the unknown unit ${shown(unit)}`, nearest };
+  }
+  return { ok: true, value: Math.round(Number(digits) * bytes) };
+}
+
+/** A part of a whole, written `5%`, as 0.05. */
+export function percentage({ max }: { max: number }): Reader<number> {
+  return textual({
+    expected: `a percentage from 0% to ${max}%, such as 5%`,
+    numbers: true,
+    parse: (value) => {
+      const digits = /^(\d{1,3}(?:\.\d{1,3})?)\s?%$/.exec(value)?.[1];
+      if (digits === undefined) {
+        const bare = /^\d{1,3}(?:\.\d{1,3})?$/.test(value);
+        return { ok: false, fault: 'is not a percentage', nearest: bare ? `${value}%` : undefined };
+      }
+      if (Number(digits) > max) return { ok: false, fault: 'is too much' };
+      return { ok: true, value: Number(digits) / 100 };
+    },
+  });
+}
+
 /** A number other than 0, with decimals or without. */
 export const factor: Reader<number> = textual({
   expected: 'a number other than 0, such as 8, 0.5 or -1',
@@ -148,28 +197,10 @@ export const truth: Reader<boolean> = {
   },
 };
 
-/** One of a few words; those of `later` are words of the contract that this version does not support. */
-export function choice<const T extends string>(
-  words: readonly T[],
-  later: readonly string[] = [],
-): Reader<T> {
-  const expected = words.length === 1 ? `${words[0]}` : `one of ${words.join(', ')}`;
-  return {
-    expected,
-    emptyIsDefault: false,
-    read: (place, reading) => {
-      const { node } = place;
-      if (isScalar(node) && typeof node.value === 'string' && later.includes(node.value)) {
-        return reading.fault(place.offset, notSupported(node.value));
-      }
-      return wordReader(words, expected).read(place, reading);
-    },
-  };
-}
-
-function wordReader<T extends string>(words: readonly T[], expected: string): Reader<T> {
+/** One of a few words. */
+export function choice<const T extends string>(words: readonly T[]): Reader<T> {
   return textual({
-    expected,
+    expected: words.length === 1 ? `${words[0]}` : `one of ${words.join(', ')}`,
     parse: (text) => {
       const word = words.find((candidate) => candidate === text);
       if (word !== undefined) return { ok: true, value: word };

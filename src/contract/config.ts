@@ -54,6 +54,82 @@ export interface AlertRoute {
   readonly continue: boolean;
 }
 
+/** One wished archive (RRA) of an RRD file: a row of `cf` each `stepMs`, for `keepMs`. */
+export interface ArchiveWish {
+  readonly cf: 'AVERAGE' | 'MIN' | 'MAX' | 'LAST';
+  readonly stepMs: number;
+  readonly keepMs: number;
+}
+
+/** `collectd`, `gmetad`: files as collectd's rrdtool plugin or gmetad make them. */
+export type ArchiveSet = 'default' | 'collectd' | 'gmetad' | readonly ArchiveWish[];
+
+/** New files of metrics whose whole name matches get these archives; the first rule that matches counts. */
+export interface ArchiveRule {
+  readonly match: string;
+  readonly use: ArchiveSet;
+}
+
+export interface RrdStoreConfig {
+  readonly type: 'rrd';
+  readonly dir: string;
+  readonly workers: number;
+  /** Where none matches, the default archives. */
+  readonly archives: readonly ArchiveRule[];
+  /** Also gmetad's `__SummaryInfo__` files of clusters and grid, for tools that read them. */
+  readonly summaryInfo: boolean;
+}
+
+/** How collectd's values are named in InfluxDB and VictoriaMetrics, as Telegraf names them. */
+export interface LineNaming {
+  /** A record's data sources as points of their own (`load_shortterm value=`), or fields of one (`load shortterm=`). */
+  readonly multivalue: 'split' | 'join';
+  /** Integers as floats, as Telegraf writes them, or as integers to the last digit. */
+  readonly integers: 'float' | 'exact';
+}
+
+export interface InfluxStoreConfig extends LineNaming {
+  readonly type: 'influxdb';
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly org: string;
+  readonly bucket: string;
+  /** Absolute; null: requests carry no token. */
+  readonly tokenFile: string | null;
+}
+
+export interface VictoriaStoreConfig extends LineNaming {
+  readonly type: 'victoriametrics';
+  /** What `/api/v2/write` is appended to, without a slash at its end. */
+  readonly url: string;
+  /** What `/api/v1/query_range` is appended to: another place than `url` in a cluster. */
+  readonly readUrl: string;
+}
+
+export type StoreConfig =
+  | RrdStoreConfig
+  | InfluxStoreConfig
+  | VictoriaStoreConfig
+  | { readonly type: 'memory' };
+
+export interface CacheConfig {
+  readonly maxAgeMs: number;
+  readonly jitterMs: number;
+  readonly maxPoints: number;
+  /** How often the journal is forced to disk; 0: at every commit. */
+  readonly journalSyncMs: number;
+  readonly journalMaxBytes: number;
+}
+
+/** What is deleted, and when. */
+export interface RetentionConfig {
+  readonly retiredMs: number;
+  readonly eventsMs: number;
+  readonly auditMs: number;
+  /** The free part of the disk, 0 … 1, below which the oldest retired trees go first. */
+  readonly minFreeDisk: number;
+}
+
 export interface MusterConfig {
   /** The file read, absolute. */
   readonly file: string;
@@ -75,10 +151,9 @@ export interface MusterConfig {
   readonly groups: readonly GroupConfig[];
   /** Empty: the one shipped with Muster. */
   readonly typesDb: readonly string[];
-  readonly store:
-    | { readonly type: 'rrd'; readonly dir: string; readonly workers: number }
-    | { readonly type: 'memory' };
-  readonly cache: { readonly maxAgeMs: number; readonly jitterMs: number; readonly maxPoints: number };
+  readonly store: StoreConfig;
+  readonly cache: CacheConfig;
+  readonly retention: RetentionConfig;
   /** Threads that receive datagrams. */
   readonly ingestWorkers: number;
   readonly gridName: string;

@@ -39,6 +39,24 @@ export interface WriteStats {
   readonly pointsPerWrite: number;
   /** Age of the oldest point that waits, ms; 0 when none does. */
   readonly oldestUnwrittenMs: number;
+  readonly journal: JournalStats;
+}
+
+/** The write-ahead journals of all ingest workers; all 0 where the store needs none. */
+export interface JournalStats {
+  readonly bytes: number;
+  readonly maxBytes: number;
+  readonly bytesPerSecond: number;
+  /** Values that only the journal has, earlier runs' included. */
+  readonly backlogValues: number;
+  /** What earlier runs left has not been read whole. */
+  readonly replaying: boolean;
+  /** Age of the oldest value that a loss of power would take, ms. */
+  readonly unsyncedMs: number;
+  /** Why it cannot be written; empty while it can. */
+  readonly fault: string;
+  /** Where damaged segments are now. */
+  readonly setAside: readonly string[];
 }
 
 export interface NotificationCount {
@@ -69,8 +87,18 @@ export interface ServerStats {
   readonly write: WriteStats;
   readonly judge: JudgeStats;
   readonly process: ProcessStats;
+  readonly disk: DiskStats;
   /** What an operator should know, in words: a clamped receive buffer, a store that does not answer. */
   readonly notes: readonly string[];
+}
+
+/** The disks, as they were last measured. */
+export interface DiskStats {
+  readonly free: readonly { readonly directory: 'data_dir' | 'store'; readonly bytes: number }[];
+  /** Trees of hosts that are gone, removed since start. */
+  readonly treesRemoved: number;
+  /** Damaged files, since start. */
+  readonly filesSetAside: number;
 }
 
 /** Everything `/metrics` shows: the reports, and what the main thread counts itself. */

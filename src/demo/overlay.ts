@@ -32,6 +32,10 @@ export function withDemo(config: MusterConfig, clusters: ReadonlyMap<Role, strin
 
 function ownStore({ store, dataDir: real }: MusterConfig, dataDir: string): MusterConfig['store'] {
   if (store.type === 'memory') return store;
+  // What is simulated must not go to a database that others read.
+  if (store.type !== 'rrd') {
+    return { type: 'rrd', dir: join(dataDir, 'rrd'), workers: 1, archives: [], summaryInfo: false };
+  }
   const below = relative(real, store.dir);
   const inside = !below.startsWith('..') && !isAbsolute(below);
   return { ...store, dir: inside ? join(dataDir, below) : `${store.dir}-demo` };

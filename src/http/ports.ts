@@ -5,6 +5,7 @@ import type { DashboardSummary, DashboardView } from '../contract/dashboard.ts';
 import type { EventView, NotificationView, ServiceView } from '../contract/api.ts';
 import type { SelfFigures, ServerStats } from '../contract/stats.ts';
 import type { Catalogue } from '../live/catalogue.ts';
+import type { SelectorSource } from '../live/selector.ts';
 import type { EventQuery, EventsFound, Mark } from '../model/event.ts';
 import type { HostState } from '../model/service-state.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
@@ -37,16 +38,36 @@ export interface History {
   read(request: HistoryRequest, signal: AbortSignal): Promise<HistoryAnswer>;
 }
 
+export interface Readiness {
+  /** Why it is not ready, in words; empty when it is. */
+  readonly unready: readonly string[];
+  /** What whoever runs it should do something about, although it works. */
+  readonly notes: readonly string[];
+  /** Damaged files that were set aside in this run, and what is lost with each. */
+  readonly setAside: readonly string[];
+}
+
 /** The running server as a whole. */
 export interface Operations {
   stats(): ServerStats;
-  /** Why it is not ready, in words; empty when it is. */
-  unready(): readonly string[];
+  /** `names`: whether those of hosts and metrics may be told. */
+  readiness(names: boolean): Readiness;
   /** The running configuration without secrets, as plain JSON data. */
   config(): unknown;
   reload(): Promise<ReloadOutcome>;
+  /** Writes the waiting points of what matches now, for others who read the store's files. */
+  flush(wish: SelectorSource): Promise<FlushOutcome>;
   renderMetrics(figures: SelfFigures): string;
 }
+
+export type FlushOutcome =
+  /** Records that had points; points of theirs that are written, and that still wait. */
+  | { readonly ok: true; readonly records: number; readonly points: number; readonly left: number }
+  | {
+      readonly ok: false;
+      readonly reason: 'bad_pattern' | 'selector_too_slow' | 'query_too_large' | 'busy';
+      readonly message: string;
+    };
 
 export type ReloadOutcome =
   /** What is different now, in words; empty when nothing is. */

@@ -34,6 +34,7 @@ export const ROUTE_ROLES: Readonly<Record<string, NeededRole>> = {
   'GET /api/v1/dashboards/:name': 'viewer',
   'GET /api/v1/live': 'viewer',
   'GET /api/v1/config': 'admin',
+  'POST /api/v1/flush': 'operator',
   'POST /api/v1/reload': 'admin',
   'GET /api/v1/audit': 'admin',
 };

@@ -18,6 +18,7 @@ import { eventRoutes } from './events.ts';
 import { feedRoute } from './feed.ts';
 import { FeedHub } from './feed-hub.ts';
 import { FleetView } from './fleet-view.ts';
+import { flushRoute } from './flush.ts';
 import { guardRequests } from './guard.ts';
 import { healthRoutes } from './health.ts';
 import { hostRoutes } from './hosts.ts';
@@ -123,6 +124,7 @@ function apiRoutes(
   dashboardRoutes(app, resources);
   statusRoutes(app, resources, own.identity);
   configRoutes(app, resources);
+  flushRoute(app, resources);
   sessionRoutes(app, own.authority);
   auditRoutes(app, resources);
   feedRoute(app, own.hub, own.authority);

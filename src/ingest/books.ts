@@ -2,15 +2,17 @@ import type { Protocol } from '../model/record.ts';
 
 /** `unknown`: the datagram was not recognised. */
 export type PacketProtocol = Protocol | 'unknown';
+/** `journal`: taken over from a run that was ended before it had stored them. */
+export type ValueProtocol = PacketProtocol | 'journal';
 
 /** What one group's datagrams brought, by protocol; plain numbers, because it is counted per datagram. */
 export class GroupTally {
-  readonly packets: Record<PacketProtocol, number> = tally();
-  readonly values: Record<PacketProtocol, number> = tally();
+  readonly packets: Record<ValueProtocol, number> = tally();
+  readonly values: Record<ValueProtocol, number> = tally();
 }
 
-function tally(): Record<PacketProtocol, number> {
-  return { collectd: 0, ganglia: 0, statsd: 0, graphite: 0, unknown: 0 };
+function tally(): Record<ValueProtocol, number> {
+  return { collectd: 0, ganglia: 0, statsd: 0, graphite: 0, unknown: 0, journal: 0 };
 }
 
 /**
@@ -46,6 +48,12 @@ export class Books {
       this.groups.set(name, found);
     }
     return found;
+  }
+
+  /** Values of an earlier run are received here and now, so that this run's books balance. */
+  takeOver(group: string, values: number): void {
+    this.received += values;
+    this.group(group).values.journal += values;
   }
 
   rejectPacket(group: string, protocol: PacketProtocol, reason: string): void {

@@ -9,14 +9,19 @@ import { clean } from './identity.ts';
 import { KeyTable } from './key-table.ts';
 import { Planner } from './planner.ts';
 import { RECORD_STATE, RecordTable } from './record-table.ts';
+import { Replay } from './replay.ts';
 import { ReverseNames } from './reverse-names.ts';
 import { Samples } from './samples.ts';
 import { Staging } from './staging.ts';
 import { statsOf } from './stats.ts';
+import { WriteAhead } from './write-ahead.ts';
 import { resetsOf } from './batch.ts';
+import { recordKey } from '../model/record.ts';
 import type { Announcement } from '../live/announcement.ts';
+import type { Flushed } from './planner.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
 import type { Group, GroupRules } from './group.ts';
+import type { Journal, SettledPoint } from './journal/port.ts';
 import type { HostState } from './host-table.ts';
 import type { IngestStats } from './stats.ts';
 import type { PacketProtocol } from './books.ts';
@@ -24,13 +29,19 @@ import type { RestoredHost } from '../model/restored.ts';
 import type { Reverse } from './reverse-names.ts';
 import type { RingEntry } from './ring.ts';
 import type { Store } from '../store/store.ts';
+import type { Summed } from './sums/fold.ts';
 import type { Tail } from '../model/tail.ts';
 
+/** The group under which values of an earlier run are booked that no group has claimed. */
+const UNCLAIMED = 'journal';
 /** Time that what is under way at the end has to answer. */
 const STOP_MS = 5000;
+/** A stop that reads the journal back looks so often for what has been read. */
+const READ_PAUSE_MS = 20;
 
 export interface EngineOptions {
   readonly store: Store;
+  readonly journal: Journal;
   readonly types: ReadonlyMap<string, readonly DataSource[]>;
   readonly cache: { readonly maxAgeMs: number; readonly jitterMs: number; readonly maxPoints: number };
   readonly reverse: Reverse;
@@ -56,15 +67,18 @@ export class Engine {
   readonly #staging = new Staging();
   readonly #planner: Planner;
   readonly #samples: Samples;
+  readonly #journal: Journal;
+  readonly #writeAhead: WriteAhead;
   readonly #collectd: CollectdIntake;
   readonly #gmond: GmondIntake;
   readonly #names: ReverseNames;
   readonly #ticksMs: () => number;
+  readonly #sleep: (ms: number) => Promise<void>;
   /** By the index that listeners carry; a removed group stays, to count what still comes for it. */
   readonly #groups: Group[] = [];
 
   constructor(options: EngineOptions) {
-    const { store, types, cache, nowMs, ticksMs, sleep, random, onRefusal } = options;
+    const { store, journal, types, cache, nowMs, ticksMs, sleep, random, onRefusal } = options;
     const announce = (announcement: Announcement) => void this.#announced.push(announcement);
     const word = () => Math.floor(random() * 0x100000000);
     const keys = [word(), word()] as const;
@@ -82,7 +96,8 @@ export class Engine {
       sleep,
       random,
       onRefusal,
-      describe: (record) => records.descriptions[record] as RecordDescription,
+      describe: (record) => this.describe(record),
+      settled: (record) => this.#writeAhead.settled(record),
       released: (record) => this.#release(record),
       maxAgeS: Math.max(1, Math.round(cache.maxAgeMs / 1000)),
       jitterS: Math.round(cache.jitterMs / 1000),
@@ -90,12 +105,21 @@ export class Engine {
     });
     const planner = this.#planner;
     const { maxPoints } = cache;
-    this.#samples = new Samples({ books, hosts, records, staging, planner, live, announce, maxPoints });
+    const keep = this.#keep.bind(this);
+    this.#samples = new Samples({ books, hosts, records, staging, live, announce, keep });
     const samples = this.#samples;
+    this.#journal = journal;
+    const convert = (record: number, said: RecordDescription) => this.#gmond.convert(record, said);
+    const owns = (cluster: string) =>
+      this.#groups.some((g) => g.rules.name === cluster && g.gone !== 'group_removed');
+    const parts = { books, hosts, journal, live, planner, records, samples, staging };
+    const sink = new Replay({ ...parts, owns, convert });
+    this.#writeAhead = new WriteAhead({ ...parts, maxPoints, sleep, sink });
     this.#collectd = new CollectdIntake({ books, hosts, records, samples, types });
-    this.#gmond = new GmondIntake({ books, hosts, records, staging, samples, live, keys });
+    this.#gmond = new GmondIntake({ books, hosts, records, staging, samples, live, keys, journal });
     this.#names = new ReverseNames(options.reverse, ticksMs);
     this.#ticksMs = ticksMs;
+    this.#sleep = sleep;
   }
 
   /** Adds a group, or gives a running one other rules; the index is what its listeners' datagrams carry. */
@@ -160,9 +184,37 @@ export class Engine {
     this.books.rejectPacket(group.rules.name, 'unknown', reason);
   }
 
+  /** What the journal asks of a record. */
+  describe(record: number): RecordDescription {
+    return this.#records.descriptions[record] as RecordDescription;
+  }
+
+  lastStored(record: number): SettledPoint | undefined {
+    return this.#staging.lastStored(record);
+  }
+
+  /**
+   * Takes up what the journal has of earlier runs, once the groups are known; resolves when all of it has
+   * been read.
+   */
+  readBack(): Promise<void> {
+    return this.#writeAhead.readBack();
+  }
+
+  /** The journal has let values go that nobody had read: of an earlier run, or of this one. */
+  loseJournaled(values: number, reason: string, earlier: boolean): void {
+    if (earlier) this.books.takeOver(UNCLAIMED, values);
+    this.books.lose(reason, values);
+  }
+
   /** Moves due points to the store; a few times a second. */
   tick(): void {
     this.#planner.tick();
+  }
+
+  /** What sums over hosts are made of. */
+  summed(silentMs: Summed['silentMs']): Summed {
+    return { records: this.#records, hosts: this.#hosts, live: this.#live, silentMs };
   }
 
   /** Makes announcements of what changed; every few seconds. */
@@ -184,22 +236,81 @@ export class Engine {
 
   stats(): IngestStats {
     return statsOf(this.books, {
-      pending: this.#staging.values,
+      pending: this.#staging.values + this.#journal.figures().unreadValues,
+      journal: { ...this.#journal.figures(), replaying: this.#writeAhead.replaying },
       oldestWaitS: this.#planner.oldestWaitS(),
       records: this.#records.inUse,
       seriesRows: this.#live.seriesRows,
     });
   }
 
+  /**
+   * Lets what is under way to the store settle and sends nothing more until `release`; what is received
+   * waits in cache and journal, of which everything up to here is on disk then. Answers why that is not so
+   * within the time, in words; undefined: it is.
+   */
+  async hold(withinMs: number): Promise<string | undefined> {
+    const late = this.#sleep(withinMs).then(() => false);
+    const synced = this.#planner
+      .hold()
+      .then(() => this.#journal.sync())
+      .then(() => true);
+    const inTime = await Promise.race([synced, late]);
+    const { fault } = this.#journal.figures();
+    if (fault !== '') return `the journal cannot be written: ${fault}`;
+    if (inTime && this.#planner.resting) return undefined;
+    return `the store did not come to rest within ${withinMs / 1000} s`;
+  }
+
+  release(): void {
+    this.#planner.release();
+  }
+
+  /** Writes what these records have waiting now. Values that the journal alone has count as left. */
+  async flush(records: Iterable<number>, withinMs: number): Promise<Flushed> {
+    const flushed = await this.#planner.flush(records, withinMs);
+    return { ...flushed, left: flushed.left + this.#journal.figures().unreadValues };
+  }
+
   /** Everything to the store; what it has not taken in time is lost and booked so. */
   async stop(withinMs: number): Promise<void> {
     for (const group of this.#groups) group.gone ??= 'shutdown';
     this.#names.giveBack();
-    const all = Array.from({ length: this.#records.count }, (_, record) => record);
-    const open = all.filter((record) => this.#records.state[record] === RECORD_STATE.series);
-    await this.#planner.drain(open, withinMs);
+    this.release();
+    await this.#drainAll(withinMs);
+    await this.#writeAhead.stop();
     await this.#planner.stop(STOP_MS);
-    for (const record of open) this.books.lose('shutdown', this.#staging.drop(record));
+    // What the journal has waits for the next start.
+    if (this.#journal.lasting) return this.#journal.close();
+    for (const record of this.#openRecords()) this.books.lose('shutdown', this.#staging.drop(record));
+  }
+
+  /** Again and again while the journal has more, as long as the store takes it. */
+  async #drainAll(withinMs: number): Promise<void> {
+    const endMs = this.#ticksMs() + withinMs;
+    let movedMs = this.#ticksMs();
+    let progress = '';
+    for (;;) {
+      const { behind } = this.#writeAhead;
+      const leftMs = endMs - this.#ticksMs();
+      await this.#planner.drain(this.#openRecords(), behind ? Math.min(leftMs, STOP_MS) : leftMs);
+      if (!behind || leftMs <= 0) return;
+      const { unreadValues, earlierValues } = this.#journal.figures();
+      const now = `${this.books.stored} ${unreadValues} ${earlierValues}`;
+      if (now !== progress) movedMs = this.#ticksMs();
+      else if (this.#ticksMs() - movedMs > STOP_MS) return;
+      progress = now;
+      await this.#sleep(READ_PAUSE_MS);
+    }
+  }
+
+  #openRecords(): number[] {
+    const all = Array.from({ length: this.#records.count }, (_, record) => record);
+    return all.filter((record) => this.#records.state[record] === RECORD_STATE.series);
+  }
+
+  #keep(record: number, group: string, timeS: number, offsetMs: number, words: Uint32Array): void {
+    this.#writeAhead.take(record, group, timeS, offsetMs, words);
   }
 
   #dispatch(group: Group, buffer: Uint8Array, entry: RingEntry, name: string | undefined): void {
@@ -264,6 +375,7 @@ export class Engine {
   }
 
   #release(record: number): void {
+    this.#journal.forget(record);
     this.#live.closeSeries(this.#records.row[record] as number, this.#records.sources[record] as number);
     this.#records.release(record);
   }
@@ -277,7 +389,8 @@ export class Engine {
     for (const { description, last } of said.records) {
       if (host.records.has(description.metric)) continue;
       const opened = this.#samples.open(host, description, Infinity);
-      if ('record' in opened) this.#samples.restore(opened.record, last);
+      if (!('record' in opened)) continue;
+      this.#samples.restore(opened.record, last, this.#journal.known(recordKey(description)));
     }
   }
 }

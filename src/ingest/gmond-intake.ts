@@ -13,6 +13,7 @@ import type { DataSource, RecordDescription } from '../model/record.ts';
 import type { GmondMessage } from '../wire/gmond/message.ts';
 import type { Group } from './group.ts';
 import type { HostState, HostTable } from './host-table.ts';
+import type { Journal } from './journal/port.ts';
 import type { Kind } from '../model/kind.ts';
 import type { LiveWriter } from '../live/writer.ts';
 import type { RawWords } from '../model/rate.ts';
@@ -36,6 +37,7 @@ export interface GmondIntakeOptions {
   readonly staging: Staging;
   readonly samples: Samples;
   readonly live: LiveWriter;
+  readonly journal: Pick<Journal, 'redefine'>;
   /** Two secret words. */
   readonly keys: readonly [number, number];
 }
@@ -232,15 +234,26 @@ export class GmondIntake {
     if (isFact) return undefined;
     if (wasFact) samples.adopt(record);
     else {
-      if (oldKind !== kind) this.#convert(record, kind);
+      if (oldKind !== kind) this.#convertPoints(record, kind);
       if (!sameDescription(old, said)) samples.announce(record, old.provisional ? 'new' : 'changed');
     }
     return undefined;
   }
 
+  /** The journal knows what a record that was provisional has become. */
+  convert(record: number, said: RecordDescription): void {
+    const { records, samples } = this.#o;
+    const oldKind = records.descriptions[record]?.sources[0]?.kind;
+    const kind = said.sources[0]?.kind as Kind;
+    records.descriptions[record] = said;
+    if (oldKind !== kind) this.#convertPoints(record, kind);
+    samples.announce(record, 'new');
+  }
+
   /** Points kept as gauges turn out to be a counter's: their doubles become integers. */
-  #convert(record: number, kind: Kind): void {
-    const { staging, samples, records } = this.#o;
+  #convertPoints(record: number, kind: Kind): void {
+    const { staging, samples, records, journal } = this.#o;
+    journal.redefine(record);
     const newest = doubleAt(this.#o.live, records.row[record] as number);
     staging.rewrite(record, (words) => integerWordsOf(doubleOf(words.hi, words.lo), kind, words));
     if (newest === undefined) return;

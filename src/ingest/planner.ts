@@ -12,6 +12,8 @@ const POINTS_PER_BATCH = 100_000;
 const PRESSURE_SHARE = 0.8;
 const WHEEL_SLOTS = 4096;
 const DRAIN_PAUSE_MS = 250;
+/** Replayed points wait so long, and up to as long again, for those behind them. */
+const REPLAY_PATIENCE_S = 2;
 
 export interface PlannerOptions {
   readonly staging: Staging;
@@ -28,10 +30,24 @@ export interface PlannerOptions {
   readonly sleep: (ms: number) => Promise<void>;
   /** 0 ≤ n < 1. */
   readonly random: () => number;
+  /** The points in flight are stored, or refused for good; the newest of them stands in front now. */
+  readonly settled: (record: number) => void;
   /** A forgotten record's last points have settled: its number may be given again. */
   readonly released: (record: number) => void;
   readonly onRefusal: (description: RecordDescription, reason: string, detail: string) => void;
 }
+
+/** What became of a flush that somebody asked for. */
+export interface Flushed {
+  /** That had points. */
+  readonly records: number;
+  /** That have settled, and that still wait. */
+  readonly points: number;
+  readonly left: number;
+}
+
+/** Which waiting point of a record it is. `replayed`: from the journal, it has waited already. */
+export type Occasion = 'first' | 'next' | 'replayed';
 
 /**
  * Decides when a record's points go to the store: when its oldest has waited max_age (less a random part of
@@ -47,7 +63,8 @@ export class Planner {
   /** How far the wheel runs ahead of the clock because the cache is nearly full, seconds. */
   #aheadS = 0;
   #tickS: number;
-  #hurry = false;
+  /** Drains under way. */
+  #hurrying = 0;
   #stopped = false;
   /** Something was settled since the last look. */
   #moved = false;
@@ -55,8 +72,13 @@ export class Planner {
   readonly #dying = new Set<number>();
   /** Second since when a record has had waiting points; 0: it has none. */
   #sinceS = new Uint32Array(1024);
+  /** Newest second that an earlier run may have stored without having noted it, by record. */
+  #replayedS = new Uint32Array(1024);
+  #held = false;
+  /** Whose points somebody waits for: those of the running second go as well. */
+  #asked: ReadonlySet<number> = new Set();
   readonly #abort = new AbortController();
-  #settled: (() => void) | undefined;
+  #settlement = Promise.withResolvers<void>();
 
   constructor(options: PlannerOptions) {
     this.#o = options;
@@ -65,15 +87,65 @@ export class Planner {
   }
 
   /**
-   * An idle record has its first waiting point. A record never flushed before is spread over the whole
-   * max_age.
+   * An idle record has its first waiting point. One never flushed before is spread over the whole max_age; a
+   * replayed one is due when the points that follow it have been read.
    */
-  schedule(record: number, first: boolean): void {
-    const { maxAgeS, jitterS, random } = this.#o;
+  schedule(record: number, occasion: Occasion): void {
     this.#sinceS = grown(this.#sinceS, record + 1);
     this.#sinceS[record] = this.#nowS();
-    const early = first ? random() * maxAgeS : random() * Math.min(jitterS, maxAgeS);
-    this.#wheel.put(record, Math.max(1, Math.round(this.#nowS() + maxAgeS - early)));
+    this.#wheel.put(record, Math.max(1, Math.round(this.#nowS() + this.#patienceS(occasion))));
+  }
+
+  #patienceS(occasion: Occasion): number {
+    const { maxAgeS, jitterS, random } = this.#o;
+    switch (occasion) {
+      case 'first':
+        return maxAgeS - random() * maxAgeS;
+      case 'next':
+        return maxAgeS - random() * Math.min(jitterS, maxAgeS);
+      case 'replayed':
+        return Math.min(maxAgeS, REPLAY_PATIENCE_S + random() * REPLAY_PATIENCE_S);
+    }
+  }
+
+  /** A point of an earlier run comes again: that the store has it already is no fault of it. */
+  replayed(record: number, timeS: number): void {
+    this.#replayedS = grown(this.#replayedS, record + 1);
+    if (timeS > (this.#replayedS[record] as number)) this.#replayedS[record] = timeS;
+  }
+
+  /** Sends nothing more to the store until `release`, and resolves when nothing is under way. */
+  async hold(): Promise<void> {
+    this.#held = true;
+    while (this.#held && this.#inFlight > 0) await this.#settlement.promise;
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#tellSettled();
+    this.#start();
+  }
+
+  /** Held, and nothing is under way. */
+  get resting(): boolean {
+    return this.#held && this.#inFlight === 0;
+  }
+
+  /**
+   * Sends what these records have now to the store, for others who read it, for at most `withinMs`; one at a
+   * time. A value that comes in a second that was flushed is `coalesced`, and the one flushed stays.
+   */
+  async flush(records: Iterable<number>, withinMs: number): Promise<Flushed> {
+    const { staging } = this.#o;
+    const unwritten = (record: number) => staging.waiting(record) + staging.inFlight(record);
+    const asked = new Set([...records].filter((record) => unwritten(record) > 0));
+    const sum = () => [...asked].reduce((total, record) => total + unwritten(record), 0);
+    const [count, points] = [asked.size, sum()];
+    this.#asked = asked;
+    await this.#empty(asked, withinMs);
+    this.#asked = new Set();
+    const left = Math.min(points, sum());
+    return { records: count, points: points - left, left };
   }
 
   /**
@@ -83,6 +155,7 @@ export class Planner {
   forget(record: number): boolean {
     this.#wheel.remove(record);
     this.#sinceS[record] = 0;
+    if (record < this.#replayedS.length) this.#replayedS[record] = 0;
     if (this.#o.staging.inFlight(record) === 0) return true;
     this.#dying.add(record);
     return false;
@@ -106,18 +179,22 @@ export class Planner {
    * times a second, not faster.
    */
   async drain(records: Iterable<number>, withinMs: number): Promise<void> {
+    this.#hurrying += 1;
+    await this.#empty(new Set(records), withinMs);
+    this.#hurrying -= 1;
+  }
+
+  /** Takes the records out of `pending` that have nothing left. */
+  async #empty(pending: Set<number>, withinMs: number): Promise<void> {
     const endMs = this.#o.ticksMs() + withinMs;
-    const pending = new Set(records);
-    this.#hurry = true;
     while (this.#o.ticksMs() < endMs) {
       this.#hasten(pending);
       if (pending.size === 0) break;
       this.#start();
-      await Promise.race([this.#nextSettlement(), this.#o.sleep(Math.min(DRAIN_PAUSE_MS, withinMs))]);
+      await Promise.race([this.#settlement.promise, this.#o.sleep(Math.min(DRAIN_PAUSE_MS, withinMs))]);
       if (!this.#moved) await this.#o.sleep(Math.min(DRAIN_PAUSE_MS, withinMs));
       this.#moved = false;
     }
-    this.#hurry = false;
   }
 
   /** Breaks off what is under way and waits for its answers, at most `withinMs`. */
@@ -126,7 +203,7 @@ export class Planner {
     this.#stopped = true;
     this.#abort.abort();
     while (this.#inFlight > 0 && this.#o.ticksMs() < endMs) {
-      await Promise.race([this.#nextSettlement(), this.#o.sleep(DRAIN_PAUSE_MS)]);
+      await Promise.race([this.#settlement.promise, this.#o.sleep(DRAIN_PAUSE_MS)]);
     }
   }
 
@@ -161,14 +238,18 @@ export class Planner {
     }
   }
 
-  #nextSettlement(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#settled = resolve;
-    });
+  #tellSettled(): void {
+    this.#settlement.resolve();
+    this.#settlement = Promise.withResolvers();
   }
 
   #start(): void {
-    while (!this.#stopped && this.#inFlight < BATCHES_IN_FLIGHT && this.#readyAt < this.#ready.length) {
+    while (
+      !this.#stopped &&
+      !this.#held &&
+      this.#inFlight < BATCHES_IN_FLIGHT &&
+      this.#readyAt < this.#ready.length
+    ) {
       const records = this.#takeReady();
       if (records.length === 0) continue;
       this.#inFlight += 1;
@@ -183,7 +264,7 @@ export class Planner {
   /** The next records for one batch, their points marked as in flight. The running second is left to fill. */
   #takeReady(): number[] {
     const { staging, nowMs } = this.#o;
-    const throughS = this.#hurry ? 0xffffffff : Math.floor(nowMs() / 1000) - 1;
+    const fullS = this.#hurrying > 0 ? 0xffffffff : Math.floor(nowMs() / 1000) - 1;
     const records: number[] = [];
     let points = 0;
     while (
@@ -195,7 +276,7 @@ export class Planner {
       this.#readyAt += 1;
       // A number given again may stand here twice: puts of one record are never concurrent.
       if (staging.inFlight(record) > 0) continue;
-      const taken = staging.take(record, throughS);
+      const taken = staging.take(record, this.#asked.has(record) ? 0xffffffff : fullS);
       if (taken > 0) {
         records.push(record);
         points += taken;
@@ -207,7 +288,7 @@ export class Planner {
   async #flush(records: readonly number[]): Promise<void> {
     const { store, staging, describe, books } = this.#o;
     const batch = buildBatch(records, staging, describe);
-    const outcomes = await store.put(batch, { signal: this.#abort.signal, hurry: this.#hurry });
+    const outcomes = await store.put(batch, { signal: this.#abort.signal, hurry: this.#hurrying > 0 });
     let storedPoints = 0;
     for (let i = 0; i < records.length; i += 1) {
       storedPoints += this.#settle(records[i] as number, batch, i, outcomes[i] as RecordOutcome);
@@ -216,7 +297,7 @@ export class Planner {
     if (storedPoints > 0) books.storeFault = '';
     this.#inFlight -= 1;
     this.#start();
-    this.#settled?.();
+    this.#tellSettled();
   }
 
   /** Books one record's outcome and returns the points stored. */
@@ -232,12 +313,16 @@ export class Planner {
     this.#moved = true;
     staging.settle(record);
     this.#sinceS[record] = 0;
+    const stored = this.#book(record, batch, i, outcome);
     if (this.#dying.has(record)) this.#release(record, 'group_removed');
-    else if (staging.waiting(record) > 0) this.schedule(record, false);
-    return this.#book(batch, i, outcome);
+    else {
+      this.#o.settled(record);
+      if (staging.waiting(record) > 0) this.schedule(record, 'next');
+    }
+    return stored;
   }
 
-  #book(batch: RecordBatch, i: number, outcome: RecordOutcome): number {
+  #book(record: number, batch: RecordBatch, i: number, outcome: RecordOutcome): number {
     const { books } = this.#o;
     const first = batch.starts[i] as number;
     const end = batch.starts[i + 1] as number;
@@ -246,11 +331,16 @@ export class Planner {
       books.lose(outcome.reason, (end - first) * sources);
       return 0;
     }
+    const replayedS = this.#replayedS[record] ?? 0;
     let late = 0;
-    while (first + late < end && (batch.timesS[first + late] as number) <= outcome.lateThroughS) late += 1;
+    for (let p = first; p < end && (batch.timesS[p] as number) <= outcome.lateThroughS; p += 1) {
+      if ((batch.timesS[p] as number) > replayedS) late += 1;
+    }
     const points = end - first - late;
     books.lose('late', late * sources);
-    books.stored += points * sources;
+    const quarantined = outcome.quarantined?.values ?? 0;
+    books.lose('quarantined', quarantined);
+    books.stored += points * sources - quarantined;
     if (points > 0) books.writes += 1;
     return points;
   }

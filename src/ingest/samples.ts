@@ -7,26 +7,24 @@ import type { Announcement } from '../live/announcement.ts';
 import type { Books } from './books.ts';
 import type { HostState, HostTable } from './host-table.ts';
 import type { LiveWriter } from '../live/writer.ts';
-import type { Planner } from './planner.ts';
 import type { RawWords } from '../model/rate.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
 import type { RestoredSample } from '../model/restored.ts';
 import type { RecordTable } from './record-table.ts';
+import type { SettledPoint } from './journal/port.ts';
 import type { Staging } from './staging.ts';
 
 const ANNOUNCE_AGAIN_S = 60;
-/** Part of the cache above which clusters are held to their share. */
-const NEARLY_FULL = 0.8;
 
 export interface SamplesOptions {
   readonly books: Books;
   readonly hosts: HostTable;
   readonly records: RecordTable;
   readonly staging: Staging;
-  readonly planner: Planner;
   readonly live: LiveWriter;
   readonly announce: (announcement: Announcement) => void;
-  readonly maxPoints: number;
+  /** Keeps one point and books it. */
+  readonly keep: (record: number, group: string, timeS: number, offsetMs: number, words: Uint32Array) => void;
 }
 
 /**
@@ -111,19 +109,19 @@ export class Samples {
    * Books and keeps one sample of a record (its words in `this.words`) and shows it live. Times: epoch ms.
    */
   take(record: number, group: string, timeS: number, sampleMs: number, arrivalMs: number): void {
-    const sources = this.#o.records.sources[record] as number;
-    this.#stage(record, group, timeS, sources);
+    this.#o.keep(record, group, timeS, sampleMs - timeS * 1000, this.words);
     // Live whatever becomes of the point: a store that is full must not look like a fleet that is silent.
-    this.#show(record, sources, sampleMs, arrivalMs);
+    this.show(record, this.#o.records.sources[record] as number, sampleMs, arrivalMs);
   }
 
   /**
    * Puts a record's newest sample back as it was before a restart: into the live columns, and in front of
    * what will be staged, so that a counter's reset meanwhile is seen. One sample a source, or nothing is
-   * known.
+   * known. `stored`: what the journal knows to be in the store, where it mentions the record.
    */
-  restore(record: number, last: readonly RestoredSample[]): void {
+  restore(record: number, last: readonly RestoredSample[], stored: SettledPoint | 'none' | undefined): void {
     const { records, staging } = this.#o;
+    if (typeof stored === 'object') staging.seed(record, stored.timeS, stored.words);
     const first = last[0];
     if (!first || last.length !== records.sources[record]) return;
     last.forEach((sample, source) => {
@@ -131,7 +129,7 @@ export class Samples {
       this.words[2 * source] = sample.hi;
       this.words[2 * source + 1] = sample.lo;
     });
-    staging.seed(record, Math.floor(first.sampleMs / 1000), this.words);
+    if (stored === undefined) staging.seed(record, Math.floor(first.sampleMs / 1000), this.words);
   }
 
   /** Makes a series of a record that was taken for a fact; its number stays. */
@@ -161,31 +159,8 @@ export class Samples {
     return rawNumber(kind, segment.rawHi[i] as number, segment.rawLo[i] as number);
   }
 
-  #stage(record: number, group: string, timeS: number, sources: number): void {
-    const { staging, books, records, planner, maxPoints } = this.#o;
-    const { points } = staging;
-    // Nearly full, a cluster that has more than its share makes room for the others.
-    const greedy = points > maxPoints * NEARLY_FULL && staging.overShare(record, maxPoints);
-    if (points >= maxPoints || greedy) return books.rejectValues(group, 'cache_full', sources);
-    switch (staging.insert(record, timeS, this.words)) {
-      case 'new':
-        if (staging.waiting(record) === 1 && staging.inFlight(record) === 0) {
-          planner.schedule(record, records.flushed[record] === 0);
-          records.flushed[record] = 1;
-        }
-        return;
-      case 'coalesced':
-        books.coalesced += sources;
-        return;
-      case 'late':
-        return books.lose('late', sources);
-      case 'full':
-        return books.rejectValues(group, 'cache_full', sources);
-    }
-  }
-
-  /** A live row takes only a newer sample. */
-  #show(record: number, sources: number, sampleMs: number, arrivalMs: number): void {
+  /** Shows a sample, its words in `this.words`: a live row takes only a newer one. */
+  show(record: number, sources: number, sampleMs: number, arrivalMs: number): void {
     const { records, live } = this.#o;
     const row = records.row[record] as number;
     const segment = live.segment(row);

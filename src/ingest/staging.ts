@@ -1,6 +1,7 @@
 import { grown } from './columns.ts';
 import { offsetOf, sizeFor, Slab } from './slab.ts';
 import type { RawWords } from '../model/rate.ts';
+import type { SettledPoint } from './journal/port.ts';
 import type { Tail } from '../model/tail.ts';
 
 export type Staged = 'new' | 'coalesced' | 'late' | 'full';
@@ -177,6 +178,16 @@ export class Staging {
     this.#write(record, 0, timeS, words, sources);
     this.#count[record] = 1;
     this.#kept[record] = 1;
+  }
+
+  /** The newest point the store has, where it is known. */
+  lastStored(record: number): SettledPoint | undefined {
+    const kept = this.#kept[record] ?? 0;
+    if (kept === 0) return undefined;
+    const words = new Uint32Array(2 * (this.#sources[record] as number));
+    const timeS = new Uint32Array(1);
+    this.copy(record, kept - 1, 1, timeS, 0, words, 0);
+    return { timeS: timeS[0] as number, words };
   }
 
   /** Forgets the waiting points of a record that has some in flight; returns how many values that were. */

@@ -1,4 +1,5 @@
 import type { Books } from './books.ts';
+import type { JournalFigures } from './journal/port.ts';
 
 /** One worker's figures as plain data, for a message to the main thread. Label order as in Books. */
 export interface IngestStats {
@@ -24,12 +25,14 @@ export interface IngestStats {
   readonly oldestWaitS: number;
   readonly records: number;
   readonly seriesRows: number;
+  /** `replaying`: what earlier runs left has not been read whole. */
+  readonly journal: JournalFigures & { readonly replaying: boolean };
 }
 
 /** A consistent copy: the caller runs on the worker's own thread, between datagrams. */
 export function statsOf(
   books: Books,
-  now: { pending: number; oldestWaitS: number; records: number; seriesRows: number },
+  now: Pick<IngestStats, 'pending' | 'oldestWaitS' | 'records' | 'seriesRows' | 'journal'>,
 ): IngestStats {
   return {
     groups: [...books.groups].map(([name, { packets, values }]) => ({

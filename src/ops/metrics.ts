@@ -10,6 +10,7 @@ export function renderSelfMetrics(figures: SelfFigures): string {
     ...writeFamilies(figures),
     ...fleetFamilies(figures),
     ...judgeFamilies(figures),
+    ...diskFamilies(figures),
     ...processFamilies(figures),
   ]);
 }
@@ -92,6 +93,27 @@ function writeFamilies({ stats: { write } }: SelfFigures): MetricFamily[] {
       'Age of the oldest point that waits to be written.',
       write.oldestUnwrittenMs / 1000,
     ),
+    gauge('muster_journal_bytes', 'Size of the journal.', write.journal.bytes),
+    gauge(
+      'muster_journal_max_bytes',
+      'Size beyond which the oldest points go first.',
+      write.journal.maxBytes,
+    ),
+    gauge(
+      'muster_journal_bytes_per_second',
+      'What is appended to the journal a second.',
+      write.journal.bytesPerSecond,
+    ),
+    gauge(
+      'muster_journal_backlog_values',
+      'Values that only the journal has, earlier runs included.',
+      write.journal.backlogValues,
+    ),
+    gauge(
+      'muster_journal_unsynced_seconds',
+      'Age of the oldest value that a loss of power would take.',
+      write.journal.unsyncedMs / 1000,
+    ),
   ];
 }
 
@@ -133,6 +155,23 @@ function judgeFamilies({ stats: { judge } }: SelfFigures): MetricFamily[] {
         ),
       ),
     ),
+  ];
+}
+
+function diskFamilies({ stats: { disk } }: SelfFigures): MetricFamily[] {
+  return [
+    {
+      name: 'muster_disk_free_bytes',
+      type: 'gauge',
+      help: 'Room left on the disk of a directory.',
+      samples: disk.free.map(({ directory, bytes }) => sample([['directory', directory]], bytes)),
+    },
+    counter('muster_retired_trees_removed_total', 'Histories of hosts that are gone, removed.', [
+      sample([], disk.treesRemoved),
+    ]),
+    counter('muster_files_set_aside_total', 'Damaged databases and RRD files, set aside.', [
+      sample([], disk.filesSetAside),
+    ]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { AggregateName } from '../contract/api.ts';
+import type { FoldedPart } from '../store/store.ts';
 import type { Column } from './grid.ts';
 
 const PERCENTILE = 0.95;
@@ -26,18 +27,33 @@ export class Fold {
     this.#highs = new Float64Array(size.rows).fill(Number.NEGATIVE_INFINITY);
   }
 
-  add(column: Column): void {
+  /** One series, whose first value belongs to row `from`. */
+  add(column: Column, from = 0): void {
     const { values } = column;
-    for (let row = 0; row < values.length; row += 1) {
-      const value = values[row] as number;
-      if (Number.isNaN(value)) continue;
-      this.#totals.add(row, value, this.#counts[row] as number);
-      this.#counts[row] = (this.#counts[row] as number) + 1;
-      if (!this.#lows || !this.#highs) continue;
-      // An unknown bound stays so: Math.min and Math.max answer NaN for it.
-      this.#lows[row] = Math.min(this.#lows[row] as number, column.lows?.[row] ?? Number.NaN);
-      this.#highs[row] = Math.max(this.#highs[row] as number, column.highs?.[row] ?? Number.NaN);
+    for (let i = 0; i < values.length; i += 1) {
+      const value = values[i] as number;
+      const low = column.lows?.[i] ?? Number.NaN;
+      if (!Number.isNaN(value)) this.#take(from + i, value, 1, low, column.highs?.[i] ?? Number.NaN);
     }
+  }
+
+  /** Several series, folded alike from row 0 on; of any but p95, and for `avg` their sums. */
+  addPart({ totals, counts, lows, highs }: Omit<FoldedPart, 'group'>): void {
+    for (let row = 0; row < totals.length; row += 1) {
+      const known = counts[row] as number;
+      if (known === 0) continue;
+      this.#take(row, totals[row] as number, known, lows?.[row] ?? Number.NaN, highs?.[row] ?? Number.NaN);
+    }
+  }
+
+  #take(row: number, total: number, known: number, low: number, high: number): void {
+    const before = this.#counts[row] as number;
+    this.#totals.add(row, total, before);
+    this.#counts[row] = before + known;
+    if (!this.#lows || !this.#highs) return;
+    // An unknown bound stays so: Math.min and Math.max answer NaN for it.
+    this.#lows[row] = Math.min(this.#lows[row] as number, low);
+    this.#highs[row] = Math.max(this.#highs[row] as number, high);
   }
 
   /** The folded column. Call it once. */

@@ -1,8 +1,9 @@
 import { KIND } from '../model/kind.ts';
 import { pairAt, rateBetween } from '../model/rate.ts';
 import { heartbeatS, stepS } from '../model/record.ts';
-import { GridColumn } from './grid.ts';
+import { gridColumn } from './grid.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
+import type { RowSums } from '../store/consolidate.ts';
 import type { StoredRows } from '../store/store.ts';
 import type { Column, Grid } from './grid.ts';
 import type { Tail } from '../model/tail.ts';
@@ -37,7 +38,7 @@ export function mergeSeries(
   },
 ): Column {
   const { source, grid, toS, band = false } = wanted;
-  const column = new GridColumn(grid, band);
+  const column = gridColumn(grid, band);
   const { tail } = history;
   const untilS = tail.timesS[tail.stored - 1] ?? Number.POSITIVE_INFINITY;
   let knownToS = Number.NEGATIVE_INFINITY;
@@ -61,7 +62,7 @@ export function lastKnownS(rows: StoredRows): number {
 }
 
 function addStored(
-  column: GridColumn,
+  column: RowSums,
   part: { rows: StoredRows; source: number; afterS: number; untilS: number },
 ): void {
   const { startS, stepS: widthS } = part.rows;
@@ -76,7 +77,7 @@ function addStored(
 }
 
 function addTail(
-  column: GridColumn,
+  column: RowSums,
   history: RecordHistory,
   part: { source: number; afterS: number; toS: number },
 ): void {

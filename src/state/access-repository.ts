@@ -16,7 +16,6 @@ import type { Session, Token, User } from '../model/account.ts';
 import type { DatabaseFile } from './database.ts';
 
 const DAY_MS = 86_400_000;
-const AUDIT_KEPT_MS = 731 * DAY_MS;
 /** An ended token stays in the list for a while, so that its use can be explained. */
 const ENDED_TOKEN_KEPT_MS = 90 * DAY_MS;
 
@@ -154,12 +153,12 @@ export class AccessRepository implements Disposable {
     this.#durably(() => this.#run('DELETE FROM sessions WHERE hash = ?', hash));
   }
 
-  /** Forgets expired sessions, tokens that ended long ago, and old or surplus audit entries. */
-  prune(nowMs: number): void {
+  /** Forgets expired sessions, tokens that ended long ago, surplus audit entries, and old ones (epoch ms). */
+  prune(nowMs: number, auditBeforeMs: number): void {
     this.#atOnce(() => {
       this.#run('DELETE FROM sessions WHERE expires_ms <= ?', nowMs);
       this.#forgetTokens(nowMs - ENDED_TOKEN_KEPT_MS);
-      this.#run('DELETE FROM audit WHERE time_ms < ?', nowMs - AUDIT_KEPT_MS);
+      this.#run('DELETE FROM audit WHERE time_ms < ?', auditBeforeMs);
       this.#run(
         'DELETE FROM audit WHERE id <= (SELECT id FROM audit ORDER BY id DESC LIMIT 1 OFFSET ?)',
         AUDIT_ROWS_MAX,

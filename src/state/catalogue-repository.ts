@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { RecordDescription } from '../model/record.ts';
 import type { RestoredHost, RestoredRecord, RestoredSample } from '../model/restored.ts';
 
-const MIGRATIONS = [
+export const CATALOGUE_MIGRATIONS = [
   `CREATE TABLE hosts (
      id INTEGER PRIMARY KEY,
      cluster TEXT NOT NULL,
@@ -41,7 +41,7 @@ export class CatalogueRepository implements Disposable {
 
   /** Throws an Error in plain words when the file cannot be used. */
   constructor(file: string) {
-    this.#db = openDatabase({ file, holds: 'every description and last value' }, MIGRATIONS);
+    this.#db = openDatabase({ file, holds: 'every description and last value' }, CATALOGUE_MIGRATIONS);
     this.#putHost = this.#db.prepare(
       `INSERT INTO hosts (cluster, name, address, agent, facts, last_seen_ms, interval_ms, gap_ms)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -103,6 +103,11 @@ export class CatalogueRepository implements Disposable {
         records: records.all(row['id'] as number).flatMap(recordOf),
       })),
     );
+  }
+
+  /** Forgets hosts last seen before that time, epoch ms, with their records; how many there were. */
+  forget(beforeMs: number): number {
+    return Number(this.#db.prepare('DELETE FROM hosts WHERE last_seen_ms < ?').run(beforeMs).changes);
   }
 
   [Symbol.dispose](): void {

@@ -11,11 +11,17 @@ export class DatabaseFault extends Error {
   override readonly name = 'DatabaseFault';
   readonly file: string;
   readonly cure: string;
+  /** What was found, and what is lost with the file; undefined where the file itself is not damaged. */
+  readonly damage: { readonly found: string; readonly holds: string } | undefined;
 
-  constructor(file: string, fault: { what: string; cure: string; cause?: unknown }) {
+  constructor(
+    file: string,
+    fault: { what: string; cure: string; cause?: unknown; damage?: { found: string; holds: string } },
+  ) {
     super(`${file} ${fault.what}`, { cause: fault.cause });
     this.file = file;
     this.cure = fault.cure;
+    this.damage = fault.damage;
   }
 }
 
@@ -86,7 +92,7 @@ function open(where: DatabaseFile, migrations: readonly string[]): DatabaseSync 
 function examine(db: DatabaseSync, where: DatabaseFile): void {
   const found = db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
   if (found === 'ok') return;
-  throw new DatabaseFault(where.file, { what: `is damaged: ${String(found)}`, cure: moveAside(where) });
+  throw damaged(where, String(found));
 }
 
 function migrate(db: DatabaseSync, where: DatabaseFile, migrations: readonly string[]): void {
@@ -115,7 +121,7 @@ function faultOf(where: DatabaseFile, cause: unknown): DatabaseFault {
   switch (codeOf(cause)) {
     case SQLITE.notADatabase:
     case SQLITE.corrupt:
-      return fault('is damaged', moveAside(where));
+      return damaged(where, words, cause);
     case SQLITE.error:
       return fault('was not written by this Muster', moveAside(where));
     case SQLITE.full:
@@ -127,6 +133,11 @@ function faultOf(where: DatabaseFile, cause: unknown): DatabaseFault {
     default:
       return fault('cannot be opened', 'make it a file that the user Muster runs as may read and write');
   }
+}
+
+function damaged(where: DatabaseFile, found: string, cause?: unknown): DatabaseFault {
+  const damage = { found, holds: where.holds };
+  return new DatabaseFault(where.file, { what: `is damaged: ${found}`, cure: moveAside(where), cause, damage });
 }
 
 /** SQLite's primary result code, or the system's (`ENOSPC`). */

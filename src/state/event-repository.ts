@@ -8,7 +8,7 @@ import type { EventQuery, EventsFound, Mark } from '../model/event.ts';
 import type { DatabaseFile } from './database.ts';
 import type { Row } from './judge-rows.ts';
 
-const MIGRATIONS = [
+export const EVENT_MIGRATIONS = [
   `CREATE TABLE marks (
      id INTEGER PRIMARY KEY AUTOINCREMENT,
      time_ms REAL NOT NULL,
@@ -23,10 +23,9 @@ const MIGRATIONS = [
 ] as const;
 
 const TABLE = { name: 'marks', kind: 'kind' } as const;
-const YEAR_MS = 366 * 86_400_000;
 
 /**
- * Marks people and programs have posted, for a year and within a number of them: those posted first go first.
+ * Marks people and programs have posted, within a number of them: those posted first go first.
  * One thread writes. Every call may throw a DatabaseFault.
  */
 export class EventRepository implements Disposable {
@@ -39,7 +38,7 @@ export class EventRepository implements Disposable {
 
   constructor(file: string, max = MARKS_MAX) {
     this.#where = { file, holds: 'every mark and note', waitMs: BRIEF_BUSY_MS };
-    this.#db = openDatabase(this.#where, MIGRATIONS);
+    this.#db = openDatabase(this.#where, EVENT_MIGRATIONS);
     this.#max = max;
     this.#count = faulty(this.#where, () => this.#counted());
   }
@@ -78,9 +77,9 @@ export class EventRepository implements Disposable {
     });
   }
 
-  /** Forgets what is older than a year. */
-  prune(nowMs: number): void {
-    this.#change(() => this.#db.prepare('DELETE FROM marks WHERE time_ms < ?').run(nowMs - YEAR_MS));
+  /** Forgets what is of before that time, epoch ms. */
+  prune(beforeMs: number): void {
+    this.#change(() => this.#db.prepare('DELETE FROM marks WHERE time_ms < ?').run(beforeMs));
   }
 
   [Symbol.dispose](): void {

@@ -36,10 +36,14 @@ interface Memory {
   readonly skipped: number;
 }
 
+type Committed = { readonly ok: true } | { readonly ok: false; readonly fault: string };
+
 export interface JudgeRepository extends Disposable {
   /** Throws a DatabaseFault; single rows that cannot be understood are passed over and counted. */
   load(): Memory;
-  commit(changes: Changes): { ok: true } | { ok: false; fault: string };
+  commit(changes: Changes): Committed;
+  /** Forgets the histories from before that time, epoch ms; pages to be delivered stay. */
+  prune(beforeMs: number): Committed;
 }
 
 /**
@@ -54,21 +58,24 @@ export function openJudgeRepository(
   const db = openDatabase(where, JUDGE_MIGRATIONS);
   const write = faulty(where, () => writer(db));
   let commits = 0;
+  const commit = (work: () => void): Committed => {
+    try {
+      inTransaction(db, work);
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, fault: error instanceof Error ? error.message : String(error) };
+    }
+  };
   return {
     load: () => faulty(where, () => load(db)),
-    commit(changes) {
-      try {
-        inTransaction(db, () => {
-          write(changes);
-          commits += 1;
-          if (commits % (kept.pruneEvery ?? PRUNE_EVERY) !== 1) return;
-          prune(db, kept.notifications ?? NOTIFICATIONS_KEPT, kept.events ?? EVENTS_KEPT);
-        });
-        return { ok: true };
-      } catch (error) {
-        return { ok: false, fault: error instanceof Error ? error.message : String(error) };
-      }
-    },
+    commit: (changes) =>
+      commit(() => {
+        write(changes);
+        commits += 1;
+        if (commits % (kept.pruneEvery ?? PRUNE_EVERY) !== 1) return;
+        prune(db, kept.notifications ?? NOTIFICATIONS_KEPT, kept.events ?? EVENTS_KEPT);
+      }),
+    prune: (beforeMs) => commit(() => pruneBefore(db, beforeMs)),
     [Symbol.dispose]: () => db.close(),
   };
 }
@@ -136,6 +143,11 @@ function prune(db: DatabaseSync, notifications: number, events: number): void {
      AND id <= (SELECT coalesce(max(id), 0) FROM notifications) - ?`,
   ).run(notifications);
   db.prepare('DELETE FROM events WHERE id <= (SELECT coalesce(max(id), 0) FROM events) - ?').run(events);
+}
+
+function pruneBefore(db: DatabaseSync, beforeMs: number): void {
+  db.prepare("DELETE FROM notifications WHERE outcome <> 'pending' AND created_ms < ?").run(beforeMs);
+  db.prepare('DELETE FROM events WHERE time_ms < ?').run(beforeMs);
 }
 
 function marks(count: number): string {

@@ -1,9 +1,8 @@
 import { MEMORY_POINTS_PER_RECORD_MAX, MEMORY_RECORDS_MAX } from '../limits.ts';
-import { KIND } from '../model/kind.ts';
-import { pairAt, rateBetween } from '../model/rate.ts';
-import { heartbeatS, recordKey, stepS } from '../model/record.ts';
-import { noRows, sinceFirstS } from './rows.ts';
-import type { DataSource, RecordDescription } from '../model/record.ts';
+import { recordKey, stepS } from '../model/record.ts';
+import { addSamples, RowSums, rowGrid, rowsUntil, storedRows } from './consolidate.ts';
+import { noRows } from './rows.ts';
+import type { RecordDescription } from '../model/record.ts';
 import type { RecordBatch, RecordOutcome, SeriesRequest, Store, StoredRows } from './store.ts';
 
 export interface MemoryStoreOptions {
@@ -89,75 +88,22 @@ function append(points: Point[], batch: RecordBatch, i: number, afterS: number):
   }
 }
 
-function rowsOf(history: History, request: SeriesRequest): StoredRows {
-  const { record, points } = history;
-  const step = stepS(record);
-  const wantedS = (request.toS - request.fromS) / Math.max(1, request.points - 1);
-  const widthS = step * Math.max(1, Math.ceil(wantedS / step));
-  const startS = Math.floor(request.fromS / widthS) * widthS;
-  const lastS = Math.floor((points.at(-1)?.timeS ?? 0) / step) * step;
-  const rows = Math.max(0, Math.ceil((Math.min(request.toS, lastS) - startS) / widthS));
-  const found = record.sources.map((source, s) => columnOf(history, source, s, { startS, widthS, rows }));
-  const columns = found.map(({ averages }) => averages);
-  if (!request.band) return { startS, stepS: widthS, columns };
-  const lows = found.map((column) => column.lows);
-  return { startS, stepS: widthS, columns, lows, highs: found.map((column) => column.highs) };
-}
-
-/**
- * Averages a data source over the rows, and its lowest and highest there: each point tells of the seconds
- * since the one before it.
- */
-function columnOf(
-  history: History,
-  source: DataSource,
-  s: number,
-  grid: { startS: number; widthS: number; rows: number },
-): { averages: Float64Array; lows: Float64Array; highs: Float64Array } {
-  const { startS, widthS, rows } = grid;
-  const lows = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
-  const highs = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY);
-  const sums = new Float64Array(rows);
-  const known = new Float64Array(rows);
-  let before: Point | undefined;
-  for (const point of history.points) {
-    const sinceS = before?.timeS ?? sinceFirstS(history.record, point.timeS);
-    const seconds = point.timeS - sinceS;
-    const rate =
-      seconds > heartbeatS(history.record) ? Number.NaN : rateOf(source, s, { before, point, seconds });
-    before = point;
-    if (Number.isNaN(rate)) continue;
-    const first = Math.max(0, Math.floor((sinceS - startS) / widthS));
-    const end = Math.min(rows, Math.ceil((point.timeS - startS) / widthS));
-    for (let row = first; row < end; row += 1) {
-      const fromS = startS + row * widthS;
-      const shareS = Math.min(point.timeS, fromS + widthS) - Math.max(sinceS, fromS);
-      if (shareS <= 0) continue;
-      sums[row] = (sums[row] as number) + rate * shareS;
-      known[row] = (known[row] as number) + shareS;
-      lows[row] = Math.min(lows[row] as number, rate);
-      highs[row] = Math.max(highs[row] as number, rate);
-    }
-  }
-  const averages = sums.map((sum, row) => {
-    const seconds = known[row] as number;
-    if (2 * seconds >= widthS && seconds > 0) return sum / seconds;
-    lows[row] = Number.NaN;
-    highs[row] = Number.NaN;
-    return Number.NaN;
+function rowsOf({ record, points }: History, request: SeriesRequest): StoredRows {
+  const grid = rowsUntil(rowGrid(request, record), record, points.at(-1)?.timeS ?? 0);
+  const timesS = points.map((point) => point.timeS);
+  const gaps = points.map((point) => (point.gap ? 1 : 0));
+  const columns = record.sources.map((source, s) => {
+    const sums = new RowSums(grid, { band: request.band ?? false });
+    addSamples(sums, { record, source }, { timesS, words: wordsOf(points, s), gaps });
+    return sums;
   });
-  return { averages, lows, highs };
+  return storedRows(grid, columns);
 }
 
-function rateOf(
-  source: DataSource,
-  s: number,
-  step: { before: Point | undefined; point: Point; seconds: number },
-): number {
-  const { before, point, seconds } = step;
-  const cumulative = source.kind === KIND.counter || source.kind === KIND.derive;
-  if (cumulative && (before === undefined || point.gap)) return Number.NaN;
-  const now = pairAt(point.words, s);
-  const rate = rateBetween(source, before ? pairAt(before.words, s) : now, now, seconds);
-  return Number.isFinite(rate) ? rate : Number.NaN;
+function wordsOf(points: readonly Point[], source: number): Uint32Array {
+  const words = new Uint32Array(2 * points.length);
+  for (const [i, point] of points.entries()) {
+    words.set(point.words.subarray(2 * source, 2 * source + 2), 2 * i);
+  }
+  return words;
 }

@@ -22,6 +22,7 @@ export type StoreReason =
   | 'store_down'
   | 'store_refused'
   | 'store_full'
+  | 'quarantined' // the database refuses these values for good; they stand in a file
   | 'aborted';
 
 /**
@@ -29,7 +30,12 @@ export type StoreReason =
  * store, those of a failed put of the same points apart: put again, they count as stored now.
  */
 export type RecordOutcome =
-  | { readonly ok: true; readonly lateThroughS: number }
+  | {
+      readonly ok: true;
+      readonly lateThroughS: number;
+      /** Of the record's values, so many are in quarantine instead of the store; absent: none. */
+      readonly quarantined?: { readonly values: number; readonly detail: string };
+    }
   | {
       readonly ok: false;
       readonly retryable: boolean;
@@ -64,6 +70,36 @@ export interface StoredRows {
   readonly highs?: readonly Float64Array[];
 }
 
+/** Rows of many series folded into few: row r covers the `stepS` seconds that end at startS + (r+1) × stepS. */
+export interface FoldRequest {
+  readonly records: readonly RecordDescription[];
+  /** `record` is an index into `records`, `source` into its data sources; `group`: what it is folded into. */
+  readonly series: readonly { readonly record: number; readonly source: number; readonly group: number }[];
+  readonly startS: number;
+  readonly stepS: number;
+  readonly rows: number;
+  readonly of: 'sum' | 'min' | 'max' | 'count';
+  /** Also wanted: the lowest and highest of any series. */
+  readonly band: boolean;
+}
+
+/** Some series of a group, row by row; a series' own row is the average of what is known of it. */
+export interface FoldedPart {
+  readonly group: number;
+  /** Their sum, lowest, highest or number; NaN where none is known. */
+  readonly totals: Float64Array;
+  /** How many of them are known. */
+  readonly counts: Float64Array;
+  readonly lows?: Float64Array;
+  readonly highs?: Float64Array;
+}
+
+export interface Folded {
+  readonly parts: readonly FoldedPart[];
+  /** Indexes of records that are in no part, as their rows do not lie so: they have to be queried. */
+  readonly left: readonly number[];
+}
+
 /**
  * Where settled points go and history comes from. The caller owns the batch's arrays and may reuse them when
  * the promise settles. Puts of one record are never concurrent. An operating fault is a value, not a
@@ -81,6 +117,8 @@ export interface Store {
    * is down.
    */
   query(request: SeriesRequest, signal: AbortSignal): Promise<readonly StoredRows[]>;
+  /** A store that can fold by itself spares its reader the rows. Rejects as `query` does. */
+  fold?(request: FoldRequest, signal: AbortSignal): Promise<Folded>;
   /** Waits for what is under way, then lets go of processes and files. */
   [Symbol.asyncDispose](): Promise<void>;
 }

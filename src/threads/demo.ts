@@ -90,6 +90,7 @@ async function run(): Promise<void> {
 function openPast(config: DemoSetup['store']): Store {
   return openStore(config, {
     rrdDirs: new Map(),
+    dataDir: setup.dataDir,
     workers: STORE_WORKERS,
     onCount: (what, detail) => tell('warn', `demo: the store reports: ${what}`, { detail }),
   });

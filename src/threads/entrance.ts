@@ -64,10 +64,10 @@ export class Entrance implements Disposable {
     }
   }
 
-  /** Forgets what is over. Where that fails, the next time comes. */
-  prune(): void {
+  /** Forgets what is over, and audit entries of before `auditMs` (epoch). After a fault the next time comes. */
+  prune({ auditMs }: { readonly auditMs: number }): void {
     try {
-      this.#repository.prune(Date.now());
+      this.#repository.prune(Date.now(), auditMs);
     } catch (fault) {
       this.#tell(fault);
     }

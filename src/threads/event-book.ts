@@ -63,9 +63,9 @@ export class EventBook implements Events, Disposable {
     return this.#attempt(() => this.#marks.remove(id));
   }
 
-  /** Forgets what is over; called now and then. */
-  prune(): void {
-    this.#attempt(() => this.#marks.prune(Date.now()));
+  /** Forgets marks of before that time, epoch ms. */
+  prune({ eventsMs }: { readonly eventsMs: number }): void {
+    this.#attempt(() => this.#marks.prune(eventsMs));
   }
 
   [Symbol.dispose](): void {

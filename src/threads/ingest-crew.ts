@@ -1,7 +1,11 @@
 import { listenerChanges, wantedListeners } from '../ingest/group-changes.ts';
 import type { BindOutcome, Bound } from '../ingest/listeners.ts';
 import type { GroupConfig } from '../contract/config.ts';
+import { journalStats } from './server-stats.ts';
+import type { JournalStats } from '../contract/stats.ts';
+import type { JournalOwners } from './journal-owners.ts';
 import type { IngestHandle } from './ingest-handle.ts';
+import type { Flushed } from '../ingest/planner.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { RestoredHost } from '../model/restored.ts';
 
@@ -16,13 +20,22 @@ export class IngestCrew {
   /** By the listener's key. */
   readonly #bound = new Map<string, Bound>();
   readonly #restore: (clusters: readonly string[]) => RestoredHost[];
+  readonly #owners: JournalOwners;
 
   /**
    * `restore` reads what is kept of clusters; it is asked before a group that is new to this run is opened.
+   * `owners` remembers which worker had a group.
    */
-  constructor(workers: readonly IngestHandle[], restore: (clusters: readonly string[]) => RestoredHost[]) {
+  constructor(
+    workers: readonly IngestHandle[],
+    kept: {
+      readonly restore: (clusters: readonly string[]) => RestoredHost[];
+      readonly owners: JournalOwners;
+    },
+  ) {
     this.#workers = workers;
-    this.#restore = restore;
+    this.#restore = kept.restore;
+    this.#owners = kept.owners;
   }
 
   /**
@@ -62,6 +75,26 @@ export class IngestCrew {
     return this.#workers.flatMap((worker) => (worker.stats ? [worker.stats] : []));
   }
 
+  get journal(): JournalStats {
+    return journalStats(this.stats.map((stats) => stats.journal));
+  }
+
+  /** Nothing more goes to the store until `release`. Answers why it is not at rest; undefined: it is. */
+  async hold(withinMs: number): Promise<string | undefined> {
+    const faults = await this.#all((worker) => worker.hold(withinMs));
+    return faults.find((fault) => fault !== undefined);
+  }
+
+  release(): void {
+    for (const worker of this.#workers) worker.release();
+  }
+
+  /** Writes what these records of a worker have waiting. */
+  async flush(worker: number, records: Uint32Array, withinMs: number): Promise<Flushed> {
+    const handle = this.#workers[worker];
+    return handle?.flush(records, withinMs) ?? { records: 0, points: 0, left: 0 };
+  }
+
   async stop(): Promise<readonly IngestStats[]> {
     return Promise.all(this.#workers.map((worker) => worker.stop()));
   }
@@ -71,8 +104,10 @@ export class IngestCrew {
     const known = new Set(running.map((g) => g.name));
     this.#forgetOwners([...running, ...next]);
     for (const { name } of next) {
-      if (!this.#ownerOf.has(name)) this.#ownerOf.set(name, this.#leastLoaded());
+      if (this.#ownerOf.has(name)) continue;
+      this.#ownerOf.set(name, this.#owners.ownerOf(name) ?? this.#leastLoaded());
     }
+    this.#owners.keep(this.#ownerOf);
     return this.#workers.map((worker, i) => {
       const share = next.filter((g) => this.#ownerOf.get(g.name) === i);
       const fresh = share.filter((g) => !known.has(g.name)).map((g) => g.name);

@@ -4,12 +4,15 @@ import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
 import type { FromIngest, IngestSetup, LogMessage, ToIngest } from './messages.ts';
 import type { GroupConfig, ListenAddress } from '../contract/config.ts';
+import type { Flushed } from '../ingest/planner.ts';
 import type { IngestStats } from '../ingest/stats.ts';
+import type { SetAside } from '../model/set-aside.ts';
 import type { RestoredHost } from '../model/restored.ts';
 
 export interface IngestListener {
   announced(batch: AnnouncementBatch, restored: boolean): void;
   log(message: LogMessage): void;
+  setAside(aside: SetAside): void;
   /** The thread ended by itself: nothing receives any more. */
   failed(error: Error): void;
 }
@@ -22,6 +25,8 @@ export class IngestHandle {
   readonly #worker: Worker;
   readonly #bound = new Requests<readonly BindOutcome[]>();
   readonly #stopped = new Requests<IngestStats>();
+  readonly #held = new Requests<string | undefined>();
+  readonly #flushed = new Requests<Flushed>();
   readonly #listener: IngestListener;
   #stopping = false;
 
@@ -37,6 +42,8 @@ export class IngestHandle {
       const fault = new Error(`an ingest thread ended with code ${code}`);
       this.#bound.fail(fault);
       this.#stopped.fail(fault);
+      this.#held.fail(fault);
+      this.#flushed.fail(fault);
       if (!this.#stopping) listener.failed(fault);
     });
   }
@@ -67,6 +74,24 @@ export class IngestHandle {
     await this.#ask((request) => ({ kind: 'abandon', request }));
   }
 
+  /** Nothing more goes to the store until `release`. Answers why it is not at rest; undefined: it is. */
+  hold(withinMs: number): Promise<string | undefined> {
+    const { request, answer } = this.#held.open();
+    this.#say({ kind: 'hold', request, withinMs });
+    return answer;
+  }
+
+  release(): void {
+    this.#say({ kind: 'release' });
+  }
+
+  /** Writes what these of its records have waiting. */
+  flush(records: Uint32Array, withinMs: number): Promise<Flushed> {
+    const { request, answer } = this.#flushed.open();
+    this.#say({ kind: 'flush', request, records, withinMs });
+    return answer;
+  }
+
   /** Flushes everything and ends the thread; the last figures. */
   async stop(): Promise<IngestStats> {
     this.#stopping = true;
@@ -90,6 +115,9 @@ export class IngestHandle {
       case 'log':
         this.#listener.log(message);
         return;
+      case 'set-aside':
+        this.#listener.setAside(message);
+        return;
       case 'announced':
         this.#listener.announced(message.batch, message.restored);
         return;
@@ -98,6 +126,12 @@ export class IngestHandle {
         return;
       case 'bound':
         this.#bound.settle(message.request, message.outcomes);
+        return;
+      case 'held':
+        this.#held.settle(message.request, message.fault);
+        return;
+      case 'flushed':
+        this.#flushed.settle(message.request, message.flushed);
         return;
       case 'stopped':
         this.stats = message.stats;

@@ -4,7 +4,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Engine } from '../ingest/engine.ts';
 import { collides, groupsMissing, listenerChanges, rulesOf } from '../ingest/group-changes.ts';
 import { Listeners } from '../ingest/listeners.ts';
+import { noJournal } from '../ingest/journal/no-journal.ts';
+import { openJournal } from '../ingest/journal/journal.ts';
 import { openStore } from './stores.ts';
+import { openSums } from './worker-sums.ts';
+import type { Journal } from '../ingest/journal/port.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
 import type { Wanted } from '../ingest/group-changes.ts';
 import type { FromIngest, IngestQuestion, IngestReply, IngestSetup, ToIngest } from './messages.ts';
@@ -14,6 +18,7 @@ import type { MessagePort } from 'node:worker_threads';
 /** The composition root of an ingest worker: sockets, engine, store; nothing else shares its event loop. */
 
 const TICK_MS = 200;
+const COMMIT_MS = 50;
 const STATS_MS = 1000;
 const CHANGES_MS = 5000;
 const DRAIN_MS = 60_000;
@@ -30,14 +35,18 @@ const warn = (message: string, fields: Record<string, unknown>) =>
 
 const store = openStore(setup.store, {
   rrdDirs: setup.rrdDirs,
+  dataDir: setup.dataDir,
   workers: setup.store.type === 'rrd' ? setup.store.workers : 1,
   onCount: (what, detail) => warn(`the store reports: ${what}`, { detail }),
+  onSetAside: (aside) => say({ kind: 'set-aside', ...aside }),
 });
 /** From one second on: 0 means "never" in tables. */
 const ticksMs = () => performance.now() + 1000;
 const resolver = new Resolver({ timeout: RESOLVE_MS, tries: 1 });
-const engine = new Engine({
+const journal = await openedJournal();
+const engine: Engine = new Engine({
   store,
+  journal,
   types: setup.types,
   cache: setup.cache,
   reverse: (address) => resolver.reverse(address),
@@ -49,6 +58,28 @@ const engine = new Engine({
 });
 const listeners = new Listeners(engine, Date.now);
 let groups: readonly GroupConfig[] = [];
+/** Silences of gmetad's length: it knows no other sign that a host is down. */
+const silentMs = (cluster: string) => 4 * (groups.find((g) => g.name === cluster)?.hostTmaxMs ?? 0);
+const sums =
+  setup.store.type === 'rrd' && setup.store.summaryInfo
+    ? openSums(setup.worker, { summed: engine.summed(silentMs), store })
+    : undefined;
+
+function openedJournal(): Promise<Journal> | Journal {
+  if (setup.journal === null) return noJournal;
+  return openJournal({
+    ...setup.journal,
+    worker: setup.worker,
+    records: {
+      describe: (record) => engine.describe(record),
+      settled: (record) => engine.lastStored(record),
+    },
+    nowMs: Date.now,
+    ticksMs,
+    onLost: (values, reason, earlier) => engine.loseJournaled(values, reason, earlier),
+    onReport: (level, message, fields) => say({ kind: 'log', level, message, fields }),
+  });
+}
 
 /** Refusals of one reason are told once a minute; the counter has them all. */
 function refusalLog(): ConstructorParameters<typeof Engine>[0]['onRefusal'] {
@@ -127,7 +158,13 @@ async function commit(): Promise<void> {
   }
   groups = change.groups;
   for (const group of groups) engine.setGroup(rulesOf(group));
+  void engine.readBack().then(tellStats);
+  tellStats();
   announce(false);
+}
+
+function tellStats(): void {
+  say({ kind: 'stats', stats: engine.stats() });
 }
 
 async function abandon(): Promise<void> {
@@ -142,10 +179,13 @@ async function abandon(): Promise<void> {
 async function stop(request: number): Promise<void> {
   listeners.closeAll();
   clearInterval(ticking);
+  clearInterval(committing);
   clearInterval(telling);
   clearInterval(changing);
   engine.tellChanges();
   await engine.stop(DRAIN_MS);
+  await sums?.stop(Date.now());
+  sums?.[Symbol.dispose]();
   await store[Symbol.asyncDispose]();
   announce(false);
   say({ kind: 'stopped', request, stats: engine.stats() });
@@ -154,7 +194,29 @@ async function stop(request: number): Promise<void> {
   main.close();
 }
 
-async function obey(message: ToIngest): Promise<void> {
+type StoreWish = ToIngest & { readonly kind: 'hold' | 'release' | 'flush' };
+
+async function serve(message: StoreWish): Promise<void> {
+  switch (message.kind) {
+    case 'hold': {
+      await sums?.hold();
+      const fault = await engine.hold(message.withinMs);
+      say({ kind: 'held', request: message.request, fault });
+      return;
+    }
+    case 'release':
+      sums?.release();
+      engine.release();
+      return;
+    case 'flush': {
+      const flushed = await engine.flush(message.records, message.withinMs);
+      say({ kind: 'flushed', request: message.request, flushed });
+      return;
+    }
+  }
+}
+
+async function obey(message: Exclude<ToIngest, StoreWish>): Promise<void> {
   switch (message.kind) {
     case 'restore':
       announce(false);
@@ -197,6 +259,11 @@ async function answer(question: IngestQuestion): Promise<IngestReply> {
 // One message after another: a second reload waits for the first.
 let obeying: Promise<void> = Promise.resolve();
 main.on('message', (message: ToIngest) => {
+  // What takes its time and changes no groups delays no reload and no stop.
+  if (message.kind === 'hold' || message.kind === 'release' || message.kind === 'flush') {
+    void serve(message);
+    return;
+  }
   obeying = obeying.then(() => obey(message));
 });
 setup.query.on('message', (question: IngestQuestion) => {
@@ -204,7 +271,9 @@ setup.query.on('message', (question: IngestQuestion) => {
 });
 const ticking = setInterval(() => {
   engine.tick();
+  sums?.tick(Date.now());
   announceInTurns();
 }, TICK_MS);
+const committing = setInterval(() => journal.commit(), COMMIT_MS);
 const changing = setInterval(() => engine.tellChanges(), CHANGES_MS);
-const telling = setInterval(() => say({ kind: 'stats', stats: engine.stats() }), STATS_MS);
+const telling = setInterval(tellStats, STATS_MS);

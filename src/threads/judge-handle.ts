@@ -8,11 +8,19 @@ import { Requests } from './requests.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import type { NotificationView, ServiceView } from '../contract/api.ts';
 import type { EventQuery, EventsFound } from '../model/event.ts';
+import type { SetAside } from '../model/set-aside.ts';
 import type { StateChanges } from './event-book.ts';
 import type { FromJudge, JudgeRules, JudgeSetup, LogMessage, ToJudge } from './messages.ts';
 import type { Judged, JudgedHost } from '../http/ports.ts';
 import type { JudgeReport } from '../judge/report.ts';
 import type { JudgeStats } from '../contract/stats.ts';
+
+interface JudgeListener {
+  log(message: LogMessage): void;
+  /** judge.db was damaged. */
+  setAside(aside: SetAside): void;
+  failed(error: Error): void;
+}
 
 /** The main thread's end of the judge: its reports put together, its histories read from judge.db. */
 export class JudgeHandle implements Judged, StateChanges {
@@ -21,7 +29,7 @@ export class JudgeHandle implements Judged, StateChanges {
   /** Rejects with a StartError when judge.db cannot be used. */
   readonly started: Promise<void>;
   readonly #started: PromiseWithResolvers<void>;
-  readonly #listener: { log(message: LogMessage): void; failed(error: Error): void };
+  readonly #listener: JudgeListener;
   readonly #worker: Worker;
   readonly #done = new Requests<undefined>();
   readonly #ruled = new Requests<readonly string[]>();
@@ -36,7 +44,7 @@ export class JudgeHandle implements Judged, StateChanges {
   #stopping = false;
   #gone = false;
 
-  constructor(setup: JudgeSetup, listener: { log(message: LogMessage): void; failed(error: Error): void }) {
+  constructor(setup: JudgeSetup, listener: JudgeListener) {
     this.#file = join(setup.dataDir, 'judge.db');
     const transferList = [...setup.ingest];
     this.#worker = new Worker(new URL('./judge.ts', import.meta.url), { workerData: setup, transferList });
@@ -103,6 +111,11 @@ export class JudgeHandle implements Judged, StateChanges {
     return answer;
   }
 
+  /** Changes of state and notifications older than that, epoch ms, are forgotten. */
+  prune({ eventsMs }: { readonly eventsMs: number }): void {
+    this.#say({ kind: 'forget', beforeMs: eventsMs });
+  }
+
   /** A cluster has left: its hosts are not known any more. */
   forget(cluster: string): void {
     for (const key of this.#hosts.keys()) if (key.startsWith(`${cluster}\0`)) this.#hosts.delete(key);
@@ -126,6 +139,9 @@ export class JudgeHandle implements Judged, StateChanges {
     switch (message.kind) {
       case 'log':
         this.#listener.log(message);
+        return;
+      case 'set-aside':
+        this.#listener.setAside(message);
         return;
       case 'started':
         this.#started.resolve();

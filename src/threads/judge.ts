@@ -4,6 +4,7 @@ import { localLease } from '../alert/lease.ts';
 import { Catalogue } from '../live/catalogue.ts';
 import { createJudge } from '../judge/judge.ts';
 import { DatabaseFault } from '../state/database.ts';
+import { openOrSetAside } from '../state/set-aside.ts';
 import { openJudgeRepository } from '../state/judge-repository.ts';
 import { webhookChannel } from '../notify/webhook.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
@@ -44,7 +45,12 @@ interface Opened {
 /** The judge and its memory. Without that there is nothing to start with: the main thread is told why. */
 function openJudge(): Opened | undefined {
   try {
-    const repository = openJudgeRepository(join(setup.dataDir, 'judge.db'));
+    const repository = openOrSetAside(() => openJudgeRepository(join(setup.dataDir, 'judge.db')), {
+      nowMs: Date.now(),
+      told: (aside) => say({ kind: 'set-aside', ...aside }),
+      removed: (path) =>
+        say({ kind: 'log', level: 'warn', message: 'an older damaged judge.db was removed', fields: { path } }),
+    });
     const judge = createJudge({
       ...rulesOf(setup.rules),
       catalogue,
@@ -90,6 +96,9 @@ function run({ repository, judge }: Opened): void {
         say({ kind: 'ruled', request: message.request, faults: accepted.ok ? [] : accepted.faults });
         return;
       }
+      case 'forget':
+        repository.prune(message.beforeMs);
+        return;
       case 'stop':
         void stop(message.request);
         return;

@@ -8,6 +8,7 @@ import type {
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
 import type { DataSource } from '../model/record.ts';
+import type { Flushed } from '../ingest/planner.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { JudgeReport } from '../judge/report.ts';
@@ -16,6 +17,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { RestoredHost } from '../model/restored.ts';
 import type { Role } from '../demo/fleet.ts';
 import type { ServiceDefinition } from '../contract/checks.ts';
+import type { SetAside } from '../model/set-aside.ts';
 import type { SeriesRequest, StoredRows } from '../store/store.ts';
 import type { Tail } from '../model/tail.ts';
 
@@ -28,11 +30,17 @@ export interface LogMessage {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** A damaged file was moved out of the way. */
+export type SetAsideMessage = SetAside & { readonly kind: 'set-aside' };
+
 export interface IngestSetup {
   readonly worker: number;
+  /** Null: the store forgets everything with the process, and so do we. */
+  readonly journal: { readonly directory: string; readonly maxBytes: number; readonly syncMs: number } | null;
   readonly store: MusterConfig['store'];
   readonly cache: MusterConfig['cache'];
   readonly rrdDirs: ReadonlyMap<string, string>;
+  readonly dataDir: string;
   readonly types: ReadonlyMap<string, readonly DataSource[]>;
   /** Announcements go to the judge directly, so that a stall of the main thread delays no check. */
   readonly judge: MessagePort;
@@ -57,13 +65,26 @@ export type ToIngest =
   | { readonly kind: 'finish'; readonly request: number }
   /** Somebody was not ready: what was prepared is undone. */
   | { readonly kind: 'abandon'; readonly request: number }
+  /** Send nothing to the store, or go on; answered when nothing is under way, or after `withinMs`. */
+  | { readonly kind: 'hold'; readonly request: number; readonly withinMs: number }
+  | { readonly kind: 'release' }
+  /** Write what these records have waiting. */
+  | {
+      readonly kind: 'flush';
+      readonly request: number;
+      readonly records: Uint32Array;
+      readonly withinMs: number;
+    }
   | { readonly kind: 'stop'; readonly request: number };
 
 export type FromIngest =
   | LogMessage
+  | SetAsideMessage
   | { readonly kind: 'announced'; readonly batch: AnnouncementBatch; readonly restored: boolean }
   | { readonly kind: 'stats'; readonly stats: IngestStats }
   | { readonly kind: 'bound'; readonly request: number; readonly outcomes: readonly BindOutcome[] }
+  | { readonly kind: 'held'; readonly request: number; readonly fault: string | undefined }
+  | { readonly kind: 'flushed'; readonly request: number; readonly flushed: Flushed }
   | { readonly kind: 'stopped'; readonly request: number; readonly stats: IngestStats };
 
 export interface JudgeSetup {
@@ -82,11 +103,14 @@ export interface JudgeRules {
 }
 
 export type ToJudge =
+  /** Histories older than that, epoch ms, are over. */
+  | { readonly kind: 'forget'; readonly beforeMs: number }
   | { readonly kind: 'rules'; readonly request: number; readonly rules: JudgeRules }
   | { readonly kind: 'stop'; readonly request: number };
 
 export type FromJudge =
   | LogMessage
+  | SetAsideMessage
   | { readonly kind: 'started' }
   /** judge.db cannot be used: the server does not start. */
   | { readonly kind: 'refused'; readonly message: string; readonly cure: string }
@@ -98,6 +122,7 @@ export type FromJudge =
 export interface QuerySetup {
   readonly store: MusterConfig['store'];
   readonly rrdDirs: ReadonlyMap<string, string>;
+  readonly dataDir: string;
   readonly ingest: readonly MessagePort[];
 }
 

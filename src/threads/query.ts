@@ -93,6 +93,7 @@ const store =
     ? remoteMemory()
     : openStore(setup.store, {
         rrdDirs: setup.rrdDirs,
+        dataDir: setup.dataDir,
         workers: STORE_WORKERS,
         onCount: (what, detail) =>
           say({ kind: 'log', level: 'warn', message: `the store reports: ${what}`, fields: { detail } }),

@@ -1,5 +1,12 @@
 import type { Bound } from '../ingest/listeners.ts';
-import type { GroupStats, JudgeStats, ProtocolStats, ReasonCount, ServerStats } from '../contract/stats.ts';
+import type {
+  GroupStats,
+  JournalStats,
+  JudgeStats,
+  ProtocolStats,
+  ReasonCount,
+  ServerStats,
+} from '../contract/stats.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 
 export interface StatsParts {
@@ -11,6 +18,7 @@ export interface StatsParts {
   readonly store: string;
   readonly judge: JudgeStats;
   readonly process: ServerStats['process'];
+  readonly disk: ServerStats['disk'];
   readonly notes: readonly string[];
 }
 
@@ -32,10 +40,28 @@ export function serverStats(parts: StatsParts): ServerStats {
       valuesPending: total((s) => s.pending),
       pointsPerWrite: writes === 0 ? 0 : total((s) => s.pointsWritten) / writes,
       oldestUnwrittenMs: Math.max(0, ...ingest.map((s) => s.oldestWaitS)) * 1000,
+      journal: journalStats(ingest.map((s) => s.journal)),
     },
     judge: parts.judge,
     process: parts.process,
+    disk: parts.disk,
     notes: parts.notes,
+  };
+}
+
+/** The journals of all workers as one. */
+export function journalStats(journals: readonly IngestStats['journal'][]): JournalStats {
+  const total = (pick: (journal: IngestStats['journal']) => number) =>
+    journals.reduce((sum, journal) => sum + pick(journal), 0);
+  return {
+    bytes: total((j) => j.bytes),
+    maxBytes: total((j) => j.maxBytes),
+    bytesPerSecond: total((j) => j.bytesPerSecond),
+    backlogValues: total((j) => j.unreadValues + j.earlierValues),
+    replaying: journals.some((j) => j.replaying),
+    unsyncedMs: Math.max(0, ...journals.map((j) => j.unsyncedMs)),
+    fault: journals.find((j) => j.fault !== '')?.fault ?? '',
+    setAside: journals.flatMap((j) => j.setAside),
   };
 }
 
@@ -89,7 +115,7 @@ function protocolStats(name: string, ingest: readonly IngestStats[]): ProtocolSt
         ),
       ),
     );
-    if (n === 0 && packetsRejected.length === 0) return [];
+    if (n === 0 && !values.get(protocol) && packetsRejected.length === 0) return [];
     return [{ protocol, packets: n, values: values.get(protocol) ?? 0, packetsRejected }];
   });
 }

@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { IngestCrew } from './ingest-crew.ts';
 import { IngestHandle } from './ingest-handle.ts';
+import { JournalOwners } from './journal-owners.ts';
 import { JudgeHandle } from './judge-handle.ts';
 import { QueryHandle } from './query-handle.ts';
 import { loadTypes } from './types-files.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { CatalogueRepository } from '../state/catalogue-repository.ts';
 import type { JudgeRules, LogMessage } from './messages.ts';
+import type { SetAside } from '../model/set-aside.ts';
 import type { MusterConfig } from '../contract/config.ts';
 
 interface StartThreads {
@@ -16,6 +19,8 @@ interface StartThreads {
   readonly repository: CatalogueRepository;
   readonly announced: (batch: AnnouncementBatch, restored: boolean) => void;
   readonly log: (message: LogMessage) => void;
+  /** A thread has met a damaged file. */
+  readonly setAside: (aside: SetAside) => void;
   readonly failed: (error: Error) => void;
 }
 
@@ -25,26 +30,41 @@ export function startThreads(options: StartThreads): {
   judge: JudgeHandle;
   query: QueryHandle;
 } {
-  const { config, announced, log, failed } = options;
-  const listener = { log, failed };
+  const { config, announced, log, failed, setAside } = options;
+  const listener = { log, failed, setAside };
   const rrdDirs = new Map(
     config.groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir] as const])),
   );
   const types = loadTypes(config.typesDb, (message) =>
     log({ kind: 'log', level: 'warn', message, fields: {} }),
   );
+  const owners = new JournalOwners(join(config.dataDir, 'journal'), config.ingestWorkers);
   const workers = Array.from({ length: config.ingestWorkers }, (_, worker) => {
     const judge = new MessageChannel();
     const query = new MessageChannel();
     const { store, cache } = config;
     const share = { ...cache, maxPoints: Math.ceil(cache.maxPoints / config.ingestWorkers) };
-    const setup = { worker, store, cache: share, rrdDirs, types, judge: judge.port1, query: query.port1 };
+    const { journalMaxBytes, journalSyncMs: syncMs } = cache;
+    const maxBytes = Math.ceil(journalMaxBytes / config.ingestWorkers);
+    const directory = join(config.dataDir, 'journal', String(worker));
+    const journal = store.type === 'memory' ? null : { directory, maxBytes, syncMs };
+    const setup = {
+      worker,
+      journal,
+      store,
+      cache: share,
+      rrdDirs,
+      dataDir: config.dataDir,
+      types,
+      judge: judge.port1,
+      query: query.port1,
+    };
     const handle = new IngestHandle(setup, { ...listener, announced });
     return { handle, judge: judge.port2, query: query.port2 };
   });
   const crew = new IngestCrew(
     workers.map((w) => w.handle),
-    (clusters) => options.repository.load(clusters),
+    { restore: (clusters) => options.repository.load(clusters), owners },
   );
   const judge = new JudgeHandle(
     {
@@ -57,7 +77,7 @@ export function startThreads(options: StartThreads): {
     listener,
   );
   const query = new QueryHandle(
-    { store: config.store, rrdDirs, ingest: workers.map((w) => w.query) },
+    { store: config.store, rrdDirs, dataDir: config.dataDir, ingest: workers.map((w) => w.query) },
     listener,
   );
   return { crew, judge, query };

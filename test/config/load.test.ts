@@ -23,7 +23,7 @@ function configOf(text: string, files: Record<string, string> = {}, env: NodeJS.
   return { ...loaded, directory: folder.path };
 }
 
-const DURATION = 'such as 20s, with ms, s, m, h or d';
+const DURATION = 'such as 20s, with ms, s, m, h, d or y';
 const ADDRESS = 'expected an address and a port, such as 0.0.0.0:8630 or "[::]:8630"';
 const NAME = 'expected a name of 1 to 200 bytes, printable, without "/"';
 const group = (rest: string) => `groups:\n  - {name: dev, listen: "127.0.0.1:8630", ${rest}}\n`;
@@ -44,13 +44,34 @@ describe('one error', () => {
     },
     {
       name: 'a key of a later version',
-      text: 'cache:\n  journal_max: 4GiB\n',
-      error: 'muster.yaml:2:3: "journal_max" is not supported by this version of Muster',
+      text: 'grid:\n  xml_listen: 127.0.0.1:8651\n',
+      error: 'muster.yaml:2:3: "xml_listen" is not supported by this version of Muster',
     },
     {
-      name: 'a value of a later version',
-      text: 'store: { type: influxdb }\n',
-      error: 'muster.yaml:1:16: "influxdb" is not supported by this version of Muster',
+      name: 'a size without its unit',
+      text: 'cache: { journal_max: 4 }\n',
+      error:
+        'muster.yaml:1:23: "4" has no unit (expected a size of at least 1MiB, such as 4GiB, ' +
+        'with KiB, MiB, GiB or TiB; did you mean "4MiB"?)',
+    },
+    {
+      name: 'a size with another unit',
+      text: 'cache: { journal_max: 4GB }\n',
+      error:
+        'muster.yaml:1:23: "4GB" has the unknown unit "GB" (expected a size of at least 1MiB, such as 4GiB, ' +
+        'with KiB, MiB, GiB or TiB; did you mean "4GiB"?)',
+    },
+    {
+      name: 'a percentage without its sign',
+      text: 'retention: { min_free_disk: 5 }\n',
+      error:
+        'muster.yaml:1:29: "5" is not a percentage (expected a percentage from 0% to 50%, such as 5%; ' +
+        'did you mean "5%"?)',
+    },
+    {
+      name: 'an archive that is kept for less than its step',
+      text: 'store: { rrd: { archives: [{ cf: MAX, step: 1h, keep: 1m }] } }\n',
+      error: 'muster.yaml:1:28: the archive is kept for less than one step (expected keep of at least step)',
     },
     {
       name: 'a list where a mapping belongs',
@@ -309,8 +330,26 @@ describe('what is valid', () => {
         },
       ],
       typesDb: [],
-      store: { type: 'rrd', dir: join(directory, 'data/rrd'), workers: 2 },
-      cache: { maxAgeMs: 300_000, jitterMs: 60_000, maxPoints: 20_000_000 },
+      store: {
+        type: 'rrd',
+        dir: join(directory, 'data/rrd'),
+        workers: 2,
+        archives: [{ match: '.*', use: 'default' }],
+        summaryInfo: false,
+      },
+      cache: {
+        maxAgeMs: 300_000,
+        jitterMs: 60_000,
+        maxPoints: 20_000_000,
+        journalSyncMs: 1000,
+        journalMaxBytes: 4 * 1024 ** 3,
+      },
+      retention: {
+        retiredMs: 90 * 86_400_000,
+        eventsMs: 365 * 86_400_000,
+        auditMs: 730 * 86_400_000,
+        minFreeDisk: 0.05,
+      },
       ingestWorkers: expect.any(Number),
       gridName: 'unspecified',
       checkFiles: [join(directory, 'checks/a.yaml')],

@@ -22,10 +22,23 @@ interface Service {
   readonly privileged?: boolean;
 }
 
-const COMPOSE: { readonly services: { readonly muster: Service }; readonly volumes: object } = parse(
-  text('docker-compose.yml'),
-);
-const { muster } = COMPOSE.services;
+interface Beside {
+  readonly profiles: readonly string[];
+  readonly ports: readonly string[];
+  readonly volumes: readonly string[];
+  readonly command?: readonly string[];
+}
+
+const COMPOSE: {
+  readonly services: {
+    readonly muster: Service;
+    readonly influxdb: Beside;
+    readonly victoriametrics: Beside;
+  };
+  readonly volumes: object;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+} = parse(text('docker-compose.yml'));
+const { muster, influxdb, victoriametrics } = COMPOSE.services;
 const DOCKERFILE = text('Dockerfile');
 
 /** The arguments of an instruction's last use, continuation lines joined. */
@@ -80,7 +93,7 @@ test('data_dir is the volume, and the configuration is read-only', () => {
   const dataDir = loaded.ok ? loaded.config.dataDir : '';
   expect(instruction('VOLUME')).toBe(dataDir);
   expect(muster.volumes).toEqual([`data:${dataDir}`, './docker:/etc/muster:ro']);
-  expect(COMPOSE.volumes).toEqual({ data: null });
+  expect(COMPOSE.volumes).toMatchObject({ data: null });
   expect(instruction('CMD')).toContain('"/etc/muster/muster.yaml"');
   expect(instruction('WORKDIR')).toBe('/etc/muster');
 });
@@ -95,6 +108,28 @@ test('it runs with no right it does not need', () => {
   expect(muster.user).toBeUndefined();
   expect(muster.privileged).toBeUndefined();
   expect(muster.tmpfs.map((mount) => mount.split(':')[0])).toEqual(['/tmp']);
+});
+
+test.for([
+  { name: 'influxdb', service: influxdb, port: '127.0.0.1:8086:8086/tcp' },
+  { name: 'victoriametrics', service: victoriametrics, port: '127.0.0.1:8428:8428/tcp' },
+])('$name starts when asked for, on loopback, its data on volumes', ({ name, service, port }) => {
+  expect(service.profiles).toEqual([name]);
+  expect(service.ports).toEqual([port]);
+  expect(service.volumes.length).toBeGreaterThan(0);
+  const volumes = service.volumes.map((volume) => volume.split(':')[0] ?? '');
+  expect(volumes.filter((volume) => !(volume in COMPOSE.volumes))).toEqual([]);
+});
+
+test('VictoriaMetrics has what a replay needs', () => {
+  expect(victoriametrics.command).toContain('-dedup.minScrapeInterval=1ms');
+});
+
+test('secrets of InfluxDB are neither committed nor built into an image', () => {
+  const files = Object.values(COMPOSE.secrets).map(({ file }) => file);
+  expect(files.filter((file) => !file.startsWith('./docker/influxdb/'))).toEqual([]);
+  expect(text('.gitignore')).toMatch(/^docker\/influxdb\/$/m);
+  expect(text('.dockerignore')).toMatch(/^docker\/influxdb$/m);
 });
 
 test('keys of TLS are neither committed nor built into an image', () => {

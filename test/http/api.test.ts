@@ -49,7 +49,14 @@ describe('health', () => {
   test('ready, and not with the reasons', async () => {
     await using server = stand();
     expect((await server.app.inject('/healthz')).json()).toEqual({ alive: true });
-    expect((await server.app.inject('/readyz')).json()).toEqual({ ready: true });
+    expect((await server.app.inject('/readyz')).json()).toEqual({ ready: true, notes: [], setAside: [] });
+    server.operations.notes = ['the disk is short of room'];
+    server.operations.setAside = ['judge.db was damaged'];
+    expect((await server.app.inject('/readyz')).json()).toEqual({
+      ready: true,
+      notes: ['the disk is short of room'],
+      setAside: ['judge.db was damaged'],
+    });
     server.operations.reasons = ['group dev does not listen', 'the store does not answer'];
     const answer = await server.app.inject('/readyz');
     expect(answer.statusCode).toBe(503);

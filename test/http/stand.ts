@@ -15,9 +15,11 @@ import type {
   EventOutcome,
   EventsRead,
   Events,
+  FlushOutcome,
   Judged,
   JudgedHost,
   Operations,
+  Readiness,
   ReloadOutcome,
 } from '../../src/http/ports.ts';
 import type { EventQuery, Mark } from '../../src/model/event.ts';
@@ -140,6 +142,8 @@ export class FakeEvents implements Events {
 
 export class FakeOperations implements Operations {
   reasons: string[] = [];
+  notes: string[] = [];
+  setAside: string[] = [];
   outcome: ReloadOutcome = { ok: true, changes: ['group dev is new'] };
   reloads = 0;
   answer = serverStats();
@@ -148,8 +152,9 @@ export class FakeOperations implements Operations {
     return this.answer;
   }
 
-  unready(): readonly string[] {
-    return this.reasons;
+  readiness(names: boolean): Readiness {
+    const setAside = names ? this.setAside : this.setAside.map(() => 'an RRD file');
+    return { unready: this.reasons, notes: this.notes, setAside };
   }
 
   config(): unknown {
@@ -159,6 +164,14 @@ export class FakeOperations implements Operations {
   reload(): Promise<ReloadOutcome> {
     this.reloads += 1;
     return Promise.resolve(this.outcome);
+  }
+
+  flushed: FlushOutcome = { ok: true, records: 0, points: 0, left: 0 };
+  readonly flushes: object[] = [];
+
+  flush(wish: object): Promise<FlushOutcome> {
+    this.flushes.push(wish);
+    return Promise.resolve(this.flushed);
   }
 
   renderMetrics = renderSelfMetrics;

@@ -1,6 +1,8 @@
 import { Engine } from '../../src/ingest/engine.ts';
+import { noJournal } from '../../src/ingest/journal/no-journal.ts';
 import { Catalogue } from '../../src/live/catalogue.ts';
 import type { DataSource, RecordDescription } from '../../src/model/record.ts';
+import type { Journal } from '../../src/ingest/journal/port.ts';
 import type { GroupRules } from '../../src/ingest/group.ts';
 import type { LiveSample } from '../../src/live/columns.ts';
 import type { RecordBatch, RecordOutcome, Store } from '../../src/store/store.ts';
@@ -57,6 +59,7 @@ export function harness(
     deaf?: boolean;
     maxPoints?: number;
     types?: ReadonlyMap<string, readonly DataSource[]>;
+    journal?: Journal;
   } = {},
 ) {
   const store = new FakeStore();
@@ -65,6 +68,7 @@ export function harness(
   const names = new Map<string, string>();
   const engine = new Engine({
     store,
+    journal: options.journal ?? noJournal,
     types: options.types ?? new Map(),
     cache: { maxAgeMs: 60_000, jitterMs: 10_000, maxPoints: options.maxPoints ?? 10_000 },
     reverse: (address) => {

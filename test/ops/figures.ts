@@ -26,6 +26,16 @@ export function serverStats(given: Partial<ServerStats> = {}): ServerStats {
       storeErrors: [{ reason: 'illegal-update', count: 6 }],
       valuesPending: 10,
       pointsPerWrite: 30.5,
+      journal: {
+        bytes: 4096,
+        maxBytes: 1_048_576,
+        bytesPerSecond: 64,
+        backlogValues: 7,
+        replaying: false,
+        unsyncedMs: 500,
+        fault: '',
+        setAside: [],
+      },
       oldestUnwrittenMs: 1500,
     },
     judge: {
@@ -34,6 +44,7 @@ export function serverStats(given: Partial<ServerStats> = {}): ServerStats {
       notifications: [{ receiver: 'ops', outcome: 'delivered', count: 4 }],
     },
     process: { startedMs: 1_700_000_000_000, cpuS: 1.5, residentBytes: 1e8, heapBytes: 5e7, openFiles: 20 },
+    disk: { free: [{ directory: 'data_dir', bytes: 123 }], treesRemoved: 4, filesSetAside: 2 },
     notes: ['the receive buffer is clamped'],
     ...given,
   };

@@ -71,6 +71,9 @@ describe('renderSelfMetrics', () => {
     'muster_check_lag_seconds 0.25',
     'muster_notifications_total{receiver="ops",outcome="delivered"} 4',
     'muster_live_clients 1',
+    'muster_disk_free_bytes{directory="data_dir"} 123',
+    'muster_retired_trees_removed_total 4',
+    'muster_files_set_aside_total 2',
     'process_open_fds 20',
     'process_start_time_seconds 1700000000',
   ])('has %s', (line) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chooseGrid, GridColumn, gridTimes } from '../../src/query/grid.ts';
+import { chooseGrid, gridColumn, gridTimes } from '../../src/query/grid.ts';
 
 describe('chooseGrid', () => {
   test.for([
@@ -59,7 +59,7 @@ test('times are the ends of the rows', () => {
   expect(gridTimes({ startS: 100, stepS: 10, rows: 3 })).toEqual([110, 120, 130]);
 });
 
-describe('GridColumn', () => {
+describe('a column of the grid', () => {
   const grid = { startS: 0, stepS: 10, rows: 3 };
   test.for([
     { name: 'nothing is known', spans: [], column: [NaN, NaN, NaN] },
@@ -99,13 +99,13 @@ describe('GridColumn', () => {
       column: [NaN, NaN, NaN],
     },
   ])('$name', ({ spans, column }) => {
-    const sums = new GridColumn(grid);
+    const sums = gridColumn(grid);
     for (const [fromS = 0, toS = 0, value = 0] of spans) sums.add(fromS, toS, value);
     expect([...sums.finish().values]).toEqual(column);
   });
 
   test('a band has what any part of a row has, and is unknown where one part is', () => {
-    const column = new GridColumn({ startS: 0, stepS: 10, rows: 4 }, true);
+    const column = gridColumn({ startS: 0, stepS: 10, rows: 4 }, true);
     column.add(0, 5, 2, 1, 4);
     column.add(5, 12, 3, 0, 3);
     column.add(12, 20, 5, NaN, NaN);

@@ -188,7 +188,7 @@ describe('the audit log', () => {
     rows.addToken(token({ id: 'lately', expiresMs: nowMs - DAY_MS }));
     rows.note({ ...entry, timeMs: nowMs - 732 * DAY_MS });
     rows.note({ ...entry, timeMs: nowMs - 700 * DAY_MS });
-    rows.prune(nowMs);
+    rows.prune(nowMs, nowMs - 731 * DAY_MS);
     expect([rows.session('over'), rows.session('open')?.hash]).toEqual([undefined, 'open']);
     expect(rows.tokens().map(({ id }) => id)).toEqual(['lately']);
     expect(rows.audit({ limit: 9 }).map(({ time_ms }) => time_ms)).toEqual([nowMs - 700 * DAY_MS]);
@@ -197,7 +197,7 @@ describe('the audit log', () => {
   test('has so many rows at most', () => {
     const { rows, fill } = open();
     fill(`${numbers(AUDIT_ROWS_MAX + 3)} INSERT INTO audit SELECT i, 5, '', '', '', '', '' FROM n`);
-    rows.prune(6);
+    rows.prune(6, 0);
     expect(rows.audit({ limit: 1, before: 5 }).map(({ id }) => id)).toEqual([4]);
     expect(rows.audit({ limit: 1, before: 4 })).toEqual([]);
   });
@@ -207,7 +207,7 @@ describe('the audit log', () => {
     rows.note({ ...entry, timeMs: 5 });
     const posted = `SELECT i + 1, 5, '', '', 'event posted', '', '' FROM n`;
     fill(`${numbers(AUDIT_MARKS_MAX + 2)} INSERT INTO audit ${posted}`);
-    rows.prune(6);
+    rows.prune(6, 0);
     expect(rows.audit({ limit: 9, before: 5 }).map(({ id }) => id)).toEqual([4, 1]);
   });
 });
@@ -239,7 +239,7 @@ test.for<{ name: string; work: (rows: AccessRepository) => unknown }>([
     name: 'an audit entry',
     work: (rows) => rows.note({ timeMs: 1, who: '', from: '', action: '', subject: '', detail: '' }),
   },
-  { name: 'pruning', work: (rows) => rows.prune(1) },
+  { name: 'pruning', work: (rows) => rows.prune(1, 0) },
 ])(
   'a file that another process has locked: $name is a fault in plain words, and reading goes on',
   ({ work }) => {

@@ -74,3 +74,14 @@ test('a record of a host that was never saved is not kept, and does no harm', ()
   repository.saveRecords([description]);
   expect(repository.load(['web'])).toEqual([]);
 });
+
+test('hosts last seen before a time are forgotten, with their records', () => {
+  using repository = new CatalogueRepository(join(temporaryFolder(), 'catalogue.db'));
+  repository.saveHosts([host, { ...host, name: 'young', lastSeenMs: 2000 }]);
+  repository.saveRecords([description, { ...description, host: 'young' }]);
+  expect(repository.forget(Number.NEGATIVE_INFINITY)).toBe(0);
+  expect(repository.forget(2000)).toBe(1);
+  expect(repository.load(['web'])).toMatchObject([{ name: 'young', records: [{ last: [] }] }]);
+  repository.saveHosts([host]);
+  expect(repository.load(['web'])).toMatchObject([{ name: host.name, records: [] }, { name: 'young' }]);
+});

@@ -269,3 +269,22 @@ test('a store that fails answers in words and keeps nothing of the commit', () =
   expect(outcome.ok).toBe(false);
   expect(repository.load().services).toEqual([]);
 });
+
+test('histories of before a time are forgotten; what is pending stays', () => {
+  const file = join(temporaryFolder(), 'judge.db');
+  using repository = openJudgeRepository(file);
+  const pages = ['old', 'old pending', 'young'].map((key) =>
+    page({ key, createdMs: key === 'young' ? 10 : 9 }),
+  );
+  const settled = pages
+    .filter(({ key }) => key !== 'old pending')
+    .map((one) => ({ page: one, outcome: 'delivered', attempts: 1, nextMs: 0, detail: '' }) as const);
+  repository.commit(
+    changes({ pages, settled, events: [9, 10].map((timeMs) => ({ ...event, timeMs })) }),
+  );
+  expect(repository.prune(Number.NEGATIVE_INFINITY)).toEqual({ ok: true });
+  expect(repository.prune(10)).toEqual({ ok: true });
+  using reader = openForReading(file);
+  expect(readNotifications(reader, { limit: 10 }).map((one) => one.id)).toEqual([3, 2]);
+  expect(readEvents(reader, eventQuery({})).events.map((one) => one.time_ms)).toEqual([10]);
+});

@@ -36,7 +36,7 @@ test('a database that does not answer is told and logged once, and ends nothing'
   entrance[Symbol.dispose]();
   expect(entrance.notes()).toEqual(['access.db does not answer: nobody can be let in']);
   expect(entrance.door.identify({ token: undefined, session: 'x' })).toEqual({ kind: 'unavailable' });
-  entrance.prune();
+  entrance.prune({ auditMs: 0 });
   entrance.audit.note({ who: 'ada', from: '', action: 'reload', subject: '', detail: '' });
   expect(logged).toEqual(['access.db failed', 'an audit entry could not be kept']);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Books } from '../../src/ingest/books.ts';
+import { noJournal } from '../../src/ingest/journal/no-journal.ts';
 import { statsOf } from '../../src/ingest/stats.ts';
 import { closingBooks, serverStats } from '../../src/threads/server-stats.ts';
 
@@ -15,7 +16,13 @@ function worker(group: string, received: number) {
   books.storeErrors.add(4, 'creating');
   books.writes += 1;
   books.pointsWritten += 30;
-  return statsOf(books, { pending: 0, oldestWaitS: received, records: 1, seriesRows: 1 });
+  return statsOf(books, {
+    pending: 0,
+    oldestWaitS: received,
+    records: 1,
+    seriesRows: 1,
+    journal: { ...noJournal.figures(), bytes: 100, maxBytes: 1000, bytesPerSecond: 2, replaying: false },
+  });
 }
 
 const parts = {
@@ -26,6 +33,7 @@ const parts = {
   store: 'rrd',
   judge: { evaluations: 0, lagS: 0, notifications: [] },
   process: { startedMs: 0, cpuS: 0, residentBytes: 0, heapBytes: 0, openFiles: null },
+  disk: { free: [], treesRemoved: 0, filesSetAside: 0 },
   notes: [],
 };
 

@@ -23,6 +23,12 @@ export type Reply =
   | { readonly kind: 'down'; readonly text: string; readonly suspect: boolean }
   | { readonly kind: 'aborted' };
 
+/**
+ * A line without its newline. One that is long and may wait for long is a function, called when rrdtool is
+ * ready for it: thousands of lines waiting cost more to collect as garbage than to make.
+ */
+export type CommandLine = string | (() => string);
+
 export interface CoprocessOptions {
   /** Working directory, to which the paths in commands are relative. */
   readonly dir: string;
@@ -36,7 +42,7 @@ export interface CoprocessOptions {
 }
 
 interface Command {
-  readonly line: string;
+  readonly line: CommandLine;
   readonly signal: AbortSignal;
   readonly settle: (reply: Reply) => void;
 }
@@ -69,11 +75,16 @@ export class Coprocess {
     this.#options = options;
   }
 
+  /** Commands without an answer yet. */
+  get owed(): number {
+    return this.#waiting.size + this.#underWay.size;
+  }
+
   /**
-   * Does one command, a line without its newline. A signal that fires while the command waits makes it
+   * Does one command. A signal that fires while the command waits makes it
    * `aborted`; once rrdtool has it, its answer is awaited.
    */
-  run(line: string, signal: AbortSignal): Promise<Reply> {
+  run(line: CommandLine, signal: AbortSignal): Promise<Reply> {
     if (signal.aborted) return Promise.resolve({ kind: 'aborted' });
     if (this.#closed) return down('the store is closed');
     if (this.#waiting.size >= RRD_COMMANDS_WAITING_MAX) return down('too many commands wait for rrdtool');
@@ -123,7 +134,8 @@ export class Coprocess {
         continue;
       }
       this.#underWay.push(command);
-      lines += `${command.line}\n`;
+      const { line } = command;
+      lines += `${typeof line === 'string' ? line : line()}\n`;
     }
     if (lines !== '') {
       child.stdin.write(lines);

@@ -1,63 +1,65 @@
 import { kindName } from '../../model/kind.ts';
 import { heartbeatS, stepS } from '../../model/record.ts';
 import { sinceFirstS } from '../rows.ts';
+import { archivesOf } from './archives.ts';
 import { quoted } from './path.ts';
 import { sourceNames } from './source-names.ts';
+import type { ArchiveSet } from '../../contract/config.ts';
 import type { DataSource, RecordDescription } from '../../model/record.ts';
 
-/** One RRA: rows of `stepS` seconds each. */
-export interface Archive {
-  readonly cf: 'AVERAGE' | 'MIN' | 'MAX';
+/** What a new file says of time, in seconds. */
+interface Timing {
   readonly stepS: number;
-  readonly rows: number;
+  /** Without a value for so long it is unknown. */
+  readonly heartbeatS: number;
+  /** Nothing is known up to here. */
+  readonly startS: number;
 }
 
-const HOUR_S = 3600;
-const DAY_S = 86_400;
-const FINEST_KEEP_S = 6 * HOUR_S;
-const COARSER = [
-  { stepS: 60, keepS: 2 * DAY_S },
-  { stepS: 600, keepS: 14 * DAY_S },
-  { stepS: 2 * HOUR_S, keepS: 90 * DAY_S },
-  { stepS: DAY_S, keepS: 730 * DAY_S },
-] as const;
+const GMETAD_STEP_S = 15;
+/** No file begins before September 2001: a start of fewer digits RRDtool takes for a date, or 0 for now. */
+export const EARLIEST_S = 1_000_000_000;
 
 /**
- * The default archives: every sample for six hours, then 1 min × 2 d, 10 min × 2 w, 2 h × 90 d and 1 d × 2 y
- * with MIN and MAX beside AVERAGE. A resolution that is no multiple of the step is rounded up to one; where
- * the step is as coarse as an archive, the samples themselves are kept for that archive's time.
+ * Ours begin a whole row before the first point, so that it tells; collectd's and gmetad's a second before,
+ * as theirs do: their first value seldom fills a row.
  */
-export function defaultArchives(step: number): readonly Archive[] {
-  const finestKeepS = COARSER.reduce(
-    (keepS, archive) => (archive.stepS <= step ? archive.keepS : keepS),
-    FINEST_KEEP_S,
-  );
-  const finest: Archive = { cf: 'AVERAGE', stepS: step, rows: Math.ceil(finestKeepS / step) };
-  const coarser = COARSER.filter((archive) => archive.stepS > step).flatMap(({ stepS: wanted, keepS }) => {
-    const rounded = Math.ceil(wanted / step) * step;
-    const rows = Math.ceil(keepS / rounded);
-    return (['AVERAGE', 'MIN', 'MAX'] as const).map((cf) => ({ cf, stepS: rounded, rows }));
-  });
-  return [finest, ...coarser];
+function timing(record: RecordDescription, set: ArchiveSet, firstS: number): Timing {
+  const startS = Math.max(EARLIEST_S, firstS - 1);
+  switch (set) {
+    case 'collectd':
+      return { stepS: stepS(record), heartbeatS: Math.max(1, Math.round(2 * record.intervalS)), startS };
+    case 'gmetad':
+      return { stepS: GMETAD_STEP_S, heartbeatS: 8 * GMETAD_STEP_S, startS };
+    default:
+      return {
+        stepS: stepS(record),
+        heartbeatS: Math.ceil(heartbeatS(record)),
+        startS: Math.max(EARLIEST_S, sinceFirstS(record, firstS)),
+      };
+  }
 }
 
-/** The command that creates a record's file, ready for a first point at `firstS`. Never replaces a file. */
+/**
+ * The command that creates a record's file, ready for a first point at `firstS`, and the file's heartbeat.
+ * Never replaces a file.
+ */
 export function createCommand(
   path: string,
   record: RecordDescription,
-  firstS: number,
-  archivesFor: (step: number) => readonly Archive[],
-): string {
-  const step = stepS(record);
-  const heartbeat = Math.ceil(heartbeatS(record));
+  { set, firstS }: { readonly set: ArchiveSet; readonly firstS: number },
+): { readonly line: string; readonly heartbeatS: number } {
+  const { stepS: step, heartbeatS: heartbeat, startS } = timing(record, set, firstS);
+  const { archives, unknownShare } = archivesOf(set, step);
   const names = sourceNames(record);
   const sources = record.sources.map((source, i) => `DS:${names[i]}:${typeAndBounds(source, heartbeat)}`);
-  const archives = archivesFor(step).map((rra) => `RRA:${rra.cf}:0.5:${rra.stepS / step}:${rra.rows}`);
-  return [
-    `create ${quoted(path)} --no-overwrite --step ${step} --start ${sinceFirstS(record, firstS)}`,
+  const rras = archives.map((rra) => `RRA:${rra.cf}:${unknownShare}:${rra.stepS / step}:${rra.rows}`);
+  const line = [
+    `create ${quoted(path)} --no-overwrite --step ${step} --start ${startS}`,
     ...sources,
-    ...archives,
+    ...rras,
   ].join(' ');
+  return { line, heartbeatS: heartbeat };
 }
 
 /** rrdtool refuses a file whose minimum is not below its maximum: such bounds are left out. */

@@ -1,8 +1,12 @@
 import { RRD_DEATHS_PER_FILE_MAX } from '../../limits.ts';
 import { Coprocess } from './coprocess.ts';
-import type { CoprocessOptions, Reply } from './coprocess.ts';
+import type { CommandLine, CoprocessOptions, Reply } from './coprocess.ts';
 
 const SUSPECTS_MAX = 10_000;
+/** It failed on what it read; any other signal is ours or the kernel's, and no fault of the file. */
+const CRASH = /SIG(SEGV|BUS|FPE|ABRT|ILL)\b/;
+/** How a crash on a file is told when it has come too often; `isDamaged` knows it. */
+const CRASHED = 'rrdtool crashed';
 
 /**
  * The coprocesses of a store. A record's commands always go to the same one, so they keep their order. A
@@ -11,26 +15,50 @@ const SUSPECTS_MAX = 10_000;
  */
 export class Crew {
   readonly #coprocesses: readonly Coprocess[];
-  readonly #deaths = new Map<string, number>();
+  readonly #deaths = new Map<string, { readonly times: number; readonly crashes: number }>();
 
   constructor(workers: number, options: CoprocessOptions) {
     this.#coprocesses = Array.from({ length: Math.max(1, workers) }, () => new Coprocess(options));
   }
 
   /** Does one command on the file of the record with this key. */
-  async run(key: string, line: string, signal: AbortSignal): Promise<Reply> {
-    const deaths = this.#deaths.size === 0 ? 0 : (this.#deaths.get(key) ?? 0);
-    if (deaths >= RRD_DEATHS_PER_FILE_MAX) {
-      return { kind: 'error', text: `rrdtool ended ${deaths} times on this file: mend it or move it aside` };
+  async run(key: string, line: CommandLine, signal: AbortSignal): Promise<Reply> {
+    const deaths = this.#deaths.size === 0 ? undefined : this.#deaths.get(key);
+    if (deaths && deaths.times >= RRD_DEATHS_PER_FILE_MAX) {
+      const ended = deaths.crashes === deaths.times ? CRASHED : 'rrdtool ended';
+      return {
+        kind: 'error',
+        text: `${ended} ${deaths.times} times on this file: mend it or move it aside`,
+      };
     }
     const reply = await (this.#coprocesses[placeOf(key, this.#coprocesses.length)] as Coprocess).run(
       line,
       signal,
     );
     if (reply.kind === 'down') {
-      if (reply.suspect && this.#deaths.size < SUSPECTS_MAX) this.#deaths.set(key, deaths + 1);
-    } else if (deaths > 0) this.#deaths.delete(key);
+      if (reply.suspect && this.#deaths.size < SUSPECTS_MAX) {
+        const { times, crashes } = deaths ?? { times: 0, crashes: 0 };
+        this.#deaths.set(key, { times: times + 1, crashes: crashes + (CRASH.test(reply.text) ? 1 : 0) });
+      }
+    } else if (deaths && !(typeof line === 'string' && line.startsWith('info '))) {
+      this.#deaths.delete(key); // `info` may pass where others crash, so it clears nothing.
+    }
     return reply;
+  }
+
+  /** Another file is in its place: what was held against it is forgotten. */
+  forgive(key: string): void {
+    this.#deaths.delete(key);
+  }
+
+  /**
+   * Does one command that reads several records' files, where there is least to do. Nobody is blamed for
+   * `down`: who gets it asks for each file by itself.
+   */
+  share(line: CommandLine, signal: AbortSignal): Promise<Reply> {
+    const [first, ...others] = this.#coprocesses;
+    const idlest = others.reduce((a, b) => (b.owed < a.owed ? b : a), first as Coprocess);
+    return idlest.run(line, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,8 +6,12 @@ export interface KnownFile {
   readonly path: string;
   /** File, and template where it is needed, as they stand in an update command. */
   readonly target: string;
+  /** The data sources' names in the file, in the record's order. */
+  readonly names: readonly string[];
   /** Second of the newest point in the file. */
   lastS: number;
+  /** Seconds without a value after which the file takes it for unknown; its shortest. */
+  heartbeatS: number;
   /** The description the file was last compared with. */
   described: RecordDescription;
 }

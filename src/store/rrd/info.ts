@@ -1,35 +1,43 @@
 import { kindName } from '../../model/kind.ts';
 import { sourceNames } from './source-names.ts';
 import type { RecordDescription } from '../../model/record.ts';
-import type { Archive } from './create.ts';
+import type { Archive } from './archives.ts';
 
 /**
- * What a file says of itself; data sources in the file's order. Archives are those of AVERAGE, MIN and MAX.
+ * What a file says of itself; data sources in the file's order. Archives are those of AVERAGE, MIN, MAX and
+ * LAST.
  */
 export interface FileInfo {
   readonly stepS: number;
   readonly lastS: number;
-  readonly sources: readonly { readonly name: string; readonly type: string }[];
+  readonly sources: readonly SourceInfo[];
   readonly archives: readonly Archive[];
+}
+
+interface SourceInfo {
+  readonly name: string;
+  readonly type: string;
+  readonly heartbeatS: number;
 }
 
 /** Reads the answer to `info`; undefined when it is not one. */
 export function parseInfo(text: string): FileInfo | undefined {
   const step = Number(/^step = (\d+)$/m.exec(text)?.[1]);
   const last = Number(/^last_update = (\d+)$/m.exec(text)?.[1]);
-  const sources = [...text.matchAll(/^ds\[([^\]]+)\]\.type = "(\w+)"$/gm)].map(
-    ([, name = '', type = '']) => ({
-      name,
-      type,
-    }),
-  );
+  const sources = [...text.matchAll(SOURCE)].map(([, name = '', type = '', heartbeat]) => ({
+    name,
+    type,
+    heartbeatS: Number(heartbeat),
+  }));
   if (!(step > 0) || !Number.isFinite(last) || sources.length === 0) return undefined;
   return { stepS: step, lastS: last, sources, archives: parseArchives(text, step) };
 }
 
+const SOURCE = /^ds\[([^\]]+)\]\.type = "(\w+)"\nds\[[^\]]+\]\.minimal_heartbeat = (\d+)$/gm;
+
 function parseArchives(text: string, step: number): readonly Archive[] {
   const pattern =
-    /^rra\[\d+\]\.cf = "(AVERAGE|MIN|MAX)"\nrra\[\d+\]\.rows = (\d+)\n.*\nrra\[\d+\]\.pdp_per_row = (\d+)$/gm;
+    /^rra\[\d+\]\.cf = "(AVERAGE|MIN|MAX|LAST)"\nrra\[\d+\]\.rows = (\d+)\n.*\nrra\[\d+\]\.pdp_per_row = (\d+)$/gm;
   return [...text.matchAll(pattern)].map(([, cf, rows, per]) => ({
     cf: cf as Archive['cf'],
     stepS: Number(per) * step,

@@ -1,20 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CREATES_PER_SECOND } from '../../limits.ts';
+import { CREATES_PER_SECOND, CREATES_UNDER_WAY_MAX } from '../../limits.ts';
 import { recordKey } from '../../model/record.ts';
-import { createCommand, defaultArchives } from './create.ts';
+import { ArchiveChoice } from './archive-choice.ts';
+import { createCommand, EARLIEST_S } from './create.ts';
 import { Crew } from './crew.ts';
+import { cureElsewhere, DamagedFiles, isDamaged } from './damage.ts';
 import { isMissing, refusal, refused } from './fault.ts';
 import { KnownRecords } from './files.ts';
+import { RecordFolder } from './folder.ts';
+import { neededHeartbeatS } from './heartbeat.ts';
 import { fit, kindChanges, parseInfo } from './info.ts';
 import { Pacer } from './pacer.ts';
 import { quoted } from './path.ts';
+import { Questions } from './questions.ts';
 import { RecordReader } from './reader.ts';
+import { sourceNames } from './source-names.ts';
 import { makeRoom, recordPath, whyNotCreated } from './tree.ts';
 import { updates } from './update.ts';
+import type { ArchiveRule } from '../../contract/config.ts';
 import type { RecordDescription } from '../../model/record.ts';
-import type { RecordBatch, RecordOutcome, SeriesRequest, Store, StoredRows } from '../store.ts';
-import type { Reply } from './coprocess.ts';
-import type { Archive } from './create.ts';
+import type {
+  FoldRequest,
+  Folded,
+  RecordBatch,
+  RecordOutcome,
+  SeriesRequest,
+  Store,
+  StoredRows,
+} from '../store.ts';
+import type { SetAside } from '../../model/set-aside.ts';
+import type { CommandLine, Reply } from './coprocess.ts';
 import type { Refusal } from './fault.ts';
 import type { KnownFile, KnownRecord } from './files.ts';
 
@@ -32,7 +47,10 @@ export interface RrdStoreOptions {
    * a minute and file.
    */
   readonly onCount?: (what: 'restart' | 'unreadable', detail: string) => void;
-  readonly archivesFor?: (step: number) => readonly Archive[];
+  /** A put met a damaged file: it was moved aside, and a new one begins. */
+  readonly onSetAside?: (aside: SetAside) => void;
+  /** What new files keep; the default archives where no rule matches. */
+  readonly archives?: readonly ArchiveRule[];
   readonly createsPerSecond?: number;
   /** The program and its patience; `rrdtool` and RRD_ANSWER_WITHIN_MS unless told. */
   readonly program?: string;
@@ -70,14 +88,22 @@ class RrdStore implements Store {
   readonly #options: RrdStoreOptions;
   readonly #crew: Crew;
   readonly #records = new KnownRecords();
+  readonly #archives: ArchiveChoice;
   readonly #creations: Pacer;
+  readonly #damaged: DamagedFiles;
   readonly #reader: RecordReader;
+  readonly #folder: RecordFolder;
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(options: RrdStoreOptions) {
     const { now, onCount, program, answerWithinMs } = options;
     this.#options = options;
-    this.#creations = new Pacer(options.createsPerSecond ?? CREATES_PER_SECOND, now);
+    this.#archives = new ArchiveChoice(options.archives ?? []);
+    this.#creations = new Pacer(
+      { perSecond: options.createsPerSecond ?? CREATES_PER_SECOND, underWayMax: CREATES_UNDER_WAY_MAX },
+      now,
+    );
+    this.#damaged = new DamagedFiles(now, (aside) => options.onSetAside?.(aside));
     this.#crew = new Crew(options.workers, {
       dir: '/', // Paths are absolute: the tree may go while rrdtool runs.
       now,
@@ -85,28 +111,29 @@ class RrdStore implements Store {
       ...(program === undefined ? {} : { program }),
       ...(answerWithinMs === undefined ? {} : { answerWithinMs }),
     });
-    this.#reader = new RecordReader({
-      crew: this.#crew,
-      roots: options,
-      now,
-      onUnreadable: (detail) => onCount?.('unreadable', detail),
-    });
+    const onUnreadable = (detail: string) => onCount?.('unreadable', detail);
+    const questions = new Questions({ crew: this.#crew, roots: options, now, onUnreadable });
+    this.#reader = new RecordReader(questions);
+    this.#folder = new RecordFolder(questions);
   }
 
   put(
     batch: RecordBatch,
     options: { signal: AbortSignal; hurry: boolean },
   ): Promise<readonly RecordOutcome[]> {
-    return this.#track(
-      batch.records.map((record, i) => {
-        const key = recordKey(record);
-        return this.#putRecord({ batch, i, record, key, known: this.#records.of(key), ...options });
-      }),
-    );
+    const outcomes = batch.records.map((record, i) => {
+      const key = recordKey(record);
+      return this.#putRecord({ batch, i, record, key, known: this.#records.of(key), ...options });
+    });
+    return this.#track(Promise.all(outcomes));
   }
 
   query(request: SeriesRequest, signal: AbortSignal): Promise<readonly StoredRows[]> {
-    return this.#track(request.records.map((record) => this.#reader.read(record, request, signal)));
+    return this.#track(this.#reader.read(request, signal));
+  }
+
+  fold(request: FoldRequest, signal: AbortSignal): Promise<Folded> {
+    return this.#track(this.#folder.fold(request, signal));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -114,8 +141,7 @@ class RrdStore implements Store {
     await this.#crew[Symbol.asyncDispose]();
   }
 
-  async #track<T>(parts: readonly Promise<T>[]): Promise<readonly T[]> {
-    const whole = Promise.all(parts);
+  async #track<T>(whole: Promise<T>): Promise<T> {
     this.#underWay.add(whole);
     try {
       return await whole;
@@ -147,9 +173,12 @@ class RrdStore implements Store {
         known.settledS = file.lastS;
         return { ok: true, lateThroughS };
       }
-      if (!(reply.kind === 'error' && isMissing(reply.text))) return distrust(known, reply);
+      const missing = reply.kind === 'error' && isMissing(reply.text);
+      const damaged = reply.kind === 'error' && isDamaged(reply.text);
+      if (!missing && (!damaged || attempt === ATTEMPTS_MAX)) return distrust(known, reply);
       if (attempt === ATTEMPTS_MAX) return whyNotCreated(file.path, reply.text);
-      known.state = 'missing'; // Deleted under us: made anew, it takes the same points.
+      // Deleted under us: made anew, it takes the same points. Damaged under us: it is set aside when asked.
+      known.state = missing ? 'missing' : 'unsure';
     }
   }
 
@@ -178,35 +207,51 @@ class RrdStore implements Store {
       known.state = 'missing';
       return undefined;
     }
+    if (reply.kind === 'error' && isDamaged(reply.text)) return this.#replace(turn, path, reply.text);
     if (reply.kind !== 'ok') return refusalOf(reply);
     const info = parseInfo(reply.text);
     if (!info) return refused('store_refused', false, `${path}: rrdtool's description is not understood`);
     const layout = fit(record, info);
     if (!layout.ok) return refused('store_refused', false, `${path}: ${layout.detail}`);
-    const changes = record.provisional ? [] : kindChanges(record, layout.names, info);
+    const { names, sameOrder } = layout;
+    const changes = record.provisional ? [] : kindChanges(record, names, info);
     if (changes.length > 0) {
       const types = changes.map((change) => `--data-source-type ${change}`).join(' ');
       const tuned = await this.#run(turn, `tune ${quoted(path)} ${types}`);
       if (tuned.kind !== 'ok') return refusalOf(tuned);
     }
-    const template = layout.sameOrder ? '' : ` --template ${layout.names.join(':')}`;
-    known.state = { path, target: quoted(path) + template, lastS: info.lastS, described: record };
+    const heartbeatS = Math.min(...info.sources.map((source) => source.heartbeatS));
+    const target = quoted(path) + (sameOrder ? '' : ` --template ${names.join(':')}`);
+    known.state = { path, target, names, lastS: info.lastS, heartbeatS, described: record };
     known.settledS ??= info.lastS;
+    return undefined;
+  }
+
+  /** Sets the record's damaged file aside, so that a new one begins. */
+  async #replace({ key, known }: Turn, path: string, found: string): Promise<Refusal | undefined> {
+    const fault = await this.#damaged.setAside(path, found);
+    if (fault) return fault;
+    this.#crew.forgive(key);
+    known.state = 'missing';
     return undefined;
   }
 
   async #create(turn: Turn): Promise<Refusal | undefined> {
     const { known, record, batch, i } = turn;
-    const { archivesFor } = this.#options;
-    if (!turn.hurry && !this.#creations.admit()) return refused('creating', true, 'new files are paced');
+    using admission = turn.hurry ? undefined : this.#creations.admit();
+    if (!turn.hurry && !admission) return refused('creating', true, 'new files are paced');
     const path = await recordPath(record, this.#options);
     const fault = await makeRoom(path, record);
     if (fault) return fault;
     const firstS = batch.timesS[batch.starts[i] as number] as number;
-    const reply = await this.#run(turn, createCommand(path, record, firstS, archivesFor ?? defaultArchives));
+    const set = this.#archives.of(record, this.#options.rrdDirs.has(record.cluster));
+    const { line, heartbeatS } = createCommand(path, record, { set, firstS });
+    const reply = await this.#run(turn, line);
     if (reply.kind === 'ok') {
-      known.state = { path, target: quoted(path), lastS: 0, described: record };
-      known.settledS = 0;
+      const names = sourceNames(record);
+      const lastS = firstS > EARLIEST_S ? 0 : EARLIEST_S;
+      known.state = { path, target: quoted(path), names, lastS, heartbeatS, described: record };
+      known.settledS = lastS;
       return undefined;
     }
     known.state = 'unsure';
@@ -219,6 +264,13 @@ class RrdStore implements Store {
 
   /** Stores the points the file does not have; the reply is the first that is not `ok`. */
   async #update(turn: Turn, file: KnownFile): Promise<Reply> {
+    const heartbeatS = neededHeartbeatS(turn.batch, turn.i, file);
+    if (heartbeatS !== undefined) {
+      const each = file.names.map((name) => `--heartbeat ${name}:${heartbeatS}`).join(' ');
+      const tuned = await this.#run(turn, `tune ${quoted(file.path)} ${each}`);
+      if (tuned.kind !== 'ok') return tuned;
+      file.heartbeatS = heartbeatS;
+    }
     for (const { line, throughS } of updates(turn.batch, turn.i, file.target, file.lastS)) {
       const reply = await this.#run(turn, line);
       if (reply.kind !== 'ok') return reply;
@@ -227,7 +279,7 @@ class RrdStore implements Store {
     return { kind: 'ok', text: '' };
   }
 
-  #run(turn: Turn, line: string): Promise<Reply> {
+  #run(turn: Turn, line: CommandLine): Promise<Reply> {
     return this.#crew.run(turn.key, line, turn.signal);
   }
 }
@@ -249,7 +301,7 @@ function distrust(known: KnownRecord, reply: Exclude<Reply, { kind: 'ok' }>): Re
 function refusalOf(reply: Exclude<Reply, { kind: 'ok' }>): Refusal {
   switch (reply.kind) {
     case 'error':
-      return refusal(reply.text);
+      return refusal(reply.text + cureElsewhere(reply.text));
     case 'down':
       return refused('store_down', true, reply.text);
     case 'aborted':

@@ -1,6 +1,7 @@
 import { access, mkdir, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { encodePart, isSafeSpelling, longNames, ownPath, recordParts } from './path.ts';
+import { encodePart, isSafeSpelling, longNames, ownPath, recordParts, SUMMARY_DIRECTORY } from './path.ts';
+import { SUMS_HOST } from '../sums.ts';
 import { refusal, refused } from './fault.ts';
 import type { RecordDescription } from '../../model/record.ts';
 import type { Refusal } from './fault.ts';
@@ -9,33 +10,41 @@ import type { Refusal } from './fault.ts';
 const FILE_BYTES = 1024 * 1024;
 
 /**
- * Where a record's file lies in a tree adopted from collectd or gmetad. Where `<root>/<cluster>` is a
- * directory it is gmetad's level of clusters, else hosts lie in the root, as collectd has them. What exists
- * under its own spelling keeps it: the name as it is or, for a host below a gmetad cluster, in lower case,
- * as gmetad writes it by default.
+ * Where a record's file lies in a tree adopted from collectd or gmetad. Where the root holds the cluster's
+ * directory, or the sums of a grid, it has gmetad's level of clusters; else hosts lie in the root, as collectd
+ * has them. Names are spelt as they are, for the tree's other readers; those that are not safe are encoded.
+ * gmetad writes hosts in lower case, unless told otherwise: a host that is there in its own case keeps it.
  */
 export async function adoptedPath(root: string, record: RecordDescription): Promise<string> {
-  const cluster = await spelling(root, [record.cluster], '');
-  const gmetad = await isDirectory(`${root}/${cluster}`);
-  let path = gmetad ? `${root}/${cluster}` : root;
-  const parts = recordParts(record);
-  for (const [i, part] of parts.entries()) {
-    const spellings = i === 0 && gmetad ? [part, part.toLowerCase()] : [part];
-    const suffix = i === parts.length - 1 ? '.rrd' : '';
-    path += `/${await spelling(path, spellings, suffix)}${suffix}`;
-  }
-  return path;
+  const cluster = `${root}/${spelling(record.cluster)}`;
+  const gmetad = await isOfGmetad(root, cluster);
+  const [host = '', ...rest] = recordParts(record).map(spelling);
+  const dir = gmetad ? cluster : root;
+  return [dir, gmetad ? await gmetadHost(dir, host) : host, `${rest.join('/')}.rrd`].join('/');
 }
 
-/** The first spelling that is safe and exists, else the encoded name. */
-async function spelling(dir: string, spellings: readonly string[], suffix: string): Promise<string> {
-  const encoded = encodePart(spellings[0] ?? '');
-  const candidates = [...new Set(spellings)].filter(isSafeSpelling);
-  if (candidates.length === 1 && candidates[0] === encoded) return encoded;
-  for (const candidate of candidates) {
-    if (await exists(`${dir}/${candidate}${suffix}`)) return candidate;
-  }
-  return encoded;
+/**
+ * Where the sums of an adopted cluster lie: in gmetad's tree where it has them; collectd's knows none, and a
+ * directory of a cluster would make it look like gmetad's, so that they lie below the store's own root.
+ */
+async function adoptedSums(root: string, record: RecordDescription, dir: string): Promise<string> {
+  const cluster = `${root}/${spelling(record.cluster)}`;
+  if (!(await isOfGmetad(root, cluster))) return `${dir}/${ownPath(record)}`;
+  return `${cluster}/${SUMMARY_DIRECTORY}/${spelling(record.metric)}.rrd`;
+}
+
+async function isOfGmetad(root: string, cluster: string): Promise<boolean> {
+  return (await isDirectory(cluster)) || isDirectory(`${root}/${SUMMARY_DIRECTORY}`);
+}
+
+function spelling(name: string): string {
+  return isSafeSpelling(name) ? name : encodePart(name);
+}
+
+/** An encoded host has capitals that are part of the code. */
+async function gmetadHost(dir: string, host: string): Promise<string> {
+  const lower = isSafeSpelling(host) ? host.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()) : host;
+  return lower !== host && (await isDirectory(`${dir}/${host}`)) ? host : lower;
 }
 
 /** Where record files lie, as absolute paths. */
@@ -52,7 +61,9 @@ export interface Roots {
  */
 export function recordPath(record: RecordDescription, roots: Roots): string | Promise<string> {
   const adopted = roots.rrdDirs.get(record.cluster);
-  return adopted === undefined ? `${roots.dir}/${ownPath(record)}` : adoptedPath(adopted, record);
+  if (adopted === undefined) return `${roots.dir}/${ownPath(record)}`;
+  if (record.host === SUMS_HOST) return adoptedSums(adopted, record, roots.dir);
+  return adoptedPath(adopted, record);
 }
 
 /** Makes the directories of a new file and keeps the full names of hashed components beside them. */
@@ -75,14 +86,19 @@ export async function whyNotCreated(path: string, text: string): Promise<Refusal
   const parent = dirname(path);
   try {
     await access(parent, 2);
-    const { bavail, bsize, ffree, files } = await statfs(parent);
-    if (bavail * bsize < FILE_BYTES || (files > 0 && ffree === 0)) {
-      return refused('store_full', true, `${text}: no space left on ${parent}`);
-    }
+    if (await isFull(parent)) return refused('store_full', true, `${text}: no space left on ${parent}`);
     return refused('store_refused', true, text);
   } catch (error) {
+    // A retired host's directory may go in the very moment in which the host comes back.
+    if (String(error).includes('ENOENT')) return refused('creating', true, 'its directory has just gone');
     return refusal(`${text}: ${String(error)}`);
   }
+}
+
+/** Whether the file system of a directory has no room for a new file. Rejects where it cannot be asked. */
+export async function isFull(directory: string): Promise<boolean> {
+  const { bavail, bsize, ffree, files } = await statfs(directory);
+  return bavail * bsize < FILE_BYTES || (files > 0 && ffree === 0);
 }
 
 async function writeOnce(path: string, text: string): Promise<void> {
@@ -91,10 +107,6 @@ async function writeOnce(path: string, text: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 async function isDirectory(path: string): Promise<boolean> {

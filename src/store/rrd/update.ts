@@ -4,9 +4,9 @@ import { doubleOf, rawText } from '../../model/rate.ts';
 import type { Kind } from '../../model/kind.ts';
 import type { RecordBatch } from '../store.ts';
 
-/** One update command, and the second of its last point. */
+/** One update command, written when rrdtool is ready for it, and the second of its last point. */
 export interface Update {
-  readonly line: string;
+  readonly line: () => string;
   readonly throughS: number;
 }
 
@@ -21,41 +21,46 @@ export interface Update {
  * value gives way to the `U`.
  */
 export function updates(batch: RecordBatch, i: number, target: string, afterS: number): readonly Update[] {
-  const kinds = batch.records[i]?.sources.map((source) => source.kind) ?? [];
-  const stride = 2 * kinds.length;
-  const first = batch.starts[i] as number;
   const end = batch.starts[i + 1] as number;
-  const cumulative = kinds.some((kind) => kind === KIND.counter || kind === KIND.derive);
+  let from = batch.starts[i] as number;
+  while (from < end && (batch.timesS[from] as number) <= afterS) from += 1;
   const done: Update[] = [];
-  let line = '';
-  let points = 0;
   let beforeS = afterS;
-  for (let p = first; p < end; p += 1) {
-    const timeS = batch.timesS[p] as number;
-    if (timeS <= afterS) continue;
-    if (points === RRD_POINTS_PER_COMMAND_MAX) {
-      done.push({ line, throughS: beforeS });
-      points = 0;
-    }
-    if (points === 0) line = `update ${target} --skip-past-updates`;
-    const at = (batch.wordStarts[i] as number) + (p - first) * stride;
-    const reset = cumulative && batch.gaps[p] === 1 && beforeS > 0;
-    const between = reset && timeS > beforeS + 1;
-    if (between) line += ` ${beforeS + 1}${resetValues(kinds, batch.words, at)}`;
-    const text = reset && !between ? valuesAtReset : values;
-    line += ` ${timeS}${text(kinds, batch.words, at)}`;
-    points += 1;
-    beforeS = timeS;
+  for (; from < end; from += RRD_POINTS_PER_COMMAND_MAX) {
+    const points = { from, to: Math.min(end, from + RRD_POINTS_PER_COMMAND_MAX), beforeS };
+    beforeS = batch.timesS[points.to - 1] as number;
+    done.push({ line: () => updateLine(batch, i, target, points), throughS: beforeS });
   }
-  if (points > 0) done.push({ line, throughS: beforeS });
   return done;
 }
 
-/** `:v` a source. rrdtool would take an infinite gauge and spoil every average with it: it is unknown. */
-function values(kinds: readonly Kind[], words: Uint32Array, at: number): string {
-  let text = '';
-  for (let s = 0; s < kinds.length; s += 1) text += `:${valueText(kinds[s] as Kind, words, at + 2 * s)}`;
-  return text;
+/** Points of a batch, and the second of the one before them; 0: there is none. */
+interface Points {
+  readonly from: number;
+  readonly to: number;
+  readonly beforeS: number;
+}
+
+function updateLine(batch: RecordBatch, i: number, target: string, points: Points): string {
+  const kinds = batch.records[i]?.sources.map((source) => source.kind) ?? [];
+  const stride = 2 * kinds.length;
+  const cumulative = kinds.some((kind) => kind === KIND.counter || kind === KIND.derive);
+  let line = `update ${target} --skip-past-updates`;
+  let { beforeS } = points;
+  let at = (batch.wordStarts[i] as number) + (points.from - (batch.starts[i] as number)) * stride;
+  for (let p = points.from; p < points.to; p += 1, at += stride) {
+    const timeS = batch.timesS[p] as number;
+    const reset = cumulative && batch.gaps[p] === 1 && beforeS > 0;
+    const between = reset && timeS > beforeS + 1;
+    if (between) line += ` ${beforeS + 1}${resetValues(kinds, batch.words, at)}`;
+    line += ` ${timeS}`;
+    if (reset && !between) line += valuesAtReset(kinds, batch.words, at);
+    else
+      for (let s = 0; s < kinds.length; s += 1)
+        line += `:${valueText(kinds[s] as Kind, batch.words, at + 2 * s)}`;
+    beforeS = timeS;
+  }
+  return line;
 }
 
 function valuesAtReset(kinds: readonly Kind[], words: Uint32Array, at: number): string {
@@ -73,6 +78,7 @@ function resetValues(kinds: readonly Kind[], words: Uint32Array, at: number): st
     .join('');
 }
 
+/** rrdtool would take an infinite gauge and spoil every average with it: it is unknown. */
 function valueText(kind: Kind, words: Uint32Array, at: number): string {
   const hi = words[at] as number;
   const lo = words[at + 1] as number;

@@ -1,8 +1,9 @@
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { encodePart } from '../../../src/store/rrd/path.ts';
 import { createRrdStore } from '../../../src/store/rrd/rrd-store.ts';
+import { adoptedPath } from '../../../src/store/rrd/tree.ts';
 import { rrdtoolVersion } from '../../../src/store/rrd/version.ts';
 import { KIND } from '../../../src/model/kind.ts';
 import { batchOf, describe, source, valueAt } from '../batch.ts';
@@ -127,6 +128,50 @@ test('new files are paced, known ones and a hurry are not', async () => {
   nowMs = 500;
   expect(await put(20)).toBe('creating creating ok ok ok');
   expect(await put(30, true)).toBe('ok ok ok ok ok');
+});
+
+test('updates go on while thousands of new files wait', async () => {
+  await using dir = await temporaryDirectory();
+  await using store = open(dir.path, { createsPerSecond: 200 }); // The clock stands still: 200 in all.
+  const known = describe({ metric: 'known' });
+  await store.put(batchOf([[known, [[T, 1]]]]), HURRY);
+  const fresh = Array.from({ length: 3000 }, (_, i) => describe({ metric: `new_${i}` }));
+  const storm = (s: number) =>
+    store.put(batchOf([...fresh, known].map((record) => [record, [[T + s, 1]]])), {
+      signal: patient,
+      hurry: false,
+    });
+  const [first, second] = [await storm(10), await storm(20)];
+  for (const outcomes of [first, second]) expect(outcomes.at(-1)).toMatchObject({ ok: true });
+  expect(new Set(first.map((outcome) => (outcome.ok ? 'ok' : outcome.reason)))).toEqual(
+    new Set(['ok', 'creating']),
+  );
+  expect(second.filter((outcome) => outcome.ok).length).toBeLessThanOrEqual(201);
+});
+
+test.for([
+  { name: 'older than a file may be', timeS: 1, lateThroughS: 1_000_000_000 },
+  { name: 'of the last second there is', timeS: 0xffffffff, lateThroughS: 0 },
+])('a point $name does not cost its batch', async ({ timeS, lateThroughS }) => {
+  await using dir = await temporaryDirectory();
+  await using store = open(dir.path);
+  const [odd, sane] = [describe({ metric: 'odd' }), describe()];
+  const points = [T, T + 10, timeS].toSorted((a, b) => a - b).map((s): PointRow => [s, 7]);
+  const outcomes = await store.put(
+    batchOf([
+      [odd, points],
+      [sane, [[T, 1]]],
+    ]),
+    HURRY,
+  );
+  expect(outcomes).toEqual([
+    { ok: true, lateThroughS },
+    { ok: true, lateThroughS: 0 },
+  ]);
+  const last = await rrdtool(dir.path, 'lastupdate', 'web/web-1/odd.rrd');
+  expect(last).toContain(`${points.at(-1)?.[0]}: 7`);
+  const again = await store.put(batchOf([[sane, [[T + 10, 2]]]]), HURRY);
+  expect(again).toMatchObject([{ ok: true }]);
 });
 
 test('a file deleted at run time is made anew', async () => {
@@ -257,21 +302,13 @@ test('a put that rests ends with its signal', async () => {
   expect(await put).toMatchObject([{ ok: false, retryable: true, reason: 'aborted' }]);
 });
 
-test('a file that is no RRD is refused for good and reads as nothing', async () => {
+test('a file that is no RRD reads as nothing, is told so once a minute, and stays where it is', async () => {
   await using dir = await temporaryDirectory();
   await mkdir(join(dir.path, 'web/web-1'), { recursive: true });
   await writeFile(join(dir.path, 'web/web-1/load_one.rrd'), 'x'.repeat(5000));
   const counted: string[] = [];
   let nowMs = 0;
   await using store = open(dir.path, { onCount: (what) => counted.push(what), now: () => nowMs });
-  const outcomes = await store.put(
-    batchOf([
-      [describe(), [[T, 1]]],
-      [describe({ host: 'b' }), [[T, 1]]],
-    ]),
-    HURRY,
-  );
-  expect(outcomes).toMatchObject([{ ok: false, reason: 'store_refused', retryable: false }, { ok: true }]);
   const [rows] = await store.query({ records: [describe()], fromS: T, toS: T + 10, points: 9 }, patient);
   expect(rows?.columns[0]?.length).toBe(0);
   expect(counted).toEqual(['unreadable']);
@@ -281,6 +318,7 @@ test('a file that is no RRD is refused for good and reads as nothing', async () 
     return counted.length;
   };
   expect([await again(59_999), await again(60_000), await again(60_001)]).toEqual([1, 2, 2]);
+  expect(await readdir(join(dir.path, 'web/web-1'))).toEqual(['load_one.rrd']);
 });
 
 const RRA = 'RRA:AVERAGE:0.5:1:100';
@@ -322,7 +360,8 @@ test('a tree of collectd is continued in its own spelling and order', async () =
   expect([0, 1].map((s) => rows && valueAt(rows, T + 10, s))).toEqual([2, 4]);
   const fresh = { ...octets, metric: 'interface-eth 1/if_octets' };
   await store.put(batchOf([[fresh, [[T, [1, 2]]]]]), HURRY);
-  await access(join(root.path, 'My Host/interface-eth%201/if_octets.rrd'));
+  const info = await rrdtool(root.path, 'info', 'My Host/interface-eth 1/if_octets.rrd');
+  expect(info).toContain('rra[3].pdp_per_row = 7\n'); // As collectd makes them.
   expect(await readdir(dir.path)).toEqual([]);
 });
 
@@ -331,8 +370,53 @@ test('a tree of gmetad is continued below its cluster, hosts in lower case', asy
   await using dir = await temporaryDirectory();
   await adoptable(root.path, 'web/ip-10-0-0-1.ec2/load_one.rrd', 'DS:sum:GAUGE:80:U:U');
   await using store = open(dir.path, { rrdDirs: new Map([['web', root.path]]) });
-  await store.put(batchOf([[describe({ host: 'IP-10-0-0-1.ec2' }), [[T, 0.5]]]]), HURRY);
+  const record = describe({ host: 'IP-10-0-0-1.ec2' });
+  await store.put(batchOf([[record, [[T, 0.5]]]]), HURRY);
   expect(await rrdtool(root.path, 'lastupdate', 'web/ip-10-0-0-1.ec2/load_one.rrd')).toContain(`${T}: 0.5`);
+  await store.put(batchOf([[{ ...record, metric: 'pkts in' }, [[T, 0.5]]]]), HURRY);
+  const info = await rrdtool(root.path, 'info', 'web/ip-10-0-0-1.ec2/pkts in.rrd');
+  expect(info).toContain('rra[2].rows = 52704\n'); // As gmetad makes them.
+});
+
+test.for([
+  { name: 'a host in its own case', there: 'web/Web-1', host: 'Web-1', path: 'web/Web-1' },
+  { name: 'a new host, in lower case', there: 'web', host: 'Web-1', path: 'web/web-1' },
+  { name: 'a new cluster of a grid', there: '__SummaryInfo__', host: 'web-1', path: 'web/web-1' },
+  {
+    name: 'a host named as the sums are',
+    there: 'web',
+    host: '__SummaryInfo__',
+    path: 'web/%5F_SummaryInfo__',
+  },
+  { name: 'a host named as another is encoded', there: 'web', host: 'a%2Fb', path: 'web/a%252Fb' },
+  { name: 'a tree of collectd', there: 'x', host: 'Web-1', path: 'Web-1' },
+])('where a file lies in an adopted tree: $name', async ({ there, host, path }) => {
+  await using root = await temporaryDirectory();
+  await mkdir(join(root.path, there), { recursive: true });
+  expect(await adoptedPath(root.path, describe({ host }))).toBe(`${root.path}/${path}/load_one.rrd`);
+});
+
+test("gmetad's short heartbeat is tuned before a gap that the metric's tmax allows", async () => {
+  await using root = await temporaryDirectory();
+  await adoptable(root.path, 'web/web-1/mem_free.rrd', 'DS:sum:GAUGE:120:U:U');
+  await using store = open(root.path, { rrdDirs: new Map([['web', root.path]]) });
+  const record = describe({ metric: 'mem_free', tmaxS: 180, intervalS: 15 });
+  const heartbeat = async () =>
+    /minimal_heartbeat = (\d+)/.exec(await rrdtool(root.path, 'info', 'web/web-1/mem_free.rrd'))?.[1];
+  await store.put(batchOf([[record, [[T, 5]]]]), HURRY);
+  expect(await heartbeat()).toBe('120');
+  await store.put(batchOf([[record, [[T + 180, 7]]]]), HURRY);
+  expect(await heartbeat()).toBe('720');
+  const [rows] = await store.query({ records: [record], fromS: T, toS: T + 180, points: 99 }, patient);
+  expect(rows && [valueAt(rows, T + 10), valueAt(rows, T + 180)]).toEqual([7, 7]);
+});
+
+test('the default file of one source at 10 s has about 181 kB', async () => {
+  await using dir = await temporaryDirectory();
+  await using store = open(dir.path);
+  await store.put(batchOf([[describe(), [[T, 1]]]]), HURRY);
+  const { size } = await stat(join(dir.path, 'web/web-1/load_one.rrd'));
+  expect(Math.round(size / 1000)).toBe(181);
 });
 
 test.for([

@@ -31,6 +31,7 @@ test.for([
   { name: 'hidden file', record: { metric: '.x' }, path: 'web/web-1/%2Ex.rrd' },
   { name: 'no name', record: { metric: '' }, path: 'web/web-1/%.rrd' },
   { name: 'percent', record: { metric: 'cpu%' }, path: 'web/web-1/cpu%25.rrd' },
+  { name: "gmetad's sums", record: { host: '__SummaryInfo__' }, path: 'web/%5F_SummaryInfo__/load_one.rrd' },
   { name: 'looks like a hash', record: { metric: 'a~b' }, path: 'web/web-1/a%7Eb.rrd' },
 ] as const)('$name', ({ record, path }) => {
   expect(ownPath(describe(record))).toBe(path);
@@ -85,7 +86,8 @@ test('a safe spelling is one component and one line', () => {
     }),
   );
   expect(isSafeSpelling('my host')).toBe(true);
-  for (const name of ['..', '.', '', 'a/b', 'a\nb', 'a\0b', '.x']) expect(isSafeSpelling(name)).toBe(false);
+  for (const name of ['..', '.', '', 'a/b', 'a\nb', 'a\0b', '.x', 'a%2Fb', '%', '__SummaryInfo__'])
+    expect(isSafeSpelling(name)).toBe(false);
 });
 
 test('long names are kept beside their component', () => {

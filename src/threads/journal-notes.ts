@@ -1,0 +1,25 @@
+import { durationWords } from '../model/duration.ts';
+import type { JournalStats } from '../contract/stats.ts';
+
+const MANY = 0.5;
+
+/** What an operator should know of the journal, in words; nothing while all is well. */
+export function journalNotes(journal: JournalStats): string[] {
+  const { bytes, maxBytes, bytesPerSecond, backlogValues, replaying, fault, setAside } = journal;
+  const notes = setAside.map((path) => `a damaged part of the journal was set aside: ${path}`);
+  if (fault !== '') {
+    notes.push(`the journal cannot be written (${fault}): what is received now would not survive a crash`);
+  }
+  const share = maxBytes > 0 ? bytes / maxBytes : 0;
+  if (replaying || (backlogValues === 0 && share < MANY)) return notes;
+  const holds =
+    bytesPerSecond > 0
+      ? `, which holds ${durationWords((maxBytes / bytesPerSecond) * 1000)} at this rate`
+      : '';
+  const waits = backlogValues > 0 ? `${backlogValues} values wait in the journal alone` : 'points wait';
+  notes.push(
+    `the store does not keep up: ${waits}; ${Math.round(100 * share)} % of the journal is used${holds}; ` +
+      'beyond cache.journal_max the oldest points are lost',
+  );
+  return notes;
+}

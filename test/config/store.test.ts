@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { formatConfigError } from '../../src/config/error.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { folderWith } from './folder.ts';
+
+function load(store: string) {
+  using folder = folderWith({ 'muster.yaml': store, 'checks/a.yaml': 'services: []\n' });
+  const loaded = loadConfig({ env: {}, cwd: folder.path });
+  return { loaded, directory: folder.path };
+}
+
+function storeOf(text: string) {
+  const { loaded, directory } = load(text);
+  if (!loaded.ok) throw new Error(loaded.errors.map(formatConfigError).join('\n'));
+  return { store: loaded.config.store, directory };
+}
+
+const NAMING = { multivalue: 'split', integers: 'float' };
+
+test('InfluxDB with nothing said', () => {
+  expect(storeOf('store: { type: influxdb }\n').store).toEqual({
+    type: 'influxdb',
+    url: 'http://127.0.0.1:8086',
+    org: '',
+    bucket: 'muster',
+    tokenFile: null,
+    ...NAMING,
+  });
+});
+
+test('InfluxDB with everything said', () => {
+  const { store, directory } = storeOf(
+    'store:\n  type: influxdb\n  influxdb:\n    url: https://influx.example.net/below/\n    org: ops\n' +
+      '    bucket: metrics\n    token_file: influxdb/token\n    multivalue: join\n    integers: exact\n',
+  );
+  expect(store).toEqual({
+    type: 'influxdb',
+    url: 'https://influx.example.net/below',
+    org: 'ops',
+    bucket: 'metrics',
+    tokenFile: join(directory, 'influxdb/token'),
+    multivalue: 'join',
+    integers: 'exact',
+  });
+});
+
+test.for([
+  { name: 'nothing said', keys: '', url: 'http://127.0.0.1:8428', readUrl: 'http://127.0.0.1:8428' },
+  {
+    name: 'read where it is written',
+    keys: 'url: http://vm:8428/',
+    url: 'http://vm:8428',
+    readUrl: 'http://vm:8428',
+  },
+  {
+    name: 'a cluster',
+    keys: 'url: http://vminsert:8480/insert/0/influx, read_url: http://vmselect:8481/select/0/prometheus/',
+    url: 'http://vminsert:8480/insert/0/influx',
+    readUrl: 'http://vmselect:8481/select/0/prometheus',
+  },
+])('VictoriaMetrics: $name', ({ keys, url, readUrl }) => {
+  const { store } = storeOf(`store: { type: victoriametrics, victoriametrics: { ${keys} } }\n`);
+  expect(store).toEqual({ type: 'victoriametrics', url, readUrl, ...NAMING });
+});
+
+test.for([
+  {
+    name: 'not an address',
+    keys: 'influxdb: { url: influx:8086 }',
+    error: 'is not an http or https address',
+  },
+  { name: 'another naming', keys: 'influxdb: { multivalue: both }', error: '"both"' },
+  { name: 'other integers', keys: 'victoriametrics: { integers: signed }', error: '"signed"' },
+  {
+    name: 'a token in the file',
+    keys: 'influxdb: { token: s3cret }',
+    error: 'unknown key "token" (expected one of url, org, bucket, token_file',
+  },
+])('a fault: $name', ({ keys, error }) => {
+  const { loaded } = load(`store: { type: influxdb, ${keys} }\n`);
+  const errors = loaded.ok ? [] : loaded.errors.map(formatConfigError);
+  expect(errors).toEqual([expect.stringContaining(error)]);
+});

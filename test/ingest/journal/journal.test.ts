@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { Run, START_MS, START_S } from './harness.ts';
+
+test('what was appended and not settled comes back in the next run', async () => {
+  const first = await Run.open();
+  await first.readAll();
+  first.append('a', START_S, true, 7);
+  first.append('b2', START_S + 1, true, -512);
+  await first.commit();
+  first.append('a', START_S + 10, true, 511);
+  first.settle('a', START_S);
+  await first.commit();
+
+  const second = await Run.open({ disk: first.disk });
+  expect(second.journal.known('web\0h1\0a')).toMatchObject({ timeS: START_S });
+  expect(second.journal.known('web\0h1\0b2')).toBe('none');
+  expect(second.journal.known('web\0h1\0c')).toBeUndefined();
+  expect(second.journal.figures()).toMatchObject({ earlierValues: 4, unreadValues: 0 });
+  await second.readAll();
+  expect(second.read).toEqual([
+    {
+      metric: 'b2',
+      timeS: START_S + 1,
+      sampleMs: (START_S + 1) * 1000 - 512,
+      arrivalMs: START_MS,
+      words: [(START_S + 1) ^ 0xffff_0000, START_S + 1, (START_S + 1) ^ 0xffff_0000, START_S + 2].map(
+        (w) => w >>> 0,
+      ),
+      earlier: true,
+      title: 'Größe b2',
+    },
+    expect.objectContaining({ metric: 'a', timeS: START_S + 10, sampleMs: (START_S + 10) * 1000 + 511 }),
+  ]);
+  expect(second.journal.figures()).toMatchObject({ earlierValues: 0, unreadValues: 0 });
+  expect(second.lost).toEqual([]);
+});
+
+test('appends that nobody else has are read from memory and from disk, in order', async () => {
+  const run = await Run.open();
+  for (let i = 0; i < 10; i += 1) {
+    run.append('a', START_S + i, false);
+    if (i % 3 === 0) await run.commit();
+  }
+  expect(run.journal.figures().unreadValues).toBe(10);
+  expect(run.journal.catchUp(100, run.sink)).toBe(false);
+  await run.readAll(3);
+  expect(run.times).toEqual(Array.from({ length: 10 }, (_, i) => `a@${START_S + i}`));
+  expect(run.journal.figures().unreadValues).toBe(0);
+  run.append('a', START_S + 20, true);
+  run.journal.fallBehind();
+  run.append('a', START_S + 21, false);
+  run.append('a', START_S + 22, true);
+  await run.commit();
+  run.append('a', START_S + 23, false);
+  await run.readAll();
+  expect(run.times.slice(10)).toEqual([`a@${START_S + 21}`, `a@${START_S + 23}`]);
+});

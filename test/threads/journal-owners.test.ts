@@ -1,0 +1,60 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { JournalOwners } from '../../src/threads/journal-owners.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'muster-owners-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+test('a group goes to the worker that had it, whatever groups there are beside it now', () => {
+  new JournalOwners(directory, 4).keep(
+    new Map([
+      ['web', 3],
+      ['mysql', 0],
+    ]),
+  );
+  const next = new JournalOwners(directory, 4);
+  expect(['web', 'mysql', 'new'].map((group) => next.ownerOf(group))).toEqual([3, 0, undefined]);
+});
+
+test('a group that does not run for a while keeps its place', () => {
+  const owners = new JournalOwners(directory, 2);
+  owners.keep(new Map([['web', 1]]));
+  owners.keep(new Map([['mysql', 0]]));
+  expect(new JournalOwners(directory, 2).ownerOf('web')).toBe(1);
+});
+
+test('with fewer workers, whole journals and their groups go to those that are left', () => {
+  new JournalOwners(directory, 4).keep(
+    new Map([
+      ['web', 3],
+      ['mysql', 1],
+    ]),
+  );
+  for (const worker of ['1', '3']) {
+    mkdirSync(join(directory, worker));
+    writeFileSync(join(directory, worker, `000${worker}-${worker}.journal`), '');
+  }
+  const owners = new JournalOwners(directory, 2);
+  expect(readdirSync(join(directory, '1'))).toEqual(['0001-1.journal', '0003-3.journal']);
+  expect(existsSync(join(directory, '3'))).toBe(false);
+  expect(['web', 'mysql'].map((group) => owners.ownerOf(group))).toEqual([1, 1]);
+});
+
+test.for([
+  { name: 'no JSON', text: '{' },
+  { name: 'no list', text: '{"web":1}' },
+  { name: 'no numbers', text: '[["web","1"],["mysql",-1],[7,1]]' },
+])('a file of owners that holds $name is as none', ({ text }) => {
+  writeFileSync(join(directory, 'owners.json'), text);
+  const owners = new JournalOwners(directory, 2);
+  expect(['web', 'mysql', '7'].map((group) => owners.ownerOf(group))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
