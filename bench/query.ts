@@ -119,12 +119,12 @@ function openWorker(place: Place): QueryHandle {
     port1.postMessage(reply);
   });
   port1.unref();
-  const store = { type: 'rrd', dir: place.dir, archives: [], summaries: false } as const;
+  const store = { type: 'rrd', dir: place.dir, workers: 1, archives: [], summaryInfo: false } as const;
   const fail = (error: Error) => {
     throw error;
   };
   return new QueryHandle(
-    { store: { ...store }, rrdDirs: new Map(), ingest: [port2] },
+    { store, rrdDirs: new Map(), ingest: [port2] },
     { log: ({ message }) => process.stderr.write(`${message}\n`), failed: fail },
   );
 }

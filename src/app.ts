@@ -25,7 +25,7 @@ import { takeDataDir } from './threads/data-dir.ts';
 import { Entrance } from './threads/entrance.ts';
 import { EventBook } from './threads/event-book.ts';
 import { DemoHandle } from './threads/demo-handle.ts';
-import { journalNotes } from './threads/journal-notes.ts';
+import { journalNotes, setAsideSegments } from './threads/journal-notes.ts';
 import { ownFigures } from './threads/own-figures.ts';
 import { Retention } from './threads/retention.ts';
 import { SetAsides } from './threads/set-asides.ts';
@@ -356,7 +356,7 @@ class RunningApp implements App {
       readiness: (names) => ({
         unready: this.#unready(),
         notes: this.#retention.notes(),
-        setAside: this.#asides.lines(names),
+        setAside: [...this.#asides.lines(names), ...setAsideSegments(this.#crew.journal)],
       }),
       config: () => shownConfig(this.#config),
       reload: () => this.#reloadFromFile(),

@@ -14,13 +14,15 @@ export const SUMS_STEP_S = 15;
 
 /** The record of a metric's sum and of the number of hosts in it. */
 export function sumsRecord(cluster: string, metric: string, kind: Kind): RecordDescription {
-  const source = (name: string, of: Kind) => ({ name, kind: of, min: null, max: null });
   return {
     cluster,
     host: SUMS_HOST,
     metric,
     protocol: 'ganglia',
-    sources: [source('sum', kind), source('num', KIND.gauge)],
+    sources: [
+      { name: 'sum', kind, min: null, max: null },
+      { name: 'num', kind: KIND.gauge, min: null, max: null },
+    ],
     intervalS: SUMS_STEP_S,
     tmaxS: 0,
     dmaxS: 0,

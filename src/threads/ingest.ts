@@ -199,8 +199,8 @@ type StoreWish = ToIngest & { readonly kind: 'hold' | 'release' | 'flush' };
 async function serve(message: StoreWish): Promise<void> {
   switch (message.kind) {
     case 'hold': {
-      await sums?.hold();
-      const fault = await engine.hold(message.withinMs);
+      // Both begin at once: a release that comes before the end finds both to end.
+      const [fault] = await Promise.all([engine.hold(message.withinMs), sums?.hold()]);
       say({ kind: 'held', request: message.request, fault });
       return;
     }

@@ -1,7 +1,13 @@
+import { basename } from 'node:path';
 import { durationWords } from '../model/duration.ts';
 import type { JournalStats } from '../contract/stats.ts';
 
 const MANY = 0.5;
+
+/** Damaged segments as `/readyz` tells them to everybody: by their names alone. */
+export function setAsideSegments({ setAside }: JournalStats): string[] {
+  return setAside.map((path) => `the journal segment ${basename(path)}`);
+}
 
 /** What an operator should know of the journal, in words; nothing while all is well. */
 export function journalNotes(journal: JournalStats): string[] {

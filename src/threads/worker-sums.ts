@@ -15,7 +15,7 @@ export function openSums(worker: number, options: Omit<SumsOptions, 'tell'>): Su
   };
   const sums = new Sums({ ...options, tell });
   if (worker === GRID_WORKER) {
-    channel.onmessage = (event) => sums.addPart((event as { data: GridPart }).data);
+    channel.addEventListener('message', (event) => sums.addPart(event.data as GridPart));
   }
   return Object.assign(sums, { [Symbol.dispose]: () => channel.close() });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'vitest';
 import { Scene } from './scene.ts';
 import { ROUNDS } from './seed.ts';
+import { storeAt, Victoria } from './victoria.ts';
 import type { Dice } from './seed.ts';
 
 /**
@@ -17,8 +18,12 @@ const LAZY = '{ max_age: 300s, jitter: 0s }';
 const HEAD_BYTES = 32;
 
 test('damaged journal segments', async () => {
-  await using scene = await Scene.open('damage', { cache: LAZY });
-  const { site, dice } = scene;
+  const scene = await Scene.prepare('damage', { cache: LAZY, gmondEveryS: 3 });
+  await using running = scene;
+  const { site, dice } = running;
+  await using victoria = await Victoria.start(join(site.dir, 'store'));
+  site.change({ store: storeAt(victoria.url) });
+  await scene.begin();
   let lost = 0;
   const rounds = Math.ceil(ROUNDS / 4);
   for (let round = 1; round <= rounds; round += 1) {
@@ -43,7 +48,7 @@ test('damaged journal segments', async () => {
   }
   await scene.run(500);
   await scene.drain();
-  const verdict = await scene.judgeRrd();
+  const { verdict } = await victoria.judge(scene.truth);
   const missing = verdict.missing.filter(({ sent, n }) => !site.watch.excuses(sent.sentMs[n] ?? 0));
   if (missing.length !== lost) scene.faults.push(`${missing.length} are missing, ${lost} counted as lost`);
   const rest = verdict.missing.filter((value) => !missing.includes(value));

@@ -3,7 +3,7 @@ import { test } from 'vitest';
 import { FlakyProxy } from './flaky-proxy.ts';
 import { Scene } from './scene.ts';
 import { Dice, ROUNDS } from './seed.ts';
-import { Victoria } from './victoria.ts';
+import { storeAt, Victoria } from './victoria.ts';
 import type { Moods } from './flaky-proxy.ts';
 import type { SentValue } from './truth.ts';
 
@@ -83,10 +83,6 @@ test('the store is down until the journal is full', async () => {
 function isOneRun(lost: readonly SentValue[]): boolean {
   const numbers = lost.map(({ n }) => n);
   return Math.max(...numbers) - Math.min(...numbers) === numbers.length - 1;
-}
-
-function storeAt(url: string): string {
-  return `{ type: victoriametrics, victoriametrics: { url: "${url}" } }`;
 }
 
 function told({ counts }: FlakyProxy): string {

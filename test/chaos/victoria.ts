@@ -9,6 +9,11 @@ import type { Verdict } from './verdict.ts';
 /** gmond's values are of the second in which they arrive, which may be a later one than they left in. */
 const ARRIVAL_S_MAX = 2;
 
+/** The `store:` section for it. */
+export function storeAt(url: string): string {
+  return `{ type: victoriametrics, victoriametrics: { url: "${url}" } }`;
+}
+
 /** Debian's VictoriaMetrics on a directory of its own; it can be stopped and started. */
 export class Victoria implements AsyncDisposable {
   readonly url: string;

@@ -201,13 +201,23 @@ checks: []
         name,
       );
     const peer = await ganglia(place.dir, 'web', udp);
-    await using gmond = peer.gmond;
-    await using gmetad = peer.gmetad;
+    await using ends = new AsyncDisposableStack();
+    for (const program of [peer.gmond, peer.gmetad]) ends.use(program);
     const sayAll = async () => {
       for (const [name, value, type, slope] of METRICS) {
         const spoof = ['-S', '10.0.0.1:Host-1.Example'];
         const { code, err } = await run('gmetric', [
-          ...['-c', peer.conf, '-n', name, '-v', value, '-t', type, '-s', slope, ...spoof],
+          '-c',
+          peer.conf,
+          '-n',
+          name,
+          '-v',
+          value,
+          '-t',
+          type,
+          '-s',
+          slope,
+          ...spoof,
         ]);
         expect(code, err).toBe(0);
       }
@@ -216,7 +226,7 @@ checks: []
     const ours = (metric: string) =>
       join(place.dir, `ours/web/Host-1.Example/${metric.replaceAll(' ', '%20')}.rrd`);
     const first = await Server.start(muster('first.yaml', '', 'gmetad'), http);
-    await using firstEnds = first;
+    ends.use(first);
     const twoPolls = await until(
       'two polls',
       async () => {
@@ -234,7 +244,7 @@ checks: []
     expect(twoPolls).toContain(8);
     await until('our files', async () => METRICS.every(([name]) => existsSync(ours(name))) || undefined);
     await first.stop();
-    await gmetad.end();
+    await peer.gmetad.end();
     for (const [name] of METRICS) expect(await made(ours(name)), name).toBe(await made(theirs(name)));
 
     const sums = [

@@ -13,8 +13,8 @@ export interface Ganglia {
 }
 
 /**
- * Starts both in `dir`; whoever asks ends them. The gmond gathers what `gmetric` sends and nothing of its own.
- * `also`: a UDP port that gets every metric too.
+ * Starts both in `dir`; whoever asks ends them. The gmond gathers what `gmetric` sends and nothing of its
+ * own. `also`: a UDP port that gets every metric too.
  */
 export async function ganglia(dir: string, cluster: string, also: number): Promise<Ganglia> {
   const [udp, xml] = [await freeUdpPort(), await freeTcpPort()];

@@ -31,9 +31,8 @@ export class SegmentFile {
     this.#file = file;
     this.#salt = salt;
     this.#step = step;
-    const memory = new ArrayBuffer(Math.max(step, JOURNAL_CHUNK_BYTES));
-    this.bytes = Buffer.from(memory);
-    this.words = new Uint32Array(memory);
+    this.bytes = Buffer.allocUnsafeSlow(Math.max(step, JOURNAL_CHUNK_BYTES));
+    this.words = new Uint32Array(this.bytes.buffer);
   }
 
   /** Bytes of the frame that `look` found. */

@@ -107,7 +107,7 @@ class InfluxDatabase implements LineDatabase {
     const lots = packed(statements, REQUEST_BYTES_MAX, ({ text }) => text);
     await inTurn(lots, REQUESTS_AT_ONCE, async (lot) => {
       const form = new URLSearchParams({
-        db: this.#o.bucket,
+        ...placeOf(this.#o.bucket),
         epoch: 's',
         q: lot.map(({ text }) => text).join(';'),
       });
@@ -126,6 +126,12 @@ class InfluxDatabase implements LineDatabase {
 }
 
 const KEY = 'store.influxdb.url';
+
+/** A bucket `a/b` is mapped to database `a` with retention policy `b`. */
+function placeOf(bucket: string): Record<string, string> {
+  const slash = bucket.indexOf('/');
+  return slash < 0 ? { db: bucket } : { db: bucket.slice(0, slash), rp: bucket.slice(slash + 1) };
+}
 
 interface Found {
   readonly name: string;

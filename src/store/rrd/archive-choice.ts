@@ -1,6 +1,7 @@
 import { compilePattern } from '../../model/pattern.ts';
 import { PATTERN_MEMO_MAX } from '../../limits.ts';
 import { SUMS_HOST } from '../sums.ts';
+import type { Pattern } from '../../model/pattern.ts';
 import type { ArchiveRule, ArchiveSet } from '../../contract/config.ts';
 import type { RecordDescription } from '../../model/record.ts';
 
@@ -11,7 +12,7 @@ import type { RecordDescription } from '../../model/record.ts';
  * always as gmetad's.
  */
 export class ArchiveChoice {
-  readonly #rules: readonly { readonly matches: (metric: string) => boolean; readonly use: ArchiveSet }[];
+  readonly #rules: readonly { readonly pattern: Pattern; readonly use: ArchiveSet }[];
   /** Metrics' names recur on every host. */
   readonly #memo = new Map<string, ArchiveSet>();
 
@@ -19,7 +20,7 @@ export class ArchiveChoice {
     this.#rules = rules.map(({ match, use }) => {
       const compiled = compilePattern(match);
       if (!compiled.ok) throw new Error(`archives: ${match}: ${compiled.fault}`); // Checked when it was read.
-      return { matches: compiled.pattern.matches, use };
+      return { pattern: compiled.pattern, use };
     });
   }
 
@@ -32,7 +33,7 @@ export class ArchiveChoice {
   #ruled(metric: string): ArchiveSet {
     const known = this.#memo.get(metric);
     if (known !== undefined) return known;
-    const use = this.#rules.find((rule) => rule.matches(metric))?.use ?? 'default';
+    const use = this.#rules.find((rule) => rule.pattern.matches(metric))?.use ?? 'default';
     if (this.#memo.size < PATTERN_MEMO_MAX) this.#memo.set(metric, use);
     return use;
   }

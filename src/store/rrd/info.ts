@@ -35,10 +35,14 @@ export function parseInfo(text: string): FileInfo | undefined {
 
 const SOURCE = /^ds\[([^\]]+)\]\.type = "(\w+)"\nds\[[^\]]+\]\.minimal_heartbeat = (\d+)$/gm;
 
+const ARCHIVE = new RegExp(
+  String.raw`^rra\[\d+\]\.cf = "(AVERAGE|MIN|MAX|LAST)"\nrra\[\d+\]\.rows = (\d+)\n` +
+    String.raw`.*\nrra\[\d+\]\.pdp_per_row = (\d+)$`,
+  'gm',
+);
+
 function parseArchives(text: string, step: number): readonly Archive[] {
-  const pattern =
-    /^rra\[\d+\]\.cf = "(AVERAGE|MIN|MAX|LAST)"\nrra\[\d+\]\.rows = (\d+)\n.*\nrra\[\d+\]\.pdp_per_row = (\d+)$/gm;
-  return [...text.matchAll(pattern)].map(([, cf, rows, per]) => ({
+  return [...text.matchAll(ARCHIVE)].map(([, cf, rows, per]) => ({
     cf: cf as Archive['cf'],
     stepS: Number(per) * step,
     rows: Number(rows),

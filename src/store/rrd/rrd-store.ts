@@ -257,7 +257,7 @@ class RrdStore implements Store {
     known.state = 'unsure';
     if (reply.kind === 'error' && reply.text.includes('File exists')) return undefined;
     if (reply.kind === 'error' && reply.text.includes('Cannot create temporary file')) {
-      return whyNotCreated(path, reply.text);
+      return await whyNotCreated(path, reply.text);
     }
     return refusalOf(reply);
   }

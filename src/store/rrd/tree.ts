@@ -11,8 +11,9 @@ const FILE_BYTES = 1024 * 1024;
 
 /**
  * Where a record's file lies in a tree adopted from collectd or gmetad. Where the root holds the cluster's
- * directory, or the sums of a grid, it has gmetad's level of clusters; else hosts lie in the root, as collectd
- * has them. Names are spelt as they are, for the tree's other readers; those that are not safe are encoded.
+ * directory, or the sums of a grid, it has gmetad's level of clusters; else hosts lie in the root, as
+ * collectd has them. Names are spelt as they are, for the tree's other readers; those that are not safe are
+ * encoded.
  * gmetad writes hosts in lower case, unless told otherwise: a host that is there in its own case keeps it.
  */
 export async function adoptedPath(root: string, record: RecordDescription): Promise<string> {

@@ -40,8 +40,8 @@ function expectRight(run: Run): void {
 
 test('a write that was cut short at any byte is cut away silently, what was before it stays', async () => {
   const { path, bytes, ends } = await written();
-  const every = ends[1] ?? 0;
-  for (let length = 0; length <= bytes.length; length += length < every ? 13 : 1) {
+  const every = (ends[2] ?? 0) - 37;
+  for (let length = 0; length <= bytes.length; length += length < every ? 37 : 1) {
     const run = await Run.open({ disk: diskWith({ [path]: bytes.subarray(0, length) }) });
     await run.readAll();
     const whole = ends.filter((end) => end <= length).length;
@@ -76,7 +76,7 @@ test('flipped bits never end it and never give a wrong value', async () => {
         expect(disk.openFiles).toBe(0);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 150 },
   );
 });
 

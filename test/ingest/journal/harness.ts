@@ -6,9 +6,9 @@ import { MemoryDisk } from './memory-disk.ts';
 export const START_MS = 1_800_000_000_000;
 export const START_S = START_MS / 1000;
 
-/** A record as a test names it: `a` with one source, `b2` with two. */
+/** A record as a test names it: `a` with one source, `b2` with two, `c60` with sixty. */
 export function described(name: string, more: Partial<RecordDescription> = {}): RecordDescription {
-  const sources = Number(/\d$/.exec(name)?.[0] ?? 1);
+  const sources = Number(/\d+$/.exec(name)?.[0] ?? 1);
   return {
     cluster: 'web',
     host: 'h1',
@@ -164,5 +164,5 @@ export function wordsOf(timeS: number, sources: number): Uint32Array {
 
 /** Promises of a disk in memory need no more than these turns. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

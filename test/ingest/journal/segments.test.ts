@@ -6,7 +6,7 @@ const MIB = 1024 * 1024;
 const directory = '/j/';
 const name = (id: number, worker = 0) => `${directory}${String(id).padStart(16, '0')}-${worker}.journal`;
 
-/** Appends points of 63 sources until a segment of 1 MiB is full; the next append begins another. */
+/** Appends points of 60 sources until a segment of 1 MiB is full; the next append begins another. */
 async function fill(run: Run, metric: string, fromS: number, staged = true): Promise<number> {
   const before = run.disk.segments().length;
   let timeS = fromS;
@@ -21,19 +21,19 @@ test('segments go from the oldest on, once no record needs them', async () => {
   const run = await Run.open({ maxBytes: 64 * MIB });
   await run.readAll();
   run.append('a', START_S);
-  await fill(run, 'b9', START_S);
-  await fill(run, 'c9', START_S);
-  const [first, second] = run.disk.segments();
-  expect(run.disk.segments()).toHaveLength(2);
-  const timeS = await fill(run, 'c9', START_S + 100_000);
-  run.settle('c9', timeS);
   await run.commit();
-  // `a` and `b9` hold the first, and it the second.
+  await fill(run, 'b60', START_S);
+  const timeS = await fill(run, 'c60', START_S);
+  const [first, second] = run.disk.segments();
+  expect(run.disk.segments()).toHaveLength(3);
+  run.settle('c60', timeS);
+  await run.commit();
+  // `a` and `b60` hold the first, and it the second.
   expect(run.disk.removed).toEqual([]);
   run.settle('a', START_S);
   await run.commit();
   expect(run.disk.removed).toEqual([]);
-  run.journal.forget(run.record('b9'));
+  run.journal.forget(run.record('b60'));
   await run.commit();
   expect(run.disk.removed).toEqual([first, second]);
   expect(run.journal.figures().segments).toBe(1);
@@ -77,7 +77,7 @@ test('beyond its bound the oldest points go first, and each value is read or los
   run.journal.fallBehind();
   let appended = 0;
   for (let commit = 0; commit < 400; commit += 1) {
-    for (let i = 0; i < 100; i += 1) if (run.append('a9', START_S + 100 * commit + i, false)) appended += 9;
+    for (let i = 0; i < 100; i += 1) if (run.append('a60', START_S + 100 * commit + i, false)) appended += 60;
     await run.commit();
     expect(run.journal.figures().bytes).toBeLessThan(5.2 * MIB);
     if (commit === 150) await run.journal.read(1000, run.sink);
@@ -88,19 +88,20 @@ test('beyond its bound the oldest points go first, and each value is read or los
   expect(warnings).toHaveLength(1);
   expect(warnings[0]?.fields.hoursHeld).toBeGreaterThan(0);
   await run.readAll();
-  const read = run.read.length * 9;
+  const read = run.read.length * 60;
   expect(read + run.lostValues).toBe(appended);
   expect(run.journal.figures().unreadValues).toBe(0);
-  expect(run.times.at(-1)).toBe(`a9@${START_S + 39_999}`);
+  expect(run.times.at(-1)).toBe(`a60@${START_S + 39_999}`);
 });
 
 test('of an earlier run only what was not stored and not read is lost', async () => {
   const first = await Run.open({ maxBytes: 64 * MIB });
   await first.readAll();
   first.append('kept', START_S);
-  await fill(first, 'a9', START_S);
-  first.append('a9', START_S + 500_000);
-  first.settle('a9', START_S + 100);
+  await first.commit();
+  await fill(first, 'a60', START_S);
+  first.append('a60', START_S + 500_000);
+  first.settle('a60', START_S + 100);
   await first.commit();
   const disk = first.disk;
   const second = await Run.open({ disk, maxBytes: 1 * MIB });
@@ -111,18 +112,18 @@ test('of an earlier run only what was not stored and not read is lost', async ()
   await second.readAll();
   const read = second.read.reduce((sum, { words }) => sum + words.length / 2, 0);
   expect(second.lost).toEqual([{ values: expect.any(Number), reason: 'journal_full', earlier: true }]);
-  expect(read + second.lostValues).toBe(earlierValues - 9 * 100);
+  expect(read + second.lostValues).toBe(earlierValues - 60 * 100);
 });
 
 test('names go up even when the clock goes back, and a second worker has its own', async () => {
   const disk = new MemoryDisk();
   const run = await Run.open({ disk, maxBytes: 64 * MIB });
   await run.readAll();
-  await fill(run, 'a9', START_S);
+  await fill(run, 'a60', START_S);
   run.nowMs = START_MS - 3_600_000;
-  await fill(run, 'a9', START_S + 50_000);
+  await fill(run, 'a60', START_S + 50_000);
   const next = await Run.open({ disk, nowMs: START_MS - 7_200_000, worker: 3 });
-  next.append('a9', START_S + 90_000, false);
+  next.append('a60', START_S + 90_000, false);
   await next.commit();
   expect(disk.segments()).toEqual([name(START_MS), name(START_MS + 1), name(START_MS + 2, 3)]);
 });

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe as group, expect, test } from 'vitest';
 import { createInfluxReader } from '../../../src/store/line/influx-reader.ts';
@@ -20,7 +22,8 @@ interface Exchange {
 
 /** A server that answers each form as it is told to. */
 class FakeReads implements AsyncDisposable {
-  answer: (path: string, form: URLSearchParams, response: ServerResponse) => void = () => {};
+  answer: (path: string, form: URLSearchParams, response: ServerResponse, authorization?: string) => void =
+    () => {};
   readonly asked: { path: string; form: URLSearchParams }[] = [];
   /** Requests of which the other end is gone. */
   left = 0;
@@ -33,7 +36,7 @@ class FakeReads implements AsyncDisposable {
         const form = new URLSearchParams(body);
         const path = request.url ?? '';
         this.asked.push({ path, form });
-        this.answer(path, form, response);
+        this.answer(path, form, response, request.headers.authorization);
       });
     });
   }
@@ -179,4 +182,25 @@ test('InfluxDB: a statement that failed is told with the statement', async () =>
   const reader = createInfluxReader({ url, bucket: 'b', tokenFile: null, ...NAMING });
   const request = { records: [describe()], fromS: 0, toS: 60, points: 10 };
   await expect(reader.read(request, patient)).rejects.toThrow(/database not found: b \(SELECT/);
+});
+
+test.for([
+  { name: 'a bucket', bucket: 'muster', db: 'muster', rp: null },
+  { name: 'a bucket of a database and a retention policy', bucket: 'a/b/c', db: 'a', rp: 'b/c' },
+])('InfluxDB: $name is read as a database', async ({ bucket, db, rp }) => {
+  fake.says(200, '{"results":[{}]}');
+  const request = { records: [describe()], fromS: 0, toS: 60, points: 10 };
+  await createInfluxReader({ url, bucket, tokenFile: null, ...NAMING }).read(request, patient);
+  expect(fake.asked.map(({ form }) => [form.get('db'), form.get('rp')])).toEqual([[db, rp]]);
+});
+
+test('InfluxDB: a token goes with the request and never into words', async () => {
+  using dir = mkdtempDisposableSync(join(tmpdir(), 'muster-reads-'));
+  const tokenFile = join(dir.path, 'token');
+  writeFileSync(tokenFile, 'very-secret\n');
+  fake.answer = (_path, _form, response, authorization) =>
+    response.writeHead(401).end(`${authorization} is not allowed`);
+  const reader = createInfluxReader({ url, bucket: 'b', tokenFile, ...NAMING });
+  const request = { records: [describe()], fromS: 0, toS: 60, points: 10 };
+  await expect(reader.read(request, patient)).rejects.toThrow('401 Token … is not allowed');
 });

@@ -72,7 +72,9 @@ test.for([
     name: 'as collectd',
     set: 'collectd',
     heartbeatS: 21,
-    line: `create './a b.rrd' --no-overwrite --step 10 --start ${FIRST_S - 1} DS:rx:DERIVE:21:0:U DS:odd:GAUGE:21:U:U RRA:AVERAGE:0.1:1:1200 RRA:MIN:0.1:1:1200 `,
+    line:
+      `create './a b.rrd' --no-overwrite --step 10 --start ${FIRST_S - 1} ` +
+      'DS:rx:DERIVE:21:0:U DS:odd:GAUGE:21:U:U RRA:AVERAGE:0.1:1:1200 RRA:MIN:0.1:1:1200 ',
   },
   {
     name: 'as gmetad',
