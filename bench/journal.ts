@@ -195,6 +195,6 @@ report.print(
   ),
 );
 report.print(
-  `Append: of the calls alone. CPU: with checksums, writes and syncs each second. Read: ${SLICE} points a slice.`,
+  `Append: the calls alone. CPU: with checksums, writes and syncs. Read: ${SLICE} points a slice.`,
 );
 report.close();

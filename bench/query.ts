@@ -124,7 +124,7 @@ function openWorker(place: Place): QueryHandle {
     throw error;
   };
   return new QueryHandle(
-    { store, rrdDirs: new Map(), ingest: [port2] },
+    { dataDir: place.dir, store, rrdDirs: new Map(), ingest: [port2] },
     { log: ({ message }) => process.stderr.write(`${message}\n`), failed: fail },
   );
 }
@@ -285,7 +285,7 @@ async function main(): Promise<void> {
   try {
     await build(place);
     report.print(
-      `24 h of ${values.hosts} hosts at ${STEP_S} s, ${POINTS} points, ${WAITING} samples of each still waiting; ms\n`,
+      `24 h of ${values.hosts} hosts at ${STEP_S} s, ${POINTS} points; ${WAITING} samples of each wait; ms\n`,
     );
     const head = ['read', 'first', 'least', 'p50', 'p90'];
     report.print(table(head, await peers(place, rounds)));

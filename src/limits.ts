@@ -103,7 +103,7 @@ export const AGGREGATE_SERIES_MAX = 20_000;
 export const AGGREGATE_VALUES_MAX = 6_000_000;
 /** Records of one answer that are read before others get their turn: some 15 ms. */
 export const HISTORY_RECORDS_AT_ONCE = 64;
-/** Rows that are read of each series where a store's own fold ends: 20 minutes of samples, or coarser ones. */
+/** Rows read of each series after a store's own fold: 20 minutes of samples, or coarser ones. */
 export const FOLD_ROWS_AFTER_MAX = 120;
 export const SERIES_POINTS_MAX = 10_000;
 /** Answers of history under way, and the reads among them that run. */

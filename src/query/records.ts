@@ -114,8 +114,9 @@ function unfinishedRange(
 }
 
 /**
- * What the rows of a grid should be multiples of: the finest step there is in the store's answers, so that the
- * grid invents no rows between; and of records that only wait, where it is not finer than `wantedS` anyway.
+ * What the rows of a grid should be multiples of: the finest step there is in the store's answers, so that
+ * the grid invents no rows between; or that of records that only wait, where the store's would be coarser
+ * than two of `wantedS`.
  */
 export function smallestStepS(histories: readonly RecordHistory[], wantedS: number): number {
   let inStore = Number.POSITIVE_INFINITY;

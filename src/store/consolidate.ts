@@ -43,8 +43,8 @@ export interface RowColumn {
 const KNOWN_SHARE = 0.5;
 
 /**
- * Averages a value over rows, weighted by the seconds it held; with a band, also its lowest and highest. One is
- * made a data source.
+ * Averages a value over rows, weighted by the seconds it held; with a band, also its lowest and highest. One
+ * is made a data source.
  */
 export class RowSums {
   readonly #grid: RowGrid;

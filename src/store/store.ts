@@ -70,7 +70,10 @@ export interface StoredRows {
   readonly highs?: readonly Float64Array[];
 }
 
-/** Rows of many series folded into few: row r covers the `stepS` seconds that end at startS + (r+1) × stepS. */
+/**
+ * Many series to be folded into few, on these rows: row r covers the `stepS` seconds that end at
+ * startS + (r+1) × stepS.
+ */
 export interface FoldRequest {
   readonly records: readonly RecordDescription[];
   /** `record` is an index into `records`, `source` into its data sources; `group`: what it is folded into. */

@@ -49,10 +49,13 @@ test('damaged journal segments', async () => {
   await scene.run(500);
   await scene.drain();
   const { verdict } = await victoria.judge(scene.truth);
+  // Of what came right before a death nobody knows whether it was in the journal that was damaged then.
   const missing = verdict.missing.filter(({ sent, n }) => !site.watch.excuses(sent.sentMs[n] ?? 0));
-  if (missing.length !== lost) scene.faults.push(`${missing.length} are missing, ${lost} counted as lost`);
-  const rest = verdict.missing.filter((value) => !missing.includes(value));
-  scene.conclude({ ...verdict, missing: rest }, `${lost} lost and counted`);
+  if (lost < missing.length || lost > verdict.missing.length) {
+    scene.faults.push(`${missing.length} are missing, ${lost} counted as lost`);
+  }
+  const excused = verdict.missing.filter((value) => !missing.includes(value));
+  scene.conclude({ ...verdict, missing: excused }, `${lost} lost and counted`);
 });
 
 function segmentsBelow(dir: string): string[] {

@@ -48,6 +48,10 @@ export interface AppenderOptions {
 }
 
 const POINT_WORDS_MAX = POINT_HEAD_WORDS + 2 * DATA_SOURCES_MAX;
+/** A frame of marks from which on another is begun: one is read in a go, and parsing takes 5 µs each. */
+const MARKS_WORDS = 16 * 1024;
+/** New chunks for marks and for points, once each, leave room for both. */
+const PREPARE_TRIES = 4;
 /** Not defined, and its number stood for something else before. */
 const CHANGED = -1;
 
@@ -183,17 +187,18 @@ export class Appender {
 
   /** Makes room for a point of the record, which is defined then. */
   #prepare(record: number, frame: OpenFrame | undefined): boolean {
-    if (frame !== undefined && !this.#room(frame, POINT_WORDS_MAX)) return false;
-    if (Number.isNaN(this.#sinceTicks)) this.#begin();
-    const used = this.#usedIn[record];
-    if (used === undefined || used < this.#definedSince) {
-      if (!this.#define(record)) return false;
-      // The definition may have ended the frames for room; a new frame has some.
+    // Making room may end the segment, and then the record has to be defined in the next one.
+    for (let tries = 0; tries < PREPARE_TRIES; tries += 1) {
       if (frame !== undefined && !this.#room(frame, POINT_WORDS_MAX)) return false;
       if (Number.isNaN(this.#sinceTicks)) this.#begin();
+      const used = this.#usedIn[record];
+      if (used !== undefined && used >= this.#definedSince) {
+        this.#usedIn[record] = this.#frame;
+        return true;
+      }
+      if (!this.#define(record)) return false;
     }
-    this.#usedIn[record] = this.#frame;
-    return true;
+    return false;
   }
 
   #begin(): void {
@@ -214,6 +219,7 @@ export class Appender {
     const settled = records.settled(record);
     const bytes = Buffer.byteLength(json);
     const words = Math.ceil(bytes / 4);
+    if (this.#marks.used - this.#marks.start >= MARKS_WORDS) this.end();
     if (!this.#room(this.#marks, 2 + words + 2 * POINT_WORDS_MAX)) return false;
     if (Number.isNaN(this.#sinceTicks)) this.#begin();
     if (record >= this.#usedIn.length) {
@@ -221,6 +227,7 @@ export class Appender {
       this.#sources = grown(this.#sources, record + 1);
     }
     if (this.#usedIn[record] === CHANGED) this.#redefines = true;
+    this.#usedIn[record] = this.#frame;
     this.#sources[record] = description.sources.length;
     const { words: to, bytes: into, used } = this.#marks;
     to[used] = record | (MARK.define << RECORD_BITS);

@@ -83,6 +83,12 @@ export class FrameReader implements MarkSink {
     this.#forgetAll();
   }
 
+  /** Nothing is to be read for now: what served to understand it is let go. */
+  end(): void {
+    this.#forgetAll();
+    this.#parsed.clear();
+  }
+
   /** Words read of the body of the frame that was read last, if there is more of it; else 0. */
   get done(): number {
     return this.#done;

@@ -26,6 +26,12 @@ export class Known implements MarkSink {
     this.#numbers = new Map();
   }
 
+  /** Everything has been told: what served to understand it is let go. */
+  endSegments(): void {
+    this.#descriptions.clear();
+    this.#numbers = new Map();
+  }
+
   define(number: number, bytes: Buffer, from: number, to: number): number {
     const entry = this.#descriptions.of(bytes, from, to);
     if (!entry) return 0;

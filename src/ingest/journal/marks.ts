@@ -53,6 +53,10 @@ export class Descriptions<T> {
     this.#make = make;
   }
 
+  clear(): void {
+    this.#known.clear();
+  }
+
   of(bytes: Buffer, from: number, to: number): T | undefined {
     const key = bytes.toString('latin1', from, to);
     const known = this.#known.get(key);

@@ -54,6 +54,7 @@ export async function takeUp(options: TakeUpOptions): Promise<number> {
   }
   const lastOf = new Map(found.map(({ path }) => [workerOf(path), path]));
   for (const each of found) await takeUpOne(each, lastOf.get(workerOf(each.path)) === each.path, options);
+  options.known.endSegments();
   return found.at(-1)?.id ?? 0;
 }
 

@@ -98,6 +98,7 @@ export class Reader {
       segment = this.#current();
     }
     this.#behind = false;
+    this.#frames.end();
     this.#close();
     return true;
   }

@@ -118,7 +118,7 @@ export class Retirement {
     const hours = rate > 0 ? Number((maxBytes / rate / 3600).toPrecision(2)) : 0;
     report(
       'warn',
-      'the journal is full: its oldest points go first; see that the store takes them, or raise cache.journal_max',
+      'the journal is full, its oldest points go first: mend the store, or raise cache.journal_max',
       {
         maxBytes,
         hoursHeld: hours,

@@ -26,8 +26,8 @@ export interface OddRead {
 }
 
 /**
- * Odd rows of all series together as a few stretches of time, each with the series that need it. Two stretches
- * of one series are so far apart that no sample tells of both.
+ * Odd rows of all series together as a few stretches of time, each with the series that need it. Two
+ * stretches are so far apart that no sample tells of both.
  */
 export function oddReads(odd: readonly OddSeries[], { startS, widthS, rows }: RowGrid): OddRead[] {
   const reachS = odd.reduce((most, { one }) => Math.max(most, heartbeatS(one.record)), 0);

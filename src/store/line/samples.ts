@@ -4,7 +4,7 @@ import type { Kind } from '../../model/kind.ts';
 import type { RawWords } from '../../model/rate.ts';
 import type { Samples } from '../consolidate.ts';
 
-/** Samples as databases give them, integers beyond 2^53 as bigint where told; what is no number is left out. */
+/** Samples as databases give them, long integers as bigint; what is no number is left out. */
 export function samplesOf(kind: Kind, timesS: readonly number[], values: readonly unknown[]): Samples {
   const kept: number[] = [];
   const words = new Uint32Array(2 * values.length);

@@ -80,7 +80,7 @@ test('flipped bits never end it and never give a wrong value', async () => {
   );
 });
 
-test('damage in the middle costs its frame, is counted, and the segment is set aside once it is read', async () => {
+test('damage in the middle costs its frame, counted; once read, the segment is set aside', async () => {
   const { path, bytes, ends } = await written();
   const flipped = Buffer.from(bytes);
   const at = (ends[2] ?? 0) - 4;

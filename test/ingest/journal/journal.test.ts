@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Run, START_MS, START_S } from './harness.ts';
+import { described, Run, START_MS, START_S, wordsOf } from './harness.ts';
 
 test('what was appended and not settled comes back in the next run', async () => {
   const first = await Run.open();
@@ -54,4 +54,24 @@ test('appends that nobody else has are read from memory and from disk, in order'
   run.append('a', START_S + 23, false);
   await run.readAll();
   expect(run.times.slice(10)).toEqual([`a@${START_S + 21}`, `a@${START_S + 23}`]);
+});
+
+test('every record is defined in each segment in which it has points', async () => {
+  const first = await Run.open({ maxBytes: 1 << 26 });
+  await first.readAll();
+  const numbers = Array.from({ length: 150 }, (_, n) => {
+    return first.descriptions.push(described(`m${n}x60`, { description: 'd'.repeat(n * 37) })) - 1;
+  });
+  for (let round = 0; round < 60; round += 1) {
+    for (const number of numbers) {
+      first.journal.append(number, START_S + round, 0, wordsOf(START_S + round, 60), true);
+    }
+    if (round % 7 === 0) await first.commit();
+  }
+  await first.commit();
+  const second = await Run.open({ disk: first.disk });
+  await second.readAll();
+  expect(new Set(second.times).size).toBe(150 * 60);
+  expect(second.lost).toEqual([]);
+  expect(first.disk.segments().length).toBeGreaterThan(3);
 });

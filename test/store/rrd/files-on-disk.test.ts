@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { encodePart } from '../../../src/store/rrd/path.ts';
 import { createRrdStore } from '../../../src/store/rrd/rrd-store.ts';
-import { adoptedPath } from '../../../src/store/rrd/tree.ts';
+import { adoptedPath, recordPath } from '../../../src/store/rrd/tree.ts';
+import { sumsRecord } from '../../../src/store/sums.ts';
 import { rrdtoolVersion } from '../../../src/store/rrd/version.ts';
 import { KIND } from '../../../src/model/kind.ts';
 import { batchOf, describe, source, valueAt } from '../batch.ts';
@@ -394,6 +395,27 @@ test.for([
   await using root = await temporaryDirectory();
   await mkdir(join(root.path, there), { recursive: true });
   expect(await adoptedPath(root.path, describe({ host }))).toBe(`${root.path}/${path}/load_one.rrd`);
+});
+
+test.for([
+  {
+    name: 'in its place in a tree of gmetad',
+    there: 'web',
+    at: 'adopted',
+    path: 'web/__SummaryInfo__/load one',
+  },
+  {
+    name: 'in the own root beside a tree of collectd',
+    there: 'x',
+    at: 'own',
+    path: 'web/__SummaryInfo__/load%20one',
+  },
+])('sums of a cluster with an adopted tree lie $name', async ({ there, at, path }) => {
+  await using root = await temporaryDirectory();
+  await mkdir(join(root.path, 'adopted', there), { recursive: true });
+  const roots = { dir: join(root.path, 'own'), rrdDirs: new Map([['web', join(root.path, 'adopted')]]) };
+  const record = sumsRecord('web', 'load one', KIND.gauge);
+  expect(await recordPath(record, roots)).toBe(`${join(root.path, at, path)}.rrd`);
 });
 
 test("gmetad's short heartbeat is tuned before a gap that the metric's tmax allows", async () => {

@@ -11,6 +11,7 @@ import {
 } from '../../../src/store/rrd/path.ts';
 import { sourceNames } from '../../../src/store/rrd/source-names.ts';
 import { KIND } from '../../../src/model/kind.ts';
+import { GRID_CLUSTER, sumsRecord } from '../../../src/store/sums.ts';
 import { describe, source } from '../batch.ts';
 
 test.for([
@@ -32,6 +33,16 @@ test.for([
   { name: 'no name', record: { metric: '' }, path: 'web/web-1/%.rrd' },
   { name: 'percent', record: { metric: 'cpu%' }, path: 'web/web-1/cpu%25.rrd' },
   { name: "gmetad's sums", record: { host: '__SummaryInfo__' }, path: 'web/%5F_SummaryInfo__/load_one.rrd' },
+  {
+    name: 'sums of a cluster',
+    record: sumsRecord('web', 'a b', KIND.gauge),
+    path: 'web/__SummaryInfo__/a%20b.rrd',
+  },
+  {
+    name: 'sums of the grid',
+    record: sumsRecord(GRID_CLUSTER, 'x', KIND.gauge),
+    path: '__SummaryInfo__/x.rrd',
+  },
   { name: 'looks like a hash', record: { metric: 'a~b' }, path: 'web/web-1/a%7Eb.rrd' },
 ] as const)('$name', ({ record, path }) => {
   expect(ownPath(describe(record))).toBe(path);

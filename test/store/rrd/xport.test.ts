@@ -6,7 +6,8 @@ const rows = { startS: 600, endS: 1200, widthS: 300 };
 
 function answer(lines: readonly string[], meta = { start: 900, step: 300 }): string {
   const legend = '    "legend": [\n      ""\n          ]\n     },\n';
-  const head = `{ "about": "RRDtool graph JSON output",\n  "meta": {\n    "start": ${meta.start},\n    "end": 1200,\n`;
+  const about = '{ "about": "RRDtool graph JSON output",\n  "meta": {\n';
+  const head = `${about}    "start": ${meta.start},\n    "end": 1200,\n`;
   return `${head}    "step": ${meta.step},\n${legend}  "data": [\n${lines.join(',\n')}\n  ]\n}\n`;
 }
 
