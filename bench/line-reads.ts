@@ -15,8 +15,8 @@ import type { Store } from '../src/store/store.ts';
 import type { TailSource } from '../src/model/tail.ts';
 
 /**
- * History out of real databases: 24 hours of 500 hosts at 10 s, as one line and as 500; of InfluxDB 1.6, which
- * is slower, fewer.
+ * History out of real databases: 24 hours of 500 hosts at 10 s, as one line and as 500; of InfluxDB 1.6,
+ * which is slower, fewer.
  */
 
 const STEP_S = 10;

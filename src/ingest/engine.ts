@@ -278,10 +278,11 @@ export class Engine {
     this.#names.giveBack();
     this.release();
     await this.#drainAll(withinMs);
-    await this.#writeAhead.stop();
+    // A disk that hangs does not hold up the end.
+    if (this.#writeAhead.behind) await this.#atMost(STOP_MS, this.#writeAhead.stop());
     await this.#planner.stop(STOP_MS);
     // What the journal has waits for the next start.
-    if (this.#journal.lasting) return this.#journal.close();
+    if (this.#journal.lasting) return this.#atMost(STOP_MS, this.#journal.close());
     for (const record of this.#openRecords()) this.books.lose('shutdown', this.#staging.drop(record));
   }
 
@@ -302,6 +303,10 @@ export class Engine {
       progress = now;
       await this.#sleep(READ_PAUSE_MS);
     }
+  }
+
+  #atMost(ms: number, work: Promise<void>): Promise<void> {
+    return Promise.race([work, this.#sleep(ms)]);
   }
 
   #openRecords(): number[] {

@@ -11,11 +11,10 @@ import { ROUNDS } from './seed.ts';
 test('kill -9 under load: nothing older than 100 ms is lost', async () => {
   await using scene = await Scene.open('kill -9', { hosts: 4 });
   const { site, dice } = scene;
-  let unreadMs = 0;
   for (let round = 1; round <= ROUNDS; round += 1) {
     await scene.run(dice.whole(200, 2500));
     await scene.checkBooks(`in round ${round}`);
-    unreadMs = Math.max(unreadMs, await site.kill());
+    await site.kill();
     if (dice.next() < 0.5) await scene.run(dice.whole(0, 1000));
     const [ageS, syncS] = [dice.whole(2, 20), dice.whole(0, 1)];
     site.change({ cache: `{ max_age: ${ageS}s, jitter: ${dice.whole(0, 2)}s, journal_sync: ${syncS}s }` });
@@ -25,5 +24,5 @@ test('kill -9 under load: nothing older than 100 ms is lost', async () => {
   }
   await scene.run(1000);
   await scene.drain();
-  scene.conclude(await scene.judgeRrd(), `up to ${unreadMs} ms before a death excused`);
+  scene.conclude(await scene.judgeRrd());
 });

@@ -14,7 +14,7 @@ import type { SentValue } from './truth.ts';
 import type { Verdict } from './verdict.ts';
 
 const EXAMPLES_MAX = 12;
-const TICK_MS = 100;
+const TICK_MS = 150;
 const GMOND_STEP_S = 15;
 
 export interface SceneOptions extends SiteOptions {
@@ -82,8 +82,10 @@ export class Scene implements AsyncDisposable {
    * that they lose something is a fault unless it `mayLose`.
    */
   async drain({ mayLose = false } = {}): Promise<Books | undefined> {
-    await this.site.ready();
+    await this.site.listening();
+    await this.run(500);
     this.sender.pause();
+    await this.site.ready();
     await this.site.until('everything read', () => this.site.watch.waitingBytes === 0);
     if (!mayLose) await this.checkBooks('before the end');
     const { code, books } = await this.site.stop();
@@ -121,7 +123,8 @@ export class Scene implements AsyncDisposable {
     const excused = verdict.missing.length - unexcused.length;
     const line =
       `${this.name}: seed ${SEED}, ${ROUNDS} rounds: ${truth.values} values sent, ${verdict.stored} stored, ` +
-      `${excused} excused, ${unexcused.length} missing, ${verdict.wrong.length} wrong${told && `; ${told}`}`;
+      `${excused} excused, ${unexcused.length} missing, ${verdict.wrong.length} wrong; ` +
+      `starved for ${site.starvedMs} ms${told && `; ${told}`}`;
     process.stdout.write(`${line}\n`);
     const found = [
       ...site.faults(),

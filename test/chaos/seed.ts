@@ -6,7 +6,7 @@ import { chance, seedOf } from '../../src/demo/dice.ts';
  */
 const isLong = process.env['npm_lifecycle_event'] === 'chaos';
 const CI_SEED = 20261;
-const CI_ROUNDS = 4;
+const CI_ROUNDS = 3;
 const LONG_ROUNDS = 50;
 
 export const SEED = numberIn('MUSTER_CHAOS_SEED') ?? (isLong ? Date.now() % 1_000_000 : CI_SEED);

@@ -75,17 +75,15 @@ export class SocketWatch implements Disposable {
   }
 
   /**
-   * The server ends, and what it had not read by `heardMs` may go with it. Returns since when that is: the last
-   * moment before `heardMs` at which it had read everything.
+   * The server ends, and what it had not read by `heardMs` may go with it: what was sent after the last moment
+   * before at which it had read everything.
    */
-  deafSince(heardMs: number): number {
+  deafSince(heardMs: number): void {
     for (const inode of this.#drops.keys()) this.#gone.add(inode);
     const fromMs = this.#emptyMs.findLast((ms) => ms <= heardMs) ?? heardMs;
     const last = this.#deaf.at(-1);
-    if (last && last.toMs === Infinity) return last.fromMs;
-    this.#deaf.push({ fromMs, toMs: Infinity });
+    if (last?.toMs !== Infinity) this.#deaf.push({ fromMs, toMs: Infinity });
     this.#listening = false;
-    return fromMs;
   }
 
   /** Where a moment lies between the times without a server, for a failure's report. */

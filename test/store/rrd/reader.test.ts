@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RRD_LAYOUT_KEPT_MS } from '../../../src/limits.ts';
@@ -112,4 +112,22 @@ test('an aborted query leaves commands that wait', async () => {
   const reading = store.query(request, controller.signal);
   controller.abort(new Error('no longer wanted'));
   await expect(reading).rejects.toThrow('no longer wanted');
+});
+
+test('an rrdtool that ends on a command of many files is asked again, and no file is blamed', async () => {
+  await using tools = await temporaryDirectory();
+  await using place = await made();
+  await place.store.put(batchOf(hosts.map((record, i) => [record, ramp(i)])), HURRY);
+  const program = join(tools.path, 'rrdtool.sh');
+  const died = JSON.stringify(join(tools.path, 'died'));
+  const dying = `touch ${died}; sed -u '/^xport/{s/.*/quit/;q}' | rrdtool -; exit 1`;
+  await writeFile(program, `#!/bin/sh\nif [ ! -e ${died} ]; then ${dying}; fi\nexec rrdtool -\n`);
+  await chmod(program, 0o755);
+  const told: string[] = [];
+  const options = { dir: place.dir, workers: 1, rrdDirs: new Map<string, string>(), now: () => 0 };
+  await using store = createRrdStore({ ...options, program, onCount: (what) => told.push(what) });
+  const request = { records: hosts, fromS: T, toS: T + 600, points: 100 };
+  const answers = await store.query(request, patient);
+  expect(answers.map((rows) => valueAt(rows, T + 300))).toEqual(hosts.map((_, i) => i));
+  expect(told).toEqual(['restart']);
 });
