@@ -19,14 +19,10 @@ export function healthRoutes(app: FastifyInstance, { ports }: Resources): void {
     { schema: { querystring: NO_QUERY, response: answers(Type.Object({ alive: Type.Boolean() })) } },
     () => ({ alive: true }),
   );
-  app.get(
-    '/readyz',
-    { schema: { querystring: NO_QUERY, response: answers(Ready) } },
-    ({ identity }) => {
-      // Everybody may ask; names of the fleet are for those who may see it.
-      const { unready, notes, setAside } = ports.operations.readiness(identity !== null);
-      if (unready.length > 0) throw new HttpError('not_ready', unready.join('; '));
-      return { ready: true, notes: [...notes], setAside: [...setAside] };
-    },
-  );
+  app.get('/readyz', { schema: { querystring: NO_QUERY, response: answers(Ready) } }, ({ identity }) => {
+    // Everybody may ask; names of the fleet are for those who may see it.
+    const { unready, notes, setAside } = ports.operations.readiness(identity !== null);
+    if (unready.length > 0) throw new HttpError('not_ready', unready.join('; '));
+    return { ready: true, notes: [...notes], setAside: [...setAside] };
+  });
 }

@@ -137,7 +137,12 @@ function faultOf(where: DatabaseFile, cause: unknown): DatabaseFault {
 
 function damaged(where: DatabaseFile, found: string, cause?: unknown): DatabaseFault {
   const damage = { found, holds: where.holds };
-  return new DatabaseFault(where.file, { what: `is damaged: ${found}`, cure: moveAside(where), cause, damage });
+  return new DatabaseFault(where.file, {
+    what: `is damaged: ${found}`,
+    cure: moveAside(where),
+    cause,
+    damage,
+  });
 }
 
 /** SQLite's primary result code, or the system's (`ENOSPC`). */

@@ -49,7 +49,12 @@ function openJudge(): Opened | undefined {
       nowMs: Date.now(),
       told: (aside) => say({ kind: 'set-aside', ...aside }),
       removed: (path) =>
-        say({ kind: 'log', level: 'warn', message: 'an older damaged judge.db was removed', fields: { path } }),
+        say({
+          kind: 'log',
+          level: 'warn',
+          message: 'an older damaged judge.db was removed',
+          fields: { path },
+        }),
     });
     const judge = createJudge({
       ...rulesOf(setup.rules),

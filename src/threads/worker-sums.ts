@@ -15,7 +15,9 @@ export function openSums(worker: number, options: Omit<SumsOptions, 'tell'>): Su
   };
   const sums = new Sums({ ...options, tell });
   if (worker === GRID_WORKER) {
-    channel.addEventListener('message', (event) => sums.addPart((event as Event & { readonly data: GridPart }).data));
+    channel.addEventListener('message', (event) =>
+      sums.addPart((event as Event & { readonly data: GridPart }).data),
+    );
   }
   return Object.assign(sums, { [Symbol.dispose]: () => channel.close() });
 }

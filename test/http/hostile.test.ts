@@ -217,6 +217,7 @@ test('the document lists every call with its keys', async () => {
     '/api/v1/status',
     '/api/v1/config',
     '/api/v1/reload',
+    '/api/v1/flush',
     '/api/v1/session',
     '/api/v1/audit',
   ]);

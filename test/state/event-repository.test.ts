@@ -6,7 +6,6 @@ import { eventQuery } from './event-query.ts';
 import { temporaryFolder } from './folder.ts';
 import type { EventQuery, Mark } from '../../src/model/event.ts';
 
-
 function mark(given: Partial<Mark> = {}): Mark {
   return {
     timeMs: 1000,

@@ -279,9 +279,7 @@ test('histories of before a time are forgotten; what is pending stays', () => {
   const settled = pages
     .filter(({ key }) => key !== 'old pending')
     .map((one) => ({ page: one, outcome: 'delivered', attempts: 1, nextMs: 0, detail: '' }) as const);
-  repository.commit(
-    changes({ pages, settled, events: [9, 10].map((timeMs) => ({ ...event, timeMs })) }),
-  );
+  repository.commit(changes({ pages, settled, events: [9, 10].map((timeMs) => ({ ...event, timeMs })) }));
   expect(repository.prune(Number.NEGATIVE_INFINITY)).toEqual({ ok: true });
   expect(repository.prune(10)).toEqual({ ok: true });
   using reader = openForReading(file);
