@@ -1,4 +1,4 @@
-import { FLUSH_RECORDS_MAX } from '../limits.ts';
+import { CREATES_PER_SECOND, FLUSH_RECORDS_MAX } from '../limits.ts';
 import { grown } from './columns.ts';
 import { buildBatch } from './batch.ts';
 import { DueWheel } from './due-wheel.ts';
@@ -59,7 +59,11 @@ export class Planner {
   readonly #wheel: DueWheel;
   #ready: number[] = [];
   #readyAt = 0;
+  /** Batches at the store, and those whose points have not settled, which they do when readers see them. */
   #inFlight = 0;
+  #unsettled = 0;
+  /** Records that wait for their file: with many of them, each asks more seldom. */
+  readonly #creating = new Set<number>();
   /** How far the wheel runs ahead of the clock because the cache is nearly full, seconds. */
   #aheadS = 0;
   #tickS: number;
@@ -117,7 +121,7 @@ export class Planner {
   /** Sends nothing more to the store until `release`, and resolves when nothing is under way. */
   async hold(): Promise<void> {
     this.#held = true;
-    while (this.#held && this.#inFlight > 0) await this.#settlement.promise;
+    while (this.#held && this.#unsettled > 0) await this.#settlement.promise;
   }
 
   release(): void {
@@ -128,7 +132,7 @@ export class Planner {
 
   /** Held, and nothing is under way. */
   get resting(): boolean {
-    return this.#held && this.#inFlight === 0;
+    return this.#held && this.#unsettled === 0;
   }
 
   /**
@@ -155,6 +159,7 @@ export class Planner {
   forget(record: number): boolean {
     this.#wheel.remove(record);
     this.#sinceS[record] = 0;
+    this.#creating.delete(record);
     if (record < this.#replayedS.length) this.#replayedS[record] = 0;
     if (this.#o.staging.inFlight(record) === 0) return true;
     this.#dying.add(record);
@@ -202,7 +207,7 @@ export class Planner {
     const endMs = this.#o.ticksMs() + withinMs;
     this.#stopped = true;
     this.#abort.abort();
-    while (this.#inFlight > 0 && this.#o.ticksMs() < endMs) {
+    while (this.#unsettled > 0 && this.#o.ticksMs() < endMs) {
       await Promise.race([this.#settlement.promise, this.#o.sleep(DRAIN_PAUSE_MS)]);
     }
   }
@@ -253,6 +258,7 @@ export class Planner {
       const records = this.#takeReady();
       if (records.length === 0) continue;
       this.#inFlight += 1;
+      this.#unsettled += 1;
       void this.#flush(records);
     }
     if (this.#readyAt === this.#ready.length) {
@@ -286,17 +292,21 @@ export class Planner {
   }
 
   async #flush(records: readonly number[]): Promise<void> {
-    const { store, staging, describe, books } = this.#o;
+    const { store, staging, describe, books, sleep } = this.#o;
     const batch = buildBatch(records, staging, describe);
     const outcomes = await store.put(batch, { signal: this.#abort.signal, hurry: this.#hurrying > 0 });
+    this.#inFlight -= 1;
+    this.#start();
+    const { visibleAfterMs = 0 } = store;
+    // Until then readers have the points from here.
+    if (visibleAfterMs > 0 && !this.#stopped && outcomes.some(({ ok }) => ok)) await sleep(visibleAfterMs);
     let storedPoints = 0;
     for (let i = 0; i < records.length; i += 1) {
       storedPoints += this.#settle(records[i] as number, batch, i, outcomes[i] as RecordOutcome);
     }
     books.pointsWritten += storedPoints;
     if (storedPoints > 0) books.storeFault = '';
-    this.#inFlight -= 1;
-    this.#start();
+    this.#unsettled -= 1;
     this.#tellSettled();
   }
 
@@ -311,6 +321,7 @@ export class Planner {
       return 0;
     }
     this.#moved = true;
+    this.#creating.delete(record);
     staging.settle(record);
     this.#sinceS[record] = 0;
     const stored = this.#book(record, batch, i, outcome);
@@ -355,8 +366,15 @@ export class Planner {
   }
 
   #again(record: number, reason: string): void {
-    const pauseS = reason === 'creating' ? 1 + this.#o.random() * 3 : 5 + this.#o.random() * 10;
-    this.#wheel.put(record, Math.round(this.#nowS() + pauseS));
+    this.#wheel.put(record, Math.round(this.#nowS() + this.#pauseS(record, reason)));
+  }
+
+  #pauseS(record: number, reason: string): number {
+    const { random, maxAgeS } = this.#o;
+    if (reason !== 'creating') return 5 + random() * 10;
+    this.#creating.add(record);
+    const turnS = this.#creating.size / CREATES_PER_SECOND;
+    return 1 + random() * Math.min(Math.max(3, turnS), Math.max(3, maxAgeS));
   }
 
   #release(record: number, reason: string): void {

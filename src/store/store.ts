@@ -110,6 +110,8 @@ export interface Folded {
  */
 export interface Store {
   readonly name: string;
+  /** How long after a put its points may be missing from `query`; absent: not at all. */
+  readonly visibleAfterMs?: number;
   /** `hurry` lifts the pacing of new files (shutdown). */
   put(
     batch: RecordBatch,

@@ -66,6 +66,7 @@ export function harness(
   const clock = { nowMs: START_MS };
   const refusals: string[] = [];
   const names = new Map<string, string>();
+  let sleeper: (ms: number) => Promise<void> | undefined = () => undefined;
   const engine = new Engine({
     store,
     journal: options.journal ?? noJournal,
@@ -79,6 +80,8 @@ export function harness(
     nowMs: () => clock.nowMs,
     ticksMs: () => clock.nowMs,
     sleep: async (ms) => {
+      const asleep = sleeper(ms);
+      if (asleep) return asleep;
       clock.nowMs += ms;
       await new Promise((resolve) => setImmediate(resolve));
     },
@@ -106,7 +109,10 @@ export function harness(
     }
     return undefined;
   };
-  return { engine, store, clock, refusals, names, index, catalogue, absorb, send, live };
+  const sleepUntil = (next: typeof sleeper) => {
+    sleeper = next;
+  };
+  return { sleepUntil, engine, store, clock, refusals, names, index, catalogue, absorb, send, live };
 }
 
 /** received − (stored + pending + coalesced + rejected + lost): 0 when the books balance. */

@@ -123,6 +123,35 @@ describe('write-behind', () => {
     expect(imbalance(h.engine)).toBe(0);
   });
 
+  test('what the store does not show yet stays in the tail', async () => {
+    const h = harness();
+    Object.assign(h.store, { visibleAfterMs: 2000 });
+    let wake: () => void = () => undefined;
+    h.sleepUntil((ms) => (ms === 2000 ? new Promise<void>((resolve) => (wake = resolve)) : undefined));
+    for (let s = 0; s < 4; s += 1) h.send(collectd({ timeS: START_S + 10 * s }));
+    await tickAt(h, 70_000);
+    expect(h.store.puts).toHaveLength(1);
+    expect([...h.engine.tail(0).timesS]).toHaveLength(4);
+    expect(h.engine.stats()).toMatchObject({ stored: 0, pending: 4 });
+    wake();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(h.engine.stats()).toMatchObject({ stored: 4, pending: 0 });
+  });
+
+  test('with many files to make, each record asks more seldom', async () => {
+    const h = harness({ rules: { maxSeriesPerHost: 10_000 } });
+    let puts = 0;
+    h.store.answer = () => {
+      puts += 1;
+      return { ok: false, retryable: true, reason: 'creating', detail: '' };
+    };
+    const many = Array.from({ length: 4000 }, (_, i) => ({ typeInstance: `m${i}` }));
+    for (let at = 0; at < many.length; at += 20) h.send(collectd(...many.slice(at, at + 20)));
+    for (let s = 0; s < 90; s += 1) await tickAt(h, 1000);
+    expect(puts).toBeGreaterThan(4000);
+    expect(puts).toBeLessThan(40_000);
+  });
+
   test('a store that refuses for now is asked four times a second, not faster', async () => {
     const h = harness();
     let puts = 0;

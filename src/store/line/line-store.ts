@@ -34,9 +34,12 @@ export function createLineStore(options: LineStoreOptions): Store {
 }
 
 const TELL_EVERY_MS = 60_000;
+/** VictoriaMetrics shows rows about a second after it has taken them. */
+const VICTORIA_VISIBLE_MS = 2000;
 
 class LineStore implements Store {
   readonly name: 'influxdb' | 'victoriametrics';
+  readonly visibleAfterMs: number;
   readonly #o: LineStoreOptions;
   readonly #sender: Sender;
   readonly #backoff: Backoff<Passing>;
@@ -50,6 +53,7 @@ class LineStore implements Store {
     const { config, now, quarantineDir, random = Math.random } = options;
     this.#o = options;
     this.name = config.type;
+    this.visibleAfterMs = config.type === 'victoriametrics' ? VICTORIA_VISIBLE_MS : 0;
     this.#sender = options.sender ?? createSender({ config, now });
     this.#backoff = new Backoff({ now, random });
     this.#quarantine = new Quarantine({ dir: quarantineDir, store: config.type, now });
