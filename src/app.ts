@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { startSelfMonitor } from './agent/self-monitor.ts';
@@ -84,7 +85,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const config = demo?.overlay(options.config) ?? options.config;
   const lock = takeDataDir(config.dataDir);
   try {
-    await checkStore(config);
+    await checkStore(config, log);
     const app = new RunningApp({ ...options, config }, lock, demo);
     await app.start();
     log.info(`data in ${config.dataDir}`);
@@ -95,7 +96,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
-async function checkStore({ store }: MusterConfig): Promise<void> {
+async function checkStore({ store, dataDir }: MusterConfig, log: Logger): Promise<void> {
   if (store.type !== 'rrd') return;
   const found = await rrdtoolVersion();
   if (!found.ok) throw new StartError('rrdtool was not found, and the store is rrd', found.cure);
@@ -103,7 +104,10 @@ async function checkStore({ store }: MusterConfig): Promise<void> {
     makeDirectory(store.dir, 0o750);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new StartError(`store.rrd.dir cannot be used: ${why}`, 'give Muster a directory it may write to');
+    const message = `store.rrd.dir cannot be used: ${why}`;
+    // A server that ran before receives while its disk is away; what comes waits in the journal.
+    if (existsSync(join(dataDir, 'catalogue.db'))) return log.error(message);
+    throw new StartError(message, 'give Muster a directory it may write to');
   }
 }
 

@@ -1,5 +1,5 @@
-import { existsSync, realpathSync, rmSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { backupStateOf, markUnfinished, writeManifest } from '../ops/backup/manifest.ts';
 import { placeFault, syncDisk, takeBackup } from '../ops/backup/take.ts';
 import { checkDataFormat, DATA_FORMAT } from '../ops/data-format.ts';
@@ -64,11 +64,10 @@ function prepare(
   const owner = ownerFault(config.dataDir, context);
   if (owner !== undefined) throw owner;
   checkDataFormat(config.dataDir, knownFormats());
-  makeDirectory(dirname(directory), 0o700);
-  const real = join(realpathSync(dirname(directory)), basename(directory));
-  const misplaced = placeFault(real, placesOf(config));
+  const misplaced = placeFault(directory, placesOf(config));
   if (misplaced !== undefined)
     throw new StartError(`no backup to ${directory}: ${misplaced}`, 'name another directory');
+  makeDirectory(dirname(directory), 0o700);
   const state = backupStateOf(directory);
   if (state === 'whole') throw new StartError(`${directory} has a backup already`, 'name a new directory');
   if (state === 'other')

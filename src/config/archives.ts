@@ -12,6 +12,7 @@ const EVERYTHING = '.*';
 
 export const DEFAULT_ARCHIVES: readonly ArchiveRule[] = [{ match: EVERYTHING, use: 'default' }];
 
+const DRAWN = 'one of AVERAGE, such as { cf: AVERAGE, step: 10s, keep: 1d }: graphs are drawn from it';
 const known = choice(['default', 'collectd', 'gmetad']);
 const wishes = list(
   mapping({
@@ -29,7 +30,13 @@ const archiveSet: Reader<ArchiveSet> = {
     const opened = reading.resolve(place);
     if (opened === undefined) return undefined;
     if (!isSeq(opened.node)) return known.read(opened, reading);
-    return wishes.read(opened, reading)?.flatMap(({ value: wish, offset }): ArchiveWish[] => {
+    const listed = wishes.read(opened, reading);
+    const kinds = listed?.map(({ value }) => value.values.cf) ?? [];
+    // Where a kind is missing or wrong that is told already.
+    if (kinds.length > 0 && kinds.every((cf) => cf !== undefined && cf !== 'AVERAGE')) {
+      reading.fault(opened.offset, 'no archive of AVERAGE is in the list', { expected: DRAWN });
+    }
+    return listed?.flatMap(({ value: wish, offset }): ArchiveWish[] => {
       const { cf, step: stepMs, keep: keepMs } = wish.values;
       if (cf === undefined || stepMs === undefined || keepMs === undefined) return [];
       if (keepMs >= stepMs) return [{ cf, stepMs, keepMs }];

@@ -5,6 +5,7 @@ import { defaultsOf, list, mapping, oneOrList, optional, orOff, required, sectio
 import type { Key, Section } from './readers.ts';
 import {
   choice,
+  databaseAddress,
   duration,
   frameOrigin,
   integer,
@@ -93,6 +94,9 @@ const namingKeys = {
   integers: optional(choice(['float', 'exact']), 'float'),
 };
 
+const IN_TOKEN_FILE = 'credentials go into token_file (InfluxDB 1: user:password)';
+const BY_A_PROXY = 'credentials are for a proxy on this machine to add, such as vmauth';
+
 const storeKeys = {
   type: optional(choice(['rrd', 'influxdb', 'victoriametrics', 'memory']), 'rrd'),
   rrd: section({
@@ -103,15 +107,15 @@ const storeKeys = {
     summary_info: optional(truth, false),
   }),
   influxdb: section({
-    url: optional(webAddress({ secret: false }), 'http://127.0.0.1:8086'),
+    url: optional(databaseAddress(IN_TOKEN_FILE), 'http://127.0.0.1:8086'),
     org: optional(text(200), ''),
     bucket: optional(text(200), 'muster'),
     token_file: optional(path, null),
     ...namingKeys,
   }),
   victoriametrics: section({
-    url: optional(webAddress({ secret: false }), 'http://127.0.0.1:8428'),
-    read_url: optional(webAddress({ secret: false }), null),
+    url: optional(databaseAddress(BY_A_PROXY), 'http://127.0.0.1:8428'),
+    read_url: optional(databaseAddress(BY_A_PROXY), null),
     ...namingKeys,
   }),
 };

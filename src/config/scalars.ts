@@ -11,7 +11,13 @@ import { shown } from './reading.ts';
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly fault: string; readonly nearest?: string | undefined };
+  | {
+      readonly ok: false;
+      readonly fault: string;
+      readonly nearest?: string | undefined;
+      /** This value, which others of its kind do not, holds a secret. */
+      readonly unquotable?: boolean;
+    };
 
 interface TextOptions<T> {
   readonly expected: string;
@@ -51,7 +57,8 @@ export function textual<T>({ expected, numbers = false, secret = false, parse }:
         const what = replaced.fromEnv ? `the value of ${shown(written)}` : 'the value';
         return reading.fault(offset, `${what} is not valid`, { expected });
       }
-      return reading.fault(offset, `${shown(written)} ${outcome.fault}`, {
+      const what = outcome.unquotable === true ? 'the value' : shown(written);
+      return reading.fault(offset, `${what} ${outcome.fault}`, {
         expected,
         nearest: outcome.nearest,
       });
@@ -317,6 +324,27 @@ export function webAddress({ secret }: { secret: boolean }): Reader<string> {
     secret,
     parse: (value) => {
       const url = URL.canParse(value) ? new URL(value) : undefined;
+      if (url?.protocol === 'http:' || url?.protocol === 'https:') return { ok: true, value };
+      return { ok: false, fault: 'is not an http or https address' };
+    },
+  });
+}
+
+/**
+ * A database's address, to which paths are appended. One with a name and a password is refused, as addresses
+ * are shown in answers and logs; `credentials` says where they go instead.
+ */
+export function databaseAddress(credentials: string): Reader<string> {
+  return textual({
+    expected: `an address such as "http://127.0.0.1:8086"; ${credentials}`,
+    parse: (value) => {
+      const url = URL.canParse(value) ? new URL(value) : undefined;
+      if (url && url.username + url.password !== '') {
+        return { ok: false, fault: 'names a user or a password', unquotable: true };
+      }
+      if (url && url.search + url.hash !== '') {
+        return { ok: false, fault: 'has a query or a fragment', unquotable: true };
+      }
       if (url?.protocol === 'http:' || url?.protocol === 'https:') return { ok: true, value };
       return { ok: false, fault: 'is not an http or https address' };
     },

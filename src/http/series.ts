@@ -2,6 +2,7 @@ import { addAbortSignal, Readable } from 'node:stream';
 import Type from 'typebox';
 import { AGGREGATE_BY, AGGREGATES, SeriesAnswer } from '../contract/api.ts';
 import { QUERY_TIMEOUT_MS, SERIES_PER_ANSWER_MAX, SERIES_POINTS_MAX } from '../limits.ts';
+import { ReadTooLarge } from '../model/read-too-large.ts';
 import { abortable } from '../query/abortable.ts';
 import { HttpError } from './errors.ts';
 import { ReadGate } from './read-gate.ts';
@@ -111,11 +112,14 @@ function namedColumn(name: SeriesPlan['names'][number], column: Column | undefin
   return { ...name, column: values, ...bounds };
 }
 
+const SMALLER = 'ask for a shorter time or fewer series';
+
 function historyFault(error: unknown, signal: AbortSignal, log: HttpLog): HttpError {
   const { reason } = signal;
   if (reason instanceof DOMException && reason.name === 'TimeoutError') {
     return new HttpError('history_timeout', `history was not read within ${QUERY_TIMEOUT_MS / 1000} s`);
   }
+  if (error instanceof ReadTooLarge) return new HttpError('query_too_large', error.message, SMALLER);
   if (!signal.aborted) log.error({ err: error }, 'history could not be read');
   return new HttpError('history_failed', 'history could not be read');
 }

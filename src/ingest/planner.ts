@@ -14,6 +14,10 @@ const WHEEL_SLOTS = 4096;
 const DRAIN_PAUSE_MS = 250;
 /** Replayed points wait so long, and up to as long again, for those behind them. */
 const REPLAY_PATIENCE_S = 2;
+/** A store that takes nothing is asked so often at least. */
+const STORE_REST_MAX_MS = 8000;
+/** So many records refused, and none taken, are the store's fault and not theirs. */
+const REFUSED_WHOLE_MIN = 8;
 
 export interface PlannerOptions {
   readonly staging: Staging;
@@ -62,6 +66,9 @@ export class Planner {
   /** Batches at the store, and those whose points have not settled, which they do when readers see them. */
   #inFlight = 0;
   #unsettled = 0;
+  /** The store as a whole takes nothing: until then it is left alone, after that asked with one batch. */
+  #restUntilMs = 0;
+  #refusals = 0;
   /** Records that wait for their file: with many of them, each asks more seldom. */
   readonly #creating = new Set<number>();
   /** How far the wheel runs ahead of the clock because the cache is nearly full, seconds. */
@@ -116,6 +123,11 @@ export class Planner {
   replayed(record: number, timeS: number): void {
     this.#replayedS = grown(this.#replayedS, record + 1);
     if (timeS > (this.#replayedS[record] as number)) this.#replayedS[record] = timeS;
+  }
+
+  /** Room is wanted: what waits is due now, where the store takes points. */
+  press(): void {
+    if (this.#restUntilMs === 0) this.#aheadS = this.#o.maxAgeS;
   }
 
   /** Sends nothing more to the store until `release`, and resolves when nothing is under way. */
@@ -252,7 +264,7 @@ export class Planner {
     while (
       !this.#stopped &&
       !this.#held &&
-      this.#inFlight < BATCHES_IN_FLIGHT &&
+      this.#inFlight < this.#batchesAllowed() &&
       this.#readyAt < this.#ready.length
     ) {
       const records = this.#takeReady();
@@ -265,6 +277,27 @@ export class Planner {
       this.#ready = [];
       this.#readyAt = 0;
     }
+  }
+
+  #isLeaving(): boolean {
+    return this.#stopped || this.#hurrying > 0;
+  }
+
+  #batchesAllowed(): number {
+    if (this.#refusals === 0 || this.#hurrying > 0) return BATCHES_IN_FLIGHT;
+    return this.#o.ticksMs() < this.#restUntilMs ? 0 : 1;
+  }
+
+  /** A store that refused everything is given a growing rest: copying batches for it in vain costs as much. */
+  #judge(outcomes: readonly RecordOutcome[]): void {
+    if (!refusedWhole(outcomes)) {
+      this.#refusals = 0;
+      this.#restUntilMs = 0;
+      return;
+    }
+    this.#refusals += 1;
+    const restMs = Math.min(STORE_REST_MAX_MS, 500 * 2 ** Math.min(10, this.#refusals));
+    this.#restUntilMs = this.#o.ticksMs() + restMs * (0.5 + this.#o.random() / 2);
   }
 
   /** The next records for one batch, their points marked as in flight. The running second is left to fill. */
@@ -296,10 +329,12 @@ export class Planner {
     const batch = buildBatch(records, staging, describe);
     const outcomes = await store.put(batch, { signal: this.#abort.signal, hurry: this.#hurrying > 0 });
     this.#inFlight -= 1;
+    this.#judge(outcomes);
     this.#start();
     const { visibleAfterMs = 0 } = store;
     // Until then readers have the points from here.
-    if (visibleAfterMs > 0 && !this.#stopped && outcomes.some(({ ok }) => ok)) await sleep(visibleAfterMs);
+    if (visibleAfterMs > 0 && !this.#isLeaving() && outcomes.some(({ ok }) => ok))
+      await sleep(visibleAfterMs);
     let storedPoints = 0;
     for (let i = 0; i < records.length; i += 1) {
       storedPoints += this.#settle(records[i] as number, batch, i, outcomes[i] as RecordOutcome);
@@ -382,4 +417,16 @@ export class Planner {
     this.#o.books.lose(reason, this.#o.staging.drop(record));
     this.#o.released(record);
   }
+}
+
+/** Nothing was taken, and that is no matter of single records. */
+function refusedWhole(outcomes: readonly RecordOutcome[]): boolean {
+  let refused = 0;
+  for (const outcome of outcomes) {
+    if (outcome.ok || !outcome.retryable) return false;
+    if (outcome.reason === 'creating' || outcome.reason === 'aborted') return false;
+    if (outcome.reason === 'store_down' || outcome.reason === 'store_full') refused += REFUSED_WHOLE_MIN;
+    else refused += 1;
+  }
+  return refused >= REFUSED_WHOLE_MIN;
 }

@@ -57,7 +57,7 @@ export class Replay implements ReplaySink {
 
   point(replayed: Parameters<ReplaySink['point']>[0]): void {
     const { books, records, staging, planner, journal } = this.#o;
-    const { record, timeS, description, earlier } = replayed;
+    const { record, timeS, description, earlier, staged } = replayed;
     const sources = records.sources[record] as number;
     this.#load(replayed);
     if (earlier) {
@@ -74,9 +74,13 @@ export class Replay implements ReplaySink {
         return;
       case 'coalesced':
         books.coalesced += sources;
-        return journal.keep(record);
+        // With nothing to store the record would never let go of it.
+        return staging.unstored(record) > 0 ? journal.keep(record) : undefined;
       case 'late':
-        return books.lose('late', sources);
+        // What was staged came in time; a point that waited through a flush stands in the journal twice.
+        if (earlier && staged) books.coalesced += sources;
+        else books.lose('late', sources);
+        return;
       case 'full':
         return books.lose('cache_full', sources);
     }

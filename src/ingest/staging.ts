@@ -65,7 +65,7 @@ export class Staging {
 
   /** Forgets a record's points and returns how many values were waiting. */
   drop(record: number): number {
-    const waiting = this.waiting(record) + (this.#inFlight[record] as number);
+    const waiting = this.unstored(record);
     const values = waiting * (this.#sources[record] as number);
     this.#add(record, -waiting);
     this.#releaseBlock(record);
@@ -128,6 +128,11 @@ export class Staging {
 
   inFlight(record: number): number {
     return this.#inFlight[record] as number;
+  }
+
+  /** Points waiting or in flight. */
+  unstored(record: number): number {
+    return (this.#count[record] as number) - (this.#kept[record] as number);
   }
 
   /** How many stored points stand in front. */

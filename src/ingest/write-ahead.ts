@@ -21,7 +21,7 @@ export interface WriteAheadOptions {
   readonly journal: Journal;
   readonly live: LiveWriter;
   readonly maxPoints: number;
-  readonly planner: Pick<Planner, 'schedule'>;
+  readonly planner: Pick<Planner, 'schedule' | 'press'>;
   readonly records: RecordTable;
   readonly sleep: (ms: number) => Promise<void>;
   readonly staging: Staging;
@@ -76,7 +76,8 @@ export class WriteAhead {
         return;
       case 'coalesced':
         books.coalesced += sources;
-        journal.append(record, timeS, offsetMs, words, true);
+        // With nothing to store the record would never let go of it.
+        if (this.#o.staging.unstored(record) > 0) journal.append(record, timeS, offsetMs, words, true);
         return;
       case 'late':
         return books.lose('late', sources);
@@ -151,10 +152,11 @@ export class WriteAhead {
   }
 
   async #readAll(): Promise<void> {
-    const { journal, staging, maxPoints, sink, sleep } = this.#o;
+    const { journal, staging, planner, maxPoints, sink, sleep } = this.#o;
     while (!this.#stopped) {
       const room = Math.ceil(maxPoints * REPLAY_SHARE) - staging.points;
       if (room <= 0) {
+        planner.press();
         await sleep(FULL_PAUSE_MS);
         continue;
       }

@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
 /** Versions in the heads of files, by looking at their bytes: nothing is locked, created or repaired. */
@@ -63,6 +63,9 @@ function schemaInLog(file: string): number | undefined {
   });
 }
 
+/** Below a journal, where damaged segments are kept, which nobody reads. */
+const ASIDE_DIR = 'damaged';
+
 /** The segments below a directory whose version is newer than `known`: path and version. Others are not told. */
 export function newerSegments(directory: string, known: SegmentHead): { file: string; version: number }[] {
   return filesBelow(directory).flatMap((file) => {
@@ -83,7 +86,9 @@ function segmentVersion(file: string, magic: string): number | undefined {
 function filesBelow(directory: string): string[] {
   try {
     const entries = readdirSync(directory, { withFileTypes: true, recursive: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return entries
+      .filter((entry) => entry.isFile() && basename(entry.parentPath) !== ASIDE_DIR)
+      .map((entry) => join(entry.parentPath, entry.name));
   } catch {
     return [];
   }
@@ -97,7 +102,8 @@ function readAt(file: string, at: number, bytes: number): Buffer | undefined {
 function withFile<T>(file: string, read: (fd: number) => T | undefined): T | undefined {
   let fd: number | undefined;
   try {
-    fd = openSync(file, 'r');
+    // A named pipe would keep the start waiting for somebody who writes to it.
+    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     return read(fd);
   } catch {
     return undefined;

@@ -68,7 +68,8 @@ export function makeDirectory(path: string, mode: number): void {
     at = dirname(at);
   }
   for (const directory of missing.toReversed()) mkdirUnlessThere(directory, mode);
-  if (!statSync(at).isDirectory()) throw new Error(`ENOTDIR: not a directory, mkdir '${at}'`);
+  if (statSync(at).isDirectory()) return;
+  throw Object.assign(new Error(`ENOTDIR: not a directory, mkdir '${at}'`), { code: 'ENOTDIR' });
 }
 
 /** Another process may have made it meanwhile. */

@@ -179,11 +179,12 @@ async function abandon(): Promise<void> {
 async function stop(request: number): Promise<void> {
   listeners.closeAll();
   clearInterval(ticking);
-  clearInterval(committing);
   clearInterval(telling);
   clearInterval(changing);
   engine.tellChanges();
   await engine.stop(DRAIN_MS);
+  // Not before: whoever loses patience with the drain finds everything in the journal.
+  clearInterval(committing);
   await sums?.stop(Date.now());
   sums?.[Symbol.dispose]();
   await store[Symbol.asyncDispose]();

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { StartError } from '../ops/start-error.ts';
 import { writeWhole } from '../ops/whole-file.ts';
 
 const OWNERS_FILE = 'owners.json';
@@ -14,15 +15,21 @@ export class JournalOwners {
 
   /**
    * Reads what the last run left in `directory` (made where it is missing). Where there are fewer workers
-   * now, the journals of those that are gone go to the others, whole: a group's points stay together.
+   * now, the journals of those that are gone go to the others, whole: a group's points stay together. Throws a
+   * StartError where the directory cannot be used.
    */
   constructor(directory: string, workers: number) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
     this.#file = join(directory, OWNERS_FILE);
-    this.#owners = readOwners(this.#file);
-    for (const gone of directoriesFrom(directory, workers)) {
-      moveSegments(join(directory, String(gone)), join(directory, String(gone % workers)));
+    try {
+      gather(directory, workers);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new StartError(
+        `the journal's directory ${directory} cannot be used: ${why}`,
+        'move away what is in its place, or mend its permissions',
+      );
     }
+    this.#owners = readOwners(this.#file);
     this.#owners = new Map([...this.#owners].map(([group, worker]) => [group, worker % workers]));
   }
 
@@ -59,14 +66,23 @@ function readOwners(file: string): Map<string, number> {
   }
 }
 
+/** Makes the directories of `workers`, and moves the segments of all others there. */
+function gather(directory: string, workers: number): void {
+  for (let worker = 0; worker < workers; worker += 1) {
+    mkdirSync(join(directory, String(worker)), { recursive: true, mode: 0o700 });
+  }
+  for (const gone of directoriesFrom(directory, workers)) {
+    moveSegments(join(directory, String(gone)), join(directory, String(gone % workers)));
+  }
+}
+
 function directoriesFrom(directory: string, workers: number): number[] {
-  return readdirSync(directory)
-    .filter((name) => /^\d{1,4}$/.test(name) && Number(name) >= workers)
-    .map(Number);
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && /^\d{1,4}$/.test(entry.name) && Number(entry.name) >= workers)
+    .map(({ name }) => Number(name));
 }
 
 function moveSegments(from: string, to: string): void {
-  mkdirSync(to, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(from)) {
     if (name.endsWith('.journal')) renameSync(join(from, name), join(to, name));
   }

@@ -134,7 +134,12 @@ export type ToQuery =
 export type FromQuery =
   | LogMessage
   | { readonly kind: 'rows'; readonly request: number; readonly answer: HistoryAnswer }
-  | { readonly kind: 'failed'; readonly request: number; readonly message: string }
+  | {
+      readonly kind: 'failed';
+      readonly request: number;
+      readonly message: string;
+      readonly tooLarge: boolean;
+    }
   | { readonly kind: 'done'; readonly request: number };
 
 /**

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { ReadTooLarge } from '../model/read-too-large.ts';
 import { Requests } from './requests.ts';
 import type { FromQuery, LogMessage, QuerySetup, ToQuery } from './messages.ts';
 import type { History } from '../http/ports.ts';
@@ -6,7 +7,7 @@ import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
 
 type Answer =
   | { readonly ok: true; readonly rows: HistoryAnswer }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string; readonly tooLarge: boolean };
 
 /** The main thread's end of the query worker. */
 export class QueryHandle implements History {
@@ -41,7 +42,9 @@ export class QueryHandle implements History {
     this.#say({ kind: 'read', request, read });
     const outcome = await answer;
     signal.removeEventListener('abort', abort);
-    if (!outcome.ok) throw new Error(outcome.message);
+    if (!outcome.ok) {
+      throw outcome.tooLarge ? new ReadTooLarge(outcome.message) : new Error(outcome.message);
+    }
     return outcome.rows;
   }
 
@@ -61,9 +64,11 @@ export class QueryHandle implements History {
       case 'rows':
         this.#reads.settle(message.request, { ok: true, rows: message.answer });
         return;
-      case 'failed':
-        this.#reads.settle(message.request, { ok: false, message: message.message });
+      case 'failed': {
+        const { request, message: text, tooLarge } = message;
+        this.#reads.settle(request, { ok: false, message: text, tooLarge });
         return;
+      }
       case 'done':
         this.#stopped.settle(message.request, undefined);
         return;

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { ReadTooLarge } from '../model/read-too-large.ts';
 import { readHistory } from '../query/history.ts';
 import { openStore } from './stores.ts';
 import type { FromQuery, IngestQuestion, IngestReply, QuerySetup, ToQuery } from './messages.ts';
@@ -108,7 +109,8 @@ async function read(message: ToQuery & { kind: 'read' }): Promise<void> {
     say({ kind: 'rows', request: message.request, answer });
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    say({ kind: 'failed', request: message.request, message: text });
+    const tooLarge = error instanceof ReadTooLarge;
+    say({ kind: 'failed', request: message.request, message: text, tooLarge });
   } finally {
     reading.delete(message.request);
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -5,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -194,6 +196,22 @@ describe('a backup', () => {
     expect(read('copy/data/judge.db')).toBe(read('data/judge.db'));
   });
 
+  test('what has the name of a database and is no file is left out, with a warning', async () => {
+    fleet();
+    spawnSync('mkfifo', [join(root, 'data/pipe.db')]);
+    const { code, err } = await muster('backup', 'copy');
+    expect(code).toBe(0);
+    expect(err).toMatch(/pipe\.db is no file: it was left out \(warning\)/u);
+  });
+
+  test('a tree that is too deep is told, and breaks it off', async () => {
+    fleet();
+    mkdirSync(join(root, 'data', 'deep/'.repeat(40)), { recursive: true });
+    const { code, err } = await muster('backup', 'copy');
+    expect(code).toBe(1);
+    expect(err).toMatch(/is deeper than 32 directories\n  move it elsewhere\n$/u);
+  });
+
   test.for<{ name: string; args: string[]; make?: () => void; code: number; err: string }>([
     { name: 'no DIR', args: ['backup'], code: 2, err: 'DIR is missing' },
     {
@@ -216,6 +234,23 @@ describe('a backup', () => {
       args: ['backup', 'collectd/copy'],
       code: 1,
       err: 'which is to be copied',
+    },
+    {
+      name: 'a DIR that leads into data_dir',
+      args: ['backup', 'inside'],
+      make: () => {
+        mkdirSync(join(root, 'data/empty'));
+        symlinkSync('data/empty', join(root, 'inside'));
+      },
+      code: 1,
+      err: 'which is to be copied',
+    },
+    {
+      name: 'a DIR below a file',
+      args: ['backup', 'file/copy'],
+      make: () => write('file', ''),
+      code: 1,
+      err: 'muster: ENOTDIR: not a directory',
     },
     {
       name: 'data of a newer Muster',
@@ -337,6 +372,49 @@ describe('a restore', () => {
       err: 'events.db has schema 99',
     },
     {
+      name: 'a manifest with two parts for one place',
+      harm: () =>
+        write('copy/manifest.json', read('copy/manifest.json').replace('"kind": "rrd"', '"kind": "data"')),
+      err: 'is damaged: it is not a manifest',
+    },
+    {
+      name: 'a manifest without parts',
+      harm: () =>
+        write('copy/manifest.json', JSON.stringify({ ...JSON.parse(read('copy/manifest.json')), parts: [] })),
+      err: 'is damaged: it is not a manifest',
+    },
+    {
+      name: 'a manifest with control characters',
+      harm: () =>
+        write('copy/manifest.json', read('copy/manifest.json').replace('"muster": "', '"muster": "\\u001b')),
+      err: 'is damaged: it is not a manifest',
+    },
+    {
+      name: 'a link in it where a tree goes',
+      harm: () => symlinkSync(join(root, 'collectd'), join(root, 'copy/data/rrd')),
+      err: 'is there already',
+    },
+    {
+      name: 'a file in it where another of a tree goes',
+      harm: () => {
+        write('copy/data/rrd/web/web-1/file', '');
+        rmSync(join(root, 'copy/data/rrd/web/web-1/file'));
+        symlinkSync(
+          join(root, 'collectd/host/cpu-0/cpu-idle.rrd'),
+          join(root, 'copy/data/rrd/web/web-1/load_one.rrd'),
+        );
+      },
+      err: 'EEXIST: file already exists',
+    },
+    {
+      name: 'a part that is a link',
+      harm: () => {
+        renameSync(join(root, 'copy/rrd'), join(root, 'copy/moved'));
+        symlinkSync('moved', join(root, 'copy/rrd'));
+      },
+      err: 'copy/rrd is no directory',
+    },
+    {
       name: 'a file that is missing',
       harm: () => rmSync(join(root, 'copy/rrd/web/web-2'), { recursive: true }),
       err: 'the backup is damaged',
@@ -350,6 +428,8 @@ describe('a restore', () => {
     expect(outcome.code).toBe(1);
     expect(outcome.err).toContain(err);
     expect(readdirSync(join(root, 'data'), { recursive: true })).toEqual(before);
+    expect(readdirSync(join(root, 'collectd'))).toEqual(['host']);
+    expect(read('collectd/host/cpu-0/cpu-idle.rrd')).toBe('rrd of cpu-idle');
   });
 
   test('one that was broken off is run again: nothing of either is lost', async () => {

@@ -34,9 +34,19 @@ test.for([
 test.for([
   { name: 'no such set', text: 'rrdtool', fault: /"rrdtool"/ },
   { name: 'no such consolidation', text: '[{ cf: SUM, step: 1s, keep: 1d }]', fault: /AVERAGE/ },
-  { name: 'no step', text: '[{ cf: LAST, keep: 1d }]', fault: /step/ },
+  { name: 'no step', text: '[{ cf: AVERAGE, keep: 1d }]', fault: /step/ },
   { name: 'a rule without archives', text: '[{ match: x }]', fault: /use/ },
   { name: 'a pattern that is none', text: '[{ match: "(", use: default }]', fault: /muster\.yaml:1:37/ },
+  {
+    name: 'a list without AVERAGE',
+    text: '[{ cf: MIN, step: 10s, keep: 1d }, { cf: MAX, step: 10s, keep: 1d }]',
+    fault: /muster\.yaml:1:27: no archive of AVERAGE is in the list \(expected one of AVERAGE/,
+  },
+  {
+    name: 'a rule with a list without AVERAGE',
+    text: '[{ match: x, use: [{ cf: LAST, step: 10s, keep: 1d }] }]',
+    fault: /muster\.yaml:1:45: no archive of AVERAGE/,
+  },
   { name: 'an empty list', text: '[]', fault: /muster\.yaml:1:27/ },
 ])('refused: $name', ({ text, fault }) => {
   expect(archivesOf(text)).toEqual([expect.stringMatching(fault)]);

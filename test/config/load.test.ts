@@ -63,7 +63,7 @@ describe('one error', () => {
     },
     {
       name: 'an archive that is kept for less than its step',
-      text: 'store: { rrd: { archives: [{ cf: MAX, step: 1h, keep: 1m }] } }\n',
+      text: 'store: { rrd: { archives: [{ cf: AVERAGE, step: 1h, keep: 1m }] } }\n',
       error: 'muster.yaml:1:28: the archive is kept for less than one step (expected keep of at least step)',
     },
     {

@@ -4,9 +4,9 @@ import { formatConfigError } from '../../src/config/error.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { folderWith } from './folder.ts';
 
-function load(store: string) {
+function load(store: string, env: Record<string, string> = {}) {
   using folder = folderWith({ 'muster.yaml': store, 'checks/a.yaml': 'services: []\n' });
-  const loaded = loadConfig({ env: {}, cwd: folder.path });
+  const loaded = loadConfig({ env, cwd: folder.path });
   return { loaded, directory: folder.path };
 }
 
@@ -81,4 +81,44 @@ test.for([
   const { loaded } = load(`store: { type: influxdb, ${keys} }\n`);
   const errors = loaded.ok ? [] : loaded.errors.map(formatConfigError);
   expect(errors).toEqual([expect.stringContaining(error)]);
+});
+
+test.for([
+  {
+    name: 'credentials',
+    keys: 'influxdb: { url: "http://ada:s3cret@influx:8086" }',
+    error:
+      'muster.yaml:1:43: the value names a user or a password (expected an address such as ' +
+      '"http://127.0.0.1:8086"; credentials go into token_file (InfluxDB 1: user:password))',
+  },
+  {
+    name: 'a password alone',
+    keys: 'victoriametrics: { url: "http://:s3cret@vm:8428" }',
+    error: 'credentials are for a proxy on this machine to add',
+  },
+  {
+    name: 'credentials to read by',
+    keys: 'victoriametrics: { read_url: "http://ada:s3cret@vm:8428" }',
+    error: 'names a user or a password',
+  },
+  {
+    name: 'a query, which the paths would stand behind',
+    keys: 'influxdb: { url: "http://influx:8086/?p=s3cret" }',
+    error: 'has a query or a fragment',
+  },
+  {
+    name: 'credentials of another protocol',
+    keys: 'influxdb: { url: "ftp://ada:s3cret@influx" }',
+    error: 'names a user or a password',
+  },
+  {
+    name: 'credentials from the environment',
+    keys: 'influxdb: { url: "${DATABASE}" }',
+    error: 'the value of "${DATABASE}" is not valid (expected',
+  },
+])('an address that holds a secret is refused and not quoted: $name', ({ keys, error }) => {
+  const { loaded } = load(`store: { type: influxdb, ${keys} }\n`, { DATABASE: 'http://ada:s3cret@influx' });
+  const errors = loaded.ok ? [] : loaded.errors.map(formatConfigError);
+  expect(errors).toEqual([expect.stringContaining(error)]);
+  expect(errors.join()).not.toContain('s3cret');
 });

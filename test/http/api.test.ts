@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { QUERIES_AT_ONCE, QUERIES_WAITING_MAX, SERIES_PER_ANSWER_MAX } from '../../src/limits.ts';
 import { KIND } from '../../src/model/kind.ts';
+import { ReadTooLarge } from '../../src/model/read-too-large.ts';
 import { source } from '../store/batch.ts';
 import { NOW_MS, serviceView, stand } from './stand.ts';
 import type { HistoryAnswer } from '../../src/query/history.ts';
@@ -297,6 +298,20 @@ describe('series', () => {
     expect(answer.json()).toMatchObject({ code: 'history_failed' });
     expect(answer.body).not.toContain('secret');
     expect(server.logged).toHaveLength(1);
+  });
+
+  test('a read that is too large for the store tells the client, not the log, why', async () => {
+    await using server = furnished();
+    server.history.answer = () =>
+      Promise.reject(new ReadTooLarge('more than 3 values would be read at once'));
+    const answer = await server.app.inject('/api/v1/series');
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toEqual({
+      code: 'query_too_large',
+      message: 'more than 3 values would be read at once',
+      cure: 'ask for a shorter time or fewer series',
+    });
+    expect(server.logged).toEqual([]);
   });
 
   test('a read that nobody waits for any longer does not hold a place', async () => {

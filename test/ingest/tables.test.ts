@@ -168,7 +168,9 @@ describe('Slab', () => {
     [16, 4],
     [17, 5],
     [65_536, 16],
-    [65_537, undefined],
+    [65_537, 17],
+    [1_048_576, 20],
+    [1_048_577, undefined],
   ] as const)('%d words need size %s', ([words, size]) => {
     expect(sizeFor(words)).toBe(size);
   });

@@ -123,6 +123,25 @@ describe('write-behind', () => {
     expect(imbalance(h.engine)).toBe(0);
   });
 
+  test('a store that takes nothing is asked with one batch, more and more seldom', async () => {
+    const h = harness({ rules: { maxSeriesPerHost: 10_000 } });
+    const batches: number[] = [];
+    h.store.answer = () => ({ ok: false, retryable: true, reason: 'store_down', detail: '' });
+    const put = h.store.put.bind(h.store);
+    h.store.put = (batch) => {
+      batches.push(h.clock.nowMs);
+      return put(batch);
+    };
+    const many = Array.from({ length: 200 }, (_, i) => ({ typeInstance: `m${i}` }));
+    for (let at = 0; at < many.length; at += 20) h.send(collectd(...many.slice(at, at + 20)));
+    for (let s = 0; s < 130; s += 1) await tickAt(h, 1000);
+    expect(batches.length).toBeGreaterThan(5);
+    expect(batches.length).toBeLessThan(25);
+    h.store.answer = () => ({ ok: true, lateThroughS: 0 });
+    for (let s = 0; s < 30; s += 1) await tickAt(h, 1000);
+    expect(h.engine.stats()).toMatchObject({ stored: 200, pending: 0 });
+  });
+
   test('what the store does not show yet stays in the tail', async () => {
     const h = harness();
     Object.assign(h.store, { visibleAfterMs: 2000 });

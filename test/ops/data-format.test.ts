@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -128,6 +129,11 @@ test.for<{ name: string; make: () => void }>([
   { name: 'a file that is no database', make: () => write('judge.db', 'x'.repeat(5000)) },
   { name: 'a torn head of a segment', make: () => write('journal/0/1.journal', segment(9).subarray(0, 20)) },
   { name: 'a segment of this version', make: () => write('journal/0/1.journal', segment()) },
+  {
+    name: 'a newer segment that was set aside',
+    make: () => write('journal/0/damaged/1.journal', segment(9)),
+  },
+  { name: 'a named pipe', make: () => void spawnSync('mkfifo', [join(dir, 'judge.db')]) },
   {
     name: 'a damaged head of a segment',
     make: () => write('journal/0/1.journal', segment(9).fill(1, 13, 14)),

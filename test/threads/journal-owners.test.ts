@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { StartError } from '../../src/ops/start-error.ts';
 import { JournalOwners } from '../../src/threads/journal-owners.ts';
 
 let directory: string;
@@ -36,13 +37,29 @@ test('with fewer workers, whole journals and their groups go to those that are l
     ]),
   );
   for (const worker of ['1', '3']) {
-    mkdirSync(join(directory, worker));
+    mkdirSync(join(directory, worker), { recursive: true });
     writeFileSync(join(directory, worker, `000${worker}-${worker}.journal`), '');
   }
   const owners = new JournalOwners(directory, 2);
   expect(readdirSync(join(directory, '1'))).toEqual(['0001-1.journal', '0003-3.journal']);
   expect(existsSync(join(directory, '3'))).toBe(false);
   expect(['web', 'mysql'].map((group) => owners.ownerOf(group))).toEqual([1, 1]);
+});
+
+test.for([
+  { name: 'the journal', at: '.' },
+  { name: "a worker's journal", at: '0' },
+])('a file in the place of $name is told, with what to do', ({ at }) => {
+  const place = join(directory, 'journal', at);
+  mkdirSync(join(place, '..'), { recursive: true });
+  writeFileSync(place, '');
+  expect(() => new JournalOwners(join(directory, 'journal'), 1)).toThrow(StartError);
+});
+
+test('a file whose name is a number is no journal of a worker that is gone', () => {
+  writeFileSync(join(directory, '7'), '');
+  expect(new JournalOwners(directory, 2).ownerOf('7')).toBeUndefined();
+  expect(readdirSync(directory).toSorted()).toEqual(['0', '1', '7']);
 });
 
 test.for([

@@ -39,7 +39,9 @@ export const machineDisk: Disk = {
   async open(path, how) {
     const handle = await open(path, FLAGS[how], 0o600);
     try {
-      return new MachineFile(handle, (await handle.stat()).size);
+      const found = await handle.stat();
+      if (!found.isFile()) throw new Error('it is no plain file');
+      return new MachineFile(handle, found.size);
     } catch (error) {
       await handle.close();
       throw error;
@@ -57,10 +59,11 @@ export const machineDisk: Disk = {
   },
 };
 
-const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 const FLAGS = {
-  read: O_RDONLY | O_NOFOLLOW,
-  write: O_RDWR | O_NOFOLLOW,
+  // Without O_NONBLOCK, a named pipe would keep the start waiting for somebody who writes to it.
+  read: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
+  write: O_RDWR | O_NOFOLLOW | O_NONBLOCK,
   new: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
 } as const;
 
@@ -107,7 +110,9 @@ export function codeOf(error: unknown): string {
 const PLAIN: Readonly<Record<string, string>> = {
   EACCES: 'no permission (EACCES)',
   EDQUOT: 'the quota of this user is used up (EDQUOT)',
+  EISDIR: 'it is a directory (EISDIR)',
   EIO: 'the disk reports an error (EIO)',
+  ELOOP: 'it is a link (ELOOP)',
   EMFILE: 'too many open files (EMFILE)',
   ENFILE: 'too many open files on this machine (ENFILE)',
   ENOENT: 'it is missing (ENOENT)',

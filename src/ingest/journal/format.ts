@@ -17,6 +17,7 @@ export const FRAME_HEAD_WORDS = FRAME_HEAD_BYTES / 4;
 
 const SEGMENT_MAGIC = Buffer.from('MUSTERWA', 'latin1');
 const FRAME_MAGIC = 0x314a_464d;
+const FRAME_MAGIC_BYTES = Buffer.from('MFJ1', 'latin1');
 
 /** What a frame carries. */
 export const FRAME = {
@@ -93,6 +94,13 @@ export function readFrameHead(bytes: Buffer, at: number, salt: number, head: Fra
   return true;
 }
 
+/** The next place from `from` on that begins as a frame does, a multiple of four; -1 where none does. */
+export function nextMagic(bytes: Buffer, from: number): number {
+  let at = bytes.indexOf(FRAME_MAGIC_BYTES, from);
+  while (at % 4 > 0) at = bytes.indexOf(FRAME_MAGIC_BYTES, at + 1);
+  return at;
+}
+
 export function isMarks(kind: FrameKind): boolean {
   return kind === FRAME.marks || kind === FRAME.redefinitions;
 }
@@ -135,8 +143,11 @@ export function segmentName(id: number, worker: number): string {
   return `${String(id).padStart(16, '0')}-${worker}.journal`;
 }
 
+/** Beyond it, the names of segments begun later would be longer, and none of them found again. */
+const ID_MAX = 8.64e15;
+
 /** The epoch milliseconds in a segment's name; undefined for another file. */
 export function segmentId(name: string): number | undefined {
-  const id = NAME.exec(name)?.[1];
-  return id === undefined ? undefined : Number(id);
+  const id = Number(NAME.exec(name)?.[1]);
+  return id <= ID_MAX ? id : undefined;
 }

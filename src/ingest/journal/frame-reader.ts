@@ -44,6 +44,7 @@ class Replayed {
   words: Uint32Array = new Uint32Array(0);
   at = 0;
   earlier = false;
+  staged = false;
   description: RecordDescription;
 
   constructor(description: RecordDescription) {
@@ -65,6 +66,8 @@ export class FrameReader implements MarkSink {
   /** Up to this second the record's points of earlier runs are stored. */
   #settledS = new Float64Array(1024);
   #owner = new Int32Array(1024);
+  /** Of those numbers some mean something else by now. */
+  #isStale = false;
   #point: Replayed | undefined;
   #earlier = false;
   #generation = 0;
@@ -81,6 +84,11 @@ export class FrameReader implements MarkSink {
     this.#generation = generation;
     this.#done = 0;
     this.#forgetAll();
+  }
+
+  /** The sink's numbers mean something else from here on: it is asked again. */
+  forgetOwners(): void {
+    this.#isStale = true;
   }
 
   /** Nothing is to be read for now: what served to understand it is let go. */
@@ -127,7 +135,7 @@ export class FrameReader implements MarkSink {
     const { words, bytes, offset } = frame;
     const from = offset / 4 + FRAME_HEAD_WORDS;
     const to = from + head.bytes / 4;
-    if (!isMarks(head.kind)) return this.#readPoints(words, from, to, head.wallMs, options);
+    if (!isMarks(head.kind)) return this.#readPoints(words, from, to, head, options);
     this.#outcome.points = Math.ceil(head.bytes / DEFINITION_BYTES);
     return readMarks(words, bytes, from, to, this) ? 'done' : 'damaged';
   }
@@ -139,7 +147,7 @@ export class FrameReader implements MarkSink {
     this.#settledS = grown(this.#settledS, number + 1);
     this.#owner = grown(this.#owner, number + 1);
     while (this.#descriptions.length <= number) this.#descriptions.push(undefined);
-    if (this.#descriptions[number] !== description) this.#owner[number] = UNASKED;
+    this.#owner[number] = UNASKED;
     this.#descriptions[number] = description;
     this.#sources[number] = description.sources.length;
     this.#settledS[number] = this.#earlier ? this.#known.settledS(recordKey(description)) : -1;
@@ -176,11 +184,13 @@ export class FrameReader implements MarkSink {
     words: Uint32Array,
     from: number,
     to: number,
-    wallMs: number,
+    head: FrameHead,
     options: { readonly budget: number; readonly sink: ReplaySink },
   ): FrameOutcome['kind'] {
     const { budget, sink } = options;
     const outcome = this.#outcome;
+    if (this.#isStale) this.#owner.fill(UNASKED);
+    this.#isStale = false;
     let at = from + this.#done;
     while (at + POINT_HEAD_WORDS <= to) {
       if (outcome.points >= budget) {
@@ -197,7 +207,7 @@ export class FrameReader implements MarkSink {
         let owner = this.#owner[number] as number;
         if (owner === UNASKED) owner = this.#ask(number, sink);
         if (owner === UNWANTED) outcome.unwanted += sources;
-        else this.#hand(owner, number, words, at, wallMs, sink);
+        else this.#hand(owner, number, words, at, head, sink);
       }
       at = next;
     }
@@ -215,7 +225,7 @@ export class FrameReader implements MarkSink {
     number: number,
     words: Uint32Array,
     at: number,
-    wallMs: number,
+    head: FrameHead,
     sink: ReplaySink,
   ): void {
     const description = this.#descriptions[number] as RecordDescription;
@@ -224,11 +234,12 @@ export class FrameReader implements MarkSink {
     point.record = record;
     point.timeS = timeS;
     point.sampleMs = timeS * 1000 + ((words[at] as number) >>> RECORD_BITS) - OFFSET_ZERO_MS;
-    point.arrivalMs = wallMs;
+    point.arrivalMs = head.wallMs;
     point.words = words;
     point.at = at + POINT_HEAD_WORDS;
     point.description = description;
     point.earlier = this.#earlier;
+    point.staged = head.kind === FRAME.staged;
     sink.point(point);
   }
 }

@@ -18,7 +18,7 @@ import { ByteRate } from './rate.ts';
 import { Reader } from './reader.ts';
 import { Retirement } from './retire.ts';
 import { Segments } from './segments.ts';
-import { Writer } from './writer.ts';
+import { earlier, Writer } from './writer.ts';
 import type { Disk } from './disk.ts';
 import type {
   Journal,
@@ -119,7 +119,8 @@ class FileJournal implements Journal {
     this.#reader = reader;
     const bytesPerSecond = () => this.#rate.perSecond;
     const parts = { disk, segments, writer, reader, aside, known, onLost, report };
-    this.#retirement = new Retirement({ ...parts, maxBytes, ticksMs, bytesPerSecond });
+    const unsyncedTicks = () => this.#unsyncedTicks;
+    this.#retirement = new Retirement({ ...parts, maxBytes, ticksMs, unsyncedTicks, bytesPerSecond });
   }
 
   append(record: number, timeS: number, offsetMs: number, words: Uint32Array, staged: boolean): boolean {
@@ -146,6 +147,7 @@ class FileJournal implements Journal {
   forget(record: number): void {
     this.#appender.redefine(record);
     this.#segments.unpin(record);
+    this.#reader.forgetOwners();
   }
 
   redefine(record: number): void {
@@ -189,7 +191,6 @@ class FileJournal implements Journal {
       if (segment.earlier) earlierValues += segment.unread;
       else unreadValues += segment.unread;
     }
-    const uncommitted = this.#writer.queue[0]?.sinceTicks ?? this.#appender.sinceTicks;
     return {
       bytes,
       maxBytes: this.#o.maxBytes,
@@ -197,8 +198,8 @@ class FileJournal implements Journal {
       bytesPerSecond: this.#rate.perSecond,
       unreadValues,
       earlierValues,
-      uncommittedMs: this.#since(uncommitted),
-      unsyncedMs: Math.max(this.#since(uncommitted), this.#since(this.#writer.unsyncedTicks)),
+      uncommittedMs: this.#since(this.#uncommittedTicks),
+      unsyncedMs: this.#since(this.#unsyncedTicks),
       fault: this.#writer.fault,
       setAside: [...this.#aside.paths],
     };
@@ -210,6 +211,15 @@ class FileJournal implements Journal {
     this.#reader.close();
     await this.#retirement.finish();
     await this.#writer.close();
+  }
+
+  /** When the oldest append was made that the operating system does not have; NaN: none. */
+  get #uncommittedTicks(): number {
+    return this.#writer.queue[0]?.sinceTicks ?? this.#appender.sinceTicks;
+  }
+
+  get #unsyncedTicks(): number {
+    return earlier(this.#uncommittedTicks, this.#writer.unsyncedTicks);
   }
 
   #since(ticks: number): number {

@@ -33,6 +33,8 @@ export interface ReplaySink {
     readonly description: RecordDescription;
     /** It came in an earlier run, which was ended before it was stored. */
     readonly earlier: boolean;
+    /** It was staged, too, when it was appended: it may have been appended, and read, before. */
+    readonly staged: boolean;
   }): void;
 }
 

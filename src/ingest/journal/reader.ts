@@ -114,6 +114,11 @@ export class Reader {
     this.#frames.begin(false, segment ? generation : 0);
   }
 
+  /** Numbers of the sink's may mean something else from here on. */
+  forgetOwners(): void {
+    this.#frames.forgetOwners();
+  }
+
   close(): void {
     this.#close();
   }

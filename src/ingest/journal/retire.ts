@@ -16,6 +16,8 @@ export interface RetireOptions {
   readonly aside: Aside;
   readonly maxBytes: number;
   readonly ticksMs: () => number;
+  /** When the oldest append was made that is not on disk; NaN: none. */
+  readonly unsyncedTicks: () => number;
   /** Bytes appended a second, lately. */
   readonly bytesPerSecond: () => number;
   readonly known: Known;
@@ -28,6 +30,7 @@ const WARN_EVERY_MS = 60_000;
 
 /**
  * Removes segments, oldest first: those that nobody needs, and, beyond `maxBytes`, those that somebody does.
+ * What let go of a segment, points appended again among it, is on disk before the segment goes.
  */
 export class Retirement {
   readonly #o: RetireOptions;
@@ -35,6 +38,11 @@ export class Retirement {
   #notBeforeTicks = 0;
   #isStuck = false;
   #warnedTicks = Number.NEGATIVE_INFINITY;
+  /** Segments up to this one may go. */
+  #safeSeq = 0;
+  /** Nobody needed those up to this one at that moment. */
+  #freeSeq = 0;
+  #freeTicks = Number.NaN;
 
   constructor(options: RetireOptions) {
     this.#o = options;
@@ -57,11 +65,26 @@ export class Retirement {
 
   /** The oldest segment, if it is to go. */
   #next(): Segment | undefined {
-    const { segments, reader, maxBytes } = this.#o;
+    const { segments, maxBytes } = this.#o;
     const { oldest } = segments;
-    if (!oldest?.ended || oldest.written < oldest.planned) return undefined;
+    if (!oldest || !isWhole(oldest)) return undefined;
     if (oldest.gone || segments.bytes > maxBytes) return oldest;
-    return oldest.pins === 0 && reader.isPast(oldest) ? oldest : undefined;
+    this.#look();
+    return oldest.seq <= this.#safeSeq ? oldest : undefined;
+  }
+
+  /** Sees which segments nobody needs, and since when all that was appended by then is on disk. */
+  #look(): void {
+    const { segments, reader, ticksMs, unsyncedTicks } = this.#o;
+    if (this.#freeSeq === this.#safeSeq) {
+      for (const segment of segments.all) {
+        if (!isWhole(segment) || segment.pins > 0 || !reader.isPast(segment)) break;
+        this.#freeSeq = segment.seq;
+      }
+      this.#freeTicks = ticksMs();
+    }
+    const since = unsyncedTicks();
+    if (Number.isNaN(since) || since > this.#freeTicks) this.#safeSeq = this.#freeSeq;
   }
 
   async #removeAll(): Promise<void> {
@@ -126,4 +149,9 @@ export class Retirement {
       },
     );
   }
+}
+
+/** The operating system has all that is to be in it. */
+function isWhole({ ended, written, planned }: Segment): boolean {
+  return ended && written === planned;
 }

@@ -1,5 +1,5 @@
 import { JOURNAL_CHUNK_BYTES } from '../../limits.ts';
-import { emptyFrameHead, FRAME_HEAD_BYTES, readFrameHead } from './format.ts';
+import { emptyFrameHead, FRAME_HEAD_BYTES, nextMagic, readFrameHead } from './format.ts';
 import type { DiskFile } from './disk.ts';
 
 /**
@@ -67,17 +67,24 @@ export class SegmentFile {
   async find(at: number, limit: number): Promise<number> {
     for (let place = at; place + FRAME_HEAD_BYTES <= limit;) {
       if (!this.has(place, FRAME_HEAD_BYTES) && !(await this.#fill(place, FRAME_HEAD_BYTES, limit))) break;
-      const end = this.#length - FRAME_HEAD_BYTES;
-      let offset = this.offsetOf(place);
-      while (offset <= end && !readFrameHead(this.bytes, offset, this.#salt, this.head)) offset += 4;
-      place = this.#at + offset;
-      if (offset <= end) return place;
+      const found = this.#frameFrom(this.offsetOf(place));
+      if (found >= 0) return this.#at + found;
+      // The first place at which the window has no whole head any more.
+      place = this.#at + 4 * Math.ceil((this.#length - FRAME_HEAD_BYTES + 1) / 4);
     }
     return limit;
   }
 
   close(): Promise<void> {
     return this.#file.close();
+  }
+
+  /** The first offset in the window from `from` on at which a frame's head stands; -1: at none. */
+  #frameFrom(from: number): number {
+    const window = this.bytes.subarray(0, this.#length);
+    let at = nextMagic(window, from);
+    while (at >= 0 && !readFrameHead(window, at, this.#salt, this.head)) at = nextMagic(window, at + 4);
+    return at;
   }
 
   /** Fills the window from `at` on, with at least `bytes` if the file has them. */

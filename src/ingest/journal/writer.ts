@@ -27,6 +27,8 @@ interface Open {
   readonly file: DiskFile;
   /** When the oldest append was made that is written and not synced; NaN: none. */
   unsyncedTicks: number;
+  /** The same of what a sync under way covers. */
+  syncingTicks: number;
 }
 
 /**
@@ -62,7 +64,9 @@ export class Writer {
   /** When the oldest append was made that is written and not synced; NaN: none. */
   get unsyncedTicks(): number {
     let oldest = Number.NaN;
-    for (const { unsyncedTicks } of this.#open) oldest = earlier(oldest, unsyncedTicks);
+    for (const { unsyncedTicks, syncingTicks } of this.#open) {
+      oldest = earlier(oldest, earlier(unsyncedTicks, syncingTicks));
+    }
     return oldest;
   }
 
@@ -154,7 +158,7 @@ export class Writer {
       if (codeOf(error) === 'EEXIST') return disk.open(segment.path, 'write');
       throw error;
     });
-    const open = { segment, file, unsyncedTicks: Number.NaN };
+    const open = { segment, file, unsyncedTicks: Number.NaN, syncingTicks: Number.NaN };
     this.#open.push(open);
     this.#made = true;
     return open;
@@ -195,28 +199,24 @@ export class Writer {
   }
 
   async #sync(): Promise<void> {
-    const { ticksMs, disk, directory, report } = this.#o;
+    const { ticksMs, directory, report } = this.#o;
     this.#syncedTicks = ticksMs();
-    let fault = '';
-    for (const open of this.#open.slice()) {
+    // First that the files are there at all, then what is in them.
+    let fault = await this.#syncDirectory();
+    for (const open of fault === '' ? this.#open.slice() : []) {
       const since = open.unsyncedTicks;
       if (!Number.isNaN(since)) {
         open.unsyncedTicks = Number.NaN;
+        open.syncingTicks = since;
         try {
           await open.file.sync();
         } catch (error) {
           open.unsyncedTicks = earlier(since, open.unsyncedTicks);
           fault = faultOf(error);
         }
+        open.syncingTicks = Number.NaN;
       }
       if (this.#isDone(open) && Number.isNaN(open.unsyncedTicks)) await this.#closeFile(open.segment);
-    }
-    if (this.#made && fault === '') {
-      this.#made = false;
-      await disk.syncDirectory(directory).catch((error: unknown) => {
-        this.#made = true;
-        fault = faultOf(error);
-      });
     }
     if (fault !== '' && this.#syncFault === '') {
       report('error', 'the journal cannot be forced to disk: a loss of power may cost values', {
@@ -229,6 +229,19 @@ export class Writer {
     this.#syncFault = fault;
   }
 
+  /** Why the directory could not be synced; empty: what was made in it outlasts a loss of power. */
+  async #syncDirectory(): Promise<string> {
+    if (!this.#made) return '';
+    this.#made = false;
+    try {
+      await this.#o.disk.syncDirectory(this.#o.directory);
+      return '';
+    } catch (error) {
+      this.#made = true;
+      return faultOf(error);
+    }
+  }
+
   /** Nothing more will be written to it. */
   #isDone({ segment }: Open): boolean {
     return segment.ended && segment.written === segment.planned;
@@ -236,7 +249,7 @@ export class Writer {
 }
 
 /** The lesser of two times of which each may be NaN, which is none. */
-function earlier(a: number, b: number): number {
+export function earlier(a: number, b: number): number {
   if (Number.isNaN(a)) return b;
   return b < a ? b : a;
 }

@@ -2,7 +2,10 @@ import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, readlink, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TREE_DEPTH_MAX } from '../../limits.ts';
+import { StartError } from '../start-error.ts';
 
+/** Nothing is written over, nor through a link. */
+const HOW = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
 /** Files copied at once: libuv has sixteen threads for them. */
 const AT_ONCE = 16;
 
@@ -39,10 +42,15 @@ async function copyDirectory(
   { from, to, depth }: { readonly from: string; readonly to: string; readonly depth: number },
   copying: Copying,
 ): Promise<void> {
-  if (depth > TREE_DEPTH_MAX) throw new Error(`${from} is deeper than ${TREE_DEPTH_MAX} directories`);
+  if (depth > TREE_DEPTH_MAX) {
+    throw new StartError(`${from} is deeper than ${TREE_DEPTH_MAX} directories`, 'move it elsewhere');
+  }
   const found = await unlessGone(lstat(from));
   if (found === undefined) return;
+  if (!found.isDirectory()) throw new StartError(`${from} is no directory`, 'put one in its place');
   await mkdir(to, { recursive: true, mode: found.mode & 0o777 });
+  // A link that was copied before would lead out of what is being written.
+  if (!(await lstat(to)).isDirectory()) throw new StartError(`${to} is there already`, 'remove it');
   const entries = (await unlessGone(readdir(from, { withFileTypes: true }))) ?? [];
   const rest = entries.filter(({ name }) => !copying.skip?.(join(from, name))).values();
   const files: string[] = [];
@@ -62,7 +70,7 @@ async function copyDirectory(
 /** Its time goes with it: retention tells by it how old a file is. */
 async function copyOne(from: string, to: string, { sum, copied }: Copying): Promise<void> {
   const before = await unlessGone(lstat(from));
-  const there = before && (await unlessGone(copyFile(from, to, constants.COPYFILE_FICLONE).then(() => true)));
+  const there = before && (await unlessGone(copyFile(from, to, HOW).then(() => true)));
   if (before === undefined || there === undefined) {
     sum.gone += 1;
     return;

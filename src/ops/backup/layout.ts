@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { RESTORE_MARK } from '../data-format.ts';
 
 /** Where the data of one configuration is. */
@@ -51,6 +51,11 @@ export function realPlaces({ dataDir, rrdDir, adopted }: DataPlaces): DataPlaces
     rrdDir: rrd === data ? null : rrd,
     adopted: [...groupsOf].map(([dir, groups]) => ({ dir, groups })),
   };
+}
+
+/** A path with links resolved, as far as it is there. */
+export function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : join(realPath(dirname(path)), basename(path));
 }
 
 /** Is `path` the directory or below it? Both absolute, without links. */

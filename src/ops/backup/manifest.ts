@@ -75,14 +75,27 @@ export function readManifest(directory: string): Manifest | string {
   return isManifest(said) ? said : `${file} is damaged: it is not a manifest`;
 }
 
-const PART_PATH = /^(?:data|rrd|rrd_dirs\/\d{1,4})$/u;
+/** Where a part of each kind is: below the backup, whoever wrote the manifest. */
+const PATH_OF: Readonly<Record<ManifestPart['kind'], RegExp>> = {
+  data: /^data$/u,
+  rrd: /^rrd$/u,
+  rrd_dir: /^rrd_dirs\/\d{1,4}$/u,
+};
+const VERSION = /^[\w.+-]{1,40}$/u;
 
-/** A part's path stays below the backup, whoever wrote the file. */
 function isManifest(said: unknown): said is Manifest {
   if (typeof said !== 'object' || said === null) return false;
   const { backup, format, muster, takenMs, parts } = said as Partial<Manifest>;
   const numbers = [format, takenMs].every((value) => Number.isSafeInteger(value));
-  return backup === 1 && numbers && typeof muster === 'string' && Array.isArray(parts) && parts.every(isPart);
+  const named = typeof muster === 'string' && VERSION.test(muster);
+  return backup === 1 && numbers && named && Array.isArray(parts) && areParts(parts);
+}
+
+/** `data` is among them, and none is there twice. */
+function areParts(parts: readonly Partial<ManifestPart>[]): boolean {
+  if (!parts.every(isPart)) return false;
+  const paths = new Set(parts.map(({ path }) => path));
+  return paths.size === parts.length && paths.has('data');
 }
 
 function isPart(said: Partial<ManifestPart> | null): said is ManifestPart {
@@ -91,7 +104,7 @@ function isPart(said: Partial<ManifestPart> | null): said is ManifestPart {
   return (
     (kind === 'data' || kind === 'rrd' || kind === 'rrd_dir') &&
     typeof path === 'string' &&
-    PART_PATH.test(path) &&
+    PATH_OF[kind].test(path) &&
     typeof from === 'string' &&
     Array.isArray(groups) &&
     groups.every((group) => typeof group === 'string') &&

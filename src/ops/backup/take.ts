@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { copyDatabase } from './copy-database.ts';
 import { copyTree } from './copy-tree.ts';
-import { isWithin, realPlaces, staysBehind } from './layout.ts';
+import { isWithin, realPath, realPlaces, staysBehind } from './layout.ts';
 import type { Copied } from './copy-tree.ts';
 import type { DataPlaces } from './layout.ts';
 import type { ManifestPart } from './manifest.ts';
@@ -79,6 +79,10 @@ async function copyDatabases(
 ): Promise<Copied> {
   const sum = { files: 0, bytes: 0, gone: 0 };
   for (const name of readdirSync(from).filter((entry) => DATABASE.test(entry))) {
+    if (!statSync(join(from, name), { throwIfNoEntry: false })?.isFile()) {
+      warnings.push(`${join(from, name)} is no file: it was left out`);
+      continue;
+    }
     const warning = await copyDatabase(join(from, name), join(to, name));
     if (warning !== undefined) warnings.push(warning);
   }
@@ -95,7 +99,8 @@ async function copyDatabases(
 export function placeFault(directory: string, places: DataPlaces): string | undefined {
   const { dataDir, rrdDir, adopted } = realPlaces(places);
   const roots = [dataDir, ...(rrdDir === null ? [] : [rrdDir]), ...adopted.map(({ dir }) => dir)];
-  const root = roots.find((one) => isWithin(directory, one));
+  const real = realPath(directory);
+  const root = roots.find((one) => isWithin(real, one));
   return root === undefined ? undefined : `it lies in ${root}, which is to be copied`;
 }
 

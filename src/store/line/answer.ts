@@ -29,12 +29,15 @@ export interface Response {
   readonly retryAfter: string | undefined;
 }
 
-/** Reads a response to a write. InfluxDB: 204, 4xx of many kinds, 5xx. VictoriaMetrics: 204, 400. */
+/**
+ * Reads a response to a write. InfluxDB: 204, 4xx of many kinds, 5xx. VictoriaMetrics: 204, 400. A 200 is
+ * from somebody else, such as a page behind a wrong address.
+ */
 export function answerOf(response: Response, store: StoreType, nowMs: number): Answer {
   const { status } = response;
   const detail = wordsOf(response);
   const askedMs = askedPause(response.retryAfter, nowMs);
-  if (status >= 200 && status < 300) return { kind: 'ok' };
+  if (status === 204) return { kind: 'ok' };
   if (status === 400 || status === 422) {
     const dropped = Number(/\bdropped=(\d{1,9})\b/.exec(response.text)?.[1] ?? 0);
     return { kind: 'bad', detail, dropped, aboutLines: /partial write|unable to parse/.test(response.text) };

@@ -1,9 +1,9 @@
 import { LINE_SAMPLES_FETCHED, LINE_VALUES_READ_MAX } from '../../limits.ts';
 import { KIND } from '../../model/kind.ts';
+import { ReadTooLarge } from '../../model/read-too-large.ts';
 import { heartbeatS, stepS } from '../../model/record.ts';
 import { addSamples, RowSums, rowGrid, rowsUntil, storedRows } from '../consolidate.ts';
 import { noRows } from '../rows.ts';
-import { SMALLER } from './read-http.ts';
 import { oddReads } from './odd-rows.ts';
 import { fillPlain, SUMMARY_SAMPLES_MIN, summaryEndS } from './summary.ts';
 import type { RecordDescription } from '../../model/record.ts';
@@ -70,7 +70,7 @@ class Budget {
   take(values: number): void {
     this.#values += values;
     if (this.#values <= LINE_VALUES_READ_MAX) return;
-    throw new Error(`more than ${LINE_VALUES_READ_MAX} values would be read at once; ${SMALLER}`);
+    throw new ReadTooLarge(`more than ${LINE_VALUES_READ_MAX} values would be read at once`);
   }
 }
 

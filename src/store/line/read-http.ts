@@ -1,4 +1,5 @@
 import { LINE_ANSWER_BYTES_MAX, LINE_DETAIL_CHARS_MAX, LINE_READ_WITHIN_MS } from '../../limits.ts';
+import { ReadTooLarge } from '../../model/read-too-large.ts';
 import { withoutToken } from './token.ts';
 import type { Authority } from './token.ts';
 
@@ -13,8 +14,8 @@ export interface ReadTarget {
 
 /**
  * A read as a form, which has no bound on its length as an address has. Answers with the body's text; rejects
- * with the signal's reason when aborted, else with words for the log: no answer in time, another status than
- * 200, an answer that is too long.
+ * with the signal's reason when aborted, with ReadTooLarge where the answer is too long, else with words for the
+ * log: no answer in time, another status than 200.
  */
 export async function ask(target: ReadTarget, form: URLSearchParams, signal: AbortSignal): Promise<string> {
   signal.throwIfAborted();
@@ -41,7 +42,9 @@ export async function ask(target: ReadTarget, form: URLSearchParams, signal: Abo
     signal.throwIfAborted();
     throw fail(late.aborted ? `no answer within ${withinMs} ms` : causeOf(error));
   }
-  if (body === undefined) throw fail(`the answer is longer than ${LINE_ANSWER_BYTES_MAX} bytes; ${SMALLER}`);
+  if (body === undefined) {
+    throw new ReadTooLarge(`the database's answer is longer than ${LINE_ANSWER_BYTES_MAX} bytes`);
+  }
   if (response.status !== 200) throw fail(`${response.status} ${oneLine(body)}`);
   return body;
 }

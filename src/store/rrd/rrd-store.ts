@@ -10,6 +10,7 @@ import { KnownRecords } from './files.ts';
 import { RecordFolder } from './folder.ts';
 import { neededHeartbeatS } from './heartbeat.ts';
 import { fit, kindChanges, parseInfo } from './info.ts';
+import { FileOwners } from './owners.ts';
 import { Pacer } from './pacer.ts';
 import { quoted } from './path.ts';
 import { Questions } from './questions.ts';
@@ -88,6 +89,7 @@ class RrdStore implements Store {
   readonly #options: RrdStoreOptions;
   readonly #crew: Crew;
   readonly #records = new KnownRecords();
+  readonly #owners: FileOwners;
   readonly #archives: ArchiveChoice;
   readonly #creations: Pacer;
   readonly #damaged: DamagedFiles;
@@ -98,6 +100,7 @@ class RrdStore implements Store {
   constructor(options: RrdStoreOptions) {
     const { now, onCount, program, answerWithinMs } = options;
     this.#options = options;
+    this.#owners = new FileOwners(now);
     this.#archives = new ArchiveChoice(options.archives ?? []);
     this.#creations = new Pacer(
       { perSecond: options.createsPerSecond ?? CREATES_PER_SECOND, underWayMax: CREATES_UNDER_WAY_MAX },
@@ -186,12 +189,15 @@ class RrdStore implements Store {
   async #fileOf(turn: Turn): Promise<KnownFile | Refusal> {
     const { known, record } = turn;
     if (typeof known.state === 'object' && !sameKinds(known.state.described, record)) known.state = 'unsure';
+    const path = typeof known.state === 'object' ? known.state.path : await recordPath(record, this.#options);
+    const taken = this.#claim(turn, path);
+    if (taken) return taken;
     if (known.state === 'unsure') {
-      const fault = await this.#ask(turn);
+      const fault = await this.#ask(turn, path);
       if (fault) return fault;
     }
     if (known.state === 'missing') {
-      const fault = await this.#create(turn);
+      const fault = await this.#create(turn, path);
       if (fault) return fault;
     }
     return typeof known.state === 'object'
@@ -199,9 +205,20 @@ class RrdStore implements Store {
       : refused('creating', true, 'the file has just appeared');
   }
 
-  async #ask(turn: Turn): Promise<Refusal | undefined> {
+  /** In an adopted tree, refuses a record whose file is another's. */
+  #claim({ record, key, known }: Turn, path: string): Refusal | undefined {
+    if (!this.#options.rrdDirs.has(record.cluster)) return undefined;
+    const claim = this.#owners.claim(path, key);
+    if (claim.kind === 'other') return refused('store_refused', false, sharedPath(path, claim.key));
+    if (claim.kind === 'new' && typeof known.state === 'object') {
+      known.state = 'unsure';
+      known.settledS = undefined;
+    }
+    return undefined;
+  }
+
+  async #ask(turn: Turn, path: string): Promise<Refusal | undefined> {
     const { known, record } = turn;
-    const path = await recordPath(record, this.#options);
     const reply = await this.#run(turn, `info ${quoted(path)}`);
     if (reply.kind === 'error' && isMissing(reply.text)) {
       known.state = 'missing';
@@ -236,11 +253,10 @@ class RrdStore implements Store {
     return undefined;
   }
 
-  async #create(turn: Turn): Promise<Refusal | undefined> {
+  async #create(turn: Turn, path: string): Promise<Refusal | undefined> {
     const { known, record, batch, i } = turn;
     using admission = turn.hurry ? undefined : this.#creations.admit();
     if (!turn.hurry && !admission) return refused('creating', true, 'new files are paced');
-    const path = await recordPath(record, this.#options);
     const fault = await makeRoom(path, record);
     if (fault) return fault;
     const firstS = batch.timesS[batch.starts[i] as number] as number;
@@ -307,6 +323,14 @@ function refusalOf(reply: Exclude<Reply, { kind: 'ok' }>): Refusal {
     case 'aborted':
       return refused('aborted', true, 'given up before rrdtool had it');
   }
+}
+
+function sharedPath(path: string, ownersKey: string): string {
+  const [cluster, host] = ownersKey.split('\0');
+  return (
+    `${path} is the file of host ${host} in ${cluster}: in gmetad's trees no two names may differ in case ` +
+    `alone, in collectd's no two clusters have a host of one name; rename one, or give it a tree of its own`
+  );
 }
 
 function sameKinds(a: RecordDescription, b: RecordDescription): boolean {

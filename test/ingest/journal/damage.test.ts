@@ -122,6 +122,17 @@ test('a segment that may not be read is set aside, and the rest is read', async 
   expect(run.journal.figures().setAside).toHaveLength(1);
 });
 
+test('a name beyond every clock is no segment: those that are begun later are found again', async () => {
+  const disk = diskWith({ '/j/9999999999999999-0.journal': Buffer.alloc(0) });
+  const run = await Run.open({ disk });
+  await run.readAll();
+  run.append('a', START_S);
+  await run.commit();
+  const second = await Run.open({ disk });
+  await second.readAll();
+  expect(second.times).toEqual([`a@${START_S}`]);
+});
+
 test('a newer format is refused before anything is touched', async () => {
   const { path, bytes } = await written();
   const { crc32 } = await import('node:zlib');

@@ -137,6 +137,13 @@ export class Run {
     await settled();
   }
 
+  /** Commits until all of it is forced to disk, and then once more. */
+  async sync(): Promise<void> {
+    await this.commit();
+    await this.journal.sync();
+    await this.commit();
+  }
+
   /** Reads everything and catches up. */
   async readAll(step = 1000): Promise<void> {
     for (let turns = 0; turns < 1_000_000; turns += 1) {

@@ -11,6 +11,8 @@ export class MemoryDisk implements Disk {
   fault: (operation: Operation, path: string) => string | undefined = () => undefined;
   /** While it is set, writes wait for it. */
   hung: Promise<void> | undefined;
+  /** The same of syncs. */
+  hungSync: Promise<void> | undefined;
   writes = 0;
   syncs = 0;
   openFiles = 0;
@@ -75,10 +77,12 @@ export class MemoryDisk implements Disk {
         this.#do('truncate', path, () => {
           this.files.set(path, this.#bytesOf(path).subarray(0, length));
         }),
-      sync: () =>
-        this.#do('sync', path, () => {
+      sync: async () => {
+        await this.hungSync;
+        return this.#do('sync', path, () => {
           this.syncs += 1;
-        }),
+        });
+      },
       close: () => {
         this.openFiles -= 1;
         return Promise.resolve();

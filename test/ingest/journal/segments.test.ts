@@ -34,7 +34,7 @@ test('segments go from the oldest on, once no record needs them', async () => {
   await run.commit();
   expect(run.disk.removed).toEqual([]);
   run.journal.forget(run.record('b60'));
-  await run.commit();
+  await run.sync();
   expect(run.disk.removed).toEqual([first, second]);
   expect(run.journal.figures().segments).toBe(1);
   expect(run.journal.figures().bytes).toBe(run.disk.bytes);
@@ -51,8 +51,31 @@ test('a point that is read and kept holds the segment it came from', async () =>
   await second.commit();
   expect(second.disk.removed).toEqual([]);
   second.settle('a', START_S);
-  await second.commit();
+  await second.sync();
   expect(second.disk.removed).toHaveLength(1);
+});
+
+test.for([
+  { name: 'written', hang: (disk: MemoryDisk, until: Promise<void>) => (disk.hung = until) },
+  { name: 'forced to disk', hang: (disk: MemoryDisk, until: Promise<void>) => (disk.hungSync = until) },
+])('points appended again are $name before the segment goes that they were in', async ({ hang }) => {
+  const run = await Run.open({ maxBytes: 64 * MIB, syncMs: 0 });
+  await run.readAll();
+  run.append('a', START_S);
+  run.append('a', START_S + 1);
+  await fill(run, 'b60', START_S);
+  run.journal.forget(run.record('b60'));
+  await run.sync();
+  expect(run.disk.removed).toEqual([]);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  hang(run.disk, promise);
+  run.settle('a', START_S);
+  run.append('a', START_S + 1);
+  for (let i = 0; i < 100; i += 1) await run.commit();
+  expect(run.disk.removed).toEqual([]);
+  resolve();
+  await run.sync();
+  expect(run.disk.removed).toHaveLength(1);
 });
 
 test('a journal that nobody needs leaves nothing at its close, one that is needed all', async () => {

@@ -10,7 +10,7 @@ const read = (
 ) => answerOf({ status, text, retryAfter }, dialect, NOW_MS);
 
 test.for([
-  { status: 200, kind: 'ok' },
+  { status: 200, kind: 'misconfigured' },
   { status: 204, kind: 'ok' },
   { status: 301, kind: 'misconfigured' },
   { status: 400, kind: 'bad' },

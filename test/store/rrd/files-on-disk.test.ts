@@ -456,3 +456,28 @@ test.for([
 test('the installed rrdtool is found', async () => {
   expect(await rrdtoolVersion()).toMatchObject({ ok: true, version: expect.stringMatching(/^1\.\d/) });
 });
+
+test('of two hosts that gmetad would give one file the second is refused, with a cure', async () => {
+  await using root = await temporaryDirectory();
+  await mkdir(join(root.path, 'web'));
+  let nowMs = 0;
+  await using store = open('/nowhere', {
+    rrdDirs: new Map([['web', root.path]]),
+    now: () => nowMs,
+  });
+  const put = (host: string, timeS: number, value: number) =>
+    store.put(batchOf([[describe({ host }), [[timeS, value]]]]), HURRY);
+  expect(await put('Web-1', T, 1)).toMatchObject([{ ok: true }]);
+  expect(await put('web-1', T + 5, 2)).toEqual([
+    {
+      ok: false,
+      retryable: false,
+      reason: 'store_refused',
+      detail: expect.stringMatching(/web-1\/load_one\.rrd is the file of host Web-1 in web: .*rename one/),
+    },
+  ]);
+  expect(await put('Web-1', T + 15, 3)).toMatchObject([{ ok: true }]);
+  nowMs += 3_600_000;
+  // The first has left it: what the file has of its points is late for the second.
+  expect(await put('web-1', T + 10, 4)).toEqual([{ ok: true, lateThroughS: T + 15 }]);
+});
