@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Engine } from '../src/ingest/engine.ts';
 import { openJournal } from '../src/ingest/journal/journal.ts';
 import type { Journal, ReplaySink } from '../src/ingest/journal/port.ts';
+import { createMemoryStore } from '../src/store/memory.ts';
 import { KIND } from '../src/model/kind.ts';
 import type { RecordDescription } from '../src/model/record.ts';
 import { quantile, Report, table } from './report.ts';
@@ -131,6 +134,87 @@ async function readBack(journal: Journal, sliceMs: number[]): Promise<number> {
   }
 }
 
+/** Of one worker's engine that takes up what `append` left: nothing goes to the store meanwhile. */
+async function replay(journal: Journal, clusters: readonly string[]): Promise<Engine> {
+  const engine = new Engine({
+    store: createMemoryStore(),
+    journal,
+    types: new Map(),
+    cache: { maxAgeMs: 3_600_000, jitterMs: 0, maxPoints: 2 * POINTS },
+    reverse: () => Promise.reject(new Error('nobody is asked')),
+    nowMs: Date.now,
+    ticksMs: () => performance.now(),
+    sleep: (ms) => delay(ms),
+    random: Math.random,
+    onRefusal: () => undefined,
+  });
+  for (const name of clusters) engine.setGroup({ ...RULES, name });
+  await engine.readBack();
+  return engine;
+}
+
+const RULES = {
+  accept: ['collectd'],
+  hostName: 'packet',
+  maxSeriesPerHost: Number.POSITIVE_INFINITY,
+  pastMs: 0,
+  futureMs: 0,
+  outside: 'accept',
+} as const;
+
+/** Notes how long each turn of the event loop takes, in ms: so long the sockets wait. */
+function watchTurns(turnsMs: number[]): { stop: () => void } {
+  let isOn = true;
+  let before = performance.now();
+  const turn = () => {
+    const now = performance.now();
+    turnsMs.push(now - before);
+    before = now;
+    if (isOn) setImmediate(turn);
+  };
+  setImmediate(turn);
+  return { stop: () => void (isOn = false) };
+}
+
+/** The turn in which somebody who comes at any moment finds the loop, in the given part of all cases. */
+function met(turnsMs: readonly number[], part: number): number {
+  const sorted = turnsMs.toSorted((a, b) => a - b);
+  let left = part * sorted.reduce((sum, ms) => sum + ms, 0);
+  return sorted.find((ms) => (left -= ms) <= 0) ?? 0;
+}
+
+/** From journal to cache, as the server does it at its start. */
+async function runReplay(each: Case): Promise<readonly string[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'muster-bench-'));
+  try {
+    const first = await openIn(directory, each.sources);
+    first.catchUp(0, { define: () => -1, point: () => undefined });
+    await append(first, each, []);
+    await first.sync();
+    await first.close();
+    const second = await openIn(directory, each.sources);
+    const turns: number[] = [];
+    const watch = watchTurns(turns);
+    let engine: Engine | undefined;
+    const read = await measured(async () => {
+      engine = await replay(second, ['production']);
+    });
+    watch.stop();
+    const { pending } = engine?.stats() ?? { pending: 0 };
+    if (pending !== POINTS * each.sources) throw new Error(`${pending} values came back`);
+    await second.close();
+    return [
+      each.name,
+      (POINTS / read.wallMs / 1000).toFixed(2),
+      ((read.cpuUs * 1000) / POINTS).toFixed(0),
+      met(turns, 0.5).toFixed(1),
+      met(turns, 0.99).toFixed(1),
+    ];
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
 async function runCase(each: Case): Promise<readonly string[]> {
   const directory = mkdtempSync(join(tmpdir(), 'muster-bench-'));
   try {
@@ -197,4 +281,10 @@ report.print(
 report.print(
   `Append: the calls alone. CPU: with checksums, writes and syncs. Read: ${SLICE} points a slice.`,
 );
+const replays: (readonly string[])[] = [];
+for (const each of CASES.slice(0, 3)) replays.push(await runReplay(each));
+report.print(
+  '\nReplay into an engine, live columns and cache included; a turn: CPU for which the sockets wait:',
+);
+report.print(table(['points', 'M points/s', 'CPU ns a point', 'turn ms median', 'turn ms p99'], replays));
 report.close();

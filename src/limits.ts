@@ -42,8 +42,9 @@ export const RRD_ANSWER_WITHIN_MS = 30_000;
 export const RRD_REPLY_CHARS_MAX = 64 * 1024 * 1024;
 /** Pause before rrdtool is started again when it dies without having answered anything. */
 export const RRD_RESTART_PAUSE_MAX_MS = 10_000;
-/** A file on which rrdtool itself ends so often is left alone until the next start. */
+/** A file on which rrdtool itself ends so often is left alone for so long, then tried once more. */
 export const RRD_DEATHS_PER_FILE_MAX = 3;
+export const RRD_DEATHS_REST_MS = 600_000;
 /** Points in one update command. */
 export const RRD_POINTS_PER_COMMAND_MAX = 5000;
 /**
@@ -80,6 +81,8 @@ export const LINE_PAUSE_MIN_MS = 500;
 export const LINE_PAUSE_MAX_MS = 60_000;
 export const LINE_PAUSE_ASKED_MAX_MS = 5 * 60_000;
 export const LINE_CONNECTIONS_MAX = 8;
+/** Of a database's words about a write that are read at all. */
+export const LINE_WORDS_BYTES_MAX = 64 * 1024;
 /** Of a database's words in the log. */
 export const LINE_DETAIL_CHARS_MAX = 300;
 /** An answer to a read, and the time for it, shorter than QUERY_TIMEOUT_MS so that it is told why. */

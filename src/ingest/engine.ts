@@ -259,7 +259,10 @@ export class Engine {
     const { fault } = this.#journal.figures();
     if (fault !== '') return `the journal cannot be written: ${fault}`;
     if (inTime && this.#planner.resting) return undefined;
-    return `the store did not come to rest within ${withinMs / 1000} s`;
+    const what = this.#planner.resting
+      ? 'the journal was not forced to disk'
+      : 'the store did not come to rest';
+    return `${what} within ${withinMs / 1000} s`;
   }
 
   release(): void {

@@ -288,7 +288,7 @@ export class Planner {
     return this.#o.ticksMs() < this.#restUntilMs ? 0 : 1;
   }
 
-  /** A store that refused everything is given a growing rest: copying batches for it in vain costs as much. */
+  /** A store that refused everything is given a growing rest: copying batches in vain costs as much. */
   #judge(outcomes: readonly RecordOutcome[]): void {
     if (!refusedWhole(outcomes)) {
       this.#refusals = 0;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { newerSegments, schemaOf } from './data-versions.ts';
 import { StartError } from './start-error.ts';
@@ -45,6 +45,7 @@ interface Written {
  * touched: no database is brought forward beside one that cannot be read.
  */
 export function checkDataFormat(dataDir: string, known: KnownFormats): void {
+  demandFiles(dataDir);
   if (existsSync(join(dataDir, RESTORE_MARK))) {
     throw new StartError(
       `a restore into data_dir ${dataDir} was broken off`,
@@ -89,6 +90,16 @@ export function bringForward(
   if (written !== undefined && written.muster !== muster && written.format === format) {
     writeFormat(dataDir, { format, muster });
   }
+}
+
+/** Whoever opens a named pipe or a device in the place of a file waits for somebody to write to it. */
+function demandFiles(dataDir: string): void {
+  if (!existsSync(dataDir)) return;
+  const odd = readdirSync(dataDir, { withFileTypes: true }).find(
+    (entry) => entry.isFIFO() || entry.isCharacterDevice() || entry.isBlockDevice(),
+  );
+  if (odd === undefined) return;
+  throw new StartError(`${join(dataDir, odd.name)} is a named pipe or a device`, 'move it elsewhere');
 }
 
 /** Undefined where there is none. A StartError where it cannot be understood. */

@@ -80,6 +80,7 @@ function open(where: DatabaseFile, migrations: readonly string[]): DatabaseSync 
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
     examine(db, where);
     migrate(db, where, migrations);
+    demandColumns(db, where, migrations);
     db.exec(`PRAGMA busy_timeout = ${where.waitMs ?? BUSY_MS}`);
     return db;
   } catch (error) {
@@ -109,6 +110,27 @@ function migrate(db: DatabaseSync, where: DatabaseFile, migrations: readonly str
       db.exec(`PRAGMA user_version = ${applied + 1}`);
     });
   }
+}
+
+/** Another program's file may have our number of a schema: its statements would fail one by one. */
+function demandColumns(db: DatabaseSync, where: DatabaseFile, migrations: readonly string[]): void {
+  using fresh = new DatabaseSync(':memory:');
+  for (const script of migrations) fresh.exec(script);
+  const there = new Set(columnsOf(db));
+  const missing = columnsOf(fresh).find((column) => !there.has(column));
+  if (missing === undefined) return;
+  throw new DatabaseFault(where.file, {
+    what: `was not written by this Muster: it has no ${missing}`,
+    cure: moveAside(where),
+  });
+}
+
+/** As `table.column`. */
+function columnsOf(db: DatabaseSync): string[] {
+  const rows = db.prepare(
+    `SELECT t.name || '.' || c.name AS name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'`,
+  );
+  return rows.all().map(({ name }) => String(name));
 }
 
 /** Primary result codes, https://sqlite.org/rescode.html. */

@@ -47,6 +47,11 @@ export class IngestCrew {
     const running = this.#workers.flatMap((worker) => worker.groups);
     const { close } = listenerChanges(running, next);
     const freed = close.map((w) => w.listen);
+    const unkept = this.#assign(next, running);
+    if (unkept !== undefined) {
+      this.#forgetOwners(running);
+      return { kind: 'refused', faults: [unkept] };
+    }
     const shares = this.#shares(next, running);
     const prepared = await this.#all((worker, i) => worker.prepare(shares[i] ?? [], freed));
     const faults = faultsOf(prepared);
@@ -99,15 +104,19 @@ export class IngestCrew {
     return Promise.all(this.#workers.map((worker) => worker.stop()));
   }
 
-  /** Each worker's groups. What is kept of groups that are new to this run goes to their worker first. */
-  #shares(next: readonly GroupConfig[], running: readonly GroupConfig[]): GroupConfig[][] {
-    const known = new Set(running.map((g) => g.name));
+  /** Gives each group a worker. Answers why that cannot be kept; undefined: it is. */
+  #assign(next: readonly GroupConfig[], running: readonly GroupConfig[]): string | undefined {
     this.#forgetOwners([...running, ...next]);
     for (const { name } of next) {
       if (this.#ownerOf.has(name)) continue;
       this.#ownerOf.set(name, this.#owners.ownerOf(name) ?? this.#leastLoaded());
     }
-    this.#owners.keep(this.#ownerOf);
+    return this.#owners.keep(this.#ownerOf);
+  }
+
+  /** Each worker's groups. What is kept of groups that are new to this run goes to their worker first. */
+  #shares(next: readonly GroupConfig[], running: readonly GroupConfig[]): GroupConfig[][] {
+    const known = new Set(running.map((g) => g.name));
     return this.#workers.map((worker, i) => {
       const share = next.filter((g) => this.#ownerOf.get(g.name) === i);
       const fresh = share.filter((g) => !known.has(g.name)).map((g) => g.name);

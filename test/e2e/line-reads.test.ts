@@ -133,6 +133,20 @@ group('InfluxDB 1.6', () => {
     await influx.tell('DROP DATABASE muster');
   });
 
+  test('a series of more samples than come in one piece', async () => {
+    await influx.tell('CREATE DATABASE muster');
+    await using store = opened(WAYS[0] ?? EXACT);
+    const signal = new AbortController().signal;
+    const record = describe({ intervalS: 1 });
+    const points = Array.from({ length: 12_000 }, (_, i) => [T + i, i] as const);
+    await store.put(batchOf([[record, points]]), { signal, hurry: true });
+    const request = { records: [record], fromS: T, toS: T + 11_999, points: 12_000 };
+    const [rows] = await store.query(request, signal);
+    const asked = [1, 9_999, 10_000, 10_001, 11_999];
+    expect(asked.map((s) => valueAt(rows ?? noRows(1, 1), T + s))).toEqual(asked);
+    await influx.tell('DROP DATABASE muster');
+  });
+
   test('names as hostile as they come', async () => {
     await influx.tell('CREATE DATABASE muster');
     await using store = opened(WAYS[0] ?? EXACT);

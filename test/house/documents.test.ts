@@ -6,6 +6,9 @@ import { loadConfig } from '../../src/config/load.ts';
 import { folderWith } from '../config/folder.ts';
 import { ARROWS } from '../../oxlint.config.ts';
 import { ROOT, filesBelow, text } from './tree.ts';
+import type { LostReason } from '../../src/ingest/journal/report.ts';
+import type { RecordRefusal } from '../../src/ingest/samples.ts';
+import type { StoreReason } from '../../src/store/store.ts';
 
 const DOCUMENTS = [
   'README.md',
@@ -32,6 +35,36 @@ test('a broken link is found', () => {
   expect(
     relativeLinks('See [a](docs/A.md#b), [c](https://example.net), ![d](e.png)\n```\n[f](g.md)\n```\n'),
   ).toEqual(['docs/A.md#b', 'e.png']);
+});
+
+/** What can stand at `reason` in /metrics; those of datagrams are looked for in their own tests. */
+const STORE_REASONS = {
+  creating: 'waits',
+  store_down: 'waits',
+  store_refused: 'lost',
+  store_full: 'lost',
+  quarantined: 'lost',
+  aborted: 'waits',
+} satisfies Record<StoreReason, 'waits' | 'lost'>;
+const LOST_REASONS = { journal_full: 1, journal_damaged: 1, group_removed: 1 } satisfies Record<
+  LostReason,
+  1
+>;
+const RECORD_REFUSALS = {
+  type_mismatch: 1,
+  limit_series_per_host: 1,
+  limit_records: 1,
+} satisfies Record<RecordRefusal, 1>;
+
+test('every reason a value is refused or lost for is documented', () => {
+  const section = text('docs/PROTOCOLS.md').split('## Reasons')[1]?.split('\n## ')[0] ?? '';
+  const reasons = [STORE_REASONS, LOST_REASONS, RECORD_REFUSALS].flatMap((of) => Object.keys(of));
+  // Those that the ingest worker names on the spot.
+  const sources = filesBelow('src/ingest').map(text).join('\n');
+  const spoken = [...sources.matchAll(/\b(?:rejectValues|lose)\((?:[^()']|\([^()]*\))*'([a-z_]+)'/g)];
+  expect(spoken.length).toBeGreaterThan(8);
+  const all = new Set([...reasons, ...spoken.map(([, reason]) => reason ?? '')]);
+  expect([...all].filter((reason) => !section.includes(`\`${reason}\``))).toEqual([]);
 });
 
 /** The YAML examples of a document, each a whole file. */

@@ -59,6 +59,8 @@ export class RrdLike implements Store {
   }
 }
 
+const GROUP = { ...RULES, maxSeriesPerHost: 1e6, pastMs: 1e9, futureMs: 1e9 };
+
 export interface SceneOptions {
   readonly random: () => number;
   readonly maxPoints: number;
@@ -81,6 +83,8 @@ export class CrashScene {
   /** By record and second: what was taken, oldest first. */
   readonly accepted = new Map<string, Map<number, Accepted[]>>();
   readonly reports: string[] = [];
+  /** Values that were late as they came. */
+  refusedValues = 0;
   #timers: { atMs: number; resolve: () => void }[] = [];
   #value = 0;
   runs = 0;
@@ -123,8 +127,18 @@ export class CrashScene {
     });
     this.engine = engine;
     this.journal = journal;
-    engine.setGroup({ ...RULES, maxSeriesPerHost: 1e6, pastMs: 1e9 });
+    engine.setGroup(GROUP);
     void engine.readBack();
+  }
+
+  /** The group leaves, and comes again. */
+  async regroup(): Promise<void> {
+    const gone = this.engine.removeGroup(GROUP.name, 1000);
+    // Longer than it takes at most.
+    await this.pass(3000);
+    await gone;
+    this.engine.setGroup(GROUP);
+    void this.engine.readBack();
   }
 
   /** Time passes, in the steps in which a worker does its work. */
@@ -144,13 +158,15 @@ export class CrashScene {
   send(name: string, timeS: number, sources: number): boolean {
     const value = (this.#value += 1);
     const { books } = this.engine;
-    const before = books.rejected + books.lost;
+    const { lost } = books;
+    const before = books.rejected + lost;
     const values = Array.from({ length: sources }, () => value);
     const kinds = values.map(() => 1 as const);
-    const one = collectd({ plugin: name, timeS, values, kinds: kinds as never });
+    const one = collectd({ plugin: name, timeS, values, kinds });
     const entry = { start: 0, end: one.length, listener: 0, address: '10.0.0.1', arrivalMs: this.nowMs };
     this.engine.accept(one, entry);
     this.engine.takeAnnouncements(Infinity);
+    this.refusedValues += books.lost - lost;
     if (books.rejected + books.lost > before) return false;
     const key = `web\0web-01\0${name}/gauge`;
     const seconds = this.accepted.get(key) ?? new Map<number, Accepted[]>();

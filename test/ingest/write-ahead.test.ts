@@ -220,3 +220,23 @@ test('a stop while it is behind reads the rest first, as long as the store takes
   await h.engine.stop(60_000);
   expect(h.engine.stats()).toMatchObject({ received: 40, stored: 40, pending: 0 });
 });
+
+test.for([
+  { name: 'as it comes', behind: false },
+  { name: 'as it is read back', behind: true },
+])('a value of a second that is stored holds nothing in the journal, $name', async ({ behind }) => {
+  const h = await caughtUp({ maxPoints: 1 });
+  h.send(collectd({ timeS: START_S }));
+  if (behind) {
+    h.send(collectd({ timeS: START_S + 1 }));
+    h.send(collectd({ timeS: START_S + 1 }));
+  }
+  for (let t = 0; t < 30; t += 1) await h.turn(5000);
+  const { entries, kept } = h.journal;
+  if (!behind) h.send(collectd({ timeS: START_S }));
+  expect(h.engine.stats()).toMatchObject({ pending: 0, coalesced: 1 });
+  expect(entries.at(-1)?.staged).toBe(!behind);
+  expect(entries).toHaveLength(behind ? 3 : 1);
+  expect(kept).toHaveLength(behind ? 1 : 0);
+  expect(imbalance(h.engine)).toBe(0);
+});

@@ -105,6 +105,12 @@ describe('what a newer Muster wrote is refused, and nothing is touched', () => {
       cure: 'take the file from a backup',
     },
     {
+      name: 'a named pipe in the place of a database',
+      make: () => void spawnSync('mkfifo', [join(dir, 'judge.db')]),
+      message: 'judge.db is a named pipe or a device',
+      cure: 'move it elsewhere',
+    },
+    {
       name: 'a restore that was broken off',
       make: () => write(RESTORE_MARK, ''),
       message: 'was broken off',
@@ -133,7 +139,6 @@ test.for<{ name: string; make: () => void }>([
     name: 'a newer segment that was set aside',
     make: () => write('journal/0/damaged/1.journal', segment(9)),
   },
-  { name: 'a named pipe', make: () => void spawnSync('mkfifo', [join(dir, 'judge.db')]) },
   {
     name: 'a damaged head of a segment',
     make: () => write('journal/0/1.journal', segment(9).fill(1, 13, 14)),

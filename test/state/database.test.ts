@@ -112,6 +112,17 @@ describe('a file that cannot be used is refused in words, with a cure', () => {
       cure: ASIDE,
     },
     {
+      name: "another program's, with the number of our schema",
+      spoil: (file) => {
+        rmSync(file);
+        const db = new DatabaseSync(file);
+        db.exec('CREATE TABLE a (other TEXT); PRAGMA user_version = 1');
+        db.close();
+      },
+      what: /was not written by this Muster: it has no a\.x$/,
+      cure: ASIDE,
+    },
+    {
       name: 'of a newer version',
       spoil: (file) => openDatabase(file, TWO).close(),
       what: /has schema 2, this Muster knows 1: a newer version wrote it/,

@@ -71,7 +71,6 @@ export class Appender {
   #frame = 1;
   /** Records last used in these frames or later ones are defined. */
   #definedSince = 1;
-  #segmentSince = 1;
   /** By record: the frames it was last used in; 0: never, or CHANGED. */
   #usedIn = new Float64Array(1024);
   #sources = new Uint8Array(1024);
@@ -144,11 +143,20 @@ export class Appender {
   /** The record's description is another from here on, or its number stands for another record. */
   redefine(record: number): void {
     const used = this.#usedIn[record];
-    // Not in this segment: what follows defines it anyway.
-    if (used === undefined || used < this.#segmentSince) return;
+    if (used === undefined || used === 0) return;
     // No point may be read under a definition that came after it.
     if (used === this.#frame) this.end();
     this.#usedIn[record] = CHANGED;
+  }
+
+  /** Do points that were appended have another meaning than those that come next? */
+  isChanged(record: number): boolean {
+    return this.#usedIn[record] === CHANGED;
+  }
+
+  /** Of the record as it was last defined. */
+  sourcesOf(record: number): number {
+    return this.#sources[record] ?? 0;
   }
 
   /** Defines every record again from here on, so that a reader may begin here. */
@@ -206,7 +214,6 @@ export class Appender {
     this.#wallMs = this.#o.nowMs();
     if (this.#segment !== undefined) return;
     this.#segment = this.#o.begin();
-    this.#segmentSince = this.#frame;
     this.#definedSince = this.#frame;
     this.#generation = 0;
     this.#marksBytes = 0;

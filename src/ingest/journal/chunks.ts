@@ -12,7 +12,7 @@ export interface Chunk {
 
 /** A bounded number of chunks, used over and over. */
 export class ChunkPool {
-  readonly #max: number;
+  #max: number;
   readonly #free: Chunk[] = [];
   #inUse = 0;
 
@@ -23,6 +23,11 @@ export class ChunkPool {
 
   get bytesInUse(): number {
     return this.#inUse * JOURNAL_CHUNK_BYTES;
+  }
+
+  /** Raises the bound by so many chunks; lowers it by fewer than none. */
+  lend(chunks: number): void {
+    this.#max += chunks;
   }
 
   /** A chunk with one user, or undefined when all are in use. */

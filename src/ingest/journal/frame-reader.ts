@@ -1,5 +1,4 @@
 import { grown } from '../columns.ts';
-import { recordKey } from '../../model/record.ts';
 import {
   checksum,
   FRAME,
@@ -11,8 +10,7 @@ import {
   RECORD_BITS,
   RECORD_MASK,
 } from './format.ts';
-import { DESCRIPTIONS_MAX, descriptionOf } from './known.ts';
-import { Descriptions, readMarks } from './marks.ts';
+import { readMarks } from './marks.ts';
 import type { FrameHead } from './format.ts';
 import type { Known } from './known.ts';
 import type { MarkSink } from './marks.ts';
@@ -58,7 +56,6 @@ class Replayed {
  */
 export class FrameReader implements MarkSink {
   readonly #known: Known;
-  readonly #parsed = new Descriptions<RecordDescription>(DESCRIPTIONS_MAX, descriptionOf);
   readonly #outcome: FrameOutcome = { kind: 'done', points: 0, values: 0, unwanted: 0 };
   readonly #descriptions: (RecordDescription | undefined)[] = [];
   /** By number in the segment; 0: not defined. */
@@ -94,7 +91,7 @@ export class FrameReader implements MarkSink {
   /** Nothing is to be read for now: what served to understand it is let go. */
   end(): void {
     this.#forgetAll();
-    this.#parsed.clear();
+    this.#known.endReading();
   }
 
   /** Words read of the body of the frame that was read last, if there is more of it; else 0. */
@@ -141,8 +138,9 @@ export class FrameReader implements MarkSink {
   }
 
   define(number: number, bytes: Buffer, from: number, to: number): number {
-    const description = this.#parsed.of(bytes, from, to);
-    if (!description) return 0;
+    const known = this.#known.recordIn(bytes, from, to);
+    if (!known) return 0;
+    const { description, entry } = known;
     this.#sources = grown(this.#sources, number + 1);
     this.#settledS = grown(this.#settledS, number + 1);
     this.#owner = grown(this.#owner, number + 1);
@@ -150,7 +148,7 @@ export class FrameReader implements MarkSink {
     this.#owner[number] = UNASKED;
     this.#descriptions[number] = description;
     this.#sources[number] = description.sources.length;
-    this.#settledS[number] = this.#earlier ? this.#known.settledS(recordKey(description)) : -1;
+    this.#settledS[number] = this.#earlier ? entry.timeS : -1;
     return description.sources.length;
   }
 

@@ -16,6 +16,7 @@ import { Known } from './known.ts';
 import { takeUp } from './open.ts';
 import { ByteRate } from './rate.ts';
 import { Reader } from './reader.ts';
+import { rescue } from './rescue.ts';
 import { Retirement } from './retire.ts';
 import { Segments } from './segments.ts';
 import { earlier, Writer } from './writer.ts';
@@ -98,7 +99,8 @@ class FileJournal implements Journal {
     this.#rate = new ByteRate(ticksMs());
     const memoryBytes = options.memoryBytes ?? JOURNAL_MEMORY_BYTES;
     const pool = new ChunkPool(Math.floor(memoryBytes / JOURNAL_CHUNK_BYTES));
-    const writer = new Writer({ disk, directory, pool, syncMs, ticksMs, report });
+    const giveUp = (segment: Segment, fault: string) => rescue(segment, fault, rescuing);
+    const writer = new Writer({ disk, directory, pool, syncMs, ticksMs, report, giveUp });
     const appender = new Appender({
       records,
       pool,
@@ -114,6 +116,7 @@ class FileJournal implements Journal {
     });
     const { queue } = writer;
     const reader = new Reader({ disk, segments, appender, queue, known, onLost, report, pause });
+    const rescuing = { appender, pool, queue, reader, segments, onLost, report };
     this.#writer = writer;
     this.#appender = appender;
     this.#reader = reader;

@@ -6,45 +6,68 @@ import type { RecordDescription } from '../../model/record.ts';
 import type { SettledPoint } from './port.ts';
 
 /** Descriptions remembered by their text; beyond that they are parsed again. */
-export const DESCRIPTIONS_MAX = 200_000;
+const DESCRIPTIONS_MAX = 1_000_000;
 
 interface Entry {
   readonly sources: number;
+  /** -1: nothing is stored. */
   timeS: number;
   words: Uint32Array;
 }
 
-/** What earlier runs knew of records, gathered from the marks of their segments. */
+/** A description, and what earlier runs knew of the record that it describes. */
+interface KnownRecord {
+  readonly description: RecordDescription;
+  readonly entry: Entry;
+}
+
+/**
+ * What earlier runs knew of records, gathered from the marks of their segments. Descriptions are parsed once
+ * for all segments, at the start and as they are read.
+ */
 export class Known implements MarkSink {
   readonly #byKey = new Map<string, Entry>();
-  readonly #descriptions = new Descriptions<Entry>(DESCRIPTIONS_MAX, (json) => this.#entryOf(json));
+  readonly #descriptions = new Descriptions<KnownRecord>(DESCRIPTIONS_MAX, (json) => this.#record(json));
   /** What the numbers of the segment at hand stand for. */
-  #numbers = new Map<number, Entry>();
+  #numbers: (Entry | undefined)[] = [];
+  #isLearning = true;
 
   /** Another segment: its numbers are its own. */
   beginSegment(): void {
-    this.#numbers = new Map();
+    this.#numbers = [];
   }
 
-  /** Everything has been told: what served to understand it is let go. */
+  /** Everything has been told. */
   endSegments(): void {
+    this.#numbers = [];
+    this.#isLearning = false;
+  }
+
+  /** Everything has been read: what is stored is known to whoever stores it. */
+  endReading(): void {
     this.#descriptions.clear();
-    this.#numbers = new Map();
+    this.#byKey.clear();
+  }
+
+  /** The record that bytes[from … to - 1] describe, as JSON; undefined where they are not readable. */
+  recordIn(bytes: Buffer, from: number, to: number): KnownRecord | undefined {
+    return this.#descriptions.of(bytes, from, to);
   }
 
   define(number: number, bytes: Buffer, from: number, to: number): number {
-    const entry = this.#descriptions.of(bytes, from, to);
+    const entry = this.recordIn(bytes, from, to)?.entry;
     if (!entry) return 0;
-    this.#numbers.set(number, entry);
+    while (this.#numbers.length <= number) this.#numbers.push(undefined);
+    this.#numbers[number] = entry;
     return entry.sources;
   }
 
   sources(number: number): number {
-    return this.#numbers.get(number)?.sources ?? 0;
+    return this.#numbers[number]?.sources ?? 0;
   }
 
   settle(number: number, timeS: number, words: Uint32Array, at: number): void {
-    const entry = this.#numbers.get(number);
+    const entry = this.#numbers[number];
     if (!entry || timeS < entry.timeS) return;
     entry.timeS = timeS;
     entry.words = words.slice(at, at + 2 * entry.sources);
@@ -57,23 +80,24 @@ export class Known implements MarkSink {
     return entry.timeS < 0 ? 'none' : entry;
   }
 
-  /** The newest stored second, or -1. */
-  settledS(key: string): number {
-    return this.#byKey.get(key)?.timeS ?? -1;
+  #record(json: string): KnownRecord | undefined {
+    const description = descriptionOf(json);
+    return description && { description, entry: this.#entryOf(description) };
   }
 
-  #entryOf(json: string): Entry | undefined {
-    const description = descriptionOf(json);
-    if (!description) return undefined;
+  #entryOf(description: RecordDescription): Entry {
     const key = recordKey(description);
     const known = this.#byKey.get(key);
     const sources = description.sources.length;
     if (known?.sources === sources) return known;
-    const entry = { sources, timeS: -1, words: new Uint32Array(0) };
-    this.#byKey.set(key, entry);
+    const entry = { sources, timeS: -1, words: NO_WORDS };
+    // What this run has appended says nothing of earlier ones.
+    if (this.#isLearning) this.#byKey.set(key, entry);
     return entry;
   }
 }
+
+const NO_WORDS = new Uint32Array(0);
 
 /** A description as `JSON.stringify` wrote it; undefined for anything else. */
 export function descriptionOf(json: string): RecordDescription | undefined {

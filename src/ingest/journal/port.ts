@@ -96,7 +96,10 @@ export interface Journal {
   catchUp(maxPoints: number, sink: ReplaySink): boolean;
   /** Appends from here on are to be read later: the owner stages no more for now. */
   fallBehind(): void;
-  /** What earlier runs knew of a record: its newest stored point, `none`, or undefined (never mentioned). */
+  /**
+   * What earlier runs knew of a record: its newest stored point, `none`, or undefined (never mentioned, or all
+   * that they left has been read).
+   */
   known(key: string): SettledPoint | 'none' | undefined;
   /** Hands over what was appended; to be called at least every 50 ms. */
   commit(): void;

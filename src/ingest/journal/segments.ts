@@ -80,6 +80,14 @@ export class Segments {
     return at;
   }
 
+  /** Nothing more will be written to it than has been. */
+  cut(segment: Segment): void {
+    this.bytes -= segment.planned - segment.written;
+    segment.planned = segment.written;
+    // A file that was never made cannot be set aside.
+    if (segment.written === 0) segment.damage = '';
+  }
+
   /** The record needs the segment, unless it needs an older one already. */
   pin(record: number, segment: Segment): void {
     if (record >= this.#pinOf.length) this.#pinOf = grown(this.#pinOf, record + 1);

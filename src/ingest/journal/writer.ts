@@ -14,12 +14,18 @@ export interface WriterOptions {
   readonly syncMs: number;
   readonly ticksMs: () => number;
   readonly report: Report;
+  /** The segment's file takes no more, others may: nothing may be left of it in the queue. */
+  readonly giveUp: (segment: Segment, fault: string) => void;
 }
 
 /** Bytes handed over in one write, about; more wait for the next one. */
 const WRITE_BYTES = 8 * 1024 * 1024;
 const PAUSE_MIN_MS = 100;
 const PAUSE_MAX_MS = 5000;
+/** Tries, over some 15 seconds, after which a file that has taken something before is given up. */
+const TRIES_MAX = 8;
+/** Faults that another file would have as well. */
+const EVERYWHERE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', '']);
 
 /** A segment's file, while it is written. */
 interface Open {
@@ -48,6 +54,7 @@ export class Writer {
   #made = false;
   #syncedTicks: number;
   #pauseMs = 0;
+  #tries = 0;
   #notBeforeTicks = 0;
   #writeFault = '';
   #syncFault = '';
@@ -165,7 +172,7 @@ export class Writer {
   }
 
   #failed(error: unknown): void {
-    const { ticksMs, report, pool } = this.#o;
+    const { ticksMs, report, pool, giveUp } = this.#o;
     this.#pauseMs = Math.min(PAUSE_MAX_MS, Math.max(PAUSE_MIN_MS, 2 * this.#pauseMs));
     this.#notBeforeTicks = ticksMs() + this.#pauseMs;
     const fault = faultOf(error);
@@ -177,10 +184,16 @@ export class Writer {
       });
     }
     this.#writeFault = fault;
+    const segment = this.queue[0]?.segment;
+    this.#tries += 1;
+    if (this.#tries < TRIES_MAX || !segment || segment.written === 0 || EVERYWHERE.has(codeOf(error))) return;
+    this.#tries = 0;
+    giveUp(segment, fault);
   }
 
   #succeeded(): void {
     this.#pauseMs = 0;
+    this.#tries = 0;
     if (this.#writeFault === '') return;
     this.#writeFault = '';
     this.#o.report('info', 'the journal is written again', {});
@@ -203,7 +216,7 @@ export class Writer {
     this.#syncedTicks = ticksMs();
     // First that the files are there at all, then what is in them.
     let fault = await this.#syncDirectory();
-    for (const open of fault === '' ? this.#open.slice() : []) {
+    for (const open of this.#open.slice()) {
       const since = open.unsyncedTicks;
       if (!Number.isNaN(since)) {
         open.unsyncedTicks = Number.NaN;

@@ -1,5 +1,6 @@
+import { faultOf, resultsOf } from './influx-results.ts';
 import { createLineReader } from './line-reader.ts';
-import { ask, oneLine, SMALLER, understood } from './read-http.ts';
+import { ask, oneLine, understood } from './read-http.ts';
 import { alternatives, literal, READ_TAGS, readSeries, selectionsOf, SeriesIndex } from './read-series.ts';
 import { samplesOf } from './samples.ts';
 import { blankStat, isStat, note, summaryKindOf } from './summary.ts';
@@ -7,6 +8,7 @@ import { tokenReader } from './token.ts';
 import { inTurn, packed } from './turns.ts';
 import type { LineNaming } from '../../contract/config.ts';
 import type { RowGrid, Samples } from '../consolidate.ts';
+import type { Found } from './influx-results.ts';
 import type { LineDatabase, SecondsRange } from './line-reader.ts';
 import type { LineReader } from './line-store.ts';
 import type { ReadTarget } from './read-http.ts';
@@ -109,6 +111,8 @@ class InfluxDatabase implements LineDatabase {
       const form = new URLSearchParams({
         ...placeOf(this.#o.bucket),
         epoch: 's',
+        // In one piece an answer may end at max-row-limit, and version 1.6 calls each long series partial.
+        chunked: 'true',
         q: lot.map(({ text }) => text).join(';'),
       });
       const answer = await ask(this.#target, form, signal);
@@ -131,43 +135,6 @@ const KEY = 'store.influxdb.url';
 function placeOf(bucket: string): Record<string, string> {
   const slash = bucket.indexOf('/');
   return slash < 0 ? { db: bucket } : { db: bucket.slice(0, slash), rp: bucket.slice(slash + 1) };
-}
-
-interface Found {
-  readonly name: string;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly columns: readonly string[];
-  /** The time first. */
-  readonly values: readonly (readonly unknown[])[];
-}
-
-interface Result {
-  readonly error?: string;
-  readonly series?: readonly (Found & { readonly partial?: boolean })[];
-  readonly partial?: boolean;
-}
-
-/** Integers a double cannot hold come as bigint where they are stored as integers. */
-function resultsOf(text: string, integers: LineNaming['integers']): readonly Result[] {
-  const exact = integers === 'exact' && LONG_INTEGER.test(text);
-  const answer = (exact ? JSON.parse(text, longInteger as never) : JSON.parse(text)) as {
-    readonly results?: readonly Result[];
-    readonly error?: string;
-  };
-  return answer.results ?? [{ error: answer.error ?? 'an answer without results' }];
-}
-
-const LONG_INTEGER = /\d{16}/;
-
-function longInteger(_key: string, value: unknown, { source = '' }: { readonly source?: string }): unknown {
-  return typeof value === 'number' && /^-?\d{16,}$/.test(source) ? BigInt(source) : value;
-}
-
-function faultOf(result: Result | undefined): string | undefined {
-  if (!result) return 'an answer is missing';
-  if (result.error !== undefined) return oneLine(result.error);
-  const cut = result.partial === true || result.series?.some(({ partial }) => partial === true);
-  return cut ? `the answer is cut off; is its max-row-limit 0? Else ${SMALLER}` : undefined;
 }
 
 type Wanted = { readonly grid: RowGrid; readonly band: boolean };

@@ -60,9 +60,6 @@ export function understood<T>(target: Pick<ReadTarget, 'key'>, text: string, rea
   }
 }
 
-/** What helps where a read is too large. */
-export const SMALLER = 'ask for a shorter time or fewer series';
-
 /** Undefined when it is too long: the rest is not read. */
 async function textOf(response: Response): Promise<string | undefined> {
   if (!response.body) return '';

@@ -5,6 +5,7 @@ import { gzip } from 'node:zlib';
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import { LINE_CONNECTIONS_MAX, LINE_REQUEST_WITHIN_MS } from '../../limits.ts';
 import { answerOf } from './answer.ts';
+import { boundedRequests } from './bounded-request.ts';
 import { tokenReader, withoutToken } from './token.ts';
 import type { Transport } from '@influxdata/influxdb-client';
 import type { InfluxStoreConfig, VictoriaStoreConfig } from '../../contract/config.ts';
@@ -31,7 +32,8 @@ const zipped = promisify(gzip);
 export function createSender({ config, now, withinMs = LINE_REQUEST_WITHIN_MS }: SenderOptions): Sender {
   const Agent = config.url.startsWith('https:') ? HttpsAgent : HttpAgent;
   const agent = new Agent({ keepAlive: true, maxSockets: LINE_CONNECTIONS_MAX, timeout: IDLE_MS });
-  const { transport } = new InfluxDB({ url: config.url, timeout: withinMs, transportOptions: { agent } });
+  const transportOptions = { agent, 'follow-redirects': boundedRequests };
+  const { transport } = new InfluxDB({ url: config.url, timeout: withinMs, transportOptions });
   const path = `/api/v2/write?${queryOf(config)}`;
   const authority = tokenReader(config.type === 'influxdb' ? config.tokenFile : null);
 

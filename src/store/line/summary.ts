@@ -110,16 +110,28 @@ function meanOf({ means, lows, highs }: Summary, row: number, { of: { min, max }
 
 /**
  * From the newest value of the row before to the row's own. NaN where it may have dropped in between (wrap or
- * reset), and where doubles are too coarse for the difference.
+ * reset) or fallen silent before its end, and where doubles are too coarse for the difference.
  */
-function rateOf({ counts, lasts, leasts }: Summary, row: number, { enough, of, grid }: Row): number {
+function rateOf(summary: Summary, row: number, { enough, of, grid }: Row): number {
+  const { counts, lasts, leasts, lows, highs } = summary;
   const before = lasts?.[row - 1] ?? Number.NaN;
   const last = lasts?.[row] ?? Number.NaN;
   if ((counts[row - 1] as number) < enough || Math.abs(last) > Number.MAX_SAFE_INTEGER) return Number.NaN;
+  if (!isFollowed(counts, row, enough)) return Number.NaN;
   const falls = of.kind === KIND.derive && (of.min === null || of.min < 0);
   if (!falls && !((leasts?.[row] ?? Number.NaN) >= before)) return Number.NaN;
   const rate = (last - before) / grid.widthS;
-  return (of.min !== null && rate < of.min) || (of.max !== null && rate > of.max) ? Number.NaN : rate;
+  // Among its rates VictoriaMetrics counts the one to the next row's first sample, where that may have dropped.
+  const least = Math.min(rate, lows?.[row] ?? rate);
+  const most = Math.max(rate, highs?.[row] ?? rate);
+  if (!falls && least < 0) return Number.NaN;
+  return (of.min !== null && least < of.min) || (of.max !== null && most > of.max) ? Number.NaN : rate;
+}
+
+/** Whether the samples go on in the next row: a whole one, or the newest, which is still in the making. */
+function isFollowed(counts: Float64Array, row: number, enough: number): boolean {
+  const next = counts[row + 1] ?? enough;
+  return next >= enough || (next > 0 && !counts.subarray(row + 2).some((count) => count > 0));
 }
 
 /** End of the newest row with a sample, epoch seconds; 0 without any. */

@@ -1,4 +1,4 @@
-import { RRD_DEATHS_PER_FILE_MAX } from '../../limits.ts';
+import { RRD_DEATHS_PER_FILE_MAX, RRD_DEATHS_REST_MS } from '../../limits.ts';
 import { Coprocess } from './coprocess.ts';
 import type { CommandLine, CoprocessOptions, Reply } from './coprocess.ts';
 
@@ -8,23 +8,32 @@ const CRASH = /SIG(SEGV|BUS|FPE|ABRT|ILL)\b/;
 /** How a crash on a file is told when it has come too often; `isDamaged` knows it. */
 const CRASHED = 'rrdtool crashed';
 
+/** What a file has cost. */
+interface Deaths {
+  readonly times: number;
+  readonly crashes: number;
+  readonly lastMs: number;
+}
+
 /**
  * The coprocesses of a store. A record's commands always go to the same one, so they keep their order. A
- * file on which rrdtool itself ends again and again is left alone, because every end costs its neighbours an
- * answer.
+ * file on which rrdtool itself ends again and again is left alone for a while, because every end costs its
+ * neighbours an answer; another may be in its place then.
  */
 export class Crew {
   readonly #coprocesses: readonly Coprocess[];
-  readonly #deaths = new Map<string, { readonly times: number; readonly crashes: number }>();
+  readonly #deaths = new Map<string, Deaths>();
+  readonly #now: () => number;
 
   constructor(workers: number, options: CoprocessOptions) {
+    this.#now = options.now;
     this.#coprocesses = Array.from({ length: Math.max(1, workers) }, () => new Coprocess(options));
   }
 
   /** Does one command on the file of the record with this key. */
   async run(key: string, line: CommandLine, signal: AbortSignal): Promise<Reply> {
     const deaths = this.#deaths.size === 0 ? undefined : this.#deaths.get(key);
-    if (deaths && deaths.times >= RRD_DEATHS_PER_FILE_MAX) {
+    if (deaths && this.#rests(deaths)) {
       const ended = deaths.crashes === deaths.times ? CRASHED : 'rrdtool ended';
       return {
         kind: 'error',
@@ -38,12 +47,18 @@ export class Crew {
     if (reply.kind === 'down') {
       if (reply.suspect && this.#deaths.size < SUSPECTS_MAX) {
         const { times, crashes } = deaths ?? { times: 0, crashes: 0 };
-        this.#deaths.set(key, { times: times + 1, crashes: crashes + (CRASH.test(reply.text) ? 1 : 0) });
+        const isCrash = CRASH.test(reply.text);
+        const lastMs = this.#now();
+        this.#deaths.set(key, { times: times + 1, crashes: crashes + (isCrash ? 1 : 0), lastMs });
       }
     } else if (deaths && !(typeof line === 'string' && line.startsWith('info '))) {
       this.#deaths.delete(key); // `info` may pass where others crash, so it clears nothing.
     }
     return reply;
+  }
+
+  #rests({ times, lastMs }: Deaths): boolean {
+    return times >= RRD_DEATHS_PER_FILE_MAX && this.#now() - lastMs < RRD_DEATHS_REST_MS;
   }
 
   /** Another file is in its place: what was held against it is forgotten. */

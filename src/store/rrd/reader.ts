@@ -1,13 +1,13 @@
 import { stepS } from '../../model/record.ts';
 import { noRows, rowsBefore } from '../rows.ts';
 import { boundDefinition, boundsFrom } from './bounds.ts';
-import { planRead } from './plan.ts';
+import { planRead } from './read-plan.ts';
 import { portions } from './portions.ts';
 import { definition, parseXport, rowsOf, xportCommand } from './xport.ts';
 import type { RecordDescription } from '../../model/record.ts';
 import type { SeriesRequest, StoredRows } from '../store.ts';
 import type { Layout } from './layouts.ts';
-import type { ReadPlan } from './plan.ts';
+import type { ReadPlan } from './read-plan.ts';
 import type { Questions } from './questions.ts';
 
 /** A record of a request, by its place there. */

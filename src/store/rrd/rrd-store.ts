@@ -6,8 +6,8 @@ import { createCommand, EARLIEST_S } from './create.ts';
 import { Crew } from './crew.ts';
 import { cureElsewhere, DamagedFiles, isDamaged } from './damage.ts';
 import { isMissing, refusal, refused } from './fault.ts';
-import { KnownRecords } from './files.ts';
-import { RecordFolder } from './folder.ts';
+import { KnownRecords } from './known-records.ts';
+import { RecordFold } from './fold.ts';
 import { neededHeartbeatS } from './heartbeat.ts';
 import { fit, kindChanges, parseInfo } from './info.ts';
 import { FileOwners } from './owners.ts';
@@ -32,7 +32,7 @@ import type {
 import type { SetAside } from '../../model/set-aside.ts';
 import type { CommandLine, Reply } from './coprocess.ts';
 import type { Refusal } from './fault.ts';
-import type { KnownFile, KnownRecord } from './files.ts';
+import type { KnownFile, KnownRecord } from './known-records.ts';
 
 export interface RrdStoreOptions {
   /** Root of the files, absolute; made where it is missing. */
@@ -94,7 +94,7 @@ class RrdStore implements Store {
   readonly #creations: Pacer;
   readonly #damaged: DamagedFiles;
   readonly #reader: RecordReader;
-  readonly #folder: RecordFolder;
+  readonly #fold: RecordFold;
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(options: RrdStoreOptions) {
@@ -117,7 +117,7 @@ class RrdStore implements Store {
     const onUnreadable = (detail: string) => onCount?.('unreadable', detail);
     const questions = new Questions({ crew: this.#crew, roots: options, now, onUnreadable });
     this.#reader = new RecordReader(questions);
-    this.#folder = new RecordFolder(questions);
+    this.#fold = new RecordFold(questions);
   }
 
   put(
@@ -136,7 +136,7 @@ class RrdStore implements Store {
   }
 
   fold(request: FoldRequest, signal: AbortSignal): Promise<Folded> {
-    return this.#track(this.#folder.fold(request, signal));
+    return this.#track(this.#fold.fold(request, signal));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

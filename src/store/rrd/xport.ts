@@ -1,6 +1,6 @@
 import { quoted } from './path.ts';
 import type { Archive } from './archives.ts';
-import type { ReadPlan } from './plan.ts';
+import type { ReadPlan } from './read-plan.ts';
 
 /** The rows of an answer: row r covers the `widthS` seconds that end at startS + (r + 1) × widthS. */
 export type Rows = Pick<ReadPlan, 'startS' | 'endS' | 'widthS'>;

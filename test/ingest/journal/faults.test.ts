@@ -23,6 +23,8 @@ test.for([
     begin: (run: Run) => (run.disk.fault = (operation) => (operation === 'write' ? 'EIO' : undefined)),
     end: (run: Run) => (run.disk.fault = () => undefined),
     says: 'EIO',
+    // Nor does another file take anything.
+    told: ['error', 'error', 'info'],
   },
   {
     name: 'no file can be made',
@@ -31,7 +33,7 @@ test.for([
     says: 'EROFS',
     fresh: true,
   },
-])('nothing is lost while $name, and it is told once', async ({ begin, end, says, fresh }) => {
+])('nothing is lost while $name, and it is told once', async ({ begin, end, says, fresh, told }) => {
   const run = await Run.open();
   await run.readAll();
   if (fresh !== true) {
@@ -49,7 +51,7 @@ test.for([
   end(run);
   await waitOut(run);
   expect(run.journal.figures()).toMatchObject({ fault: '', uncommittedMs: 0 });
-  expect(run.reports.map(({ level }) => level)).toEqual(['error', 'info']);
+  expect(run.reports.map(({ level }) => level)).toEqual(told ?? ['error', 'info']);
   const next = await Run.open({ disk: run.disk });
   await next.readAll();
   expect(next.times.slice(fresh === true ? 0 : 1)).toEqual(
@@ -165,4 +167,49 @@ test('a segment that cannot be read any more is set aside, and its values are lo
   expect(next.times).toEqual([`a@${START_S + 1}`]);
   await next.sync();
   expect(next.journal.figures().setAside).toHaveLength(1);
+});
+
+/** One file takes no more; with `rolled` the next segment waits behind it. */
+async function stuck({ staged, rolled }: { staged: boolean; rolled: boolean }): Promise<Run> {
+  const run = await Run.open({ maxBytes: 64 * MIB });
+  await run.readAll();
+  if (!staged) run.journal.fallBehind();
+  run.append('a', START_S, staged);
+  await run.commit();
+  const [bad] = run.disk.segments();
+  run.disk.fault = (operation, path) => (operation === 'write' && path === bad ? 'EIO' : undefined);
+  for (let i = 1; i <= 30; i += 1) {
+    run.append('a', START_S + i, staged);
+    run.append('b2', START_S + i, staged);
+    for (let n = 0; n < (rolled ? 100 : 0); n += 1) run.append('c60', START_S + 100 * i + n, staged);
+    await run.commit();
+    run.ticks += 500;
+    if (!staged && i === 3) await run.journal.read(11, run.sink);
+  }
+  return run;
+}
+
+test.for([
+  { name: 'staged points', staged: true, rolled: false },
+  { name: 'points that wait', staged: false, rolled: false },
+  { name: 'more than a segment of them', staged: true, rolled: true },
+  { name: 'more than a segment that waits', staged: false, rolled: true },
+])('a file that takes no more is given up, and its $name go into another', async ({ staged, rolled }) => {
+  const run = await stuck({ staged, rolled });
+  await waitOut(run);
+  expect(run.journal.figures()).toMatchObject({ fault: '', uncommittedMs: 0 });
+  expect(run.reports.map(({ level }) => level)).toEqual(['error', 'error', 'info']);
+  const wanted = ['a', 'b2'].flatMap((m) => Array.from({ length: 30 }, (_, i) => `${m}@${START_S + 1 + i}`));
+  const others = Array.from({ length: rolled ? 3000 : 0 }, (_, i) => `c60@${START_S + 100 + i}`);
+  if (!staged) {
+    await run.readAll();
+    expect(run.times.toSorted()).toEqual([`a@${START_S}`, ...wanted, ...others].toSorted());
+    expect(run.journal.figures().unreadValues).toBe(0);
+  }
+  expect(run.lost).toEqual([]);
+  expect(run.journal.figures().bytes).toBe(run.disk.bytes);
+  const next = await Run.open({ disk: run.disk });
+  await next.readAll();
+  expect(next.lost).toEqual([]);
+  expect(next.times.toSorted()).toEqual([`a@${START_S}`, ...wanted, ...others].toSorted());
 });

@@ -32,6 +32,7 @@ test('what was appended and not settled comes back in the next run', async () =>
     expect.objectContaining({ metric: 'a', timeS: START_S + 10, sampleMs: (START_S + 10) * 1000 + 511 }),
   ]);
   expect(second.journal.figures()).toMatchObject({ earlierValues: 0, unreadValues: 0 });
+  expect(second.journal.known('web\0h1\0a')).toBeUndefined();
   expect(second.lost).toEqual([]);
 });
 
@@ -74,4 +75,36 @@ test('every record is defined in each segment in which it has points', async () 
   expect(new Set(second.times).size).toBe(150 * 60);
   expect(second.lost).toEqual([]);
   expect(first.disk.segments().length).toBeGreaterThan(3);
+});
+
+test('points that wait for a number given to another record meanwhile stay with theirs', async () => {
+  const run = await Run.open();
+  await run.readAll();
+  run.journal.fallBehind();
+  for (let i = 0; i < 5; i += 1) run.append('a', START_S + i, false);
+  const to: number[] = [];
+  run.onPoint = (record) => to.push(record);
+  while (run.read.length < 2) await run.journal.read(1, run.sink);
+  run.journal.forget(0);
+  run.descriptions[0] = described('b');
+  run.append('b', START_S + 9, false);
+  await run.readAll();
+  expect(run.times.map((time, i) => `${to[i]} ${time}`)).toEqual(
+    ['0 a', '0 a', '1 a', '1 a', '1 a', '0 b'].map((text, i) => `${text}@${START_S + (i < 5 ? i : 9)}`),
+  );
+});
+
+test('a record that was not wanted for a while is read again once it is', async () => {
+  const run = await Run.open();
+  await run.readAll();
+  run.journal.fallBehind();
+  run.append('a', START_S, false);
+  run.unwanted.add('a');
+  await run.journal.read(1000, run.sink);
+  run.journal.forget(0);
+  run.unwanted.clear();
+  run.append('a', START_S + 10, false);
+  await run.readAll();
+  expect(run.times).toEqual([`a@${START_S + 10}`]);
+  expect(run.lostValues).toBe(1);
 });

@@ -56,13 +56,14 @@ test('a point that is read and kept holds the segment it came from', async () =>
 });
 
 test.for([
-  { name: 'written', hang: (disk: MemoryDisk, until: Promise<void>) => (disk.hung = until) },
-  { name: 'forced to disk', hang: (disk: MemoryDisk, until: Promise<void>) => (disk.hungSync = until) },
+  { name: 'written', hang: (disk: MemoryDisk, until: Promise<void>) => void (disk.hung = until) },
+  { name: 'forced to disk', hang: (disk: MemoryDisk, until: Promise<void>) => void (disk.hungSync = until) },
 ])('points appended again are $name before the segment goes that they were in', async ({ hang }) => {
   const run = await Run.open({ maxBytes: 64 * MIB, syncMs: 0 });
   await run.readAll();
   run.append('a', START_S);
   run.append('a', START_S + 1);
+  await run.commit();
   await fill(run, 'b60', START_S);
   run.journal.forget(run.record('b60'));
   await run.sync();

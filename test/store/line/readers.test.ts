@@ -168,6 +168,35 @@ group.for(DATABASES)('reading from $name', ({ file, open }) => {
   });
 });
 
+test('InfluxDB: a long series comes in parts', async () => {
+  const part = (statement: number, host: string, values: unknown[], partial: boolean) => {
+    const tags = { cluster: 'web', host, instance: '', type: '', type_instance: '' };
+    const series = { name: 'load_one', tags, columns: ['time', 'value'], values };
+    return JSON.stringify({
+      results: [
+        { statement_id: statement, series: [{ ...series, ...(partial && { partial }) }], partial: true },
+      ],
+    });
+  };
+  const lines = [
+    part(0, 'web-1', [[10, 1]], true),
+    part(0, 'web-1', [[20, 2]], true),
+    part(0, 'web-1', [[30, 3]], false),
+    part(0, 'web-2', [[30, 4]], false),
+    '{"results":[{"statement_id":0}]}',
+  ];
+  fake.says(200, lines.join('\n') + '\n\n');
+  const reader = createInfluxReader({ url, bucket: 'b', tokenFile: null, ...NAMING });
+  const records = [describe(), describe({ host: 'web-2' })];
+  const rows = await reader.read({ records, fromS: 0, toS: 30, points: 10 }, patient);
+  expect(rows.map(({ columns }) => [...(columns[0] ?? [])])).toEqual([
+    [1, 2, 3],
+    [NaN, NaN, 4],
+  ]);
+  fake.says(200, lines.slice(0, -1).join('\n'));
+  await expect(reader.read({ records, fromS: 0, toS: 30, points: 10 }, patient)).rejects.toThrow(/cut off/);
+});
+
 test('InfluxDB: an answer that was cut off is no answer', async () => {
   fake.says(
     200,

@@ -1,6 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { RRD_DEATHS_REST_MS } from '../../../src/limits.ts';
 import { Coprocess } from '../../../src/store/rrd/coprocess.ts';
 import { Crew } from '../../../src/store/rrd/crew.ts';
 import { temporaryDirectory } from './directory.ts';
@@ -128,7 +129,8 @@ test('a file on which rrdtool always ends is left alone, its neighbours are serv
     dir.path,
     'while read a; do case $a in die) kill -9 $$;; *) echo "OK u:0";; esac; done',
   );
-  const given = options(dir.path, { program: script });
+  let nowMs = 0;
+  const given = options(dir.path, { program: script, now: () => nowMs });
   await using crew = new Crew(1, given);
   for (let death = 1; death <= 3; death += 1) {
     expect((await crew.run('good', 'x', patient)).kind).toBe('ok');
@@ -137,4 +139,11 @@ test('a file on which rrdtool always ends is left alone, its neighbours are serv
   expect(await crew.run('bad', 'die', patient)).toMatchObject({ kind: 'error' });
   expect(given.ends.length).toBe(3);
   expect((await crew.run('good', 'x', patient)).kind).toBe('ok');
+  nowMs += RRD_DEATHS_REST_MS;
+  // Once more, as another file may be in its place.
+  expect((await crew.run('bad', 'die', patient)).kind).toBe('down');
+  nowMs += 10_000;
+  expect(await crew.run('bad', 'x', patient)).toMatchObject({ kind: 'error' });
+  nowMs += RRD_DEATHS_REST_MS;
+  for (let i = 0; i < 2; i += 1) expect((await crew.run('bad', 'x', patient)).kind).toBe('ok');
 });

@@ -1,5 +1,5 @@
 import { boundDefinition, boundsFrom } from './bounds.ts';
-import { foldableStepS } from './plan.ts';
+import { foldableStepS } from './read-plan.ts';
 import { portions } from './portions.ts';
 import { definition, parseXport, xportCommand } from './xport.ts';
 import type { RecordDescription } from '../../model/record.ts';
@@ -30,7 +30,7 @@ interface Folding {
 }
 
 /** Folds series inside rrdtool, which then prints a row or two for all of a command's files. */
-export class RecordFolder {
+export class RecordFold {
   readonly #questions: Questions;
 
   constructor(questions: Questions) {

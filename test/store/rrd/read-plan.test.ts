@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defaultArchives } from '../../../src/store/rrd/archives.ts';
-import { foldableStepS, planRead } from '../../../src/store/rrd/plan.ts';
+import { foldableStepS, planRead } from '../../../src/store/rrd/read-plan.ts';
 
 const LAST = 1_700_000_005;
 const file = { lastS: LAST, archives: defaultArchives(10) };
