@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { TOKEN_FILE_BYTES_MAX } from '../../limits.ts';
 
@@ -18,7 +19,8 @@ export function tokenReader(file: string | null): () => Promise<Authority> {
   return async () => {
     if (file === null) return NONE;
     try {
-      await using handle = await open(file, 'r');
+      // A named pipe would keep every request waiting for somebody who writes to it.
+      await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
       const { mtimeMs, ctimeMs, ino, size } = await handle.stat();
       const now = `${mtimeMs} ${ctimeMs} ${ino} ${size}`;
       if (now === seen) return known;

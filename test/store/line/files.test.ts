@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,11 @@ test('a token is read again when its file changes', async () => {
   expect(await read()).toMatchObject({ token: 'other' });
   rmSync(file);
   expect(await read()).toMatchObject({ ok: false });
+});
+
+test('a named pipe in the place of a token keeps nobody waiting', async () => {
+  spawnSync('mkfifo', [join(dir, 'token')]);
+  expect(await tokenReader(join(dir, 'token'))()).toMatchObject({ ok: false });
 });
 
 test.for([
