@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { appendFile, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { QUARANTINE_BYTES_MAX } from '../../limits.ts';
@@ -11,6 +12,10 @@ export interface QuarantineOptions {
   readonly now: () => number;
   readonly bytesMax?: number;
 }
+
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+/** A named pipe in the place of a file would keep the store waiting for a reader. */
+const HOW = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
 
 /**
  * Where lines stand that a database refuses for good: a file a day, `<store>-<date>.lp`, each lot behind a
@@ -33,7 +38,7 @@ export class Quarantine {
     try {
       await mkdir(dir, { recursive: true });
       if ((await this.#bytes()) + Buffer.byteLength(text) > bytesMax) return `not kept, ${dir} is full`;
-      await appendFile(join(dir, name), text);
+      await appendFile(join(dir, name), text, { flag: HOW, mode: 0o600 });
       return `kept in ${join(dir, name)}`;
     } catch (error) {
       return `not kept: ${error instanceof Error ? error.message : String(error)}`;

@@ -81,3 +81,10 @@ test('a quarantine that cannot be written says so', async () => {
   const quarantine = new Quarantine({ dir: join(dir, 'file'), store: 'influxdb', now: () => 0 });
   expect(await quarantine.keep('a value=1 1\n', 'r')).toMatch(/^not kept: E/);
 });
+
+test('refused lines wait for nobody: where their file is a named pipe, they are not kept', async () => {
+  spawnSync('mkfifo', [join(dir, 'influxdb-2026-11-21.lp')]);
+  const now = () => Date.parse('2026-11-21T12:00:00Z');
+  const quarantine = new Quarantine({ dir, store: 'influxdb', now });
+  expect(await quarantine.keep('a value=1 1\n', 'why')).toMatch(/^not kept: /u);
+});
