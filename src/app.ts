@@ -26,7 +26,7 @@ import { takeDataDir } from './threads/data-dir.ts';
 import { Entrance } from './threads/entrance.ts';
 import { EventBook } from './threads/event-book.ts';
 import { DemoHandle } from './threads/demo-handle.ts';
-import { journalNotes, setAsideSegments } from './threads/journal-notes.ts';
+import { setAsideSegments, storeNotes } from './threads/store-notes.ts';
 import { ownFigures } from './threads/own-figures.ts';
 import { Retention } from './threads/retention.ts';
 import { SetAsides } from './threads/set-asides.ts';
@@ -359,7 +359,7 @@ class RunningApp implements App {
       stats: () => this.#stats(),
       readiness: (names) => ({
         unready: this.#unready(),
-        notes: this.#retention.notes(),
+        notes: [...storeNotes(this.#crew.stats), ...this.#retention.notes()],
         setAside: [...this.#asides.lines(names), ...setAsideSegments(this.#crew.journal)],
       }),
       config: () => shownConfig(this.#config),
@@ -371,7 +371,6 @@ class RunningApp implements App {
 
   #stats(): ServerStats {
     const ingest = this.#crew.stats;
-    const faults = new Set(ingest.map((s) => s.storeFault).filter((fault) => fault !== ''));
     return serverStats({
       ingest,
       bound: this.#crew.bound,
@@ -382,6 +381,7 @@ class RunningApp implements App {
       process: processStats(this.#startedMs),
       disk: { ...this.#retention.stats, filesSetAside: this.#asides.count },
       notes: [
+        ...storeNotes(ingest),
         ...this.#control.notes(),
         ...this.#asides.notes(),
         ...this.#retention.notes(),
@@ -390,8 +390,6 @@ class RunningApp implements App {
         ...this.#entrance.notes(),
         ...(this.#certificates?.notes() ?? []),
         ...this.#dashboards.notes(),
-        ...journalNotes(this.#crew.journal),
-        ...[...faults].map((f) => `the store does not take points (${f}); they wait`),
       ],
     });
   }

@@ -1,4 +1,5 @@
 import type { GroupConfig, MusterConfig } from '../contract/config.ts';
+import { join } from 'node:path';
 import { isDirectory } from './files.ts';
 import { PROTOCOLS, SELF_MONITOR_DEFAULT, TIMESTAMPS_DEFAULT } from './keys.ts';
 import type { GroupSection, MusterSection } from './keys.ts';
@@ -99,7 +100,10 @@ function reportListeners(sections: readonly Located<GroupSection>[], reading: Re
   }
 }
 
-/** An adopted tree has no level for the cluster, so two groups would write over each other in it. */
+/** Where gmetad keeps the grid's sums, in the root of its tree. */
+const GMETAD_GRID = '__SummaryInfo__';
+
+/** A tree of gmetad has a level for the cluster; in one of collectd's, groups must not have hosts in common. */
 function reportTrees(sections: readonly Located<GroupSection>[], reading: Reading): void {
   const seen = new Set<string>();
   for (const { value: section } of sections) {
@@ -110,8 +114,9 @@ function reportTrees(sections: readonly Located<GroupSection>[], reading: Readin
       reading.fault(offset, `${reading.quote(directory, offset)} is not a directory that can be read`, {
         expected: 'the directory of an existing tree',
       });
-    } else if (seen.has(directory)) {
-      reading.fault(offset, `${reading.quote(directory, offset)} is already the tree of another group`);
+    } else if (seen.has(directory) && !isDirectory(join(directory, GMETAD_GRID))) {
+      const shown = reading.quote(directory, offset);
+      reading.warn(offset, `${shown} is the tree of another group, too: a host may be in one of them only`);
     }
     seen.add(directory);
   }

@@ -98,7 +98,7 @@ function configOf(
     selfMonitor: selfMonitorOf(root),
     groups,
     typesDb: typesDbOf(root, reading),
-    store: storeOf(values.store, dataDir),
+    store: storeOf(values.store, dataDir, reading),
     cache: cacheOf(values.cache, reading),
     retention: retentionOf(values.retention.values),
     ingestWorkers: values.ingest.values.workers ?? defaultIngestWorkers(),

@@ -5,6 +5,7 @@ import { QUERY_TIMEOUT_MS, SERIES_PER_ANSWER_MAX, SERIES_POINTS_MAX } from '../l
 import { ReadTooLarge } from '../model/read-too-large.ts';
 import { abortable } from '../query/abortable.ts';
 import { HttpError } from './errors.ts';
+import { quietLog } from './quiet-log.ts';
 import { ReadGate } from './read-gate.ts';
 import { answers, goneSignal, PatternParam } from './route.ts';
 import { NUMBERS_OF_BAND, planSeries } from './series-plan.ts';
@@ -39,7 +40,9 @@ const SeriesQuery = Type.Object(
 type SeriesQuery = Static<typeof SeriesQuery>;
 
 /** History of the series that match, each alone or folded. */
-export function seriesRoutes(app: FastifyInstance, { ports }: Resources): void {
+export function seriesRoutes(app: FastifyInstance, resources: Resources): void {
+  const { clock, log } = resources.ports;
+  const ports = { ...resources.ports, log: quietLog(log, clock) };
   const gate = new ReadGate();
   const memory = new AnswerMemory(() => ports.clock.nowMs());
   app.get<{ Querystring: SeriesQuery }>(

@@ -35,6 +35,8 @@ export class Books {
   coalesced = 0;
   rejected = 0;
   lost = 0;
+  /** Of those received, the ones an earlier run had received. */
+  takenOver = 0;
   notifications = 0;
   writes = 0;
   pointsWritten = 0;
@@ -53,6 +55,7 @@ export class Books {
   /** Values of an earlier run are received here and now, so that this run's books balance. */
   takeOver(group: string, values: number): void {
     this.received += values;
+    this.takenOver += values;
     this.group(group).values.journal += values;
   }
 

@@ -114,7 +114,7 @@ export class Engine {
       this.#groups.some((g) => g.rules.name === cluster && g.gone !== 'group_removed');
     const parts = { books, hosts, journal, live, planner, records, samples, staging };
     const sink = new Replay({ ...parts, owns, convert });
-    this.#writeAhead = new WriteAhead({ ...parts, maxPoints, sleep, sink });
+    this.#writeAhead = new WriteAhead({ ...parts, maxPoints, sleep, sink, nowMs });
     this.#collectd = new CollectdIntake({ books, hosts, records, samples, types });
     this.#gmond = new GmondIntake({ books, hosts, records, staging, samples, live, keys, journal });
     this.#names = new ReverseNames(options.reverse, ticksMs);
@@ -238,7 +238,7 @@ export class Engine {
     return statsOf(this.books, {
       pending: this.#staging.values + this.#journal.figures().unreadValues,
       journal: { ...this.#journal.figures(), replaying: this.#writeAhead.replaying },
-      oldestWaitS: this.#planner.oldestWaitS(),
+      oldestWaitS: Math.max(this.#planner.oldestWaitS(), this.#writeAhead.behindS()),
       records: this.#records.inUse,
       seriesRows: this.#live.seriesRows,
     });
@@ -289,16 +289,20 @@ export class Engine {
     for (const record of this.#openRecords()) this.books.lose('shutdown', this.#staging.drop(record));
   }
 
-  /** Again and again while the journal has more, as long as the store takes it. */
+  /**
+   * Again and again while there is more, as long as the store takes it: what it does not take is in the
+   * journal.
+   */
   async #drainAll(withinMs: number): Promise<void> {
     const endMs = this.#ticksMs() + withinMs;
     let movedMs = this.#ticksMs();
     let progress = '';
     for (;;) {
-      const { behind } = this.#writeAhead;
       const leftMs = endMs - this.#ticksMs();
-      await this.#planner.drain(this.#openRecords(), behind ? Math.min(leftMs, STOP_MS) : leftMs);
-      if (!behind || leftMs <= 0) return;
+      const stepMs = this.#journal.lasting ? Math.min(leftMs, STOP_MS) : leftMs;
+      await this.#planner.drain(this.#openRecords(), stepMs);
+      const isDone = !this.#writeAhead.behind && this.#staging.points === 0;
+      if (isDone || stepMs === leftMs) return;
       const { unreadValues, earlierValues } = this.#journal.figures();
       const now = `${this.books.stored} ${unreadValues} ${earlierValues}`;
       if (now !== progress) movedMs = this.#ticksMs();

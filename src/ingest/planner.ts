@@ -15,6 +15,8 @@ const DRAIN_PAUSE_MS = 250;
 /** Replayed points wait so long, and up to as long again, for those behind them. */
 const REPLAY_PATIENCE_S = 2;
 /** A store that takes nothing is asked so often at least. */
+/** Points so far ahead of the clock do not wait for their second: somebody's clock is wrong. */
+const FUTURE_S = 120;
 const STORE_REST_MAX_MS = 8000;
 /** So many records refused, and none taken, are the store's fault and not theirs. */
 const REFUSED_WHOLE_MIN = 8;
@@ -315,13 +317,18 @@ export class Planner {
       this.#readyAt += 1;
       // A number given again may stand here twice: puts of one record are never concurrent.
       if (staging.inFlight(record) > 0) continue;
-      const taken = staging.take(record, this.#asked.has(record) ? 0xffffffff : fullS);
+      const taken = staging.take(record, this.#isWhole(record, fullS) ? 0xffffffff : fullS);
       if (taken > 0) {
         records.push(record);
         points += taken;
       } else if (staging.waiting(record) > 0) this.#wheel.put(record, this.#nowS() + 2);
     }
     return records;
+  }
+
+  /** All of a record's points go: somebody waits for them, or their time is not about to come. */
+  #isWhole(record: number, fullS: number): boolean {
+    return this.#asked.has(record) || this.#o.staging.oldestS(record) > fullS + FUTURE_S;
   }
 
   async #flush(records: readonly number[]): Promise<void> {

@@ -30,6 +30,8 @@ interface ReplayOptions {
 
 /** Points that are read back from the journal take the way of new ones, but for being appended again. */
 export class Replay implements ReplaySink {
+  /** When the newest point that was read had arrived, epoch ms; 0: none since it was last set so. */
+  readToMs = 0;
   readonly #o: ReplayOptions;
   readonly #words = new Uint32Array(2 * 64);
   readonly #pair: RawWords = { hi: 0, lo: 0 };
@@ -60,6 +62,7 @@ export class Replay implements ReplaySink {
     const { record, timeS, description, earlier, staged } = replayed;
     const sources = records.sources[record] as number;
     this.#load(replayed);
+    this.readToMs = replayed.arrivalMs;
     if (earlier) {
       books.takeOver(description.cluster, sources);
       planner.replayed(record, timeS);

@@ -1,9 +1,10 @@
 import { SEGMENT_ROWS } from '../live/columns.ts';
 import type { Books } from './books.ts';
-import type { Journal, ReplaySink } from './journal/port.ts';
+import type { Journal } from './journal/port.ts';
 import type { LiveWriter } from '../live/writer.ts';
 import type { Planner } from './planner.ts';
 import type { RecordTable } from './record-table.ts';
+import type { Replay } from './replay.ts';
 import type { Staging } from './staging.ts';
 
 /** Part of the cache above which, without a journal, clusters are held to their share. */
@@ -26,7 +27,9 @@ export interface WriteAheadOptions {
   readonly sleep: (ms: number) => Promise<void>;
   readonly staging: Staging;
   /** Where points that are read back from the journal go. */
-  readonly sink: ReplaySink;
+  readonly sink: Replay;
+  /** The wall clock, ms since the epoch. */
+  readonly nowMs: () => number;
 }
 
 /**
@@ -38,6 +41,7 @@ export class WriteAhead {
   readonly #o: WriteAheadOptions;
   /** The journal has points that the staging has not. */
   #behind: boolean;
+  #behindSinceMs: number;
   /** What earlier runs left has not been read whole. */
   #replaying: boolean;
   #stopped = false;
@@ -46,11 +50,19 @@ export class WriteAhead {
   constructor(options: WriteAheadOptions) {
     this.#o = options;
     this.#behind = options.journal.lasting;
+    this.#behindSinceMs = options.nowMs();
     this.#replaying = options.journal.lasting;
   }
 
   get behind(): boolean {
     return this.#behind;
+  }
+
+  /** Age of the oldest point that has not been read back, seconds: that of the last one that has. */
+  behindS(): number {
+    if (!this.#behind) return 0;
+    const sinceMs = this.#o.sink.readToMs === 0 ? this.#behindSinceMs : this.#o.sink.readToMs;
+    return Math.max(0, Math.round((this.#o.nowMs() - sinceMs) / 1000));
   }
 
   get replaying(): boolean {
@@ -118,6 +130,8 @@ export class WriteAhead {
 
   #fallBehind(): void {
     this.#behind = true;
+    this.#behindSinceMs = this.#o.nowMs();
+    this.#o.sink.readToMs = 0;
     this.#o.journal.fallBehind();
     void this.readBack();
   }

@@ -158,13 +158,35 @@ async function commit(): Promise<void> {
   }
   groups = change.groups;
   for (const group of groups) engine.setGroup(rulesOf(group));
-  void engine.readBack().then(tellStats);
+  void readBack();
   tellStats();
   announce(false);
 }
 
+let readingBack = false;
+
+/** What a run that was ended had not stored; told, because nobody else tells of a crash. */
+async function readBack(): Promise<void> {
+  if (readingBack) return;
+  readingBack = true;
+  const { earlierValues } = journal.figures();
+  const tell = (message: string, values: number) =>
+    say({ kind: 'log', level: 'info', message, fields: { values } });
+  if (earlierValues > 0) tell('the last run left values in the journal: they are read back', earlierValues);
+  await engine.readBack();
+  if (earlierValues > 0) tell('the journal has been read back', engine.books.takenOver);
+  tellStats();
+}
+
+let storeFault = '';
+
 function tellStats(): void {
-  say({ kind: 'stats', stats: engine.stats() });
+  const stats = engine.stats();
+  if (storeFault !== '' && stats.storeFault === '') {
+    say({ kind: 'log', level: 'info', message: 'the store takes points again', fields: { was: storeFault } });
+  }
+  storeFault = stats.storeFault;
+  say({ kind: 'stats', stats });
 }
 
 async function abandon(): Promise<void> {

@@ -5,7 +5,11 @@ import { loadConfig } from '../../src/config/load.ts';
 import { folderWith } from './folder.ts';
 
 function load(store: string, env: Record<string, string> = {}) {
-  using folder = folderWith({ 'muster.yaml': store, 'checks/a.yaml': 'services: []\n' });
+  using folder = folderWith({
+    'muster.yaml': store,
+    'checks/a.yaml': 'services: []\n',
+    'influxdb/token': 'secret\n',
+  });
   const loaded = loadConfig({ env, cwd: folder.path });
   return { loaded, directory: folder.path };
 }
@@ -43,6 +47,15 @@ test('InfluxDB with everything said', () => {
     multivalue: 'join',
     integers: 'exact',
   });
+});
+
+test('InfluxDB with a token file that is not there', () => {
+  const { loaded } = load('store: { type: influxdb, influxdb: { token_file: influxdb/tokn } }\n');
+  expect(loaded.ok ? [] : loaded.errors.map(formatConfigError)).toEqual([
+    expect.stringMatching(
+      /^muster.yaml:1:\d+: ".*influxdb\/tokn" does not exist \(expected a file that holds the token\)$/,
+    ),
+  ]);
 });
 
 test.for([

@@ -151,4 +151,14 @@ describe('what is valid', () => {
     expect(loaded.ok ? [] : loaded.errors.map(formatConfigError)).toEqual([]);
     expect(loaded.ok && loaded.config.groups.map(({ name }) => name)).toEqual(['dev', 'muster']);
   });
+
+  test('several groups may go on with one tree; of collectd’s, it is told that hosts must differ', () => {
+    const groups =
+      'groups:\n  - { name: a, listen: "127.0.0.1:1", rrd_dir: ./tree }\n' +
+      '  - { name: b, listen: "127.0.0.1:2", rrd_dir: ./tree }\n';
+    const collectd = configOf(groups, { 'tree/host/load/load.rrd': '' });
+    expect(collectd.warnings).toEqual([expect.stringContaining('is the tree of another group, too')]);
+    const gmetad = configOf(groups, { 'tree/__SummaryInfo__/load_one.rrd': '' });
+    expect(gmetad.warnings).toEqual([]);
+  });
 });

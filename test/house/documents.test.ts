@@ -93,6 +93,7 @@ test.for(EXAMPLES)('$name is valid beside the shipped checks and dashboards', ({
   const file = fileOf(example);
   const files = {
     'muster.yaml': 'checks: [checks/*.yaml]\n',
+    'influxdb/token': 'secret\n',
     ...Object.fromEntries(shipped),
     [file]: example,
   };

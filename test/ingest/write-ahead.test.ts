@@ -240,3 +240,21 @@ test.for([
   expect(kept).toHaveLength(behind ? 1 : 0);
   expect(imbalance(h.engine)).toBe(0);
 });
+
+test('what is in the journal alone counts for the oldest that waits', async () => {
+  const h = await caughtUp({ maxPoints: 4 });
+  h.store.answer = () => ({ ok: false, retryable: true, reason: 'store_down', detail: '' });
+  for (let s = 0; s < 20; s += 1) h.send(collectd({ timeS: START_S - 100 + s }));
+  await h.turn(200_000);
+  expect(h.engine.stats().oldestWaitS).toBeGreaterThanOrEqual(200);
+});
+
+test('a stop does not wait long for a store that takes nothing: the journal has it', async () => {
+  const h = await caughtUp();
+  h.store.answer = () => ({ ok: false, retryable: true, reason: 'store_down', detail: '' });
+  h.send(collectd({}));
+  const beganMs = h.clock.nowMs;
+  await h.engine.stop(60_000);
+  expect(h.clock.nowMs - beganMs).toBeLessThan(30_000);
+  expect(h.engine.stats()).toMatchObject({ pending: 1, lost: 0 });
+});

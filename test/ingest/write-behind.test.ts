@@ -142,6 +142,13 @@ describe('write-behind', () => {
     expect(h.engine.stats()).toMatchObject({ stored: 200, pending: 0 });
   });
 
+  test('a point far ahead of the clock does not wait for its time', async () => {
+    const h = harness({ rules: { outside: 'accept' } });
+    h.send(collectd({ timeS: START_S + 100_000 }));
+    await tickAt(h, 70_000);
+    expect(h.store.puts.map((p) => p.timesS)).toEqual([[START_S + 100_000]]);
+  });
+
   test('what the store does not show yet stays in the tail', async () => {
     const h = harness();
     Object.assign(h.store, { visibleAfterMs: 2000 });

@@ -14,6 +14,7 @@ import { FileOwners } from './owners.ts';
 import { Pacer } from './pacer.ts';
 import { quoted } from './path.ts';
 import { Questions } from './questions.ts';
+import { Reports } from './reports.ts';
 import { RecordReader } from './reader.ts';
 import { sourceNames } from './source-names.ts';
 import { makeRoom, recordPath, whyNotCreated } from './tree.ts';
@@ -47,7 +48,7 @@ export interface RrdStoreOptions {
    * `restart`: a coprocess was given up. `unreadable`: a query met a file it could not read, told once
    * a minute and file.
    */
-  readonly onCount?: (what: 'restart' | 'unreadable', detail: string) => void;
+  readonly onCount?: (what: 'restart' | 'unreadable' | 'missing', detail: string) => void;
   /** A put met a damaged file: it was moved aside, and a new one begins. */
   readonly onSetAside?: (aside: SetAside) => void;
   /** What new files keep; the default archives where no rule matches. */
@@ -90,6 +91,7 @@ class RrdStore implements Store {
   readonly #crew: Crew;
   readonly #records = new KnownRecords();
   readonly #owners: FileOwners;
+  readonly #reports: Reports;
   readonly #archives: ArchiveChoice;
   readonly #creations: Pacer;
   readonly #damaged: DamagedFiles;
@@ -101,6 +103,7 @@ class RrdStore implements Store {
     const { now, onCount, program, answerWithinMs } = options;
     this.#options = options;
     this.#owners = new FileOwners(now);
+    this.#reports = new Reports(now);
     this.#archives = new ArchiveChoice(options.archives ?? []);
     this.#creations = new Pacer(
       { perSecond: options.createsPerSecond ?? CREATES_PER_SECOND, underWayMax: CREATES_UNDER_WAY_MAX },
@@ -166,6 +169,7 @@ class RrdStore implements Store {
 
   async #tryRecord(turn: Turn): Promise<RecordOutcome> {
     const { known, batch, i } = turn;
+    const { onCount } = this.#options;
     if (batch.starts[i] === batch.starts[i + 1]) return { ok: true, lateThroughS: known.settledS ?? 0 };
     for (let attempt = 1; ; attempt += 1) {
       const file = await this.#fileOf(turn);
@@ -182,6 +186,7 @@ class RrdStore implements Store {
       if (attempt === ATTEMPTS_MAX) return whyNotCreated(file.path, reply.text);
       // Deleted under us: made anew, it takes the same points. Damaged under us: it is set aside when asked.
       known.state = missing ? 'missing' : 'unsure';
+      if (missing && this.#reports.isDue('missing')) onCount?.('missing', `${file.path}: made anew`);
     }
   }
 

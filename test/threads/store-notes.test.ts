@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { journalNotes } from '../../src/threads/journal-notes.ts';
+import { journalNotes } from '../../src/threads/store-notes.ts';
 import type { JournalStats } from '../../src/contract/stats.ts';
 
 const WELL: JournalStats = {

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import { durationWords } from '../model/duration.ts';
+import { journalStats } from './server-stats.ts';
+import type { IngestStats } from '../ingest/stats.ts';
 import type { JournalStats } from '../contract/stats.ts';
 
 const MANY = 0.5;
@@ -7,6 +9,15 @@ const MANY = 0.5;
 /** Damaged segments as `/readyz` tells them to everybody: by their names alone. */
 export function setAsideSegments({ setAside }: JournalStats): string[] {
   return setAside.map((path) => `the journal segment ${basename(path)}`);
+}
+
+/** What an operator should know of the store and what waits for it, in words; nothing while all is well. */
+export function storeNotes(workers: readonly IngestStats[]): string[] {
+  const faults = new Set(workers.map((stats) => stats.storeFault).filter((fault) => fault !== ''));
+  return [
+    ...[...faults].map((fault) => `the store does not take points (${fault}, see the log); they wait`),
+    ...journalNotes(journalStats(workers.map((stats) => stats.journal))),
+  ];
 }
 
 /** What an operator should know of the journal, in words; nothing while all is well. */
