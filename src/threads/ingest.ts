@@ -33,6 +33,9 @@ const say = (message: FromIngest) => main.postMessage(message);
 const warn = (message: string, fields: Record<string, unknown>) =>
   say({ kind: 'log', level: 'warn', message, fields });
 
+const inform = (message: string, values: number) =>
+  say({ kind: 'log', level: 'info', message, fields: { values } });
+
 const store = openStore(setup.store, {
   rrdDirs: setup.rrdDirs,
   dataDir: setup.dataDir,
@@ -170,11 +173,9 @@ async function readBack(): Promise<void> {
   if (readingBack) return;
   readingBack = true;
   const { earlierValues } = journal.figures();
-  const tell = (message: string, values: number) =>
-    say({ kind: 'log', level: 'info', message, fields: { values } });
-  if (earlierValues > 0) tell('the last run left values in the journal: they are read back', earlierValues);
+  if (earlierValues > 0) inform('the last run left values in the journal: they are read back', earlierValues);
   await engine.readBack();
-  if (earlierValues > 0) tell('the journal has been read back', engine.books.takenOver);
+  if (earlierValues > 0) inform('the journal has been read back', engine.books.takenOver);
   tellStats();
 }
 
