@@ -1,3 +1,4 @@
+import { GROUP_DEFAULTS } from '../src/contract/config.ts';
 import { Engine } from '../src/ingest/engine.ts';
 import { CollectdFleet, FLEET, GmondFleet } from './fleet.ts';
 import { noJournal } from '../src/ingest/journal/no-journal.ts';
@@ -41,6 +42,7 @@ function engine(nowMs: () => number): { engine: Engine; index: number } {
     pastMs: 600_000,
     futureMs: 60_000,
     outside: 'refuse',
+    ...GROUP_DEFAULTS,
   });
   return { engine: made, index };
 }

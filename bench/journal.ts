@@ -1,3 +1,4 @@
+import { GROUP_DEFAULTS } from '../src/contract/config.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -160,6 +161,7 @@ const RULES = {
   pastMs: 0,
   futureMs: 0,
   outside: 'accept',
+  ...GROUP_DEFAULTS,
 } as const;
 
 /** Notes how long each turn of the event loop takes, in ms: so long the sockets wait. */

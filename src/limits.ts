@@ -4,6 +4,10 @@
 export const DATAGRAM_BYTES_MAX = 65_507;
 /** Receive buffer asked of the kernel per socket. */
 export const RECEIVE_BUFFER_BYTES = 16 * 1024 * 1024;
+/** Networks in a group's `allow` or `spoof`, users with patterns of hosts, percentiles of statsd's timers. */
+export const SENDER_NETWORKS_MAX = 1000;
+export const SENDER_USERS_MAX = 10_000;
+export const PERCENTILES_MAX = 20;
 /** Ring between a socket's handler and the decoder, per worker. */
 export const RING_BYTES = 32 * 1024 * 1024;
 /** Datagrams decoded before the pump lets the sockets run again. */

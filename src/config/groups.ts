@@ -1,7 +1,9 @@
+import { GROUP_DEFAULTS } from '../contract/config.ts';
 import type { GroupConfig, MusterConfig } from '../contract/config.ts';
 import { join } from 'node:path';
 import { isDirectory } from './files.ts';
 import { PROTOCOLS, SELF_MONITOR_DEFAULT, TIMESTAMPS_DEFAULT } from './keys.ts';
+import { collectdOf, graphiteOf, statsdOf, trustOf } from './trust.ts';
 import type { GroupSection, MusterSection } from './keys.ts';
 import { formatAddress, listenerClashes } from './listeners.ts';
 import type { GroupListener } from './listeners.ts';
@@ -32,19 +34,20 @@ export function selfMonitorOf(root: MusterSection): MusterConfig['selfMonitor'] 
 function groupOf(section: GroupSection, defaults: Defaults, reading: Reading): GroupConfig | undefined {
   const { values } = section;
   if (values.name === undefined || values.listen === undefined) return undefined;
-  for (const { value, offset } of values.accept ?? []) {
-    if (value !== 'statsd' && value !== 'graphite') continue;
-    reading.warn(offset, `${value} datagrams are recognised and counted, but not stored by this version`);
-  }
+  const hostName = values.host_name ?? defaults.host_name;
   return {
     name: values.name,
     listen: values.listen.map(({ value }) => value),
     accept: values.accept === null ? PROTOCOLS : [...new Set(values.accept.map(({ value }) => value))],
     hostTmaxMs: values.host_tmax ?? defaults.host_tmax,
     hostDmaxMs: values.host_dmax ?? defaults.host_dmax,
-    hostName: values.host_name ?? defaults.host_name,
+    hostName,
     maxSeriesPerHost: values.max_series_per_host ?? defaults.max_series_per_host,
     timestamps: timestampsOf(values.timestamps),
+    trust: trustOf(values, hostName),
+    collectd: collectdOf(values.collectd, reading),
+    statsd: statsdOf(values.statsd),
+    graphite: graphiteOf(values),
     rrdDir: values.rrd_dir,
   };
 }
@@ -64,6 +67,7 @@ function ownGroup(name: string, defaults: Defaults): GroupConfig {
     hostName: defaults.host_name,
     maxSeriesPerHost: defaults.max_series_per_host,
     timestamps: timestampsOf(TIMESTAMPS_DEFAULT),
+    ...GROUP_DEFAULTS,
     rrdDir: null,
   };
 }

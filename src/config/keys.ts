@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { FRAME_ORIGINS_MAX, GROUPS_MAX, TRUSTED_PROXIES_MAX } from '../limits.ts';
 import { archiveRules, DEFAULT_ARCHIVES } from './archives.ts';
 import { defaultsOf, list, mapping, oneOrList, optional, orOff, required, section } from './readers.ts';
+import { trustKeys } from './trust.ts';
 import type { Key, Section } from './readers.ts';
 import {
   choice,
@@ -72,17 +73,10 @@ const groupKeys = {
   host_name: optional(hostKeys.host_name, null),
   max_series_per_host: optional(hostKeys.max_series_per_host, null),
   timestamps: section(timestampKeys),
+  ...trustKeys,
   rrd_dir: optional(path, null),
 };
-const groupLater = [
-  'allow',
-  'collectd',
-  'max_packets_per_second_per_source',
-  'spoof',
-  'graphite_listen',
-  'graphite_template',
-  'xml',
-];
+const groupLater = ['xml'];
 
 const selfMonitorKeys = {
   group: optional(safeName('the name of a group'), 'muster'),

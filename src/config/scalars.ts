@@ -180,6 +180,17 @@ export function percentage({ max }: { max: number }): Reader<number> {
   });
 }
 
+/** Above 0 and at most 100, with decimals or without. */
+export const percentile: Reader<number> = textual({
+  expected: 'a percentile above 0 and at most 100, such as 95 or 99.9',
+  numbers: true,
+  parse: (text) => {
+    if (!/^\d{1,3}(?:\.\d{1,3})?$/.test(text)) return { ok: false, fault: 'is no percentile' };
+    const value = Number(text);
+    return value > 0 && value <= 100 ? { ok: true, value } : { ok: false, fault: 'is no percentile' };
+  },
+});
+
 /** A number other than 0, with decimals or without. */
 export const factor: Reader<number> = textual({
   expected: 'a number other than 0, such as 8, 0.5 or -1',

@@ -210,3 +210,53 @@ export const SearchAnswer = Type.Object({
   left_out: Type.Integer(),
 });
 export type SearchAnswer = Static<typeof SearchAnswer>;
+
+/** One sender of a group: what it sends, what was refused, and what to change. */
+export const SourceView = Type.Object({
+  group: Type.String(),
+  /** The address its datagrams come from, or that of its connection. */
+  address: Type.String(),
+  protocols: Type.Array(Type.String()),
+  /** Names of hosts it writes: the first few, and how many there are. */
+  hosts: Type.Array(Type.String()),
+  hosts_total: Type.Integer(),
+  first_seen_ms: Type.Number(),
+  last_seen_ms: Type.Number(),
+  packets: Type.Number(),
+  /** Values taken. */
+  values: Type.Number(),
+  values_per_second: Type.Number(),
+  /** Series it brought into being. */
+  series: Type.Integer(),
+  /** Its clock minus ours at its last packet, null where its protocols carry no time. */
+  clock_skew_ms: Nullable(Type.Number()),
+  /** The most frequent first. `cure`: what mends it, in words. */
+  refused: Type.Array(
+    Type.Object({
+      /** `packet`: a datagram or the rest of one; `value`: values that were read. */
+      what: Type.Enum(['packet', 'value']),
+      reason: Type.String(),
+      count: Type.Number(),
+      last_ms: Type.Number(),
+      cure: Type.String(),
+    }),
+  ),
+});
+export type SourceView = Static<typeof SourceView>;
+export const SourcesAnswer = Type.Object({
+  sources: Type.Array(SourceView),
+  /** Senders that matched and are not in the answer. */
+  left_out: Type.Integer(),
+});
+export type SourcesAnswer = Static<typeof SourcesAnswer>;
+
+/** `GET /api/v1/losses?cluster=&from=&to=`: when datagrams of a group were lost before they were read. */
+export const LossView = Type.Object({
+  cluster: Type.String(),
+  from_ms: Type.Number(),
+  to_ms: Type.Number(),
+  packets: Type.Number(),
+  /** `kernel`: a receive buffer was full; `ring-full`: the worker did not keep up. */
+  reasons: Type.Array(Type.String()),
+});
+export type LossView = Static<typeof LossView>;

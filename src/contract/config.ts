@@ -10,7 +10,53 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** What may come in by UDP, and Graphite's lines by TCP as well. */
 export type AcceptedProtocol = 'collectd' | 'ganglia' | 'statsd' | 'graphite';
+
+/** Whom a group believes, and how much. */
+export interface TrustConfig {
+  /** Addresses and networks (CIDR) that may send; empty: anybody. Holds for every way in. */
+  readonly allow: readonly string[];
+  /** Datagrams a second one address may send, with as many at once; null: no limit. */
+  readonly packetsPerSecondPerSource: number | null;
+  /** Series one address may bring into being. */
+  readonly maxSeriesPerSource: number;
+  /** Who may speak for another host; a list: these addresses and networks. */
+  readonly spoof: 'allow' | 'deny' | readonly string[];
+}
+
+/** collectd's own words (collectd.conf(5), plugin network), and what goes beyond them. */
+export interface CollectdConfig {
+  readonly securityLevel: 'None' | 'Sign' | 'Encrypt';
+  /** Absolute; null: none, and signatures cannot be checked. */
+  readonly authFile: string | null;
+  /** Hosts (a pattern over the whole name) that a user may write; users who are not here may write all. */
+  readonly users: readonly { readonly name: string; readonly hosts: string }[];
+  /** A signed or encrypted datagram is taken once within this time; 0: as often as it comes. */
+  readonly replayWindowMs: number;
+}
+
+export interface StatsdConfig {
+  readonly flushMs: number;
+  /** Of timers, histograms and distributions; each above 0 and at most 100. */
+  readonly percentiles: readonly number[];
+}
+
+export interface GraphiteConfig {
+  /** TCP, beside the group's own UDP port. */
+  readonly listen: readonly ListenAddress[];
+  /** Where the host stands in a path, such as `servers.{host}.{metric}`; null: it is the sender's address. */
+  readonly template: string | null;
+}
+
+/** What a group is held to that says nothing of its own. */
+export const GROUP_DEFAULTS = {
+  trust: { allow: [], packetsPerSecondPerSource: null, maxSeriesPerSource: 1_000_000, spoof: 'allow' },
+  collectd: { securityLevel: 'None', authFile: null, users: [], replayWindowMs: 600_000 },
+  // etsy/statsd has 90 alone; these are what dashboards of statsd are usually drawn from.
+  statsd: { flushMs: 10_000, percentiles: [50, 90, 95, 99] },
+  graphite: { listen: [], template: null },
+} as const satisfies Pick<GroupConfig, 'trust' | 'collectd' | 'statsd' | 'graphite'>;
 
 export interface GroupConfig {
   readonly name: string;
@@ -29,6 +75,10 @@ export interface GroupConfig {
     readonly futureMs: number;
     readonly outside: 'refuse' | 'arrival' | 'accept';
   };
+  readonly trust: TrustConfig;
+  readonly collectd: CollectdConfig;
+  readonly statsd: StatsdConfig;
+  readonly graphite: GraphiteConfig;
   /** Adopt an existing collectd or gmetad tree; null: below store.rrd.dir. */
   readonly rrdDir: string | null;
 }

@@ -1,3 +1,4 @@
+import { GROUP_DEFAULTS } from '../contract/config.ts';
 import { isAbsolute, join, relative } from 'node:path';
 import { ROLES } from './fleet.ts';
 import type { GroupConfig, MusterConfig } from '../contract/config.ts';
@@ -64,6 +65,7 @@ function demoGroup(name: string, role: Role): GroupConfig {
     hostName: 'packet',
     maxSeriesPerHost: 1000,
     timestamps: { pastMs: 10 * MINUTE_MS, futureMs: MINUTE_MS, outside: 'refuse' },
+    ...GROUP_DEFAULTS,
     rrdDir: null,
   };
 }

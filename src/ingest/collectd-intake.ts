@@ -5,6 +5,7 @@ import { decodeCollectd, emptyValueList } from '../wire/collectd/decode.ts';
 import { cleanName, cleanPart, IdentityKey } from './identity.ts';
 import { unitsOfType } from './collectd-units.ts';
 import { windowVerdict } from './group.ts';
+import type { Arrival } from './arrival.ts';
 import type { Books } from './books.ts';
 import type { CollectdSink, CollectdSkip, ValueList } from '../wire/collectd/value-list.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
@@ -50,18 +51,7 @@ export class CollectdIntake implements CollectdSink {
   }
 
   /** Takes one datagram, bytes start…end of buffer. */
-  accept(
-    group: Group,
-    groupIndex: number,
-    from: {
-      buffer: Uint8Array;
-      start: number;
-      end: number;
-      address: string;
-      arrivalMs: number;
-      name: string | undefined;
-    },
-  ): void {
+  accept(group: Group, groupIndex: number, from: Arrival): void {
     this.#group = group;
     this.#groupIndex = groupIndex;
     this.#address = from.address;

@@ -1,6 +1,7 @@
 import { NAME_BYTES_MAX } from '../limits.ts';
 import { LiveWriter } from '../live/writer.ts';
 import { recognise } from '../wire/recognise.ts';
+import type { Recognised } from '../wire/recognise.ts';
 import { Books } from './books.ts';
 import { CollectdIntake } from './collectd-intake.ts';
 import { GmondIntake } from './gmond-intake.ts';
@@ -17,6 +18,7 @@ import { statsOf } from './stats.ts';
 import { WriteAhead } from './write-ahead.ts';
 import { resetsOf } from './batch.ts';
 import { recordKey } from '../model/record.ts';
+import type { Arrival } from './arrival.ts';
 import type { Announcement } from '../live/announcement.ts';
 import type { Flushed } from './planner.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
@@ -74,6 +76,15 @@ export class Engine {
   readonly #names: ReverseNames;
   readonly #ticksMs: () => number;
   readonly #sleep: (ms: number) => Promise<void>;
+  /** The datagram in hand; one object for all of them. */
+  readonly #from: Arrival = {
+    buffer: new Uint8Array(0),
+    start: 0,
+    end: 0,
+    address: '',
+    arrivalMs: 0,
+    name: undefined,
+  };
   /** By the index that listeners carry; a removed group stays, to count what still comes for it. */
   readonly #groups: Group[] = [];
 
@@ -164,10 +175,25 @@ export class Engine {
     if (!group) return;
     const { rules } = group;
     if (group.gone) return this.refuse(entry.listener, group.gone);
-    if (rules.hostName === 'packet') return this.#dispatch(group, buffer, entry, undefined);
-    if (rules.hostName === 'address') return this.#dispatch(group, buffer, entry, entry.address);
-    const name = this.#names.lookup(entry.address);
-    if (name !== undefined) return this.#dispatch(group, buffer, entry, nameText(name));
+    const protocol = protocolOf(rules, buffer, entry);
+    const from = this.#from;
+    from.buffer = buffer;
+    from.start = entry.start;
+    from.end = entry.end;
+    from.address = entry.address;
+    from.arrivalMs = entry.arrivalMs;
+    from.name = undefined;
+    if (rules.hostName === 'address') from.name = entry.address;
+    else if (needsName(rules, protocol)) {
+      const name = this.#names.lookup(entry.address);
+      if (name === undefined) return this.#park(buffer, entry);
+      from.name = nameText(name);
+    }
+    this.#dispatch(group, entry.listener, protocol);
+  }
+
+  /** Keeps a datagram until its sender's name is known. */
+  #park(buffer: Uint8Array, entry: RingEntry): void {
     const copy = buffer.slice(entry.start, entry.end);
     const later: RingEntry = { ...entry, start: 0, end: copy.length };
     const again = () => this.accept(copy, later);
@@ -325,25 +351,15 @@ export class Engine {
     this.#writeAhead.take(record, group, timeS, offsetMs, words);
   }
 
-  #dispatch(group: Group, buffer: Uint8Array, entry: RingEntry, name: string | undefined): void {
+  #dispatch(group: Group, index: number, protocol: Recognised): void {
     const { accept } = group.rules;
-    const only = accept.length === 1 ? accept[0] : undefined;
-    const protocol =
-      only === 'collectd' || only === 'ganglia' ? only : recognise(buffer, entry.start, entry.end);
-    const from = {
-      buffer,
-      start: entry.start,
-      end: entry.end,
-      address: entry.address,
-      arrivalMs: entry.arrivalMs,
-      name,
-    };
+    const from = this.#from;
     switch (protocol) {
       case 'collectd':
-        if (accept.includes('collectd')) return this.#collectd.accept(group, entry.listener, from);
+        if (accept.includes('collectd')) return this.#collectd.accept(group, index, from);
         return this.#count(group, 'collectd', 'not-accepted');
       case 'ganglia':
-        if (accept.includes('ganglia')) return this.#gmond.accept(group, entry.listener, from);
+        if (accept.includes('ganglia')) return this.#gmond.accept(group, index, from);
         return this.#count(group, 'ganglia', 'not-accepted');
       case 'ganglia-legacy':
         return this.#count(group, 'ganglia', 'legacy');
@@ -405,6 +421,18 @@ export class Engine {
       this.#samples.restore(opened.record, last, this.#journal.known(recordKey(description)));
     }
   }
+}
+
+/** A group that accepts a single protocol does not guess. */
+function protocolOf({ accept }: GroupRules, buffer: Uint8Array, { start, end }: RingEntry): Recognised {
+  const only = accept.length === 1 ? accept[0] : undefined;
+  return only ?? recognise(buffer, start, end);
+}
+
+/** Whether the name server tells whose values these are: lines of statsd and Graphite name no host. */
+function needsName({ hostName, graphite }: GroupRules, protocol: Recognised): boolean {
+  if (hostName === 'rdns') return true;
+  return protocol === 'statsd' || (protocol === 'graphite' && graphite.template === null);
 }
 
 /** A name from the name server, as names from packets are cleaned. */

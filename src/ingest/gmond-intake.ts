@@ -8,6 +8,7 @@ import { clean, cleanName, IdentityKey } from './identity.ts';
 import { hashBytes } from './key-table.ts';
 import { KNOWN_METRICS } from './gmond-metrics.ts';
 import { RECORD_STATE } from './record-table.ts';
+import type { Arrival } from './arrival.ts';
 import type { Books } from './books.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
 import type { GmondMessage } from '../wire/gmond/message.ts';
@@ -40,15 +41,6 @@ export interface GmondIntakeOptions {
   readonly journal: Pick<Journal, 'redefine'>;
   /** Two secret words. */
   readonly keys: readonly [number, number];
-}
-
-interface Arrival {
-  readonly buffer: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-  readonly address: string;
-  readonly arrivalMs: number;
-  readonly name: string | undefined;
 }
 
 /** gmond and gmetric datagrams (Ganglia 3.1+) into samples, descriptions and facts. */

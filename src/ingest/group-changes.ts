@@ -54,5 +54,9 @@ export function rulesOf(group: GroupConfig): GroupRules {
     pastMs: group.timestamps.pastMs,
     futureMs: group.timestamps.futureMs,
     outside: group.timestamps.outside,
+    trust: group.trust,
+    collectd: group.collectd,
+    statsd: group.statsd,
+    graphite: group.graphite,
   };
 }

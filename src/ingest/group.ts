@@ -1,4 +1,10 @@
-import type { AcceptedProtocol } from '../contract/config.ts';
+import type {
+  AcceptedProtocol,
+  CollectdConfig,
+  GraphiteConfig,
+  StatsdConfig,
+  TrustConfig,
+} from '../contract/config.ts';
 import type { GroupTally } from './books.ts';
 
 /** What a group's datagrams are held against. */
@@ -11,6 +17,10 @@ export interface GroupRules {
   readonly pastMs: number;
   readonly futureMs: number;
   readonly outside: 'refuse' | 'arrival' | 'accept';
+  readonly trust: TrustConfig;
+  readonly collectd: CollectdConfig;
+  readonly statsd: StatsdConfig;
+  readonly graphite: GraphiteConfig;
 }
 
 /** A group while it runs. */

@@ -1,7 +1,7 @@
 import type { Kind } from './kind.ts';
 
 /** The wire format a record's values arrive in. */
-export type Protocol = 'collectd' | 'ganglia' | 'statsd' | 'graphite';
+export type Protocol = 'collectd' | 'ganglia' | 'statsd' | 'graphite' | 'influx';
 
 export interface DataSource {
   readonly name: string;

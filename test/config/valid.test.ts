@@ -1,3 +1,4 @@
+import { GROUP_DEFAULTS } from '../../src/contract/config.ts';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatConfigError } from '../../src/config/error.ts';
@@ -38,6 +39,7 @@ describe('what is valid', () => {
           hostName: 'packet',
           maxSeriesPerHost: 5000,
           timestamps: { pastMs: 600_000, futureMs: 60_000, outside: 'refuse' },
+          ...GROUP_DEFAULTS,
           rrdDir: null,
         },
       ],
@@ -128,12 +130,6 @@ describe('what is valid', () => {
   });
 
   test.for([
-    {
-      name: 'a protocol that is not stored',
-      text: 'groups:\n  - { name: a, listen: "127.0.0.1:1", accept: [statsd] }\n',
-      warning:
-        'muster.yaml:2:48: statsd datagrams are recognised and counted, but not stored by this version',
-    },
     {
       name: 'a last route with a match',
       text:

@@ -1,3 +1,4 @@
+import { GROUP_DEFAULTS } from '../../src/contract/config.ts';
 import { Engine } from '../../src/ingest/engine.ts';
 import { noJournal } from '../../src/ingest/journal/no-journal.ts';
 import { Catalogue } from '../../src/live/catalogue.ts';
@@ -49,6 +50,7 @@ export const RULES: GroupRules = {
   pastMs: 600_000,
   futureMs: 60_000,
   outside: 'refuse',
+  ...GROUP_DEFAULTS,
 };
 
 /** An engine with one group, a reader's catalogue beside it, and a clock that is moved by hand. */

@@ -39,4 +39,10 @@ export class ArchiveChoice {
   }
 }
 
-const MAKERS = { collectd: 'collectd', ganglia: 'gmetad', statsd: 'default', graphite: 'default' } as const;
+const MAKERS = {
+  collectd: 'collectd',
+  ganglia: 'gmetad',
+  statsd: 'default',
+  graphite: 'default',
+  influx: 'default',
+} as const;

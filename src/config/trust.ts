@@ -1,0 +1,118 @@
+import { isSeq } from 'yaml';
+import { GROUP_DEFAULTS } from '../contract/config.ts';
+import type { CollectdConfig, GraphiteConfig, StatsdConfig, TrustConfig } from '../contract/config.ts';
+import { PERCENTILES_MAX, SENDER_NETWORKS_MAX, SENDER_USERS_MAX } from '../limits.ts';
+import { unreadable } from './files.ts';
+import { list, mapping, oneOrList, optional, required, section } from './readers.ts';
+import type { Key, Reader, Section } from './readers.ts';
+import type { Reading } from './reading.ts';
+import {
+  choice,
+  duration,
+  integer,
+  listenAddress,
+  network,
+  path,
+  pattern,
+  percentile,
+  text,
+} from './scalars.ts';
+
+/** A group's keys about who may send, how much, and in which words. */
+
+const PACKETS_MAX = 10_000_000;
+const SERIES_MAX = 10_000_000;
+
+const networks = list(network, { max: SENDER_NETWORKS_MAX });
+const policy = choice(['allow', 'deny']);
+
+const spoofRule: Reader<TrustConfig['spoof']> = {
+  expected: 'allow, deny, or a list of addresses and networks that may',
+  emptyIsDefault: false,
+  read: (place, reading) => {
+    const opened = reading.resolve(place);
+    if (opened === undefined) return undefined;
+    if (!isSeq(opened.node)) return policy.read(opened, reading);
+    return networks.read(opened, reading)?.map(({ value }) => value);
+  },
+};
+
+const userKeys = { name: required(text(70)), hosts: required(pattern) };
+
+const collectdKeys = {
+  security_level: optional(choice(['None', 'Sign', 'Encrypt']), 'None'),
+  auth_file: optional(path, null),
+  users: optional(list(mapping(userKeys), { max: SENDER_USERS_MAX }), []),
+  replay_window: optional(duration({ min: '0s', max: '1h' }), GROUP_DEFAULTS.collectd.replayWindowMs),
+};
+
+const statsdKeys = {
+  flush_interval: optional(duration({ min: '1s', max: '1h' }), GROUP_DEFAULTS.statsd.flushMs),
+  percentiles: optional(list(percentile, { max: PERCENTILES_MAX }), null),
+};
+
+export const trustKeys = {
+  allow: optional(oneOrList(network), []),
+  max_packets_per_second_per_source: optional(integer({ min: 1, max: PACKETS_MAX }), null),
+  max_series_per_source: optional(
+    integer({ min: 1, max: SERIES_MAX }),
+    GROUP_DEFAULTS.trust.maxSeriesPerSource,
+  ),
+  spoof: optional(spoofRule, null),
+  collectd: section(collectdKeys),
+  statsd: section(statsdKeys),
+  graphite_listen: optional(oneOrList(listenAddress), []),
+  graphite_template: optional(text(1000), null),
+};
+
+type ValueOf<K> = K extends Key<infer T> ? T : never;
+type TrustValues = { readonly [P in keyof typeof trustKeys]: ValueOf<(typeof trustKeys)[P]> };
+type CollectdSection = Section<typeof collectdKeys>;
+
+/** `spoof` depends on where the hosts of a group have their names from: by default only the packet's word may be spoofed. */
+export function trustOf(values: TrustValues, hostName: 'packet' | 'rdns' | 'address'): TrustConfig {
+  return {
+    allow: values.allow.map(({ value }) => value),
+    packetsPerSecondPerSource: values.max_packets_per_second_per_source,
+    maxSeriesPerSource: values.max_series_per_source,
+    spoof: values.spoof ?? (hostName === 'packet' ? 'allow' : 'deny'),
+  };
+}
+
+export function collectdOf(section: CollectdSection, reading: Reading): CollectdConfig {
+  const { values } = section;
+  reportAuthFile(section, reading);
+  return {
+    securityLevel: values.security_level,
+    authFile: values.auth_file,
+    replayWindowMs: values.replay_window,
+    users: values.users.flatMap(({ value: { values: user } }) =>
+      user.name === undefined || user.hosts === undefined ? [] : [{ name: user.name, hosts: user.hosts }],
+    ),
+  };
+}
+
+export function statsdOf({ values }: TrustValues['statsd']): StatsdConfig {
+  const percentiles = values.percentiles?.map(({ value }) => value) ?? GROUP_DEFAULTS.statsd.percentiles;
+  return { flushMs: values.flush_interval, percentiles: [...new Set(percentiles)] };
+}
+
+export function graphiteOf(values: TrustValues): GraphiteConfig {
+  return { listen: values.graphite_listen.map(({ value }) => value), template: values.graphite_template };
+}
+
+/** Without keys nothing could be checked, and collectd refuses to open such a socket, too. */
+function reportAuthFile({ values, offsets, offset }: CollectdSection, reading: Reading): void {
+  const { security_level: level, auth_file: file } = values;
+  if (file === null && level !== 'None') {
+    reading.fault(offsets.get('security_level') ?? offset, `security_level ${level} needs an auth_file`, {
+      expected: 'auth_file: a file with lines "user: password"',
+    });
+  }
+  const fault = file === null ? undefined : unreadable(file);
+  if (file === null || fault === undefined) return;
+  const at = offsets.get('auth_file') ?? offset;
+  reading.fault(at, `${reading.quote(file, at)} ${fault}`, {
+    expected: 'a file with lines "user: password"',
+  });
+}
