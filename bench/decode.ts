@@ -95,6 +95,7 @@ function rows(): Row[] {
     },
     notification: () => {},
     skipped: () => {},
+    sender: () => {},
   };
   const collectd = (buffer: Uint8Array, start: number, end: number) => {
     decodeCollectd(buffer, start, end, list, sink);

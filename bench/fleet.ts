@@ -13,17 +13,35 @@ const INTERVAL_S = 10;
 /** The fleet of the receive and ingest benches. */
 export const FLEET: FleetSize = { hosts: 1000, metrics: 33 };
 
-/** One datagram a host and round, full of gauges, each round 10 s after the one before. */
+interface HostDatagram {
+  readonly datagram: Buffer;
+  readonly timeAt: number;
+  readonly valuesAt: number[];
+}
+
+/**
+ * One datagram a host and round, full of gauges, each round 10 s after the one before. `shuffled`: its metrics
+ * in another order every round.
+ */
 export class CollectdFleet {
   readonly #size: FleetSize;
-  readonly #hosts: { readonly datagram: Buffer; readonly timeAt: number; readonly valuesAt: number[] }[];
+  readonly #shuffled: boolean;
+  #hosts: HostDatagram[];
   #timeS: number;
 
-  constructor(size: FleetSize, startS: number) {
+  constructor(size: FleetSize, startS: number, shuffled = false) {
     this.#size = size;
     this.#timeS = startS;
-    this.#hosts = Array.from({ length: size.hosts }, (_, host) => {
-      const datagram = firstDatagram(host, size.metrics, startS);
+    this.#shuffled = shuffled;
+    this.#hosts = this.#written();
+  }
+
+  #written(): HostDatagram[] {
+    const { hosts, metrics } = this.#size;
+    const order = Array.from({ length: metrics }, (_, metric) => metric);
+    return Array.from({ length: hosts }, (_, host) => {
+      if (this.#shuffled) order.sort(() => Math.random() - 0.5);
+      const datagram = firstDatagram(host, order, this.#timeS);
       return { datagram, ...offsets(datagram) };
     });
   }
@@ -35,6 +53,7 @@ export class CollectdFleet {
 
   *round(): Generator<Uint8Array> {
     this.#timeS += INTERVAL_S;
+    if (this.#shuffled) this.#hosts = this.#written();
     for (const [host, { datagram, timeAt, valuesAt }] of this.#hosts.entries()) {
       datagram.writeBigUInt64BE(BigInt(this.#timeS) << 30n, timeAt);
       for (const [metric, at] of valuesAt.entries()) {
@@ -45,8 +64,8 @@ export class CollectdFleet {
   }
 }
 
-function firstDatagram(host: number, metrics: number, timeS: number): Buffer {
-  const lists = Array.from({ length: metrics }, (_, metric) => ({
+function firstDatagram(host: number, metrics: readonly number[], timeS: number): Buffer {
+  const lists = metrics.map((metric) => ({
     host: `web-${host}.example.net`,
     timeS,
     intervalS: INTERVAL_S,
@@ -58,7 +77,7 @@ function firstDatagram(host: number, metrics: number, timeS: number): Buffer {
     values: [0],
   }));
   const [datagram, second] = encodeCollectd(lists);
-  if (!datagram || second) throw new Error(`${metrics} metrics are not one datagram`);
+  if (!datagram || second) throw new Error(`${metrics.length} metrics are not one datagram`);
   return Buffer.from(datagram);
 }
 

@@ -22,8 +22,14 @@ export interface Peer extends AsyncDisposable {
   series(): Promise<number>;
 }
 
+/** How a collectd server's senders protect what they send, and the file that names them. */
+export interface CollectdSecurity {
+  readonly level: 'Sign' | 'Encrypt';
+  readonly authFile: string;
+}
+
 /** Debian's collectd as a server that keeps the latest values and writes nothing. */
-export async function startCollectd(dir: string): Promise<Peer> {
+export async function startCollectd(dir: string, security?: CollectdSecurity): Promise<Peer> {
   const port = await freeUdpPort();
   const socket = join(dir, 'collectd.sock');
   const file = join(dir, 'collectd.conf');
@@ -38,10 +44,13 @@ Interval 10
 LoadPlugin network
 LoadPlugin unixsock
 <Plugin network>
-  Listen "127.0.0.1" "${port}"
+  <Listen "127.0.0.1" "${port}">
+    ${security === undefined ? '' : `SecurityLevel "${security.level}"\n    AuthFile "${security.authFile}"`}
+  </Listen>
 </Plugin>
 <Plugin unixsock>
   SocketFile "${socket}"
+  DeleteSocket true
 </Plugin>
 `,
   );
@@ -66,6 +75,39 @@ tcp_accept_channel { bind = 127.0.0.1 port = ${xml} }
   return peer(new Program('/usr/sbin/gmond', ['-f', '-c', file]), port, async () => {
     const dump = await conversation({ port: xml, host: '127.0.0.1' }, '', /^([\s\S]*<\/GANGLIA_XML>)/);
     return dump.match(/<METRIC /g)?.length ?? 0;
+  });
+}
+
+/** Debian's influxd 1.6 with its own input for collectd, which stores what it takes. */
+export async function startInflux(dir: string): Promise<Peer> {
+  const [port, http, control] = [await freeUdpPort(), await freeTcpPort(), await freeTcpPort()];
+  const file = join(dir, 'influxdb.conf');
+  writeFileSync(
+    file,
+    `reporting-enabled = false
+bind-address = "127.0.0.1:${control}"
+[meta]
+  dir = "${dir}/influx/meta"
+[data]
+  dir = "${dir}/influx/data"
+  wal-dir = "${dir}/influx/wal"
+[http]
+  bind-address = "127.0.0.1:${http}"
+  log-enabled = false
+[monitor]
+  store-enabled = false
+[[collectd]]
+  enabled = true
+  bind-address = "127.0.0.1:${port}"
+  database = "collectd"
+  typesdb = "/usr/share/collectd/types.db"
+  read-buffer = ${grantedBufferBytes()}
+`,
+  );
+  return peer(new Program('/usr/bin/influxd', ['run', '-config', file]), port, async () => {
+    const query = new URLSearchParams({ db: 'collectd', q: 'SHOW SERIES CARDINALITY' });
+    const answer = await fetch(`http://127.0.0.1:${http}/query?${query.toString()}`);
+    return Number(/\[\[(\d+)\]\]/.exec(await answer.text())?.[1] ?? 0);
   });
 }
 

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readKernelDrops } from '../src/ops/kernel-drops.ts';
 import { until } from '../test/e2e/server.ts';
 
 /** Linux's USER_HZ, which proc_pid_stat(5) counts in; 100 on every architecture Node runs on. */
@@ -12,7 +12,17 @@ const QUIET_WITHIN_MS = 20_000;
 
 /** User and system time of all threads of a process so far, seconds. */
 export function cpuSeconds(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return cpuIn(`/proc/${pid}/stat`);
+}
+
+/** The same of each thread that runs now, by its id. */
+export function cpuOfThreads(pid: number): Map<string, number> {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return new Map(threads.map((thread) => [thread, cpuIn(`/proc/${pid}/task/${thread}/stat`)]));
+}
+
+function cpuIn(path: string): number {
+  const text = readFileSync(path, 'utf8');
   // The name in parentheses may hold anything; utime and stime are the 12th and 13th after it.
   const after = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return (Number(after[11]) + Number(after[12])) / TICKS_PER_S;
@@ -33,10 +43,23 @@ export async function quiet(pid: number): Promise<void> {
 
 /** Datagrams the kernel dropped at the socket of a UDP port so far. */
 export async function kernelDrops(port: number): Promise<number> {
-  return (await readKernelDrops()).get(port) ?? 0;
+  return (await dropsByPort()).get(port) ?? 0;
 }
 
 /** Waits until somebody has bound a UDP port. */
 export async function bound(port: number): Promise<void> {
-  await until(`UDP port ${port}`, async () => (await readKernelDrops()).has(port) || undefined);
+  await until(`UDP port ${port}`, async () => (await dropsByPort()).has(port) || undefined);
+}
+
+/** Drops of all sockets of a port, whoever's they are. */
+async function dropsByPort(): Promise<Map<number, number>> {
+  const drops = new Map<number, number>();
+  for (const file of ['/proc/net/udp', '/proc/net/udp6']) {
+    for (const line of (await readFile(file, 'latin1')).split('\n').slice(1)) {
+      const columns = line.trim().split(/\s+/u);
+      const port = Number.parseInt(columns[1]?.split(':')[1] ?? '', 16);
+      if (columns.length >= 13) drops.set(port, (drops.get(port) ?? 0) + Number(columns.at(-1)));
+    }
+  }
+  return drops;
 }

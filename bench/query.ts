@@ -114,7 +114,7 @@ function openWorker(place: Place): QueryHandle {
     const { request } = question;
     const reply: IngestReply =
       question.kind === 'tails'
-        ? { kind: 'tails', request, tails: question.records.map((record) => tails[record] as Tail) }
+        ? { kind: 'tails', request, tails: question.records.map(({ record }) => tails[record] as Tail) }
         : { kind: 'stored', request, rows: [] };
     port1.postMessage(reply);
   });
@@ -132,7 +132,7 @@ function openWorker(place: Place): QueryHandle {
 function request({ records, storedS }: Place, more: Partial<HistoryRequest> = {}): HistoryRequest {
   const toS = storedS + WAITING * STEP_S;
   return {
-    records: records.map((description, record) => ({ description, worker: 0, record })),
+    records: records.map((description, record) => ({ description, worker: 0, record, row: record, generation: 1 })),
     series: records.map((_, record) => ({ record, source: 0 })),
     fromS: toS - DAY_S,
     toS,

@@ -1,6 +1,6 @@
 /**
  * What one ingest worker receives over real UDP before the kernel drops datagrams, and what it costs: a whole
- * Muster, 1000 hosts of 33 metrics, steps of rising rate; beside it collectd and gmond as servers.
+ * Muster, 1000 hosts of 33 metrics, steps of rising rate. Other servers on the same load: `ingest.ts --peers`.
  *
  *   node_modules/.bin/node bench/receive.ts [--save]
  */
@@ -8,11 +8,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configure, freeTcpPort, freeUdpPort, scratch, Server, until } from '../test/e2e/server.ts';
 import { CollectdFleet, FLEET, GmondFleet, take } from './fleet.ts';
-import { startCollectd, startGmond } from './peers.ts';
-import { cpuSeconds, kernelDrops, quiet } from './process-load.ts';
+import { cpuSeconds, quiet } from './process-load.ts';
 import { Report, table } from './report.ts';
 import { Sender, writeDatagrams } from './sender.ts';
-import type { Peer } from './peers.ts';
 import type { Sent } from './sender.ts';
 
 const STEP_S = 4;
@@ -29,7 +27,6 @@ interface Trial {
   readonly perDatagram: number;
   /** Units a second; the first is the warm-up's and not reported. */
   readonly rates: readonly [number, ...number[]];
-  readonly peerRate: number;
   /** Before anything else: every series once. */
   readonly first: () => Iterable<Uint8Array>;
   readonly datagrams: () => Iterable<Uint8Array>;
@@ -58,20 +55,18 @@ function collectdTrial(): Trial {
     unit: 'values',
     perDatagram: FLEET.metrics,
     rates: [100_000, 500_000, 750_000, 1_000_000, 1_250_000, 1_500_000],
-    peerRate: 250_000,
     first: () => fleet.round(),
     datagrams: () => fleet.datagrams(),
   };
 }
 
-function gmondTrial({ spoof }: { readonly spoof: boolean }): Trial {
-  const fleet = new GmondFleet(FLEET, spoof);
+function gmondTrial(): Trial {
+  const fleet = new GmondFleet(FLEET, false);
   return {
     protocol: 'ganglia',
     unit: 'datagrams',
     perDatagram: 1,
     rates: [20_000, 75_000, 100_000, 150_000, 200_000],
-    peerRate: 50_000,
     first: () => fleet.descriptions(),
     datagrams: () => fleet.datagrams(),
   };
@@ -154,27 +149,9 @@ groups: [{ name: bench, listen: 127.0.0.1:${port}, timestamps: { outside: accept
   return steps;
 }
 
-async function peerStep(place: Place, trial: Trial, start: (dir: string) => Promise<Peer>): Promise<Step> {
-  await using peer = await start(place.dir);
-  const { port, pid } = peer;
-  const [warmUp] = trial.rates;
-  await prepare(place, trial, trial.first())({ port, rate: warmUp });
-  await quiet(pid);
-  const send = prepare(place, trial, lasting(trial, trial.peerRate, STEP_S));
-  const [dropsBefore, cpuBefore] = [await kernelDrops(port), cpuSeconds(pid)];
-  const sent = await send({ port, rate: trial.peerRate });
-  await quiet(pid);
-  const cpuS = cpuSeconds(pid) - cpuBefore;
-  const drops = (await kernelDrops(port)) - dropsBefore;
-  const series = await peer.series();
-  if (series < FLEET.hosts * FLEET.metrics) throw new Error(`the peer holds ${series} series only`);
-  return { rate: trial.peerRate, sent, received: sent.datagrams - drops, drops, refused: 0, cpuS };
-}
-
-function row(who: string, trial: Trial, { rate, sent, received, drops, refused, cpuS }: Step): string[] {
+function row(trial: Trial, { rate, sent, received, drops, refused, cpuS }: Step): string[] {
   const thousands = (perS: number) => (perS / 1000).toFixed(0);
   return [
-    who,
     thousands(rate),
     thousands((sent.datagrams * trial.perDatagram) / sent.seconds),
     String(sent.datagrams),
@@ -187,19 +164,11 @@ function row(who: string, trial: Trial, { rate, sent, received, drops, refused, 
   ];
 }
 
-function print(report: Report, trial: Trial, steps: readonly Step[], peer: readonly [string, Step]): void {
-  const head = [
-    'received by',
-    `k ${trial.unit}/s`,
-    'reached',
-    'datagrams',
-    'received',
-    'kernel drops',
-    'refused',
-  ];
+function print(report: Report, trial: Trial, steps: readonly Step[]): void {
+  const head = [`k ${trial.unit}/s`, 'reached', 'datagrams', 'received', 'kernel drops', 'refused'];
   const costs = ['µs/datagram', 'µs/value', 'cores'];
-  const rows = steps.map((step) => row('muster', trial, step));
-  report.print(table([...head, ...costs], [...rows, row(peer[0], trial, peer[1])]));
+  const rows = steps.map((step) => row(trial, step));
+  report.print(table([...head, ...costs], rows));
   const whole = steps.filter(({ sent, received }) => received === sent.datagrams);
   const best = Math.max(0, ...whole.map(({ sent }) => (sent.datagrams * trial.perDatagram) / sent.seconds));
   report.print(`most without a loss: ${Math.round(best / 1000)} k ${trial.unit}/s\n`);
@@ -212,13 +181,9 @@ async function main(): Promise<void> {
   report.print('CPU is of the whole process, all threads; the sender runs on the same machine.\n');
   using folder = scratch();
   const place = { dir: folder.dir, sender: await Sender.compile(folder.dir) };
-  const collectd = collectdTrial();
-  const collectdSteps = await musterSteps(place, collectd);
-  print(report, collectd, collectdSteps, ['collectd', await peerStep(place, collectdTrial(), startCollectd)]);
-  const gmond = gmondTrial({ spoof: false });
-  const gmondSteps = await musterSteps(place, gmond);
-  const gmondPeer = await peerStep(place, gmondTrial({ spoof: true }), startGmond);
-  print(report, gmond, gmondSteps, ['gmond', gmondPeer]);
+  for (const trial of [collectdTrial(), gmondTrial()]) {
+    print(report, trial, await musterSteps(place, trial));
+  }
   report.close();
 }
 

@@ -13,7 +13,6 @@ import { changeCertificate } from './http/tls.ts';
 import { Catalogue } from './live/catalogue.ts';
 import { RECEIVE_BUFFER_BYTES } from './limits.ts';
 import { createOncePer } from './ops/log.ts';
-import { readKernelDrops } from './ops/kernel-drops.ts';
 import { makeDirectory } from './ops/lock.ts';
 import { renderSelfMetrics } from './ops/metrics.ts';
 import { processStats } from './ops/process-stats.ts';
@@ -29,6 +28,7 @@ import { DemoHandle } from './threads/demo-handle.ts';
 import { setAsideSegments, storeNotes } from './threads/store-notes.ts';
 import { ownFigures } from './threads/own-figures.ts';
 import { Retention } from './threads/retention.ts';
+import { RetiredBook } from './threads/retired-book.ts';
 import { SetAsides } from './threads/set-asides.ts';
 import { closingBooks, serverStats } from './threads/server-stats.ts';
 import { startThreads } from './threads/start.ts';
@@ -49,7 +49,6 @@ import type { ServiceDefinition } from './contract/checks.ts';
 
 const KEEP_NOTED_MS = 1000;
 const KEEP_VALUES_MS = 30_000;
-const KERNEL_DROPS_MS = 2000;
 const FAULT_LOG_MS = 60_000;
 
 const LISTEN_FAULTS = new Map([
@@ -145,7 +144,6 @@ class RunningApp implements App {
   readonly #retention: Retention;
   readonly #control: StoreControl;
   readonly #timers = new DisposableStack();
-  #drops: ReadonlyMap<number, number> = new Map();
   #monitor = new AbortController();
   #ready = false;
   #keepingFails = false;
@@ -177,6 +175,8 @@ class RunningApp implements App {
       announced: (batch, restored) => this.#takeNames(batch, restored),
       log: (message) => this.#relay(message),
       setAside: (aside) => this.#asides.add(aside),
+      notified: (notifications) => this.#events.notified(notifications),
+      losses: (periods) => this.#events.losses.take(periods),
       failed: (error) => this.#fail(error),
     });
     this.#crew = threads.crew;
@@ -190,6 +190,10 @@ class RunningApp implements App {
     this.#dashboards = new DashboardWatch({ cwd: process.cwd(), clock, log });
     this.#http = createHttp({
       events: this.#events,
+      losses: this.#events.losses,
+      retired: new RetiredBook(this.#repository.retired, { keeper: this.#keeper, log }),
+      senders: this.#crew,
+      writes: this.#crew,
       access: this.#entrance.door,
       audit: this.#entrance.audit,
       dashboards: this.#dashboards,
@@ -230,17 +234,14 @@ class RunningApp implements App {
       throw error;
     }
     this.#tellBuffers();
-    this.#timers.use(this.#retention.start([this.#entrance, this.#events, this.#judge]));
+    this.#timers.use(this.#retention.start([this.#entrance, this.#events, this.#judge, this.#keeper]));
     for (const note of this.#entrance.notes()) this.#log.warn(note);
     this.#every(KEEP_NOTED_MS, () => this.#keeper.keepNoted());
     this.#every(KEEP_VALUES_MS, () => this.#keeper.keepValues());
-    this.#every(KERNEL_DROPS_MS, async () => {
-      this.#drops = await readKernelDrops();
-    });
     this.#startMonitor();
     this.#ready = true;
     for (const bound of this.#crew.bound)
-      this.#log.info(`group ${bound.group} on udp ${formatAddress(bound)}`);
+      this.#log.info(`group ${bound.group} on ${bound.transport} ${formatAddress(bound)}`);
     this.#demo?.start(this.#config, {
       boundOf: (group) => this.#crew.boundOf(group),
       hosts: () => this.#catalogue.hosts(),
@@ -375,7 +376,7 @@ class RunningApp implements App {
       ingest,
       bound: this.#crew.bound,
       groups: this.#config.groups.map((g) => g.name),
-      dropsByPort: this.#drops,
+      kernelDrops: this.#judge.kernelDrops,
       store: this.#config.store.type,
       judge: this.#judge.stats(),
       process: processStats(this.#startedMs),
@@ -383,6 +384,7 @@ class RunningApp implements App {
       notes: [
         ...storeNotes(ingest),
         ...this.#control.notes(),
+        ...this.#events.losses.notes(this.#crew.smallestBufferBytes),
         ...this.#asides.notes(),
         ...this.#retention.notes(),
         ...(this.#demo?.notes() ?? []),

@@ -8,6 +8,51 @@ export const RECEIVE_BUFFER_BYTES = 16 * 1024 * 1024;
 export const SENDER_NETWORKS_MAX = 1000;
 export const SENDER_USERS_MAX = 10_000;
 export const PERCENTILES_MAX = 20;
+/** Lines of text: bytes of one of Graphite and of its name, of one of InfluxDB's, and of its measurement with all tags. */
+export const LINE_BYTES_MAX = 4096;
+export const GRAPHITE_PATH_BYTES_MAX = 1000;
+export const INFLUX_LINE_BYTES_MAX = 1024 * 1024;
+export const INFLUX_HEAD_BYTES_MAX = 1000;
+export const INFLUX_TAGS_MAX = 64;
+export const INFLUX_FIELDS_MAX = 1024;
+/** Connections that bring Graphite's lines, a worker; those of one address among them. */
+export const LINE_CONNECTIONS_IN_MAX = 2000;
+export const LINE_CONNECTIONS_PER_ADDRESS_MAX = 100;
+/** Lines in a row that cannot be read, after which a connection is closed: it is something else. */
+export const LINE_FAULTS_MAX = 100;
+/** A connection that brings nothing, or does not end a line it began, is closed after so long. */
+export const LINE_SILENT_MS = 3_600_000;
+export const LINE_UNENDED_MS = 60_000;
+/** A written body, unpacked; those under way, all together and of one sender; and lines that are quoted when refused. */
+export const WRITE_BODY_BYTES_MAX = 16 * 1024 * 1024;
+export const WRITE_BYTES_UNDER_WAY_MAX = 128 * 1024 * 1024;
+export const WRITE_BYTES_OF_SENDER_MAX = 32 * 1024 * 1024;
+export const QUERY_BODY_BYTES_MAX = 64 * 1024;
+export const WRITE_FAULTS_TOLD_MAX = 5;
+/** Lines of a body that a worker reads before its sockets have their turn: some 5 ms. */
+export const WRITE_LINES_AT_ONCE = 2000;
+/** Signed and encrypted parts of one collectd datagram, and how deep one may stand in another. */
+export const ENVELOPES_PER_DATAGRAM_MAX = 64;
+export const ENVELOPE_DEPTH_MAX = 4;
+/** collectd's AuthFile: its bytes, users, and lines named in the log. */
+export const AUTH_FILE_BYTES_MAX = 4 * 1024 * 1024;
+export const AUTH_USERS_MAX = 100_000;
+export const AUTH_FAULTS_MAX = 10;
+/** What a worker remembers against replays: 8 bytes a slot, at most half of them used. */
+export const REPLAY_SLOTS_PER_WORKER_MAX = 8 * 1024 * 1024;
+/** Verdicts on hosts of users that a group remembers; time a user's new names may take in a second. */
+export const USER_HOSTS_JUDGED_MAX = 100_000;
+export const USER_HOSTS_MS_PER_SECOND = 50;
+/** Notifications of agents taken in a second, of one group and of a worker's groups together. */
+export const AGENT_NOTIFICATIONS_PER_SECOND_MAX = 50;
+export const AGENT_NOTIFICATIONS_PER_WORKER_MAX = 200;
+/**
+ * Of hosts and records that leave, so many records at once: some 0.5 ms. Records looked at for their silence at
+ * once, and those drained at once when a group leaves.
+ */
+export const REMOVALS_PER_TICK = 500;
+export const SILENT_LOOKED_PER_TICK = 5000;
+export const DRAINED_AT_ONCE = 4000;
 /** Ring between a socket's handler and the decoder, per worker. */
 export const RING_BYTES = 32 * 1024 * 1024;
 /** Datagrams decoded before the pump lets the sockets run again. */
@@ -16,12 +61,43 @@ export const PUMP_BATCH = 2048;
 /** Names: bytes of one part of an identity (collectd's own bound is 127, gmond's datagram 1464). */
 export const NAME_BYTES_MAX = 255;
 export const DATA_SOURCES_MAX = 63;
+/** statsd: bytes of a line (Datadog's clients cut there), of a bucket with its tags; tags of a bucket. */
+export const STATSD_LINE_BYTES_MAX = 8192;
+export const STATSD_NAME_BYTES_MAX = 500;
+export const STATSD_TAGS_MAX = 64;
+/** Buckets of a group, and those of one source among them: others find room whatever one of them sends. */
+export const STATSD_BUCKETS_PER_GROUP_MAX = 100_000;
+export const STATSD_BUCKETS_PER_SOURCE_MAX = 50_000;
+/** Bytes of the spellings by which a worker's buckets are found at once. */
+export const STATSD_KEY_BYTES_MAX = 64 * 1024 * 1024;
+/** Values of a timer that are kept in an interval, and of all of a group: beyond, a fair sample of them. */
+export const STATSD_VALUES_PER_TIMER_MAX = 8192;
+export const STATSD_VALUES_PER_GROUP_MAX = 2_000_000;
+/** Members of a set that are counted one by one, and of all of a group: beyond, their number is estimated. */
+export const STATSD_MEMBERS_PER_SET_MAX = 8192;
+export const STATSD_MEMBERS_PER_GROUP_MAX = 500_000;
+/** A bucket that heard nothing for so long is forgotten. */
+export const STATSD_IDLE_MS = 600_000;
+/** Time a worker spends on sending out buckets before datagrams have their turn. */
+export const STATSD_SLICE_MS = 20;
 /** Extra elements of one gmond metadata message: a datagram of gmond's own size holds fewer. */
 export const EXTRAS_PER_METRIC_MAX = 128;
-export const RECORDS_PER_WORKER_MAX = 4_000_000;
+/** Series and facts the process holds where the configuration says nothing: some 2 KB each, all threads. */
+export const SERIES_MAX = 2_000_000;
+/** Senders that are remembered, and those among whom none of anything was taken yet. */
+export const SOURCES_PER_WORKER_MAX = 50_000;
+export const STRANGERS_PER_WORKER_MAX = 5000;
+/** Of one sender: reasons of refusals that are counted apart, hosts that are named. */
+export const REASONS_PER_SOURCE_MAX = 32;
+export const HOSTS_NAMED_PER_SOURCE_MAX = 5;
+/** Addresses that are kept of a host several machines send as. */
+export const ADDRESSES_PER_HOST_MAX = 4;
+/** Senders in one answer. */
+export const SOURCES_PER_ANSWER_MAX = 10_000;
 export const HOSTS_PER_WORKER_MAX = 200_000;
 export const FACTS_PER_HOST_MAX = 200;
 export const FACT_CHARS_MAX = 1500;
+export const FACT_CHARS_PER_WORKER_MAX = 64 * 1024 * 1024;
 /** Units, title, group of a metric. */
 export const WORDS_CHARS_MAX = 200;
 /** Raw spellings by which a host or record is found at once. */
@@ -167,10 +243,26 @@ export const FEED_SELECTORS_MAX = 2000;
 /** A client's first ones are followed beyond that, so that a few clients cannot take them all. */
 export const FEED_SELECTORS_OF_RIGHT = 8;
 export const FEED_ROWS_MAX = 1_000_000;
+/** Notifications of agents that are kept. */
+export const AGENT_NOTIFICATIONS_KEPT_MAX = 100_000;
 /** Marks that are kept; events in an answer, and rows looked at for them: some 20 ms. */
 export const MARKS_MAX = 100_000;
 export const EVENTS_PER_ANSWER_MAX = 1000;
 export const EVENTS_LOOKED_MAX = 20_000;
+/**
+ * Hosts and records that have left and are remembered by name; hosts among them in a list or found by a search;
+ * records looked at for one read of history (some 30 ms); rows forgotten in one go.
+ */
+export const RETIRED_HOSTS_MAX = 100_000;
+export const GONE_RECORDS_MAX = 1_000_000;
+export const RETIRED_HOSTS_LISTED_MAX = 20_000;
+export const GONE_LOOKED_MAX = 10_000;
+export const PRUNED_AT_ONCE = 2000;
+/** Periods of loss that are kept; those in an answer, rows looked at for them, and those that are a note. */
+export const LOSSES_MAX = 100_000;
+export const LOSSES_PER_ANSWER_MAX = 1000;
+export const LOSSES_LOOKED_MAX = 20_000;
+export const LOSS_NOTES_MAX = 5;
 /** Marks one of those who post may post in a minute, and all of those together. */
 export const EVENTS_PER_MINUTE_MAX = 60;
 export const EVENTS_PER_MINUTE_OF_ALL_MAX = 600;

@@ -7,14 +7,15 @@ import { checkConfig } from './check-config.ts';
 import type { Command, CommandContext } from './command.ts';
 import { flush } from './flush.ts';
 import { health } from './health.ts';
+import { load } from './load.ts';
 import { restore } from './restore.ts';
 import { serve } from './serve.ts';
 import { token } from './token.ts';
 import { user } from './user.ts';
 
-const COMMANDS: readonly Command[] = [serve, checkConfig, user, token, backup, restore, flush, health];
+const COMMANDS: readonly Command[] = [serve, checkConfig, user, token, backup, restore, flush, load, health];
 /** Commands of the contract that this version does not have. */
-const LATER = ['load', 'test-checks', 'import', 'boot-script'];
+const LATER = ['test-checks', 'import', 'boot-script'];
 
 /** Runs `muster ARGS…`. Wrong usage is told on stderr, with the nearest command. */
 export async function runCli(

@@ -34,6 +34,7 @@ const RESTART_PARTS: readonly Part[] = [
   ['http.listen', (config) => config.http.listen],
   ['store', (config) => config.store],
   ['ingest.workers', (config) => config.ingestWorkers],
+  ['ingest.max_series', (config) => config.maxSeries],
   ['http.public_url', (config) => config.http.publicUrl],
   ['http.tls', (config) => config.http.tls],
   ['http.allow_framing', (config) => config.http.allowFraming],

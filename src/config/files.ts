@@ -12,6 +12,11 @@ export function unreadable(path: string): string | undefined {
   }
 }
 
+/** Whether a file has one of these bits of its mode. */
+export function hasMode(path: string, bits: number): boolean {
+  return ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & bits) !== 0;
+}
+
 export function isDirectory(path: string): boolean {
   try {
     accessSync(path, constants.R_OK | constants.X_OK);

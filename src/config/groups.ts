@@ -1,7 +1,9 @@
 import { GROUP_DEFAULTS } from '../contract/config.ts';
 import type { GroupConfig, MusterConfig } from '../contract/config.ts';
 import { join } from 'node:path';
+import { reportSecurity } from './collectd-security.ts';
 import { isDirectory } from './files.ts';
+import { DEFAULT_LISTEN } from './http.ts';
 import { PROTOCOLS, SELF_MONITOR_DEFAULT, TIMESTAMPS_DEFAULT } from './keys.ts';
 import { collectdOf, graphiteOf, statsdOf, trustOf } from './trust.ts';
 import type { GroupSection, MusterSection } from './keys.ts';
@@ -16,8 +18,10 @@ type Defaults = MusterSection['values']['group_defaults']['values'];
 export function groupsOf(root: MusterSection, reading: Reading): GroupConfig[] {
   const { groups: sections, group_defaults: defaults } = root.values;
   reportNames(sections, reading);
-  reportListeners(sections, reading);
+  reportListeners(root, reading);
+  reportUnaccepted(sections, reading);
   reportTrees(sections, reading);
+  reportSecurity(root, reading);
   const groups = sections.flatMap(({ value }) => groupOf(value, defaults.values, reading) ?? []);
   const self = selfMonitorOf(root)?.group;
   if (self === undefined || sections.some(({ value }) => value.values.name === self)) return groups;
@@ -45,7 +49,7 @@ function groupOf(section: GroupSection, defaults: Defaults, reading: Reading): G
     maxSeriesPerHost: values.max_series_per_host ?? defaults.max_series_per_host,
     timestamps: timestampsOf(values.timestamps),
     trust: trustOf(values, hostName),
-    collectd: collectdOf(values.collectd, reading),
+    collectd: collectdOf(values.collectd),
     statsd: statsdOf(values.statsd),
     graphite: graphiteOf(values),
     rrdDir: values.rrd_dir,
@@ -88,18 +92,41 @@ function reportNames(sections: readonly Located<GroupSection>[], reading: Readin
   }
 }
 
-function reportListeners(sections: readonly Located<GroupSection>[], reading: Reading): void {
-  const listeners: GroupListener[] = sections.flatMap(({ value: { values, offsets, offset } }) => {
-    const group = { value: values.name ?? '', offset: offsets.get('name') ?? offset };
-    return (values.listen ?? []).map((listen) => ({ group, listen }));
-  });
-  for (const { first, second } of listenerClashes(listeners)) {
+/** Two sockets of one transport cannot have one port: datagrams', and those of lines and of the page. */
+function reportListeners(root: MusterSection, reading: Reading): void {
+  const of = (key: 'listen' | 'graphite_listen'): GroupListener[] =>
+    root.values.groups.flatMap(({ value: { values, offsets, offset } }) => {
+      const group = { value: values.name ?? '', offset: offsets.get('name') ?? offset };
+      return (values[key] ?? []).map((listen) => ({ group, listen }));
+    });
+  const { values, offsets, offset } = root.values.http;
+  const page = { value: values.listen ?? DEFAULT_LISTEN, offset: offsets.get('listen') ?? offset };
+  const clashes = [
+    ...listenerClashes(of('listen')),
+    ...listenerClashes([{ group: undefined, listen: page }, ...of('graphite_listen')]),
+  ];
+  for (const { first, second } of clashes) {
     const address = reading.quote(formatAddress(second.listen.value), second.listen.offset);
+    const holder = holderOf(first, reading);
     const other = reading.quote(formatAddress(first.listen.value), first.listen.offset);
-    const holder = `group ${reading.quote(first.group.value, first.group.offset)}`;
-    const where = reading.where(first.listen.offset);
-    reading.fault(second.listen.offset, `${address} is taken: ${other} belongs to ${holder} at ${where}`, {
+    reading.fault(second.listen.offset, `${address} is taken: ${other} ${holder}`, {
       expected: 'a port of its own for each group',
+    });
+  }
+}
+
+function holderOf({ group, listen }: GroupListener, reading: Reading): string {
+  if (group === undefined) return 'is http.listen';
+  return `belongs to group ${reading.quote(group.value, group.offset)} at ${reading.where(listen.offset)}`;
+}
+
+/** A listener of a protocol that is refused would only puzzle. */
+function reportUnaccepted(sections: readonly Located<GroupSection>[], reading: Reading): void {
+  for (const { value: { values, offsets, offset } } of sections) {
+    if (values.graphite_listen.length === 0 || values.accept === null) continue;
+    if (values.accept.some(({ value }) => value === 'graphite')) continue;
+    reading.fault(offsets.get('graphite_listen') ?? offset, 'the group listens for Graphite and does not accept it', {
+      expected: 'accept with graphite among its protocols',
     });
   }
 }

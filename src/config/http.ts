@@ -1,12 +1,13 @@
-import { statSync } from 'node:fs';
 import type { MusterConfig } from '../contract/config.ts';
 import { readCertificate } from './certificate.ts';
 import type { CertificateFiles } from './certificate.ts';
+import { hasMode } from './files.ts';
 import type { MusterSection } from './keys.ts';
 import { formatAddress, isLoopback } from './listeners.ts';
 import type { Reading } from './reading.ts';
 
-const DEFAULT_LISTEN = { address: '127.0.0.1', port: 8600 };
+export const DEFAULT_LISTEN = { address: '127.0.0.1', port: 8600 };
+/** Its group's users, and all others. */
 const READABLE_BY_OTHERS = 0o044;
 
 type HttpSection = MusterSection['values']['http'];
@@ -57,14 +58,9 @@ function tlsOf(http: HttpSection, reading: Reading): CertificateFiles | null {
   if (!outcome.ok) {
     const { which, fault, expected } = outcome;
     reading.fault(offsetOf(which), `${reading.quote(files[which], offsetOf(which))} ${fault}`, { expected });
-  } else if (othersMayRead(key)) {
+  } else if (hasMode(key, READABLE_BY_OTHERS)) {
     const shownKey = reading.quote(key, offsetOf('key'));
     reading.warn(offsetOf('key'), `${shownKey} may be read by other users: chmod 600 it`);
   }
   return files;
-}
-
-function othersMayRead(path: string): boolean {
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
-  return (mode & READABLE_BY_OTHERS) !== 0;
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { FRAME_ORIGINS_MAX, GROUPS_MAX, TRUSTED_PROXIES_MAX } from '../limits.ts';
+import { FRAME_ORIGINS_MAX, GROUPS_MAX, SERIES_MAX, TRUSTED_PROXIES_MAX } from '../limits.ts';
 import { archiveRules, DEFAULT_ARCHIVES } from './archives.ts';
 import { defaultsOf, list, mapping, oneOrList, optional, orOff, required, section } from './readers.ts';
 import { trustKeys } from './trust.ts';
@@ -167,7 +167,10 @@ export const musterKeys = {
   group_defaults: section(groupDefaultsKeys),
   groups: optional(list(mapping(groupKeys, groupLater), { max: GROUPS_MAX }), []),
   types_db: optional(oneOrList(path), []),
-  ingest: section({ workers: optional(integer({ min: 1, max: 64 }), null) }),
+  ingest: section({
+    workers: optional(integer({ min: 1, max: 64 }), null),
+    max_series: optional(integer({ min: 1000, max: 100_000_000 }), SERIES_MAX),
+  }),
   store: section(storeKeys),
   cache: section(cacheKeys),
   retention: section(retentionKeys),

@@ -3,7 +3,8 @@ import type { ListenAddress } from '../contract/config.ts';
 import type { Located } from './readers.ts';
 
 export interface GroupListener {
-  readonly group: Located<string>;
+  /** Undefined: `http.listen`. */
+  readonly group: Located<string> | undefined;
   readonly listen: Located<ListenAddress>;
 }
 

@@ -102,6 +102,7 @@ function configOf(
     cache: cacheOf(values.cache, reading),
     retention: retentionOf(values.retention.values),
     ingestWorkers: values.ingest.values.workers ?? defaultIngestWorkers(),
+    maxSeries: values.ingest.values.max_series,
     gridName: values.grid.values.name,
     alerts: alertsOf(values.alerts, reading),
   };

@@ -1,8 +1,8 @@
 import { isSeq } from 'yaml';
 import { GROUP_DEFAULTS } from '../contract/config.ts';
 import type { CollectdConfig, GraphiteConfig, StatsdConfig, TrustConfig } from '../contract/config.ts';
-import { PERCENTILES_MAX, SENDER_NETWORKS_MAX, SENDER_USERS_MAX } from '../limits.ts';
-import { unreadable } from './files.ts';
+import { GRAPHITE_PATH_BYTES_MAX, PERCENTILES_MAX, SENDER_NETWORKS_MAX, SENDER_USERS_MAX } from '../limits.ts';
+import { parseTemplate } from '../model/path-template.ts';
 import { list, mapping, oneOrList, optional, required, section } from './readers.ts';
 import type { Key, Reader, Section } from './readers.ts';
 import type { Reading } from './reading.ts';
@@ -16,6 +16,7 @@ import {
   pattern,
   percentile,
   text,
+  textual,
 } from './scalars.ts';
 
 /** A group's keys about who may send, how much, and in which words. */
@@ -51,6 +52,16 @@ const statsdKeys = {
   percentiles: optional(list(percentile, { max: PERCENTILES_MAX }), null),
 };
 
+/** `{` begins a mapping in YAML, so it stands in quotes. */
+const pathTemplate = textual({
+  expected: 'a path with {host} and {metric}, in quotes: "servers.{host}.{metric}"',
+  parse: (template) => {
+    if (template.length > GRAPHITE_PATH_BYTES_MAX) return { ok: false, fault: 'is too long' };
+    const parsed = parseTemplate(template);
+    return 'fault' in parsed ? { ok: false, fault: parsed.fault } : { ok: true, value: template };
+  },
+});
+
 export const trustKeys = {
   allow: optional(oneOrList(network), []),
   max_packets_per_second_per_source: optional(integer({ min: 1, max: PACKETS_MAX }), null),
@@ -62,7 +73,7 @@ export const trustKeys = {
   collectd: section(collectdKeys),
   statsd: section(statsdKeys),
   graphite_listen: optional(oneOrList(listenAddress), []),
-  graphite_template: optional(text(1000), null),
+  graphite_template: optional(pathTemplate, null),
 };
 
 type ValueOf<K> = K extends Key<infer T> ? T : never;
@@ -79,9 +90,7 @@ export function trustOf(values: TrustValues, hostName: 'packet' | 'rdns' | 'addr
   };
 }
 
-export function collectdOf(section: CollectdSection, reading: Reading): CollectdConfig {
-  const { values } = section;
-  reportAuthFile(section, reading);
+export function collectdOf({ values }: CollectdSection): CollectdConfig {
   return {
     securityLevel: values.security_level,
     authFile: values.auth_file,
@@ -99,20 +108,4 @@ export function statsdOf({ values }: TrustValues['statsd']): StatsdConfig {
 
 export function graphiteOf(values: TrustValues): GraphiteConfig {
   return { listen: values.graphite_listen.map(({ value }) => value), template: values.graphite_template };
-}
-
-/** Without keys nothing could be checked, and collectd refuses to open such a socket, too. */
-function reportAuthFile({ values, offsets, offset }: CollectdSection, reading: Reading): void {
-  const { security_level: level, auth_file: file } = values;
-  if (file === null && level !== 'None') {
-    reading.fault(offsets.get('security_level') ?? offset, `security_level ${level} needs an auth_file`, {
-      expected: 'auth_file: a file with lines "user: password"',
-    });
-  }
-  const fault = file === null ? undefined : unreadable(file);
-  if (file === null || fault === undefined) return;
-  const at = offsets.get('auth_file') ?? offset;
-  reading.fault(at, `${reading.quote(file, at)} ${fault}`, {
-    expected: 'a file with lines "user: password"',
-  });
 }

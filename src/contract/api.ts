@@ -36,6 +36,8 @@ export const HostView = Type.Object({
   /** The agent's clock minus ours, null where its protocol carries no time. */
   clock_skew_ms: Nullable(Type.Number()),
   agent: Type.String(),
+  /** Several machines send under this name: which, and since when, in words. */
+  conflict: Nullable(Type.String()),
   facts: Type.Record(Type.String(), Type.String()),
   metrics: Type.Integer(),
   registered: Type.Boolean(),
@@ -146,12 +148,20 @@ export const StatusView = Type.Object({
 });
 export type StatusView = Static<typeof StatusView>;
 
-/** What happened: a change of a service's state (a host's is that of its service `host`), or a posted mark. */
+/**
+ * What happened: a change of a service's state (a host's is that of its service `host`), a posted mark, or what
+ * an agent had to say.
+ */
 export const EventView = Type.Object({
-  /** `s…` a change of state, `m…` a mark. */
+  /** `s…` a change of state, `m…` a mark, `n…` an agent's notification. */
   id: Type.String(),
   time_ms: Type.Number(),
-  kind: Type.Union([Type.Literal('state'), Type.Literal('deploy'), Type.Literal('note')]),
+  kind: Type.Union([
+    Type.Literal('state'),
+    Type.Literal('notification'),
+    Type.Literal('deploy'),
+    Type.Literal('note'),
+  ]),
   /** Empty: the whole grid. */
   cluster: Type.String(),
   /** Empty: the whole cluster. */
@@ -159,9 +169,12 @@ export const EventView = Type.Object({
   /** What happened, in words: of a change of state the check's output. */
   text: Type.String(),
   tags: Type.Array(Type.String()),
-  /** Who posted it; empty for a change of state. */
+  /** Who posted it; empty for what is no mark. */
   by: Type.String(),
-  /** The next four are null for a mark. */
+  /**
+   * The next four are null for a mark, the last two for a notification, whose service is
+   * `plugin[-instance]/type[-instance]` as far as the agent says.
+   */
   service: Nullable(Type.String()),
   state: Nullable(Type.String()),
   state_type: Nullable(Type.Union([Type.Literal('SOFT'), Type.Literal('HARD')])),

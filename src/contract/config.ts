@@ -206,6 +206,8 @@ export interface MusterConfig {
   readonly retention: RetentionConfig;
   /** Threads that receive datagrams. */
   readonly ingestWorkers: number;
+  /** Series, and facts, that the process holds at most. */
+  readonly maxSeries: number;
   readonly gridName: string;
   /** Expanded and sorted. */
   readonly checkFiles: readonly string[];

@@ -14,6 +14,10 @@ export interface ProtocolStats {
   readonly packets: number;
   readonly values: number;
   readonly packetsRejected: readonly ReasonCount[];
+  /** collectd's, taken as events. */
+  readonly notifications?: number;
+  /** statsd's, by type: what its values are made of. */
+  readonly samples?: readonly { readonly type: string; readonly count: number }[];
 }
 
 export interface GroupStats {
@@ -22,6 +26,8 @@ export interface GroupStats {
   readonly port: number | null;
   /** Datagrams the kernel dropped because a receive buffer was full. */
   readonly kernelDrops: number;
+  /** Senders that are remembered. */
+  readonly sources: number;
   readonly protocols: readonly ProtocolStats[];
   readonly valuesRejected: readonly ReasonCount[];
 }
@@ -85,6 +91,8 @@ export interface ProcessStats {
 export interface ServerStats {
   readonly groups: readonly GroupStats[];
   readonly write: WriteStats;
+  /** Hosts, and records of hosts that go on, that left because they were silent for too long; since start. */
+  readonly expired: { readonly hosts: number; readonly records: number };
   readonly judge: JudgeStats;
   readonly process: ProcessStats;
   readonly disk: DiskStats;

@@ -4,10 +4,12 @@ import { collectdLists, collectdRecord } from './collectd-fleet.ts';
 import { gmondRecord } from './gmond-fleet.ts';
 import { gmondMetricsOf } from './gmond-metrics.ts';
 import { isAlive } from './scenario.ts';
+import { FLUSH_RHYTHM, statsdRecords } from './statsd-fleet.ts';
 import { rhythmOf, turnBefore } from './turns.ts';
 import { vitalsOf } from './vitals.ts';
 import type { Behaviour } from './behaviour.ts';
-import type { DataSource, RecordDescription } from '../model/record.ts';
+import type { DataSource } from '../model/record.ts';
+import type { MadeRecord } from './statsd-fleet.ts';
 import type { RawWords } from '../model/rate.ts';
 import type { RecordBatch } from '../store/store.ts';
 import type { Rhythm } from './turns.ts';
@@ -18,10 +20,7 @@ const EVERY_TURN_S = 3600;
 const COARSE_S = 60;
 
 /** A record of the past, and how its values are read off an instance. */
-interface PastRecord {
-  readonly record: RecordDescription;
-  readonly read: (v: Vitals) => readonly number[];
-}
+type PastRecord = MadeRecord;
 
 export interface Past {
   readonly cluster: string;
@@ -37,10 +36,29 @@ export interface Past {
  * agent's last turn, so that the next one is the first live one.
  */
 export function historyOf(behaviour: Behaviour, past: Past): RecordBatch {
+  return pastOf(behaviour, past, {
+    rhythm: rhythmOf(behaviour.instance),
+    records: recordsOf(behaviour, past),
+  });
+}
+
+/** The same of what the application on it would have sent, as a server would have put it together. */
+export function applicationHistoryOf(behaviour: Behaviour, past: Past): RecordBatch {
+  const { instance } = behaviour;
+  const records = statsdRecords(instance, { cluster: past.cluster, host: instance.name });
+  return pastOf(behaviour, past, { rhythm: FLUSH_RHYTHM, records });
+}
+
+function pastOf(
+  behaviour: Behaviour,
+  past: Past,
+  of: { readonly rhythm: Rhythm; readonly records: readonly PastRecord[] },
+): RecordBatch {
+  if (of.records.length === 0) return columnsOf([], []);
   const { instance, faults } = behaviour;
-  const times = timesOf(rhythmOf(instance), past).filter((timeS) => isAlive(instance, faults, timeS));
+  const times = timesOf(of.rhythm, past).filter((timeS) => isAlive(instance, faults, timeS));
   const vitals = times.map((timeS) => vitalsOf(behaviour, timeS));
-  return columnsOf(recordsOf(behaviour, past), vitals);
+  return columnsOf(of.records, vitals);
 }
 
 /** Ascending: one a minute or so, then every turn. */

@@ -4,6 +4,12 @@ import { ROLES } from './fleet.ts';
 import type { GroupConfig, MusterConfig } from '../contract/config.ts';
 import type { Role } from './fleet.ts';
 
+/** Their agents, and the applications' statsd. */
+const ACCEPTED: Readonly<Record<Role, GroupConfig['accept']>> = {
+  web: ['ganglia', 'statsd'],
+  mysql: ['collectd', 'statsd'],
+  batch: ['collectd', 'ganglia', 'statsd'],
+};
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
@@ -59,7 +65,7 @@ function demoGroup(name: string, role: Role): GroupConfig {
   return {
     name,
     listen: [{ address: '127.0.0.1', port: 0 }],
-    accept: role === 'web' ? ['ganglia'] : role === 'mysql' ? ['collectd'] : ['collectd', 'ganglia'],
+    accept: ACCEPTED[role],
     hostTmaxMs: 20_000,
     hostDmaxMs: DAY_MS,
     hostName: 'packet',

@@ -1,12 +1,15 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { measuredOf } from './applications.ts';
 import { collectdTurn } from './collectd-fleet.ts';
 import { gmondTurn } from './gmond-fleet.ts';
 import { isAlive } from './scenario.ts';
+import { APPLICATION_RHYTHM, statsdTurn } from './statsd-fleet.ts';
 import { rhythmOf, turnBefore } from './turns.ts';
 import { vitalsOf } from './vitals.ts';
 import type { Socket } from 'node:dgram';
 import type { Behaviour } from './behaviour.ts';
+import type { Rhythm } from './turns.ts';
 
 /** A group's socket. */
 export interface Destination {
@@ -14,8 +17,13 @@ export interface Destination {
   readonly port: number;
 }
 
+/** What runs on an instance and sends. */
+type Program = 'agent' | 'application';
+
 interface Sender {
   readonly behaviour: Behaviour;
+  readonly program: Program;
+  readonly rhythm: Rhythm;
   readonly socket: Socket;
   readonly to: Destination;
   /** Second of its last turn, and how many it has had since it was started. */
@@ -31,7 +39,10 @@ export interface SendersOptions {
   readonly every: (look: () => void) => Disposable;
 }
 
-/** The agents of the fleet: each sends its turn's datagrams, from an address of its own where it may. */
+/**
+ * The agents and applications of the fleet: each sends its turn's datagrams, from its instance's address where
+ * it may.
+ */
 export class Senders implements Disposable {
   readonly #options: SendersOptions;
   readonly #senders: Sender[] = [];
@@ -43,15 +54,23 @@ export class Senders implements Disposable {
     this.#timer = options.every(() => this.#look());
   }
 
-  /** Starts an agent whose last turn, if it had one, was at `lastS`. */
+  /** Starts an instance's agent, whose last turn, if it had one, was at `lastS`, and its application. */
   async add(behaviour: Behaviour, to: Destination, lastS: number): Promise<void> {
+    const { instance } = behaviour;
+    await this.#start({ behaviour, to, lastS, program: 'agent', rhythm: rhythmOf(instance) });
+    if (measuredOf(instance).length === 0) return;
+    await this.#start({ behaviour, to, lastS, program: 'application', rhythm: APPLICATION_RHYTHM });
+  }
+
+  async #start(starting: Omit<Sender, 'socket' | 'turns'>): Promise<void> {
+    const { behaviour, to } = starting;
     const socket = await boundSocket(behaviour.instance.address, to.address);
     if (this.#closed) {
       socket.close();
       return;
     }
     socket.on('error', this.#options.onFault);
-    this.#senders.push({ behaviour, socket, to, lastS, turns: 0 });
+    this.#senders.push({ ...starting, socket, turns: 0 });
   }
 
   [Symbol.dispose](): void {
@@ -65,20 +84,23 @@ export class Senders implements Disposable {
     const nowS = this.#options.nowMs() / 1000;
     for (const sender of this.#senders) {
       // Turns that were slept through are not made up for: an agent does not either.
-      const turnS = turnBefore(rhythmOf(sender.behaviour.instance), nowS);
+      const turnS = turnBefore(sender.rhythm, nowS);
       if (turnS > sender.lastS) this.#turn(sender, turnS);
     }
   }
 
   #turn(sender: Sender, turnS: number): void {
-    const { behaviour, socket, to } = sender;
+    const { behaviour, program, socket, to } = sender;
     sender.lastS = turnS;
     if (!isAlive(behaviour.instance, behaviour.faults, turnS)) {
       sender.turns = 0; // What replaces it introduces itself again.
       return;
     }
-    for (const datagram of datagramsOf(behaviour, turnS, sender.turns))
-      socket.send(datagram, to.port, to.address);
+    const datagrams =
+      program === 'agent'
+        ? datagramsOf(behaviour, turnS, sender.turns)
+        : [statsdTurn(behaviour, vitalsOf(behaviour, turnS))];
+    for (const datagram of datagrams) socket.send(datagram, to.port, to.address);
     sender.turns += 1;
   }
 }

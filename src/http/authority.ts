@@ -1,4 +1,5 @@
 import { mayCall } from '../access/roles.ts';
+import { agentToken, isAgentRoute } from './agent-credentials.ts';
 import { ANYBODY } from './audit.ts';
 import { HttpError } from './errors.ts';
 import { neededRole } from './roles.ts';
@@ -37,7 +38,9 @@ function refusal(
   if (url === undefined) return undefined;
   const needed = neededRole(request.method, url) ?? 'admin';
   if (needed === 'anyone') return undefined;
-  const found = authorize(access, credentialsOf(request, cookie), needed);
+  const token = isAgentRoute(url) ? agentToken(request) : undefined;
+  const credentials = token === undefined ? credentialsOf(request, cookie) : { token, session: undefined };
+  const found = authorize(access, credentials, needed);
   if (found instanceof HttpError) {
     if (found.status === 401) void reply.header('www-authenticate', 'Bearer realm="Muster"');
     return found;

@@ -26,6 +26,10 @@ export const HTTP_ERRORS = {
     cure: 'write epoch seconds, now, or a time back from now such as -1h (ms s m h d w)',
   },
   bad_range: { status: 400, cure: 'give a from that is before to' },
+  bad_lines: {
+    status: 400,
+    cure: 'correct these lines at their sender: docs/PROTOCOLS.md explains the reasons; the others were taken',
+  },
   bad_body: { status: 400, cure: 'send one JSON object, {} where there is nothing to say' },
   sign_in_needed: { status: 401, cure: 'sign in, or send a token: authorization: Bearer muster_…' },
   sign_in_refused: {
@@ -35,6 +39,8 @@ export const HTTP_ERRORS = {
   credentials_refused: { status: 401, cure: 'ask an admin for a token: script/muster token create' },
   credentials_expired: { status: 401, cure: 'sign in again, or ask an admin for a new token' },
   role_too_weak: { status: 403, cure: 'ask an admin for a stronger role' },
+  group_refused: { status: 403, cure: 'name the group of the token, or use a token of that group' },
+  address_refused: { status: 403, cure: 'add the address to the allow of the group' },
   origin_refused: {
     status: 403,
     cure: 'open the page by its own address, or set http.public_url to the address it is opened by',
@@ -51,6 +57,10 @@ export const HTTP_ERRORS = {
   host_refused: { status: 421, cure: 'set http.public_url to the address the server is reached by' },
   reload_refused: { status: 422, cure: 'correct the files and reload again; the server runs on as it was' },
   too_many_attempts: { status: 429, cure: 'wait as long as retry-after says, then try again' },
+  too_many_writes: {
+    status: 429,
+    cure: 'send larger batches, or raise max_packets_per_second_per_source of the group',
+  },
   too_many_events: { status: 429, cure: 'post one event for many changes, or wait a minute' },
   internal: { status: 500, cure: 'look into the log of the server at this time' },
   not_ready: { status: 503, cure: 'wait; if it stays so, look into the log of the server' },

@@ -21,7 +21,7 @@ const EventsQuery = Type.Object(
     to: Type.Optional(TimeParam),
     cluster: Type.Optional(PatternParam),
     host: Type.Optional(PatternParam),
-    kind: Type.Optional(Type.Enum(['state', 'deploy', 'note'])),
+    kind: Type.Optional(Type.Enum(['state', 'deploy', 'note', 'notification'])),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: EVENTS_PER_ANSWER_MAX, default: 200 })),
   },
   { additionalProperties: false },
@@ -128,7 +128,8 @@ function timeOf(timeS: number | undefined, nowMs: number): number {
 function removeEvent(ports: HttpPorts, id: string, request: FastifyRequest): EventView {
   const removed = done(ports.events.remove(id));
   if (!removed) {
-    const cure = id.startsWith('s') ? 'a change of state is history: marks alone can be removed' : undefined;
+    const isHistory = id.startsWith('s') || id.startsWith('n');
+    const cure = isHistory ? 'what changed or was told is history: marks alone can be removed' : undefined;
     throw new HttpError('event_unknown', `there is no mark ${id}`, cure);
   }
   noteChange(ports.audit, request, { action: 'event removed', subject: id, detail: removed.text });

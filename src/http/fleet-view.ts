@@ -65,6 +65,7 @@ export class FleetView {
       silence_limit_ms: judged?.silenceLimitMs ?? 0,
       clock_skew_ms: Number.isNaN(pulse.skewMs) ? null : pulse.skewMs,
       agent: entry.agent,
+      conflict: entry.conflict ?? null,
       facts: Object.fromEntries(entry.facts),
       metrics: countSeries(entry),
       registered: judged?.registered ?? false,
@@ -76,7 +77,10 @@ export class FleetView {
   /** The worst of a host's services where one is a problem, else its own state. */
   hostState(cluster: string, name: string): string {
     const worst = this.services.worstOfHost(cluster, name);
-    return isProblem(worst) ? worst : (this.#ports.judged.host(cluster, name)?.state ?? 'PENDING');
+    if (isProblem(worst)) return worst;
+    // Found by its name, and not there: it has left.
+    if (!this.#ports.catalogue.host(cluster, name)) return 'RETIRED';
+    return this.#ports.judged.host(cluster, name)?.state ?? 'PENDING';
   }
 
   status(identity: ServerIdentity): StatusView {

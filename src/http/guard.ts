@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isAgentRoute } from './agent-credentials.ts';
 import { HttpError } from './errors.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -17,7 +18,7 @@ const WILDCARDS = new Set(['0.0.0.0', '::']);
 /**
  * A page of another site can make a browser send requests here, even under that site's own name (DNS
  * rebinding). So the Host header must be a name of ours, whatever changes something or opens the feed must
- * come from our own page, and a change must carry JSON, which no foreign form can send.
+ * come from our own page, and a change must carry JSON, which no foreign form can send. Agents send none.
  */
 export function guardRequests(app: FastifyInstance, options: GuardOptions): void {
   const accepts = hostCheck(options);
@@ -49,7 +50,8 @@ function refusal(
   if ((changes || upgrades) && foreign) {
     return new HttpError('origin_refused', 'the request comes from a page of another site');
   }
-  if (changes && !isJson(request.headers['content-type'])) {
+  const isAgent = isAgentRoute(request.routeOptions.url);
+  if (changes && !isAgent && !isJson(request.headers['content-type'])) {
     return new HttpError('json_needed', 'a change needs a JSON body');
   }
   return undefined;

@@ -5,11 +5,15 @@ import { ROWS_PER_ANSWER_MAX } from '../limits.ts';
 import { kindName } from '../model/kind.ts';
 import { HttpError } from './errors.ts';
 import { answers, cutRows, nameFilter, NameParam, NO_QUERY, PatternParam } from './route.ts';
+import { EVERY_NAME, seriesOf } from './gone-series.ts';
 import { compareNames } from './service-index.ts';
 import { severity, worseOf } from './severity.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
-import type { Catalogue, HostEntry, SeriesEntry } from '../live/catalogue.ts';
+import type { Catalogue, HostEntry } from '../live/catalogue.ts';
+import type { PlannedSeries } from './gone-series.ts';
+import type { Retired } from './ports.ts';
+import type { RetiredHost } from '../model/retired.ts';
 import type { LiveSample } from '../live/columns.ts';
 import type { Resources } from './route.ts';
 
@@ -24,40 +28,88 @@ const HostQuery = Type.Object(
 const HostParams = Type.Object({ cluster: NameParam, host: NameParam });
 
 export function hostRoutes(app: FastifyInstance, { ports, fleet }: Resources): void {
-  const { catalogue, clock } = ports;
+  const { catalogue, clock, retired } = ports;
   app.get<{ Querystring: Static<typeof HostQuery> }>(
     '/api/v1/hosts',
     { schema: { querystring: HostQuery, response: answers(Type.Array(HostView)) } },
     (request, reply) => {
       const { cluster, state, q } = request.query;
       const inCluster = nameFilter('cluster', cluster);
-      const found = [...catalogue.hosts()].filter((host) => inCluster(host.cluster)).filter(searchFilter(q));
-      const views = found
+      const matches = searchFilter(q);
+      const views = [...catalogue.hosts()]
+        .filter((host) => inCluster(host.cluster) && matches(host))
         .map((host) => fleet.host(host))
         .filter((view) => state === undefined || view.state === state);
+      // A fleet that comes and goes has more of them than of all others.
+      if (state === 'RETIRED') {
+        for (const host of retired.hosts()) {
+          if (catalogue.host(host.cluster, host.name) || !inCluster(host.cluster) || !matches(host)) continue;
+          views.push(retiredView(host));
+        }
+      }
       return cutRows(views.toSorted(compareHosts), ROWS_PER_ANSWER_MAX, reply);
     },
   );
   app.get<{ Params: Static<typeof HostParams> }>(
     '/api/v1/hosts/:cluster/:host',
     { schema: { params: HostParams, querystring: NO_QUERY, response: answers(HostView) } },
-    (request) => fleet.host(knownHost(catalogue, request.params)),
+    (request) => {
+      const entry = catalogue.host(request.params.cluster, request.params.host);
+      return entry ? fleet.host(entry) : retiredView(retiredHost(retired, request.params));
+    },
   );
   app.get<{ Params: Static<typeof HostParams> }>(
     '/api/v1/hosts/:cluster/:host/metrics',
     { schema: { params: HostParams, querystring: NO_QUERY, response: answers(Type.Array(MetricView)) } },
-    (request) => metricViews(catalogue, knownHost(catalogue, request.params), clock.nowMs()),
+    (request) => {
+      const { cluster, host } = request.params;
+      const entry = catalogue.host(cluster, host);
+      return entry ? metricViews(catalogue, entry, clock.nowMs()) : retiredMetrics(retired, request.params);
+    },
   );
 }
 
-function knownHost(catalogue: Catalogue, { cluster, host }: { cluster: string; host: string }): HostEntry {
-  const entry = catalogue.host(cluster, host);
-  if (!entry) throw new HttpError('host_unknown', `no host ${host} is known in cluster ${cluster}`);
-  return entry;
+function retiredHost(retired: Retired, { cluster, host }: { cluster: string; host: string }): RetiredHost {
+  const found = retired.host(cluster, host);
+  if (!found) throw new HttpError('host_unknown', `no host ${host} is known in cluster ${cluster}`);
+  return found;
 }
 
+/** What it had: the values are history. */
+function retiredMetrics(retired: Retired, params: { cluster: string; host: string }): MetricView[] {
+  const { cluster, name } = retiredHost(retired, params);
+  const only = (literal: string) => ({ literal, matches: () => true });
+  const query = { fromMs: 0, cluster: only(cluster), host: only(name), metric: EVERY_NAME };
+  const gone = retired.records(query).records.flatMap(seriesOf);
+  return gone
+    .map((entry) => metricView(entry, undefined, 0))
+    .toSorted((a, b) => compareNames(a.metric, b.metric));
+}
+
+/** A host that has left, as it was last known. */
+function retiredView(host: RetiredHost): HostView {
+  return {
+    cluster: host.cluster,
+    name: host.name,
+    address: host.address,
+    state: 'RETIRED',
+    last_seen_ms: host.lastSeenMs,
+    silence_limit_ms: 0,
+    clock_skew_ms: null,
+    agent: host.agent,
+    conflict: null,
+    facts: Object.fromEntries(host.facts),
+    metrics: host.records,
+    registered: false,
+    retired_reason: host.reason,
+    worst_state: 'OK',
+  };
+}
+
+type Sought = Pick<RetiredHost, 'name' | 'address'> & { readonly facts: Iterable<readonly [string, string]> };
+
 /** Part of the name, the address or a fact, in any case; or a regular expression over the whole name. */
-function searchFilter(q: string | undefined): (host: HostEntry) => boolean {
+function searchFilter(q: string | undefined): (host: Sought) => boolean {
   if (q === undefined || q === '') return () => true;
   const part = q.toLowerCase();
   // What is typed need not be a regular expression.
@@ -65,7 +117,7 @@ function searchFilter(q: string | undefined): (host: HostEntry) => boolean {
   return (host) =>
     host.name.toLowerCase().includes(part) ||
     host.address.includes(part) ||
-    [...host.facts.values()].some((value) => value.toLowerCase().includes(part)) ||
+    [...host.facts].some(([, value]) => value.toLowerCase().includes(part)) ||
     matches(host.name);
 }
 
@@ -89,7 +141,7 @@ function metricViews(catalogue: Catalogue, host: HostEntry, nowMs: number): Metr
 /**
  * The age counts from the arrival, by our clock; the time is the agent's. Both are 0 before the first sample.
  */
-function metricView(entry: SeriesEntry, sample: LiveSample | undefined, nowMs: number): MetricView {
+function metricView(entry: PlannedSeries, sample: LiveSample | undefined, nowMs: number): MetricView {
   const { sources, units, group, title, tmaxS, intervalS } = entry.record.description;
   return {
     metric: entry.metric,

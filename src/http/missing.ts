@@ -10,7 +10,6 @@ interface Call {
 const LATER = [
   /^\/boot\//u,
   /^\/graphite(?:\/|$)/u,
-  /^\/write$/u,
   /^\/api\/docs$/u,
   /^\/api\/v1\/(?:downtimes|silences|explain|register|deregister)(?:\/|$)/u,
   /^\/api\/v1\/receivers\/[^/]+\/test$/u,

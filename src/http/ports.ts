@@ -7,8 +7,12 @@ import type { SelfFigures, ServerStats } from '../contract/stats.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { SelectorSource } from '../live/selector.ts';
 import type { EventQuery, EventsFound, Mark } from '../model/event.ts';
+import type { GoneFound, GoneQuery, RetiredHost } from '../model/retired.ts';
 import type { HostState } from '../model/service-state.ts';
+import type { LossesFound, LossQuery } from '../model/loss.ts';
+import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
+import type { WriteOutcome, WriteRequest } from '../model/write.ts';
 import type { AuditTrail } from './audit.ts';
 
 /** What the judge thread has decided, as the main thread last heard it. */
@@ -122,10 +126,41 @@ export type EventOutcome<T = EventView> =
   | { readonly ok: true; readonly event: T }
   | { readonly ok: false; readonly fault: string };
 
+/** Hosts and records that have left and are remembered, with their histories. Never throws. */
+export interface Retired {
+  /** Grows when `hosts` may have changed. */
+  version(): number;
+  /** Those that left last. */
+  hosts(): readonly RetiredHost[];
+  host(cluster: string, name: string): RetiredHost | undefined;
+  records(query: GoneQuery): GoneFound;
+}
+
+/** When datagrams were lost. Never throws. */
+export interface Losses {
+  list(query: LossQuery): LossesRead;
+}
+
+export type LossesRead =
+  | (LossesFound & { readonly ok: true })
+  | { readonly ok: false; readonly fault: string };
+
+/** Who sends, as the ingest workers know it. */
+export interface Senders {
+  senders(query: SourceQuery): Promise<SourcesFound>;
+}
+
 /** The dashboards as their files are now, or last were in order. */
 export interface Dashboards {
   list(): readonly DashboardSummary[];
   find(name: string): DashboardView | undefined;
+}
+
+/** Where bodies of InfluxDB's line protocol go. */
+export interface Writes {
+  hasGroup(name: string): boolean;
+  /** Takes the bytes over. Rejects when nobody can read them. */
+  write(request: WriteRequest): Promise<WriteOutcome>;
 }
 
 export interface HttpPorts {
@@ -135,7 +170,11 @@ export interface HttpPorts {
   readonly judged: Judged;
   readonly history: History;
   readonly operations: Operations;
+  readonly writes: Writes;
   readonly events: Events;
+  readonly losses: Losses;
+  readonly retired: Retired;
+  readonly senders: Senders;
   readonly dashboards: Dashboards;
   readonly clock: Clock;
   readonly log: HttpLog;

@@ -2,9 +2,22 @@ import { setImmediate } from 'node:timers/promises';
 import { SEARCH_METRICS_MAX } from '../limits.ts';
 import type { Catalogue, HostEntry, SeriesEntry } from '../live/catalogue.ts';
 import type { Findable } from './search-query.ts';
+import type { Retired } from './ports.ts';
+import type { RetiredHost } from '../model/retired.ts';
+
+/** What a host is found by, there or gone. */
+type HostNames = Pick<RetiredHost, 'cluster' | 'name' | 'address'> & {
+  readonly facts: Iterable<readonly [string, string]>;
+};
 
 export interface FindableHost extends Findable {
-  readonly entry: HostEntry;
+  readonly cluster: string;
+}
+
+/** Where everything that has a name is found. */
+interface Named {
+  readonly catalogue: Catalogue;
+  readonly retired: Pick<Retired, 'version' | 'hosts'>;
 }
 
 /** A metric of a cluster: how many hosts have it, and the first of them. */
@@ -16,7 +29,8 @@ export interface FindableMetric extends Findable {
 }
 
 export interface Indexed {
-  readonly version: number;
+  /** Of the catalogue, and of what has left it. */
+  readonly version: string;
   readonly atMs: number;
   /** How long making it took. */
   readonly tookMs: number;
@@ -42,15 +56,15 @@ const monotonicMs = (): number => performance.now();
  * few.
  */
 export class SearchIndex {
-  readonly #catalogue: Catalogue;
+  readonly #named: Named;
   readonly #nowMs: () => number;
   readonly #stopwatch: () => number;
   #indexed: Indexed | undefined;
   #making: Promise<Indexed> | undefined;
 
   /** `stopwatch`: milliseconds that only ever grow. */
-  constructor(catalogue: Catalogue, nowMs: () => number, stopwatch = monotonicMs) {
-    this.#catalogue = catalogue;
+  constructor(named: Named, nowMs: () => number, stopwatch = monotonicMs) {
+    this.#named = named;
     this.#nowMs = nowMs;
     this.#stopwatch = stopwatch;
   }
@@ -58,7 +72,7 @@ export class SearchIndex {
   /** One that takes long to make is answered with once more while the next is made. */
   current(): Promise<Indexed> {
     const known = this.#indexed;
-    if (known && (known.version === this.#catalogue.version || this.#isHeld(known))) {
+    if (known && (known.version === this.#version() || this.#isHeld(known))) {
       return Promise.resolve(known);
     }
     this.#making ??= this.#make();
@@ -67,15 +81,19 @@ export class SearchIndex {
     return known && known.tookMs > BRIEF_MS ? Promise.resolve(known) : this.#making;
   }
 
+  #version(): string {
+    return `${this.#named.catalogue.version} ${this.#named.retired.version()}`;
+  }
+
   #isHeld({ atMs, tookMs }: Indexed): boolean {
     return Math.abs(this.#nowMs() - atMs) < Math.max(HOLD_MS, HOLD_TIMES * tookMs);
   }
 
   async #make(): Promise<Indexed> {
     try {
-      const { version } = this.#catalogue;
+      const version = this.#version();
       const startMs = this.#stopwatch();
-      const found = await indexCatalogue(this.#catalogue);
+      const found = await indexNames(this.#named);
       this.#indexed = { ...found, version, atMs: this.#nowMs(), tookMs: this.#stopwatch() - startMs };
       return this.#indexed;
     } finally {
@@ -84,9 +102,10 @@ export class SearchIndex {
   }
 }
 
-async function indexCatalogue(
-  catalogue: Catalogue,
-): Promise<Pick<Indexed, 'clusters' | 'hosts' | 'metrics'>> {
+async function indexNames({
+  catalogue,
+  retired,
+}: Named): Promise<Pick<Indexed, 'clusters' | 'hosts' | 'metrics'>> {
   const clusters: (Findable & { readonly hosts: number })[] = [];
   const hosts: FindableHost[] = [];
   const metrics: FindableMetric[] = [];
@@ -104,12 +123,20 @@ async function indexCatalogue(
     }
     for (const metric of ofCluster.values()) metrics.push({ ...metric, within: cluster.toLowerCase() });
   }
+  for (const host of retired.hosts()) {
+    if (!catalogue.host(host.cluster, host.name)) hosts.push(findableHost(host));
+  }
   return { clusters, hosts, metrics };
 }
 
-function findableHost(entry: HostEntry): FindableHost {
-  const own = [entry.name, entry.address, ...entry.facts.values()].join('\n').toLowerCase();
-  return { entry, name: entry.name, own, within: entry.cluster.toLowerCase() };
+function findableHost({ cluster, name, address, facts }: HostNames): FindableHost {
+  const values = Array.from(facts, ([, value]) => value);
+  return {
+    cluster,
+    name,
+    own: [name, address, ...values].join('\n').toLowerCase(),
+    within: cluster.toLowerCase(),
+  };
 }
 
 /** A name the cluster knows costs one look-up: a fleet repeats its metrics on every host. */

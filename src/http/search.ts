@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import Type from 'typebox';
 import { SearchAnswer } from '../contract/api.ts';
 import { SEARCH_CHARS_MAX, SEARCH_ROWS_MAX } from '../limits.ts';
-import { BestFew } from './best-few.ts';
+import { BestFew } from '../model/best-few.ts';
 import { answers } from './route.ts';
 import { SearchIndex } from './search-index.ts';
 import { compileSearch } from './search-query.ts';
@@ -40,7 +40,7 @@ interface Hit<T> {
 
 /** A few of everything that has a name and matches. */
 export function searchRoutes(app: FastifyInstance, { ports, fleet }: Resources): void {
-  const index = new SearchIndex(ports.catalogue, () => ports.clock.nowMs());
+  const index = new SearchIndex(ports, () => ports.clock.nowMs());
   app.get<{ Querystring: Static<typeof SearchQuery> }>(
     '/api/v1/search',
     { schema: { querystring: SearchQuery, response: answers(SearchAnswer) } },
@@ -92,7 +92,7 @@ function findHosts(
   for (const host of hosts) {
     const found = search.find(host);
     if (!found) continue;
-    const { cluster, name } = host.entry;
+    const { cluster, name } = host;
     const state = fleet.hostState(cluster, name);
     best.add({ found, state, name, cluster, item: { cluster, host: name, state } });
   }

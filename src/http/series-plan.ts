@@ -6,10 +6,13 @@ import {
 } from '../limits.ts';
 import { compileSelector, selectSeries } from '../live/selector.ts';
 import { HttpError } from './errors.ts';
+import { goneSeries } from './gone-series.ts';
 import { tooSlow } from './route.ts';
 import { compareNames } from './service-index.ts';
 import type { AggregateBy, AggregateName } from '../contract/api.ts';
-import type { Catalogue, RecordEntry, SeriesEntry } from '../live/catalogue.ts';
+import type { Catalogue } from '../live/catalogue.ts';
+import type { PlannedRecord, PlannedSeries } from './gone-series.ts';
+import type { Retired } from './ports.ts';
 import type { SelectorKey, SelectorSource } from '../live/selector.ts';
 import type { HistoryRequest } from '../query/history.ts';
 import type { SeriesColumn } from './series-text.ts';
@@ -20,6 +23,8 @@ export interface SeriesWish extends SelectorSource {
   readonly aggregate: AggregateName | undefined;
   readonly by: AggregateBy | undefined;
   readonly band: boolean;
+  /** Where the time that is asked for begins, epoch seconds. */
+  readonly fromS: number;
 }
 
 /** How a wish is read, and what its columns are called. */
@@ -32,6 +37,13 @@ export interface SeriesPlan {
 
 type SeriesName = Omit<SeriesColumn, 'column' | 'lows' | 'highs'>;
 
+/** Where series are looked up. */
+interface Known {
+  readonly catalogue: Catalogue;
+  readonly retired: Retired;
+}
+
+const SELECTOR_KEYS = ['cluster', 'host', 'metric'] as const;
 const POINTS_DEFAULT = 300;
 /** Numbers of a point with its lowest and highest. */
 export const NUMBERS_OF_BAND = 3;
@@ -40,17 +52,17 @@ export const NUMBERS_OF_BAND = 3;
  * Looks up what matches. A list over the maximum is cut and says by how much; an aggregate is of all that
  * match or refused, as one of a part would be taken for the whole. Throws the error to answer with.
  */
-export function planSeries(wish: SeriesWish, catalogue: Catalogue): SeriesPlan {
+export function planSeries(wish: SeriesWish, known: Known): SeriesPlan {
   return wish.aggregate === undefined
-    ? planList(wish, catalogue)
-    : planAggregate({ ...wish, aggregate: wish.aggregate }, catalogue);
+    ? planList(wish, known)
+    : planAggregate({ ...wish, aggregate: wish.aggregate }, known);
 }
 
-function planList(wish: SeriesWish, catalogue: Catalogue): SeriesPlan {
+function planList(wish: SeriesWish, known: Known): SeriesPlan {
   if (wish.by !== undefined) {
     throw new HttpError('bad_query', 'by goes with an aggregate', 'add aggregate=avg, or leave by out');
   }
-  const { series, leftOut } = select(wish, catalogue, SERIES_PER_ANSWER_MAX);
+  const { series, leftOut } = select(wish, known, SERIES_PER_ANSWER_MAX);
   const points = pointsOf(wish, series.length);
   return {
     request: { ...requestOf(series), points, band: wish.band },
@@ -59,12 +71,9 @@ function planList(wish: SeriesWish, catalogue: Catalogue): SeriesPlan {
   };
 }
 
-function planAggregate(
-  wish: SeriesWish & { readonly aggregate: AggregateName },
-  catalogue: Catalogue,
-): SeriesPlan {
+function planAggregate(wish: SeriesWish & { readonly aggregate: AggregateName }, known: Known): SeriesPlan {
   const { aggregate, band } = wish;
-  const { series, leftOut } = select(wish, catalogue, AGGREGATE_SERIES_MAX);
+  const { series, leftOut } = select(wish, known, AGGREGATE_SERIES_MAX);
   if (leftOut > 0) {
     const matched = series.length + leftOut;
     const message = `${matched} series match; an aggregate folds ${AGGREGATE_SERIES_MAX} at most`;
@@ -88,12 +97,21 @@ function planAggregate(
   return { request: { ...requestOf(series), points, band, aggregate, groups }, names, leftOut: 0 };
 }
 
-function select(wish: SelectorSource, catalogue: Catalogue, max: number) {
+/** What is there, and behind it what has left and was heard in the time that is asked for. */
+function select(
+  wish: SelectorSource & { readonly fromS: number },
+  { catalogue, retired }: Known,
+  max: number,
+): { series: readonly PlannedSeries[]; leftOut: number } {
   const compiled = compileSelector(wish);
   if (!compiled.ok) throw new HttpError('bad_pattern', `${compiled.key} does not compile: ${compiled.fault}`);
   const selection = selectSeries(catalogue, compiled.selector, max);
-  if (selection.tooSlow !== null) throw tooSlow(selection.tooSlow);
-  return selection;
+  const gone = goneSeries(retired, { ...compiled.selector, fromMs: wish.fromS * 1000 });
+  const slow = selection.tooSlow ?? SELECTOR_KEYS.find((key) => compiled.selector[key].spent);
+  if (slow !== undefined) throw tooSlow(slow);
+  const series = [...selection.series, ...gone.series.slice(0, max - selection.series.length)];
+  const leftOut = selection.leftOut + selection.series.length + gone.series.length - series.length;
+  return { series, leftOut: leftOut + (gone.isCut ? 1 : 0) };
 }
 
 /** With many columns, fewer points each: `points` is a maximum. */
@@ -102,16 +120,20 @@ function pointsOf({ points = POINTS_DEFAULT, band }: SeriesWish, columns: number
   return Math.min(points, Math.floor(SERIES_VALUES_MAX / numbers));
 }
 
-function requestOf(series: readonly SeriesEntry[]): Pick<HistoryRequest, 'records' | 'series'> {
-  const indexes = new Map<RecordEntry, number>();
+function requestOf(series: readonly PlannedSeries[]): Pick<HistoryRequest, 'records' | 'series'> {
+  const indexes = new Map<PlannedRecord, number>();
   for (const { record } of series) if (!indexes.has(record)) indexes.set(record, indexes.size);
   return {
-    records: [...indexes.keys()].map(({ description, worker, record }) => ({ description, worker, record })),
+    records: [...indexes.keys()].map(keyOfRecord),
     series: series.map((entry) => ({ record: indexes.get(entry.record) ?? 0, source: entry.source })),
   };
 }
 
-function nameSeries({ record, metric }: SeriesEntry): SeriesName {
+function keyOfRecord({ description, worker, record, row, generation }: PlannedRecord) {
+  return { description, worker, record, row, generation };
+}
+
+function nameSeries({ record, metric }: PlannedSeries): SeriesName {
   const { cluster, host, units } = record.description;
   return { cluster, host, metric, units };
 }
@@ -119,10 +141,10 @@ function nameSeries({ record, metric }: SeriesEntry): SeriesName {
 /** One column for all, or one for each distinct name of a kind, in the order of the names. */
 function groupSeries(
   { cluster, host, metric, by, aggregate }: SeriesWish,
-  series: readonly SeriesEntry[],
+  series: readonly PlannedSeries[],
 ): { names: SeriesName[]; groups: Uint32Array } {
   const asked = { cluster, host, metric };
-  const nameIn = (entry: SeriesEntry) => (by === undefined ? '' : keyOf(entry, by));
+  const nameIn = (entry: PlannedSeries) => (by === undefined ? '' : keyOf(entry, by));
   const members = new Map<string, Set<string>>();
   for (const entry of series) {
     const units = members.get(nameIn(entry)) ?? new Set();
@@ -144,12 +166,12 @@ function commonUnits(units: ReadonlySet<string> | undefined): string {
   return units?.size === 1 ? only : '';
 }
 
-function keyOf({ metric, record }: SeriesEntry, key: SelectorKey): string {
+function keyOf({ metric, record }: PlannedSeries, key: SelectorKey): string {
   return key === 'metric' ? metric : record.description[key];
 }
 
 /** Names the key that has the most to lose: a fleet's series are its metrics times its hosts. */
-function narrowingOf(series: readonly SeriesEntry[], about = ''): string {
+function narrowingOf(series: readonly PlannedSeries[], about = ''): string {
   const found = (['metric', 'host', 'cluster'] as const).map((key) => {
     const names = new Set(series.map((entry) => keyOf(entry, key)));
     return { key, names: names.size };

@@ -86,8 +86,8 @@ async function readSeries(
   query: SeriesQuery,
   { ports, gate, signal }: Reading,
 ): Promise<{ text: AsyncIterable<string>; admission: Disposable }> {
-  const { request: wanted, names, leftOut } = planSeries(wishOf(query), ports.catalogue);
   const range = readTimeRange({ from: query.from ?? '-1h', to: query.to ?? 'now' }, ports.clock.nowMs());
+  const { request: wanted, names, leftOut } = planSeries({ ...wishOf(query), fromS: range.fromS }, ports);
   const read = { ...wanted, ...range };
   const isLong = read.records.length > SERIES_PER_ANSWER_MAX;
   const numbers = names.length * read.points * (read.band ? NUMBERS_OF_BAND : 1);
@@ -105,7 +105,7 @@ async function readSeries(
   }
 }
 
-function wishOf({ cluster = '.*', host = '.*', metric = '.*', ...query }: SeriesQuery): SeriesWish {
+function wishOf({ cluster = '.*', host = '.*', metric = '.*', ...query }: SeriesQuery): Omit<SeriesWish, 'fromS'> {
   const { points, aggregate, by, band = false } = query;
   return { cluster, host, metric, points, aggregate, by, band };
 }

@@ -1,4 +1,6 @@
 import type { Protocol } from '../model/record.ts';
+import type { Source } from './source.ts';
+import type { StatsdType } from '../wire/statsd/sample.ts';
 
 /** `unknown`: the datagram was not recognised. */
 export type PacketProtocol = Protocol | 'unknown';
@@ -9,6 +11,17 @@ export type ValueProtocol = PacketProtocol | 'journal';
 export class GroupTally {
   readonly packets: Record<ValueProtocol, number> = tally();
   readonly values: Record<ValueProtocol, number> = tally();
+  /** What agents had to say, taken as events. */
+  notifications = 0;
+  /** Samples of statsd, of which only what they come to in an interval are values. */
+  readonly statsd: Record<StatsdType, number> = {
+    counter: 0,
+    gauge: 0,
+    timer: 0,
+    histogram: 0,
+    distribution: 0,
+    set: 0,
+  };
 }
 
 function tally(): Record<ValueProtocol, number> {
@@ -37,11 +50,15 @@ export class Books {
   lost = 0;
   /** Of those received, the ones an earlier run had received. */
   takenOver = 0;
-  notifications = 0;
   writes = 0;
   pointsWritten = 0;
+  /** Hosts and records that left because they were silent for too long. */
+  hostsExpired = 0;
+  recordsExpired = 0;
   /** Why the store did not take what it was given last; empty while it takes points. */
   storeFault = '';
+  /** Who sent what is in hand; undefined: nobody, it comes from the journal or of itself. */
+  source: Source | undefined;
 
   group(name: string): GroupTally {
     let found = this.groups.get(name);
@@ -61,11 +78,13 @@ export class Books {
 
   rejectPacket(group: string, protocol: PacketProtocol, reason: string): void {
     this.packetsRejected.add(1, group, protocol, reason);
+    this.source?.refuse('packet', reason, 1);
   }
 
   rejectValues(group: string, reason: string, values: number): void {
     this.rejected += values;
     this.valuesRejected.add(values, group, reason);
+    this.source?.refuse('value', reason, values);
   }
 
   lose(reason: string, values: number): void {

@@ -1,45 +1,58 @@
-import { NAME_BYTES_MAX } from '../limits.ts';
 import { LiveWriter } from '../live/writer.ts';
 import { recognise } from '../wire/recognise.ts';
 import type { Recognised } from '../wire/recognise.ts';
+import { AgentNotifications } from './agent-notifications.ts';
+import { AnnouncementQueue } from './announcement-queue.ts';
 import { Books } from './books.ts';
+import { CollectdDoors } from './collectd-door.ts';
 import { CollectdIntake } from './collectd-intake.ts';
+import { Departures } from './departures.ts';
+import { drainAll } from './drain-all.ts';
+import { Gate } from './gate.ts';
 import { GmondIntake } from './gmond-intake.ts';
+import { GraphiteIntake } from './graphite-intake.ts';
 import { HostTable } from './host-table.ts';
-import { clean } from './identity.ts';
+import { nameText } from './identity.ts';
+import { InfluxIntake } from './influx-intake.ts';
 import { KeyTable } from './key-table.ts';
+import { NamedRecords } from './named-records.ts';
 import { Planner } from './planner.ts';
 import { RECORD_STATE, RecordTable } from './record-table.ts';
 import { Replay } from './replay.ts';
+import { restoreHost } from './restore-host.ts';
 import { ReverseNames } from './reverse-names.ts';
 import { Samples } from './samples.ts';
+import { SeriesBudget } from './series-budget.ts';
 import { Staging } from './staging.ts';
+import { Succession } from './succession.ts';
+import { StatsdIntake } from './statsd/statsd-intake.ts';
 import { statsOf } from './stats.ts';
 import { WriteAhead } from './write-ahead.ts';
+import { WriteDesk } from './write-desk.ts';
 import { resetsOf } from './batch.ts';
-import { recordKey } from '../model/record.ts';
+import { NO_TAIL } from '../model/tail.ts';
+import type { AgentNotification } from '../model/event.ts';
 import type { Arrival } from './arrival.ts';
 import type { Announcement } from '../live/announcement.ts';
+import type { ExpiredHost } from '../model/expired-host.ts';
 import type { Flushed } from './planner.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
 import type { Group, GroupRules } from './group.ts';
 import type { Journal, SettledPoint } from './journal/port.ts';
-import type { HostState } from './host-table.ts';
 import type { IngestStats } from './stats.ts';
 import type { PacketProtocol } from './books.ts';
 import type { RestoredHost } from '../model/restored.ts';
+import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
 import type { Reverse } from './reverse-names.ts';
 import type { RingEntry } from './ring.ts';
 import type { Store } from '../store/store.ts';
 import type { Summed } from './sums/fold.ts';
-import type { Tail } from '../model/tail.ts';
+import type { Tail, TailKey } from '../model/tail.ts';
 
 /** The group under which values of an earlier run are booked that no group has claimed. */
 const UNCLAIMED = 'journal';
 /** Time that what is under way at the end has to answer. */
 const STOP_MS = 5000;
-/** A stop that reads the journal back looks so often for what has been read. */
-const READ_PAUSE_MS = 20;
 
 export interface EngineOptions {
   readonly store: Store;
@@ -54,6 +67,10 @@ export interface EngineOptions {
   readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
   readonly onRefusal: (description: RecordDescription, reason: string, detail: string) => void;
+  /** Who may send collectd's datagrams; without it, no AuthFile has a user. */
+  readonly doors?: CollectdDoors;
+  /** Series it may make, with others of the process; without it, as many as one process may. */
+  readonly budget?: SeriesBudget;
 }
 
 /**
@@ -62,7 +79,9 @@ export interface EngineOptions {
  */
 export class Engine {
   readonly books = new Books();
-  readonly #announced: Announcement[] = [];
+  /** Where bodies of InfluxDB's line protocol are read. */
+  readonly desk: WriteDesk;
+  readonly #announced = new AnnouncementQueue();
   readonly #live: LiveWriter;
   readonly #hosts: HostTable;
   readonly #records: RecordTable;
@@ -71,9 +90,16 @@ export class Engine {
   readonly #samples: Samples;
   readonly #journal: Journal;
   readonly #writeAhead: WriteAhead;
+  readonly #notifications = new AgentNotifications();
+  readonly #doors: CollectdDoors;
   readonly #collectd: CollectdIntake;
   readonly #gmond: GmondIntake;
+  readonly #graphite: GraphiteIntake;
+  readonly #statsd: StatsdIntake;
+  readonly #departures: Departures;
   readonly #names: ReverseNames;
+  readonly #gate: Gate;
+  readonly #nowMs: () => number;
   readonly #ticksMs: () => number;
   readonly #sleep: (ms: number) => Promise<void>;
   /** The datagram in hand; one object for all of them. */
@@ -90,12 +116,12 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const { store, journal, types, cache, nowMs, ticksMs, sleep, random, onRefusal } = options;
-    const announce = (announcement: Announcement) => void this.#announced.push(announcement);
+    const announce = (announcement: Announcement) => this.#announced.push(announcement);
     const word = () => Math.floor(random() * 0x100000000);
     const keys = [word(), word()] as const;
     this.#live = new LiveWriter(announce);
     this.#hosts = new HostTable(new KeyTable(...keys), this.#live, announce);
-    this.#records = new RecordTable(new KeyTable(...keys));
+    this.#records = new RecordTable(new KeyTable(...keys), options.budget ?? new SeriesBudget());
     const { books } = this;
     const [hosts, records, staging, live] = [this.#hosts, this.#records, this.#staging, this.#live];
     this.#planner = new Planner({
@@ -108,8 +134,9 @@ export class Engine {
       random,
       onRefusal,
       describe: (record) => this.describe(record),
+      senderOf: (record) => this.#records.sender[record],
       settled: (record) => this.#writeAhead.settled(record),
-      released: (record) => this.#release(record),
+      released: (record) => this.#departures.free(record),
       maxAgeS: Math.max(1, Math.round(cache.maxAgeMs / 1000)),
       jitterS: Math.round(cache.jitterMs / 1000),
       maxPoints: cache.maxPoints,
@@ -126,9 +153,26 @@ export class Engine {
     const parts = { books, hosts, journal, live, planner, records, samples, staging };
     const sink = new Replay({ ...parts, owns, convert });
     this.#writeAhead = new WriteAhead({ ...parts, maxPoints, sleep, sink, nowMs });
-    this.#collectd = new CollectdIntake({ books, hosts, records, samples, types });
-    this.#gmond = new GmondIntake({ books, hosts, records, staging, samples, live, keys, journal });
+    const behind = () => this.#writeAhead.behind;
+    const dmaxS = (cluster: string) =>
+      (this.#groups.find(({ rules }) => rules.name === cluster)?.rules.hostDmaxMs ?? 0) / 1000;
+    this.#departures = new Departures({ ...parts, announce, behind, dmaxS, nowMs, ticksMs, sleep });
+    this.#doors = options.doors ?? new CollectdDoors({ ticksMs });
+    const notifications = this.#notifications;
+    const taking = { books, hosts, records, samples };
+    const succession = new Succession();
+    this.#collectd = new CollectdIntake({ ...taking, succession, notifications, types });
+    const order = new Succession();
+    this.#gmond = new GmondIntake({ ...taking, succession: order, staging, live, keys, journal });
+    const named = new NamedRecords({ books, hosts, records, samples });
+    this.#graphite = new GraphiteIntake({ books, hosts, records, samples, named });
+    const clocks = { nowMs, ticksMs, random };
+    this.#statsd = new StatsdIntake({ books, hosts, samples, named, keys, ...clocks });
     this.#names = new ReverseNames(options.reverse, ticksMs);
+    this.#gate = new Gate(books, hosts);
+    const influx = new InfluxIntake({ books, hosts, records, samples, named });
+    this.desk = new WriteDesk({ groups: this.#groups, books, gate: this.#gate, names: this.#names, influx });
+    this.#nowMs = nowMs;
     this.#ticksMs = ticksMs;
     this.#sleep = sleep;
   }
@@ -136,7 +180,9 @@ export class Engine {
   /** Adds a group, or gives a running one other rules; the index is what its listeners' datagrams carry. */
   setGroup(rules: GroupRules): number {
     const index = this.groupIndex(rules);
-    (this.#groups[index] as Group).rules = rules;
+    const group = this.#groups[index] as Group;
+    group.rules = rules;
+    group.door.use(rules.collectd);
     return index;
   }
 
@@ -145,10 +191,14 @@ export class Engine {
     const index = this.#groups.findIndex((g) => g.rules.name === rules.name);
     const group = this.#groups[index];
     if (group) {
-      if (group.gone) Object.assign(group, { rules, gone: undefined });
+      if (group.gone) {
+        Object.assign(group, { rules, gone: undefined });
+        group.door.use(rules.collectd);
+      }
       return index;
     }
-    this.#groups.push({ rules, tally: this.books.group(rules.name), gone: undefined });
+    const door = this.#doors.open(rules.name, rules.collectd);
+    this.#groups.push({ rules, tally: this.books.group(rules.name), door, gone: undefined });
     return this.#groups.length - 1;
   }
 
@@ -156,25 +206,37 @@ export class Engine {
   async removeGroup(name: string, withinMs: number): Promise<void> {
     const group = this.#groups.find((g) => g.rules.name === name && !g.gone);
     if (group) group.gone = 'group_removed';
-    const records = this.#recordsOf(name);
-    await this.#planner.drain(records, withinMs);
-    this.#records.forgetKeys((record) => this.#records.descriptions[record]?.cluster === name);
-    for (const record of this.#allOf(name)) this.#forget(record);
-    this.#hosts.removeCluster(name);
-    this.#announced.push({ kind: 'cluster-gone', cluster: name });
+    if (group) this.#statsd.remove(this.#groups.indexOf(group));
+    await this.#departures.removeCluster(name, withinMs);
+    group?.door.close();
+    if (group) this.#gate.sources.remove(this.#groups.indexOf(group));
+  }
+
+  /** These hosts are to be forgotten, unless they are heard again before that. Their history stays. */
+  expire(hosts: readonly ExpiredHost[]): void {
+    this.#departures.expire(hosts);
   }
 
   /** Brings back what was known before a restart: descriptions, facts, last values, pulses. */
   restore(hosts: readonly RestoredHost[]): void {
-    for (const host of hosts) this.#restoreHost(host);
+    const parts = { hosts: this.#hosts, samples: this.#samples, journal: this.#journal };
+    for (const host of hosts) restoreHost(parts, host);
   }
 
   /** Takes one datagram, bytes start…end of `buffer`. */
   accept(buffer: Uint8Array, entry: RingEntry): void {
     const group = this.#groups[entry.listener];
     if (!group) return;
-    const { rules } = group;
     if (group.gone) return this.refuse(entry.listener, group.gone);
+    const refusal = this.#gate.enter(group, entry.listener, entry.address, entry.arrivalMs);
+    if (refusal) this.#count(group, 'unknown', refusal);
+    else this.#take(group, buffer, entry);
+    this.#gate.leave();
+  }
+
+  /** Takes one that is let in. */
+  #take(group: Group, buffer: Uint8Array, entry: RingEntry): void {
+    const { rules } = group;
     const protocol = protocolOf(rules, buffer, entry);
     const from = this.#from;
     from.buffer = buffer;
@@ -189,25 +251,55 @@ export class Engine {
       if (name === undefined) return this.#park(buffer, entry);
       from.name = nameText(name);
     }
+    this.#gate.speaks(protocol);
     this.#dispatch(group, entry.listener, protocol);
+  }
+
+  /** Whether an address may connect, for lines of Graphite; counted where it may not. */
+  admits(listener: number, address: string): boolean {
+    const group = this.#groups[listener];
+    if (!group || group.gone) return false;
+    const refusal = this.#gate.enter(group, listener, address, this.#nowMs());
+    if (refusal) this.#count(group, 'graphite', refusal);
+    this.#gate.leave();
+    return refusal === undefined;
+  }
+
+  /** Takes whole lines of Graphite. Answers how many in a row could not be read, with the `before` ones. */
+  acceptLines(buffer: Uint8Array, entry: RingEntry, before: number): number {
+    this.#graphite.faultsInARow = before;
+    this.accept(buffer, entry);
+    return this.#graphite.faultsInARow;
   }
 
   /** Keeps a datagram until its sender's name is known. */
   #park(buffer: Uint8Array, entry: RingEntry): void {
     const copy = buffer.slice(entry.start, entry.end);
     const later: RingEntry = { ...entry, start: 0, end: copy.length };
-    const again = () => this.accept(copy, later);
+    const again = () => this.#takeAgain(copy, later);
     if (!this.#names.park(entry.address, { bytes: copy.length, again })) {
       this.refuse(entry.listener, 'resolving');
     }
   }
 
+  /** The name of its sender is known now. */
+  #takeAgain(buffer: Uint8Array, entry: RingEntry): void {
+    const group = this.#groups[entry.listener];
+    if (!group) return;
+    if (group.gone) return this.refuse(entry.listener, group.gone);
+    this.#gate.enterAgain(group, entry.listener, entry.address, entry.arrivalMs);
+    this.#take(group, buffer, entry);
+    this.#gate.leave();
+  }
+
   /** A datagram that is not looked at. */
-  refuse(listener: number, reason: string): void {
+  refuse(listener: number, reason: string, address?: string, protocol: PacketProtocol = 'unknown'): void {
     const group = this.#groups[listener];
     if (!group) return;
-    group.tally.packets.unknown += 1;
-    this.books.rejectPacket(group.rules.name, 'unknown', reason);
+    if (address === undefined || group.gone) return this.#count(group, protocol, reason);
+    this.#gate.enter(group, listener, address, this.#nowMs());
+    this.#count(group, protocol, reason);
+    this.#gate.leave();
   }
 
   /** What the journal asks of a record. */
@@ -233,9 +325,11 @@ export class Engine {
     this.books.lose(reason, values);
   }
 
-  /** Moves due points to the store; a few times a second. */
+  /** Sends out statsd's buckets that are due, and due points to the store; a few times a second. */
   tick(): void {
+    this.#statsd.tick();
     this.#planner.tick();
+    this.#departures.tick();
   }
 
   /** What sums over hosts are made of. */
@@ -245,27 +339,46 @@ export class Engine {
 
   /** Makes announcements of what changed; every few seconds. */
   tellChanges(): void {
-    this.#hosts.tellChanges();
+    this.#hosts.tellChanges(this.#nowMs());
     this.#samples.tellChanges(Math.floor(this.#ticksMs() / 1000));
   }
 
   /** The oldest announcements not taken yet, in order, at most `max`. */
   takeAnnouncements(max: number): Announcement[] {
-    return this.#announced.splice(0, max);
+    return this.#announced.take(max);
   }
 
-  tail(record: number): Tail {
-    const description = this.#records.descriptions[record];
+  /** Who sends to its groups. */
+  senders(query: SourceQuery): SourcesFound {
+    return this.#gate.find(this.#groups, query, this.#nowMs());
+  }
+
+  /** What agents had to say since the last call. */
+  takeNotifications(): readonly AgentNotification[] {
+    return this.#notifications.drain();
+  }
+
+  /** What of a record is not stored; nothing of one that has left. */
+  tail({ record, row, generation }: TailKey): Tail {
+    const { descriptions, row: rows, generation: generations } = this.#records;
+    if (rows[record] !== row || generations[record] !== generation) return NO_TAIL;
+    const description = descriptions[record];
     const tail = this.#staging.tail(record);
     return description ? { ...tail, gaps: resetsOf(tail, description) } : tail;
   }
 
+  /** Values that wait for the store. */
+  get pending(): number {
+    return this.#staging.values + this.#journal.figures().unreadValues;
+  }
+
   stats(): IngestStats {
     return statsOf(this.books, {
-      pending: this.#staging.values + this.#journal.figures().unreadValues,
+      pending: this.pending,
       journal: { ...this.#journal.figures(), replaying: this.#writeAhead.replaying },
       oldestWaitS: Math.max(this.#planner.oldestWaitS(), this.#writeAhead.behindS()),
       records: this.#records.inUse,
+      senders: new Map(this.#groups.map(({ rules }, i) => [rules.name, this.#gate.sources.count(i)])),
       seriesRows: this.#live.seriesRows,
     });
   }
@@ -305,6 +418,7 @@ export class Engine {
   async stop(withinMs: number): Promise<void> {
     for (const group of this.#groups) group.gone ??= 'shutdown';
     this.#names.giveBack();
+    this.#statsd.stop();
     this.release();
     await this.#drainAll(withinMs);
     // A disk that hangs does not hold up the end.
@@ -315,27 +429,19 @@ export class Engine {
     for (const record of this.#openRecords()) this.books.lose('shutdown', this.#staging.drop(record));
   }
 
-  /**
-   * Again and again while there is more, as long as the store takes it: what it does not take is in the
-   * journal.
-   */
-  async #drainAll(withinMs: number): Promise<void> {
-    const endMs = this.#ticksMs() + withinMs;
-    let movedMs = this.#ticksMs();
-    let progress = '';
-    for (;;) {
-      const leftMs = endMs - this.#ticksMs();
-      const stepMs = this.#journal.lasting ? Math.min(leftMs, STOP_MS) : leftMs;
-      await this.#planner.drain(this.#openRecords(), stepMs);
-      const isDone = !this.#writeAhead.behind && this.#staging.points === 0;
-      if (isDone || stepMs === leftMs) return;
-      const { unreadValues, earlierValues } = this.#journal.figures();
-      const now = `${this.books.stored} ${unreadValues} ${earlierValues}`;
-      if (now !== progress) movedMs = this.#ticksMs();
-      else if (this.#ticksMs() - movedMs > STOP_MS) return;
-      progress = now;
-      await this.#sleep(READ_PAUSE_MS);
-    }
+  #drainAll(withinMs: number): Promise<void> {
+    const parts = {
+      books: this.books,
+      journal: this.#journal,
+      planner: this.#planner,
+      staging: this.#staging,
+      writeAhead: this.#writeAhead,
+      openRecords: () => this.#openRecords(),
+      ticksMs: this.#ticksMs,
+      sleep: this.#sleep,
+      patienceMs: STOP_MS,
+    };
+    return drainAll(parts, withinMs);
   }
 
   #atMost(ms: number, work: Promise<void>): Promise<void> {
@@ -366,8 +472,11 @@ export class Engine {
       case 'ganglia-faulty':
         return this.#count(group, 'ganglia', 'truncated');
       case 'statsd':
+        if (accept.includes('statsd')) return this.#statsd.accept(group, index, from);
+        return this.#count(group, 'statsd', 'not-accepted');
       case 'graphite':
-        return this.#count(group, protocol, accept.includes(protocol) ? 'unsupported' : 'not-accepted');
+        if (accept.includes('graphite')) return this.#graphite.accept(group, index, from);
+        return this.#count(group, 'graphite', 'not-accepted');
       case 'unknown':
         return this.#count(group, 'unknown', 'unrecognised');
     }
@@ -377,65 +486,16 @@ export class Engine {
     group.tally.packets[protocol] += 1;
     this.books.rejectPacket(group.rules.name, protocol, reason);
   }
-
-  /** The series records of a cluster. */
-  #recordsOf(cluster: string): number[] {
-    return this.#allOf(cluster).filter((record) => this.#records.state[record] === RECORD_STATE.series);
-  }
-
-  /** Its facts as well. */
-  #allOf(cluster: string): number[] {
-    const found: number[] = [];
-    for (let record = 0; record < this.#records.count; record += 1) {
-      if (this.#records.state[record] === RECORD_STATE.free) continue;
-      if (this.#records.descriptions[record]?.cluster === cluster) found.push(record);
-    }
-    return found;
-  }
-
-  /** A record whose points are in flight keeps its number until they have settled. */
-  #forget(record: number): void {
-    if (this.#records.state[record] === RECORD_STATE.fact) return this.#records.release(record);
-    const idle = this.#planner.forget(record);
-    const { books } = this;
-    books.lose('group_removed', idle ? this.#staging.drop(record) : this.#staging.dropWaiting(record));
-    if (idle) this.#release(record);
-  }
-
-  #release(record: number): void {
-    this.#journal.forget(record);
-    this.#live.closeSeries(this.#records.row[record] as number, this.#records.sources[record] as number);
-    this.#records.release(record);
-  }
-
-  #restoreHost(said: RestoredHost): void {
-    const number = this.#hosts.open(said.cluster, said.name, said.address, said.agent);
-    if (number < 0) return;
-    this.#hosts.restorePulse(number, said);
-    for (const [name, value] of said.facts) this.#hosts.setFact(number, name, value);
-    const host = this.#hosts.hosts[number] as HostState;
-    for (const { description, last } of said.records) {
-      if (host.records.has(description.metric)) continue;
-      const opened = this.#samples.open(host, description, Infinity);
-      if (!('record' in opened)) continue;
-      this.#samples.restore(opened.record, last, this.#journal.known(recordKey(description)));
-    }
-  }
 }
 
 /** A group that accepts a single protocol does not guess. */
-function protocolOf({ accept }: GroupRules, buffer: Uint8Array, { start, end }: RingEntry): Recognised {
+function protocolOf({ accept }: GroupRules, buffer: Uint8Array, entry: RingEntry): Recognised {
   const only = accept.length === 1 ? accept[0] : undefined;
-  return only ?? recognise(buffer, start, end);
+  return entry.protocol ?? only ?? recognise(buffer, entry.start, entry.end);
 }
 
 /** Whether the name server tells whose values these are: lines of statsd and Graphite name no host. */
 function needsName({ hostName, graphite }: GroupRules, protocol: Recognised): boolean {
   if (hostName === 'rdns') return true;
   return protocol === 'statsd' || (protocol === 'graphite' && graphite.template === null);
-}
-
-/** A name from the name server, as names from packets are cleaned. */
-function nameText(name: string): string {
-  return clean(name).replaceAll('/', '_').slice(0, NAME_BYTES_MAX);
 }

@@ -4,13 +4,14 @@ import { doubleOf, integerWordsOf, wordsOf } from '../model/rate.ts';
 import { GMOND_ID } from '../wire/gmond/ids.ts';
 import { decodeGmond, emptyMessage, gmondExtras } from '../wire/gmond/decode.ts';
 import { decodeName, parseNumber } from '../wire/text.ts';
-import { clean, cleanName, IdentityKey } from './identity.ts';
+import { afterPart, ByteView, clean, cleanName, IdentityKey, KEY_HEAD_BYTES } from './identity.ts';
+import { emptyKeyView } from './key-arena.ts';
 import { hashBytes } from './key-table.ts';
 import { KNOWN_METRICS } from './gmond-metrics.ts';
 import { RECORD_STATE } from './record-table.ts';
 import type { Arrival } from './arrival.ts';
 import type { Books } from './books.ts';
-import type { DataSource, RecordDescription } from '../model/record.ts';
+import type { RecordDescription } from '../model/record.ts';
 import type { GmondMessage } from '../wire/gmond/message.ts';
 import type { Group } from './group.ts';
 import type { HostState, HostTable } from './host-table.ts';
@@ -21,6 +22,7 @@ import type { RawWords } from '../model/rate.ts';
 import type { RecordTable } from './record-table.ts';
 import type { RecordRefusal, Samples } from './samples.ts';
 import type { Staging } from './staging.ts';
+import type { Succession } from './succession.ts';
 
 const HOST_SPACE = 3;
 const RECORD_SPACE = 4;
@@ -29,7 +31,10 @@ const TMAX_UNKNOWN_S = 60;
 const STEP_S = 15;
 
 const SLOPES = ['zero', 'positive', 'negative', 'both', 'unspecified', 'derivative'] as const;
-const SPECIAL = new Set(['heartbeat', 'location']);
+const HEARTBEAT = Buffer.from('heartbeat');
+const LOCATION = Buffer.from('location');
+/** Of a letter. */
+const LOWER_CASE = 0x20;
 
 export interface GmondIntakeOptions {
   readonly books: Books;
@@ -37,6 +42,7 @@ export interface GmondIntakeOptions {
   readonly records: RecordTable;
   readonly staging: Staging;
   readonly samples: Samples;
+  readonly succession: Succession;
   readonly live: LiveWriter;
   readonly journal: Pick<Journal, 'redefine'>;
   /** Two secret words. */
@@ -49,6 +55,8 @@ export class GmondIntake {
   readonly #message: GmondMessage = emptyMessage();
   readonly #key = new IdentityKey();
   readonly #words: RawWords = { hi: 0, lo: 0 };
+  readonly #known = emptyKeyView();
+  readonly #bytes = new ByteView();
 
   constructor(options: GmondIntakeOptions) {
     this.#o = options;
@@ -68,20 +76,24 @@ export class GmondIntake {
     if (m.id === GMOND_ID.request) return;
     const host = this.#hostOf(m, group, groupIndex, from);
     if (typeof host === 'string') return books.rejectPacket(group.rules.name, 'ganglia', host);
-    if (m.id === GMOND_ID.metadata) return this.#metadata(m, host, group, from.end);
+    if (m.id === GMOND_ID.metadata) return this.#metadata(m, host, group, from);
     this.#value(m, host, group, from.arrivalMs);
   }
 
   /** The host's number, or why there is none. */
   #hostOf(m: GmondMessage, group: Group, groupIndex: number, from: Arrival): number | string {
-    const { hosts } = this.#o;
+    const { hosts, books } = this.#o;
     const key = this.#key;
-    const said = group.rules.hostName === 'packet';
-    if (m.spoof && !said) return 'spoof-denied';
-    key.begin(m.spoof ? HOST_SPACE + 16 : HOST_SPACE, groupIndex);
-    if (said) key.add(m.buffer, m.hostAt, m.hostLength);
-    else key.addText(from.name ?? from.address);
-    let host = hosts.find(key.bytes, key.length);
+    if (m.spoof && books.source?.maySpoof !== true) return 'spoof-denied';
+    const said = m.spoof || group.rules.hostName === 'packet';
+    const space = m.spoof ? HOST_SPACE + 16 : HOST_SPACE;
+    let host = books.source?.lastHost ?? -1;
+    if (!said || host < 0 || !this.#isHost(host, m, space, groupIndex)) {
+      key.begin(space, groupIndex);
+      if (said) key.add(m.buffer, m.hostAt, m.hostLength);
+      else key.addText(from.name ?? from.address);
+      host = hosts.find(key.bytes, key.length);
+    }
     const spoofed = m.spoof ? spoofParts(decodeName(m.buffer, m.hostAt, m.hostLength)) : undefined;
     const address = spoofed?.address ?? from.address;
     const agent = agentOf(m);
@@ -92,8 +104,18 @@ export class GmondIntake {
       if (host < 0) return 'limit-hosts';
       hosts.bind(key.bytes, key.length, host);
     }
+    if (books.source) books.source.lastHost = host;
     hosts.touch(host, address, agent, from.arrivalMs);
     return host;
+  }
+
+  /** Whether the message names this host, by the bytes of its identity. */
+  #isHost(host: number, m: GmondMessage, space: number, groupIndex: number): boolean {
+    const known = this.#known;
+    if (!this.#o.hosts.newestKey(host, known)) return false;
+    const { page, at } = known;
+    if (page.getUint8(at) !== space || page.getUint32(at + 1, true) !== groupIndex) return false;
+    return afterPart(page, at + KEY_HEAD_BYTES, this.#bytes.of(m.buffer), m.hostAt, m.hostLength) >= 0;
   }
 
   #recordKey(m: GmondMessage, host: number): IdentityKey {
@@ -106,8 +128,7 @@ export class GmondIntake {
   #value(m: GmondMessage, host: number, group: Group, arrivalMs: number): void {
     const { records, hosts } = this.#o;
     if (isSpecial(m)) return this.#special(m, host);
-    const key = this.#recordKey(m, host);
-    let record = records.keys.find(key.bytes, key.length);
+    let record = this.#find(m, host);
     const text = m.id === GMOND_ID.string;
     const number = text ? parseNumber(m.buffer, m.stringAt, m.stringLength) : m.value;
     if (record < 0) {
@@ -119,10 +140,34 @@ export class GmondIntake {
     }
     if (records.state[record] === RECORD_STATE.fact) {
       const value = text ? cleanName(m.buffer, m.stringAt, m.stringLength) : String(m.value);
+      records.heardS[record] = Math.floor(arrivalMs / 1000);
       this.#fact(host, nameOf(m), value, group);
       return;
     }
     this.#number(record, number, group, arrivalMs);
+  }
+
+  /** The record of the message's name on that host, or -1. */
+  #find(m: GmondMessage, host: number): number {
+    const { records, succession } = this.#o;
+    const expected = succession.expected(host);
+    if (expected >= 0 && this.#isRecord(expected, m, host)) {
+      succession.confirm(host, expected);
+      return expected;
+    }
+    const key = this.#recordKey(m, host);
+    const record = records.keys.find(key.bytes, key.length);
+    if (record >= 0) succession.correct(host, record);
+    return record;
+  }
+
+  #isRecord(record: number, m: GmondMessage, host: number): boolean {
+    const { records } = this.#o;
+    const known = this.#known;
+    if (records.host[record] !== host || !records.keys.newest(record, known)) return false;
+    const { page, at } = known;
+    if (page.getUint8(at) !== RECORD_SPACE) return false;
+    return afterPart(page, at + KEY_HEAD_BYTES, this.#bytes.of(m.buffer), m.nameAt, m.nameLength) >= 0;
   }
 
   #refuseValue(group: Group, reason: RecordRefusal): void {
@@ -133,10 +178,9 @@ export class GmondIntake {
 
   #number(record: number, number: number | undefined, group: Group, arrivalMs: number): void {
     const { books, records, samples } = this.#o;
-    const description = records.descriptions[record] as RecordDescription;
     group.tally.values.ganglia += 1;
     books.received += 1;
-    const kind = (description.sources[0] as DataSource).kind;
+    const kind = records.shapeOf(record).kinds[0] as Kind;
     if (number === undefined || (kind !== KIND.gauge && !countable(kind, number))) {
       return books.rejectValues(group.rules.name, 'bad_number', 1);
     }
@@ -144,8 +188,9 @@ export class GmondIntake {
     else integerWordsOf(number, kind, this.#words);
     samples.words[0] = this.#words.hi;
     samples.words[1] = this.#words.lo;
-    if (description.slope === 'zero' && samples.newest(record, 0) !== number) {
-      this.#fact(records.host[record] as number, description.metric, String(number), group);
+    if (records.constant[record] === 1 && samples.newest(record, 0) !== number) {
+      const { metric } = records.descriptions[record] as RecordDescription;
+      this.#fact(records.host[record] as number, metric, String(number), group);
     }
     samples.take(record, group.rules.name, Math.floor(arrivalMs / 1000), arrivalMs, arrivalMs);
   }
@@ -158,6 +203,8 @@ export class GmondIntake {
 
   /** A value whose metadata has not been seen: its id tells the kind, a text that is no number is a fact. */
   #openUndescribed(m: GmondMessage, host: HostState, group: Group, isFact: boolean): number | RecordRefusal {
+    const unread = this.#o.samples.refusalUnread(host, 1, group.rules.maxSeriesPerHost);
+    if (unread) return unread;
     const description = described(m, host, { kind: KIND.gauge, provisional: true });
     return this.#open(m, host, group, { description, isFact });
   }
@@ -169,8 +216,9 @@ export class GmondIntake {
     group: Group,
     as: { description: RecordDescription; isFact: boolean },
   ): number | RecordRefusal {
-    const { records } = this.#o;
+    const { records, samples } = this.#o;
     const known = host.records.get(as.description.metric);
+    if (known !== undefined) samples.meet(host);
     if (known !== undefined && records.descriptions[known]?.protocol !== 'ganglia') return 'type_mismatch';
     const record = known ?? this.#add(host, group.rules.maxSeriesPerHost, as);
     if (typeof record === 'string') return record;
@@ -184,23 +232,25 @@ export class GmondIntake {
     maxSeries: number,
     as: { description: RecordDescription; isFact: boolean },
   ): number | RecordRefusal {
-    const { records, samples } = this.#o;
+    const { records, samples, books } = this.#o;
     if (!as.isFact) {
       const opened = samples.open(host, as.description, maxSeries);
       return 'refusal' in opened ? opened.refusal : opened.record;
     }
-    if (host.series >= maxSeries) return 'limit_series_per_host';
+    const refusal = samples.refusal(host, 1, maxSeries);
+    if (refusal) return refusal;
     host.series += 1;
-    const record = records.add(as.description, host.row, RECORD_STATE.fact);
+    const record = records.add(as.description, host.row, RECORD_STATE.fact, books.source);
     host.records.set(as.description.metric, record);
     return record;
   }
 
-  #metadata(m: GmondMessage, host: number, group: Group, end: number): void {
+  #metadata(m: GmondMessage, host: number, group: Group, { end, arrivalMs }: Arrival): void {
     const { records, hosts, books, keys } = this.#o;
     if (isSpecial(m)) return;
     const key = this.#recordKey(m, host);
     const known = records.keys.find(key.bytes, key.length);
+    if (known >= 0) records.heardS[known] = Math.floor(arrivalMs / 1000);
     const words = m.buffer.subarray(m.typeAt, end);
     const hash = hashBytes(words, words.length, keys[0], keys[1]);
     if (known >= 0 && records.metadataHash[known] === hash) return;
@@ -211,6 +261,7 @@ export class GmondIntake {
     const refusal = typeof record === 'string' ? record : this.#redescribe(record, description, isFact);
     if (refusal) return books.rejectPacket(group.rules.name, 'ganglia', refusal.replaceAll('_', '-'));
     records.metadataHash[record as number] = hash;
+    records.heardS[record as number] = Math.floor(arrivalMs / 1000);
   }
 
   /** New metadata for a record: its words may change freely, its kind only while it was provisional. */
@@ -222,7 +273,7 @@ export class GmondIntake {
     const kind = said.sources[0]?.kind as Kind;
     if (isFact && !wasFact) return 'type_mismatch';
     if ((wasFact !== isFact || oldKind !== kind) && !old.provisional) return 'type_mismatch';
-    records.descriptions[record] = said;
+    records.redescribe(record, said);
     if (isFact) return undefined;
     if (wasFact) samples.adopt(record);
     else {
@@ -237,7 +288,7 @@ export class GmondIntake {
     const { records, samples } = this.#o;
     const oldKind = records.descriptions[record]?.sources[0]?.kind;
     const kind = said.sources[0]?.kind as Kind;
-    records.descriptions[record] = said;
+    records.redescribe(record, said);
     if (oldKind !== kind) this.#convertPoints(record, kind);
     samples.announce(record, 'new');
   }
@@ -263,12 +314,19 @@ export class GmondIntake {
   }
 }
 
-function isSpecial(m: GmondMessage): boolean {
-  if (m.nameLength !== 8 && m.nameLength !== 9) return false;
-  return SPECIAL.has(decodeName(m.buffer, m.nameAt, m.nameLength).toLowerCase());
+/** In whatever case; by bytes, because as many real metrics have names of these lengths. */
+function isSpecial({ buffer, nameAt, nameLength }: GmondMessage): boolean {
+  if (nameLength === LOCATION.length) return isWord(buffer, nameAt, LOCATION);
+  return nameLength === HEARTBEAT.length && isWord(buffer, nameAt, HEARTBEAT);
 }
 
-/** gmond itself turns `:` into `_` in names that are not spoofed. */
+function isWord(buffer: Uint8Array, at: number, word: Uint8Array): boolean {
+  for (let i = 0; i < word.length; i += 1) {
+    if (((buffer[at + i] as number) | LOWER_CASE) !== word[i]) return false;
+  }
+  return true;
+}
+
 /**
  * Who sent it, as far as a message tells: gmetric spells numbers as strings, gmond sends them as they are.
  * Words come as strings from both, and a description says nothing.
@@ -279,6 +337,7 @@ function agentOf(m: GmondMessage): 'gmond' | 'gmetric' | '' {
   return parseNumber(m.buffer, m.stringAt, m.stringLength) === undefined ? '' : 'gmetric';
 }
 
+/** gmond itself turns `:` into `_` in names that are not spoofed. */
 function nameOf(m: GmondMessage): string {
   const name = cleanName(m.buffer, m.nameAt, m.nameLength);
   return m.spoof ? name : name.replaceAll(':', '_');

@@ -6,13 +6,20 @@ export interface Wanted {
   /** The same for the same group and address, and for no other. */
   readonly key: string;
   readonly group: string;
+  /** `tcp`: lines of Graphite. */
+  readonly transport: 'udp' | 'tcp';
   readonly listen: ListenAddress;
 }
 
 export function wantedListeners(groups: readonly GroupConfig[]): Wanted[] {
-  return groups.flatMap(({ name, listen }) =>
-    listen.map((l) => ({ key: `${name}\0${l.address}\0${l.port}`, group: name, listen: l })),
-  );
+  return groups.flatMap(({ name, listen, graphite }) => [
+    ...listen.map((l) => wanted(name, 'udp', l)),
+    ...graphite.listen.map((l) => wanted(name, 'tcp', l)),
+  ]);
+}
+
+function wanted(group: string, transport: Wanted['transport'], listen: ListenAddress): Wanted {
+  return { key: [group, transport, listen.address, listen.port].join('\0'), group, transport, listen };
 }
 
 export interface ListenerChanges {
@@ -29,9 +36,12 @@ export function listenerChanges(old: readonly GroupConfig[], next: readonly Grou
   return { open: after.filter((w) => !had.has(w.key)), close: before.filter((w) => !has.has(w.key)) };
 }
 
+/** What a socket takes of the machine. */
+export type Place = Pick<Wanted, 'transport' | 'listen'>;
+
 /** Can two sockets not be bound at once? */
-export function collides(a: ListenAddress, b: ListenAddress): boolean {
-  if (a.port === 0 || a.port !== b.port) return false;
+export function collides({ transport, listen: a }: Place, { listen: b, ...other }: Place): boolean {
+  if (transport !== other.transport || a.port === 0 || a.port !== b.port) return false;
   return a.address === b.address || isWildcard(a.address) || isWildcard(b.address);
 }
 
@@ -51,6 +61,7 @@ export function rulesOf(group: GroupConfig): GroupRules {
     accept: group.accept,
     hostName: group.hostName,
     maxSeriesPerHost: group.maxSeriesPerHost,
+    hostDmaxMs: group.hostDmaxMs,
     pastMs: group.timestamps.pastMs,
     futureMs: group.timestamps.futureMs,
     outside: group.timestamps.outside,

@@ -5,6 +5,7 @@ import type {
   StatsdConfig,
   TrustConfig,
 } from '../contract/config.ts';
+import type { GroupDoor } from './collectd-door.ts';
 import type { GroupTally } from './books.ts';
 
 /** What a group's datagrams are held against. */
@@ -13,6 +14,8 @@ export interface GroupRules {
   readonly accept: readonly AcceptedProtocol[];
   readonly hostName: 'packet' | 'rdns' | 'address';
   readonly maxSeriesPerHost: number;
+  /** How long its hosts, and records whose agents do not say, may be silent before they leave; 0: for ever. */
+  readonly hostDmaxMs: number;
   /** A sample outside the window is refused, taken at its arrival time, or taken as it is. */
   readonly pastMs: number;
   readonly futureMs: number;
@@ -27,6 +30,8 @@ export interface GroupRules {
 export interface Group {
   rules: GroupRules;
   readonly tally: GroupTally;
+  /** Who may send it collectd's datagrams. */
+  readonly door: GroupDoor;
   /** Set when it is leaving: the reason its datagrams are refused with. */
   gone: 'group_removed' | 'shutdown' | undefined;
 }
@@ -39,4 +44,21 @@ export function windowVerdict(
 ): 'inside' | 'past' | 'future' {
   if (sampleMs > arrivalMs + rules.futureMs) return 'future';
   return sampleMs < arrivalMs - rules.pastMs ? 'past' : 'inside';
+}
+
+/** When a sample counts as taken, epoch ms, by what it says itself (NaN: nothing); or why it is refused. */
+export function sampleTimeMs(
+  rules: GroupRules,
+  saidMs: number,
+  arrivalMs: number,
+): number | 'time_past' | 'time_future' {
+  if (Number.isNaN(saidMs)) return arrivalMs;
+  const verdict = windowVerdict(rules, saidMs, arrivalMs);
+  if (verdict === 'inside' || (rules.outside === 'accept' && isStorable(saidMs))) return saidMs;
+  return rules.outside === 'arrival' ? arrivalMs : `time_${verdict}`;
+}
+
+/** Stores and staging count whole seconds in 32 bits. */
+function isStorable(timeMs: number): boolean {
+  return timeMs >= 1000 && timeMs < 0xffffffff * 1000;
 }

@@ -1,8 +1,16 @@
-import { FACT_CHARS_MAX, FACTS_PER_HOST_MAX, HOSTS_PER_WORKER_MAX } from '../limits.ts';
+import {
+  FACT_CHARS_MAX,
+  FACT_CHARS_PER_WORKER_MAX,
+  FACTS_PER_HOST_MAX,
+  HOSTS_PER_WORKER_MAX,
+} from '../limits.ts';
 import { SEGMENT_ROWS } from '../live/columns.ts';
+import { Addresses } from './addresses.ts';
 import type { KeyTable } from './key-table.ts';
+import type { KeyView } from './key-arena.ts';
 import type { Announcement } from '../live/announcement.ts';
 import type { LiveWriter } from '../live/writer.ts';
+import type { Source } from './source.ts';
 
 /** Gaps shorter than this belong to one burst of datagrams. */
 const BURST_MS = 500;
@@ -11,6 +19,9 @@ const READDRESS_MS = 10_000;
 
 export interface HostState {
   readonly row: number;
+  readonly generation: number;
+  /** The row is not to be given again when the host has left. */
+  isRowKept: boolean;
   readonly cluster: string;
   /** The cluster's number, for what is shared out among clusters. */
   readonly owner: number;
@@ -18,7 +29,15 @@ export interface HostState {
   address: string;
   agent: string;
   addressSinceMs: number;
+  /** Where more than one address was heard lately. */
+  addresses: Addresses | undefined;
+  /** Who brought it into being, and who wrote it last; undefined: nobody in this run. */
+  readonly opener: Source | undefined;
+  writer: Source | undefined;
+  factChars: number;
   series: number;
+  /** Records that came back from before a restart, and that no packet has named yet. */
+  unmet: number;
   /** When the interval in the live row was last heard, ms since the epoch. */
   intervalHeardMs: number;
   /** Facts that changed and have not been told; new ones are told at once. */
@@ -31,14 +50,19 @@ export interface HostState {
 /** The hosts of one worker: by raw identity bytes on the way in, by cluster and name for everything else. */
 export class HostTable {
   readonly hosts: (HostState | undefined)[] = [];
+  /** Who sent what is in hand; undefined: nobody, it comes back after a restart. */
+  source: Source | undefined;
   readonly #byName = new Map<string, number>();
   readonly #live: LiveWriter;
   readonly #announce: (announcement: Announcement) => void;
   /** Clusters by number; one that leaves keeps its number for when it comes back. */
   readonly #owners = new Map<string, number>();
-  #keys: KeyTable;
+  readonly #keys: KeyTable;
   /** Hosts with facts to tell. */
   readonly #changed = new Set<number>();
+  /** Hosts of which more than one address was heard lately. */
+  readonly #shared = new Set<HostState>();
+  #factChars = 0;
 
   constructor(keys: KeyTable, live: LiveWriter, announce: (announcement: Announcement) => void) {
     this.#keys = keys;
@@ -46,33 +70,48 @@ export class HostTable {
     this.#announce = announce;
   }
 
+  /** Looks at the raw key that a host was bound to last; false: it has none. */
+  newestKey(host: number, out: KeyView): boolean {
+    return this.#keys.newest(host, out);
+  }
+
   /** Host number by raw key, or -1. */
   find(key: Uint8Array, length: number): number {
     return this.#keys.find(key, length);
   }
 
-  /** Host number by name, made when it is new; -1 when the table is full. */
+  /** Host number by name, made when it is new; -1 when the table, or the sender's share of it, is full. */
   open(cluster: string, name: string, address: string, agent: string): number {
     const known = this.#byName.get(`${cluster}\0${name}`);
     if (known !== undefined) return known;
-    if (this.#byName.size >= HOSTS_PER_WORKER_MAX) return -1;
-    const row = this.#live.openHost();
+    const { source } = this;
+    // Nobody has more than is left for all others.
+    if ((source?.hosts ?? 0) >= HOSTS_PER_WORKER_MAX - this.#byName.size) return -1;
+    if (source) source.hosts += 1;
+    const { row, generation } = this.#live.openHost();
     this.hosts[row] = {
       row,
+      generation,
+      isRowKept: false,
       cluster,
       owner: this.#ownerOf(cluster),
       name,
       address,
       agent,
       addressSinceMs: 0,
+      addresses: undefined,
+      opener: source,
+      writer: undefined,
+      factChars: 0,
       series: 0,
+      unmet: 0,
       intervalHeardMs: 0,
       unsaid: new Set(),
       facts: new Map(),
       records: new Map(),
     };
     this.#byName.set(`${cluster}\0${name}`, row);
-    this.#announce({ kind: 'host', hostRow: row, cluster, name, address, agent });
+    this.#announce({ kind: 'host', hostRow: row, generation, cluster, name, address, agent });
     return row;
   }
 
@@ -97,9 +136,16 @@ export class HostTable {
     segment.lastSeenMs[i] = arrivalMs;
     segment.packets[i] = (segment.packets[i] as number) + 1;
     const state = this.hosts[host] as HostState;
-    const newAgent = agent !== '' && !state.agent.includes(agent);
-    if (newAgent || state.address !== address)
+    if (state.writer !== this.source) this.#writes(state);
+    const newAgent = agent !== '' && agent !== state.agent && !state.agent.includes(agent);
+    if (newAgent || state.address !== address || state.addresses)
       this.#describe(state, address, newAgent ? agent : '', arrivalMs);
+  }
+
+  #writes(state: HostState): void {
+    if (state.writer) state.writer.writes -= 1;
+    this.source?.writesHost(state);
+    state.writer = this.source;
   }
 
   /**
@@ -110,6 +156,7 @@ export class HostTable {
     const segment = this.#live.hostSegment(host);
     const i = host % SEGMENT_ROWS;
     segment.skewMs[i] = skewMs;
+    if (this.source) this.source.skewMs = skewMs;
     if (intervalMs <= 0) return;
     const state = this.hosts[host] as HostState;
     const known = segment.intervalMs[i] as number;
@@ -127,9 +174,16 @@ export class HostTable {
     segment.gapMs[i] = pulse.gapMs;
   }
 
+  /** An earlier run had heard it then, epoch ms; what is known already stays. */
+  wasHeard(host: number, heardMs: number): void {
+    const { lastSeenMs } = this.#live.hostSegment(host);
+    const i = host % SEGMENT_ROWS;
+    if ((lastSeenMs[i] as number) < heardMs) lastSeenMs[i] = heardMs;
+  }
+
   /**
    * Keeps a fact. A new one is told at once, a change by `tellChanges`. False: the host has as many as it
-   * may.
+   * may, or there is no room for its words.
    */
   setFact(host: number, name: string, value: string): boolean {
     const state = this.hosts[host] as HostState;
@@ -137,6 +191,7 @@ export class HostTable {
     const known = state.facts.get(name);
     if (known === text) return true;
     if (known === undefined && state.facts.size >= FACTS_PER_HOST_MAX) return false;
+    if (!this.#spendFact(state, text.length - (known?.length ?? -name.length))) return false;
     state.facts.set(name, text);
     if (known === undefined) this.#announce({ kind: 'fact', hostRow: host, name, value: text });
     else {
@@ -146,8 +201,23 @@ export class HostTable {
     return true;
   }
 
-  /** Tells facts that changed since the last call, each once however often it did. */
-  tellChanges(): void {
+  /** Room for the words of facts: no sender has more of it than is left for all others. */
+  #spendFact(state: HostState, chars: number): boolean {
+    const { source } = this;
+    const left = FACT_CHARS_PER_WORKER_MAX - this.#factChars;
+    if (chars > 0 && (source?.factChars ?? 0) + chars > left) return false;
+    this.#factChars += chars;
+    state.factChars += chars;
+    if (source) source.factChars = Math.max(0, source.factChars + chars);
+    return true;
+  }
+
+  /**
+   * Tells facts that changed since the last call, each once however often it did, and conflicts that are
+   * over. `nowMs`: epoch.
+   */
+  tellChanges(nowMs: number): void {
+    for (const state of this.#shared) this.#settle(state, nowMs);
     for (const host of this.#changed) {
       const state = this.hosts[host];
       for (const name of state?.unsaid ?? []) {
@@ -158,23 +228,87 @@ export class HostTable {
     this.#changed.clear();
   }
 
-  /** Forgets a cluster's hosts; their rows are not reused, so that nobody reads another's pulse. */
-  removeCluster(cluster: string): void {
-    this.#keys = this.#keys.without((host) => this.hosts[host]?.cluster !== cluster);
-    for (const [key, host] of this.#byName) {
-      if (this.hosts[host]?.cluster !== cluster) continue;
-      this.#byName.delete(key);
-      this.hosts[host] = undefined;
-    }
+  /** The host of that name. */
+  named(cluster: string, name: string): HostState | undefined {
+    return this.hosts[this.#byName.get(`${cluster}\0${name}`) ?? -1];
+  }
+
+  /** A cluster's hosts. */
+  of(cluster: string): HostState[] {
+    return this.hosts.filter((state) => state?.cluster === cluster) as HostState[];
+  }
+
+  /** Nobody finds the host any more: its next packet makes another one. Its row is taken until `close`. */
+  remove(state: HostState): void {
+    this.#keys.remove(state.row);
+    this.#byName.delete(`${state.cluster}\0${state.name}`);
+    this.#letGo(state);
+    this.hosts[state.row] = undefined;
+  }
+
+  /** Gives back the row of a host that was removed, when nothing of it is left. */
+  close(state: HostState): void {
+    this.#live.closeHost(state.row);
+  }
+
+  /** A fact that is not heard any more. */
+  removeFact(state: HostState, name: string): void {
+    const known = state.facts.get(name);
+    if (known === undefined) return;
+    const chars = name.length + known.length;
+    state.facts.delete(name);
+    state.unsaid.delete(name);
+    state.factChars -= chars;
+    this.#factChars -= chars;
+    if (state.writer) state.writer.factChars = Math.max(0, state.writer.factChars - chars);
+    this.#announce({ kind: 'fact-gone', hostRow: state.row, name });
+  }
+
+  /** What a host that leaves took of its senders' shares. */
+  #letGo(state: HostState): void {
+    const { opener, writer, factChars } = state;
+    this.#shared.delete(state);
+    this.#factChars -= factChars;
+    if (opener) opener.hosts -= 1;
+    if (!writer) return;
+    writer.writes -= 1;
+    writer.factChars = Math.max(0, writer.factChars - factChars);
   }
 
   #describe(state: HostState, address: string, agent: string, arrivalMs: number): void {
+    const moved = (state.address !== address || state.addresses) && this.#moves(state, address, arrivalMs);
     if (agent !== '') state.agent = state.agent === '' ? agent : `${state.agent}, ${agent}`;
-    else if (arrivalMs - state.addressSinceMs < READDRESS_MS) return;
+    if (moved || agent !== '') this.#tell(state);
+  }
+
+  /** Whether an address that was heard changes what is told of the host. */
+  #moves(state: HostState, address: string, arrivalMs: number): boolean {
+    state.addresses ??= new Addresses(state.address, arrivalMs);
+    this.#shared.add(state);
+    if (state.addresses.hear(address, arrivalMs)) return true;
+    if (state.addresses.sinceMs > 0 || state.address === address) return false;
+    if (arrivalMs - state.addressSinceMs < READDRESS_MS) return false;
     state.address = address;
     state.addressSinceMs = arrivalMs;
-    const { row, cluster, name } = state;
-    this.#announce({ kind: 'host', hostRow: row, cluster, name, address, agent: state.agent });
+    return true;
+  }
+
+  /** One address is left: the host has that one. */
+  #settle(state: HostState, nowMs: number): void {
+    const only = state.addresses?.only(nowMs);
+    if (only === undefined) return;
+    const isNews = state.addresses?.words !== undefined || state.address !== only;
+    state.addresses = undefined;
+    this.#shared.delete(state);
+    state.address = only;
+    if (isNews) this.#tell(state);
+  }
+
+  #tell({ row, generation, cluster, name, address, agent, addresses }: HostState): void {
+    const words = addresses?.words;
+    const conflict = words === undefined ? {} : { conflict: words };
+    const host = { hostRow: row, generation, cluster, name, address, agent };
+    this.#announce({ kind: 'host', ...host, ...conflict });
   }
 }
 

@@ -1,26 +1,34 @@
 import { KEYS_PER_ID_MAX } from '../limits.ts';
 import { grown } from './columns.ts';
+import { KeyArena } from './key-arena.ts';
+import type { KeyView } from './key-arena.ts';
 
 /**
  * Open-addressing hash table from raw identity bytes to small integers, so that a value finds its record
- * without building a string. Keys live in one arena; ids are given out by the caller and may be shared by
- * several keys.
+ * without building a string. Ids are given out by the caller and may be shared by several keys; all keys of
+ * one leave together, in time proportional to their number.
  *
  * The hash is keyed, so that a sender cannot choose names that collide. An id may be bound to few keys: names
  * that differ only in what is cleaned away lead to one record, and whoever sends ever new spellings is looked
  * up the slow way instead of filling the table.
  */
 export class KeyTable {
-  #slots: Int32Array;
+  /** Entries, counted from 1; 0: empty. */
+  #slots = new Int32Array(4096);
+  readonly #arena = new KeyArena((entry, at) => {
+    this.#keyAt[entry] = at;
+  });
   #keyAt = new Uint32Array(1024);
-  #keyLength = new Uint16Array(1024);
   #hashes = new Uint32Array(1024);
   #ids = new Int32Array(1024);
-  #arena = new Uint8Array(64 * 1024);
-  #arenaUsed = 0;
+  /** The next entry of the same id, or of those that are free; from 1, 0: none. */
+  #next = new Int32Array(1024);
+  /** Entries in use or free. */
+  #entries = 0;
+  #firstFree = 0;
   #count = 0;
-  /** Keys bound to an id. */
-  #spellings = new Uint8Array(1024);
+  /** By id: its first entry, from 1; 0: none. */
+  #first = new Int32Array(1024);
   readonly #k0: number;
   readonly #k1: number;
 
@@ -28,11 +36,15 @@ export class KeyTable {
   constructor(k0: number, k1: number) {
     this.#k0 = k0 | 0;
     this.#k1 = k1 | 0;
-    this.#slots = new Int32Array(4096).fill(-1);
   }
 
   get count(): number {
     return this.#count;
+  }
+
+  /** Memory of the keys themselves. */
+  get keyBytes(): number {
+    return this.#arena.bytes;
   }
 
   /** The id bound to the key, or -1. */
@@ -40,81 +52,103 @@ export class KeyTable {
     const hash = hashBytes(key, length, this.#k0, this.#k1);
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#slots[slot] as number;
+      const entry = (this.#slots[slot] as number) - 1;
       if (entry < 0) return -1;
-      if (this.#hashes[entry] === hash && this.#same(entry, key, length)) return this.#ids[entry] as number;
+      if (this.#hashes[entry] !== hash) continue;
+      if (this.#arena.isSame(this.#keyAt[entry] as number, key, length)) return this.#ids[entry] as number;
     }
+  }
+
+  /** Looks at the key that the id was bound to last; false: it has none. */
+  newest(id: number, out: KeyView): boolean {
+    const entry = (this.#first[id] ?? 0) - 1;
+    if (entry < 0) return false;
+    this.#arena.view(this.#keyAt[entry] as number, out);
+    return true;
   }
 
   /** Binds a key that is not in the table yet, unless the id has as many as it may. */
   bind(key: Uint8Array, length: number, id: number): void {
-    this.#spellings = grown(this.#spellings, id + 1);
-    if ((this.#spellings[id] as number) >= KEYS_PER_ID_MAX) return;
-    this.#spellings[id] = (this.#spellings[id] as number) + 1;
+    this.#first = grown(this.#first, id + 1);
+    if (this.#spellings(id) >= KEYS_PER_ID_MAX) return;
     if ((this.#count + 1) * 2 > this.#slots.length) this.#grow();
-    const entry = this.#count;
+    const entry = this.#takeEntry();
     const hash = hashBytes(key, length, this.#k0, this.#k1);
-    this.#reserve(length);
-    this.#arena.set(key.subarray(0, length), this.#arenaUsed);
-    this.#keyAt[entry] = this.#arenaUsed;
-    this.#keyLength[entry] = length;
+    this.#keyAt[entry] = this.#arena.add(entry, key, length);
     this.#hashes[entry] = hash;
     this.#ids[entry] = id;
-    this.#arenaUsed += length;
+    this.#next[entry] = this.#first[id] as number;
+    this.#first[id] = entry + 1;
     this.#count += 1;
     this.#place(entry, hash);
   }
 
-  /** A table without the keys whose id is refused by `keep`. */
-  without(keep: (id: number) => boolean): KeyTable {
-    const next = new KeyTable(this.#k0, this.#k1);
-    for (let entry = 0; entry < this.#count; entry += 1) {
-      const id = this.#ids[entry] as number;
-      if (!keep(id)) continue;
-      const at = this.#keyAt[entry] as number;
-      const length = this.#keyLength[entry] as number;
-      next.bind(this.#arena.subarray(at, at + length), length, id);
+  /** Removes all keys of an id; one without keys is let be. */
+  remove(id: number): void {
+    let entry = (this.#first[id] ?? 0) - 1;
+    if (entry < 0) return;
+    this.#first[id] = 0;
+    while (entry >= 0) {
+      const next = (this.#next[entry] as number) - 1;
+      this.#unplace(entry);
+      this.#arena.remove(this.#keyAt[entry] as number);
+      this.#next[entry] = this.#firstFree;
+      this.#firstFree = entry + 1;
+      this.#count -= 1;
+      entry = next;
     }
-    return next;
   }
 
-  #same(entry: number, key: Uint8Array, length: number): boolean {
-    if (this.#keyLength[entry] !== length) return false;
-    const arena = this.#arena;
-    const at = this.#keyAt[entry] as number;
-    for (let i = 0; i < length; i += 1) if (arena[at + i] !== key[i]) return false;
-    return true;
+  #spellings(id: number): number {
+    let found = 0;
+    for (let entry = this.#first[id] as number; entry > 0; entry = this.#next[entry - 1] as number)
+      found += 1;
+    return found;
+  }
+
+  #takeEntry(): number {
+    const entry = this.#firstFree - 1;
+    if (entry >= 0) {
+      this.#firstFree = this.#next[entry] as number;
+      return entry;
+    }
+    const n = this.#entries + 1;
+    this.#keyAt = grown(this.#keyAt, n);
+    this.#hashes = grown(this.#hashes, n);
+    this.#ids = grown(this.#ids, n);
+    this.#next = grown(this.#next, n);
+    this.#entries = n;
+    return n - 1;
   }
 
   #place(entry: number, hash: number): void {
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
-    while ((this.#slots[slot] as number) >= 0) slot = (slot + 1) & mask;
-    this.#slots[slot] = entry;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.#slots[slot] = entry + 1;
+  }
+
+  /** Empties an entry's slot; those behind it move up, so that a search never has to step over a gap. */
+  #unplace(entry: number): void {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let gap = (this.#hashes[entry] as number) & mask;
+    while (slots[gap] !== entry + 1) gap = (gap + 1) & mask;
+    for (let slot = (gap + 1) & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const home = (this.#hashes[(slots[slot] as number) - 1] as number) & mask;
+      // One whose search begins behind the gap stays.
+      if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
+      slots[gap] = slots[slot] as number;
+      gap = slot;
+    }
+    slots[gap] = 0;
   }
 
   #grow(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2).fill(-1);
-    for (let entry = 0; entry < this.#count; entry += 1) this.#place(entry, this.#hashes[entry] as number);
+    const old = this.#slots;
+    this.#slots = new Int32Array(old.length * 2);
+    for (const entry of old) if (entry > 0) this.#place(entry - 1, this.#hashes[entry - 1] as number);
   }
-
-  #reserve(length: number): void {
-    if (this.#count === this.#keyAt.length) {
-      const size = this.#count * 2;
-      this.#keyAt = extend(this.#keyAt, new Uint32Array(size));
-      this.#keyLength = extend(this.#keyLength, new Uint16Array(size));
-      this.#hashes = extend(this.#hashes, new Uint32Array(size));
-      this.#ids = extend(this.#ids, new Int32Array(size));
-    }
-    if (this.#arenaUsed + length > this.#arena.length) {
-      this.#arena = extend(this.#arena, new Uint8Array(this.#arena.length * 2 + length));
-    }
-  }
-}
-
-function extend<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }
 
 /**

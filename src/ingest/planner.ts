@@ -2,6 +2,7 @@ import { CREATES_PER_SECOND, FLUSH_RECORDS_MAX } from '../limits.ts';
 import { grown } from './columns.ts';
 import { buildBatch } from './batch.ts';
 import { DueWheel } from './due-wheel.ts';
+import { FairQueue } from './fair-queue.ts';
 import type { Books } from './books.ts';
 import type { RecordBatch, RecordOutcome, Store } from '../store/store.ts';
 import type { RecordDescription } from '../model/record.ts';
@@ -26,6 +27,8 @@ export interface PlannerOptions {
   readonly store: Store;
   readonly books: Books;
   readonly describe: (record: number) => RecordDescription;
+  /** Who brought a record into being; undefined: an earlier run had it. */
+  readonly senderOf: (record: number) => object | undefined;
   readonly maxAgeS: number;
   readonly jitterS: number;
   readonly maxPoints: number;
@@ -58,7 +61,8 @@ export type Occasion = 'first' | 'next' | 'replayed';
 /**
  * Decides when a record's points go to the store: when its oldest has waited max_age (less a random part of
  * `jitter`, so that writes spread evenly), sooner when the cache fills. A record is in the wheel, or ready,
- * or in flight, or idle.
+ * or in flight, or waits for its file, or is idle. Files are made in the order of the senders' turns: one who
+ * invents names delays nobody else's.
  */
 export class Planner {
   readonly #o: PlannerOptions;
@@ -71,8 +75,11 @@ export class Planner {
   /** The store as a whole takes nothing: until then it is left alone, after that asked with one batch. */
   #restUntilMs = 0;
   #refusals = 0;
-  /** Records that wait for their file: with many of them, each asks more seldom. */
-  readonly #creating = new Set<number>();
+  /** Records that wait for their file, by who brought them; those whose turn it is; files a turn may make. */
+  readonly #files = new FairQueue<object | undefined>();
+  readonly #inTurn = new Set<number>();
+  #turns = 0;
+  #turnsMs: number;
   /** How far the wheel runs ahead of the clock because the cache is nearly full, seconds. */
   #aheadS = 0;
   #tickS: number;
@@ -97,6 +104,7 @@ export class Planner {
     this.#o = options;
     this.#wheel = new DueWheel(WHEEL_SLOTS, this.#nowS());
     this.#tickS = this.#nowS();
+    this.#turnsMs = options.ticksMs();
   }
 
   /**
@@ -173,16 +181,26 @@ export class Planner {
   forget(record: number): boolean {
     this.#wheel.remove(record);
     this.#sinceS[record] = 0;
-    this.#creating.delete(record);
+    this.#files.delete(record);
+    this.#inTurn.delete(record);
     if (record < this.#replayedS.length) this.#replayedS[record] = 0;
     if (this.#o.staging.inFlight(record) === 0) return true;
     this.#dying.add(record);
     return false;
   }
 
+  /** What the record has waiting is due now. */
+  hasten(record: number): void {
+    if (this.#files.has(record)) this.#files.delete(record);
+    else if (this.#wheel.dueS(record) === 0) return;
+    else this.#wheel.remove(record);
+    this.#ready.push(record);
+  }
+
   /** Moves due records to the store; to be called a few times a second. */
   tick(): void {
     this.#wheel.advance(this.#nowS() + this.#lead(), (record) => this.#ready.push(record));
+    this.#takeTurns();
     this.#start();
   }
 
@@ -244,16 +262,35 @@ export class Planner {
     return this.#aheadS;
   }
 
+  /** Makes those ready whose turn it is to have their file made. */
+  #takeTurns(): void {
+    const nowMs = this.#o.ticksMs();
+    const earned = ((nowMs - this.#turnsMs) * CREATES_PER_SECOND) / 1000;
+    this.#turns = Math.min(CREATES_PER_SECOND, this.#turns + earned);
+    this.#turnsMs = nowMs;
+    for (; this.#turns >= 1; this.#turns -= 1) {
+      const record = this.#files.take();
+      if (record === undefined) return;
+      this.#inTurn.add(record);
+      this.#ready.push(record);
+    }
+  }
+
+  /** Whether it has to queue for its file: others do, and it is new to the store. */
+  #mustQueue(record: number): boolean {
+    if (this.#files.size === 0 || this.#hurrying > 0) return false;
+    if (this.#inTurn.has(record) || this.#asked.has(record)) return false;
+    const { senderOf, staging } = this.#o;
+    return senderOf(record) !== undefined && !staging.lastStored(record);
+  }
+
   /** Makes those ready that wait for their second, and drops from the set those that have nothing left. */
   #hasten(pending: Set<number>): void {
     const { staging } = this.#o;
     for (const record of pending) {
       if (staging.inFlight(record) > 0) continue;
       if (staging.waiting(record) === 0) pending.delete(record);
-      else if (this.#wheel.dueS(record) > 0) {
-        this.#wheel.remove(record);
-        this.#ready.push(record);
-      }
+      else this.hasten(record);
     }
   }
 
@@ -317,6 +354,10 @@ export class Planner {
       this.#readyAt += 1;
       // A number given again may stand here twice: puts of one record are never concurrent.
       if (staging.inFlight(record) > 0) continue;
+      if (this.#mustQueue(record)) {
+        this.#files.add(this.#o.senderOf(record), record);
+        continue;
+      }
       const taken = staging.take(record, this.#isWhole(record, fullS) ? 0xffffffff : fullS);
       if (taken > 0) {
         records.push(record);
@@ -355,6 +396,7 @@ export class Planner {
   /** Books one record's outcome and returns the points stored. */
   #settle(record: number, batch: RecordBatch, i: number, outcome: RecordOutcome): number {
     const { staging } = this.#o;
+    this.#inTurn.delete(record);
     if (!outcome.ok) this.#fault(batch.records[i] as RecordDescription, outcome);
     if (!outcome.ok && outcome.retryable) {
       staging.giveBack(record);
@@ -363,7 +405,6 @@ export class Planner {
       return 0;
     }
     this.#moved = true;
-    this.#creating.delete(record);
     staging.settle(record);
     this.#sinceS[record] = 0;
     const stored = this.#book(record, batch, i, outcome);
@@ -408,15 +449,8 @@ export class Planner {
   }
 
   #again(record: number, reason: string): void {
-    this.#wheel.put(record, Math.round(this.#nowS() + this.#pauseS(record, reason)));
-  }
-
-  #pauseS(record: number, reason: string): number {
-    const { random, maxAgeS } = this.#o;
-    if (reason !== 'creating') return 5 + random() * 10;
-    this.#creating.add(record);
-    const turnS = this.#creating.size / CREATES_PER_SECOND;
-    return 1 + random() * Math.min(Math.max(3, turnS), Math.max(3, maxAgeS));
+    if (reason === 'creating') return this.#files.add(this.#o.senderOf(record), record);
+    this.#wheel.put(record, Math.round(this.#nowS() + 5 + this.#o.random() * 10));
   }
 
   #release(record: number, reason: string): void {

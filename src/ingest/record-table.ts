@@ -1,6 +1,10 @@
 import { grown } from './columns.ts';
+import { SeriesBudget } from './series-budget.ts';
+import { Shapes } from './shapes.ts';
 import type { KeyTable } from './key-table.ts';
 import type { RecordDescription } from '../model/record.ts';
+import type { Shape } from './shapes.ts';
+import type { Source } from './source.ts';
 
 /** What a record number stands for. A fact has a description (its metadata) but no series. */
 export const RECORD_STATE = { free: 0, series: 1, fact: 2 } as const;
@@ -10,8 +14,15 @@ export const RECORD_STATE = { free: 0, series: 1, fact: 2 } as const;
  * Identity bytes find a number through `keys`; several spellings of one name may share a record.
  */
 export class RecordTable {
-  keys: KeyTable;
+  readonly keys: KeyTable;
+  readonly budget: SeriesBudget;
   readonly descriptions: RecordDescription[] = [];
+  /** What the hot path needs of a description, so that it touches none; and its shape's number. */
+  intervalS = new Float64Array(1024);
+  /** 1: gmond says that it never changes. */
+  constant = new Uint8Array(1024);
+  /** Who brought it into being; undefined: an earlier run had it. */
+  readonly sender: (Source | undefined)[] = [];
   host = new Int32Array(1024);
   row = new Uint32Array(1024);
   state = new Uint8Array(1024);
@@ -24,13 +35,18 @@ export class RecordTable {
    * minute.
    */
   describedS = new Uint32Array(1024);
+  /** Second of the newest metadata, or of a fact's newest word, since the epoch; 0: none in this run. */
+  heardS = new Uint32Array(1024);
   /** 1 once points of it were scheduled in this run. */
   flushed = new Uint8Array(1024);
+  #shape = new Uint32Array(1024);
+  readonly #shapes = new Shapes();
   #count = 0;
   readonly #free: number[] = [];
 
-  constructor(keys: KeyTable) {
+  constructor(keys: KeyTable, budget = new SeriesBudget()) {
     this.keys = keys;
+    this.budget = budget;
   }
 
   /** Numbers given out so far; some may be free. */
@@ -42,30 +58,56 @@ export class RecordTable {
     return this.#count - this.#free.length;
   }
 
-  add(description: RecordDescription, host: number, state: 1 | 2): number {
+  add(description: RecordDescription, host: number, state: 1 | 2, sender?: Source): number {
     const record = this.#free.pop() ?? this.#count++;
     this.#reserve(record + 1);
-    this.descriptions[record] = description;
+    this.#describe(record, description);
     this.host[record] = host;
     this.state[record] = state;
-    this.sources[record] = description.sources.length;
     this.metadataHash[record] = 0;
     this.describedS[record] = 0;
+    this.heardS[record] = 0;
     this.flushed[record] = 0;
+    this.sender[record] = sender;
+    this.budget.take(description.sources.length, sender);
     return record;
   }
 
-  /**
-   * Forgets the identities of the records for which `gone` holds; their numbers stay taken until `release`.
-   */
-  forgetKeys(gone: (record: number) => boolean): void {
-    this.keys = this.keys.without((record) => !gone(record));
+  /** The record is to be understood differently from here on; it has as many sources as before. */
+  redescribe(record: number, description: RecordDescription): void {
+    const before = this.#shape[record] as number;
+    this.#describe(record, description);
+    this.#shapes.leave(before);
   }
 
-  /** Frees a number whose keys are forgotten. */
+  /** The data sources of a record that is in use. */
+  shapeOf(record: number): Shape {
+    return this.#shapes.at(this.#shape[record] as number);
+  }
+
+  #describe(record: number, description: RecordDescription): void {
+    const shape = this.#shapes.take(description.sources);
+    const { sources } = this.#shapes.at(shape);
+    this.descriptions[record] = sources === description.sources ? description : { ...description, sources };
+    this.#shape[record] = shape;
+    this.sources[record] = sources.length;
+    this.intervalS[record] = description.intervalS;
+    this.constant[record] = description.slope === 'zero' ? 1 : 0;
+  }
+
+  /** Forgets a record's identities: its next sample makes another one. Its number stays taken until `release`. */
+  forgetKeys(record: number): void {
+    this.keys.remove(record);
+  }
+
+  /** Frees a record's number, its identities forgotten if they are not yet. */
   release(record: number): void {
     if (this.state[record] === RECORD_STATE.free) return;
+    this.keys.remove(record);
     this.state[record] = RECORD_STATE.free;
+    this.#shapes.leave(this.#shape[record] as number);
+    this.budget.giveBack(this.sources[record] as number, this.sender[record]);
+    this.sender[record] = undefined;
     this.#free.push(record);
   }
 
@@ -75,8 +117,12 @@ export class RecordTable {
     this.state = grown(this.state, n);
     this.sources = grown(this.sources, n);
     this.generation = grown(this.generation, n);
+    this.intervalS = grown(this.intervalS, n);
+    this.constant = grown(this.constant, n);
+    this.#shape = grown(this.#shape, n);
     this.metadataHash = grown(this.metadataHash, n);
     this.describedS = grown(this.describedS, n);
+    this.heardS = grown(this.heardS, n);
     this.flushed = grown(this.flushed, n);
   }
 }

@@ -58,7 +58,7 @@ export class Replay implements ReplaySink {
   }
 
   point(replayed: Parameters<ReplaySink['point']>[0]): void {
-    const { books, records, staging, planner, journal } = this.#o;
+    const { books, hosts, records, staging, planner, journal } = this.#o;
     const { record, timeS, description, earlier, staged } = replayed;
     const sources = records.sources[record] as number;
     this.#load(replayed);
@@ -66,6 +66,7 @@ export class Replay implements ReplaySink {
     if (earlier) {
       books.takeOver(description.cluster, sources);
       planner.replayed(record, timeS);
+      hosts.wasHeard(records.host[record] as number, replayed.arrivalMs);
       this.#show(replayed, sources);
     }
     switch (staging.insert(record, timeS, this.#words)) {

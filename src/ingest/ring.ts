@@ -1,4 +1,6 @@
 import { DATAGRAM_BYTES_MAX } from '../limits.ts';
+import { RingShare } from './ring-share.ts';
+import type { Recognised } from '../wire/recognise.ts';
 
 /** A datagram in the ring: buffer[start, end), where it came in, from whom, when (epoch ms). */
 export interface RingEntry {
@@ -7,7 +9,12 @@ export interface RingEntry {
   listener: number;
   address: string;
   arrivalMs: number;
+  /** What it is, where that need not be recognised. */
+  readonly protocol?: Recognised;
 }
+
+/** `share`: its sender has as much of the ring as is left for all others. */
+export type RingOutcome = 'taken' | 'share' | 'full';
 
 /**
  * Datagrams between the sockets' handlers and the decoder of one worker: a handler copies and returns, the
@@ -21,11 +28,14 @@ export class Ring {
   readonly #listeners: Uint16Array;
   readonly #arrivals: Float64Array;
   readonly #addresses: string[];
+  readonly #cells: Uint16Array;
+  readonly #share: RingShare;
   #head = 0;
   #tail = 0;
   #write = 0;
 
-  constructor(bytes: number, slots: number) {
+  /** `seed`: a secret word. */
+  constructor(bytes: number, slots: number, seed = 0) {
     this.buffer = Buffer.allocUnsafeSlow(Math.max(bytes, 2 * DATAGRAM_BYTES_MAX));
     this.#slots = slots;
     this.#starts = new Uint32Array(slots);
@@ -33,17 +43,21 @@ export class Ring {
     this.#listeners = new Uint16Array(slots);
     this.#arrivals = new Float64Array(slots);
     this.#addresses = Array.from<string>({ length: slots }).fill('');
+    this.#cells = new Uint16Array(slots);
+    this.#share = new RingShare(this.buffer.length, seed);
   }
 
   get length(): number {
     return this.#head - this.#tail;
   }
 
-  /** Copies a datagram of at least one byte in. False: no room, the datagram is the caller's to count. */
-  push(listener: number, datagram: Uint8Array, address: string, arrivalMs: number): boolean {
+  /** Copies a datagram of at least one byte in; one that is not taken is the caller's to count. */
+  push(listener: number, datagram: Uint8Array, address: string, arrivalMs: number): RingOutcome {
     const length = datagram.length;
+    const cell = this.#share.cellOf(listener, address);
+    if (!this.#share.admits(cell, this.#costOf(length))) return 'share';
     const start = this.#placeFor(length);
-    if (start < 0 || this.length === this.#slots) return false;
+    if (start < 0 || this.length === this.#slots) return 'full';
     this.buffer.set(datagram, start);
     const slot = this.#head % this.#slots;
     this.#starts[slot] = start;
@@ -51,9 +65,11 @@ export class Ring {
     this.#listeners[slot] = listener;
     this.#arrivals[slot] = arrivalMs;
     this.#addresses[slot] = address;
+    this.#cells[slot] = cell;
+    this.#share.take(cell, this.#costOf(length));
     this.#head += 1;
     this.#write = start + length;
-    return true;
+    return 'taken';
   }
 
   /** The oldest datagram into `out`; it stays in place until `drop`. */
@@ -69,8 +85,16 @@ export class Ring {
   }
 
   drop(): void {
+    const slot = this.#tail % this.#slots;
+    const length = (this.#ends[slot] as number) - (this.#starts[slot] as number);
+    this.#share.giveBack(this.#cells[slot] as number, this.#costOf(length));
     this.#tail += 1;
     if (this.#tail === this.#head) this.#write = 0;
+  }
+
+  /** What a datagram takes of the ring: its bytes, or a slot's share of them. */
+  #costOf(length: number): number {
+    return Math.max(length, this.buffer.length / this.#slots);
   }
 
   /**

@@ -1,14 +1,16 @@
-import { RECORDS_PER_WORKER_MAX } from '../limits.ts';
 import { SEGMENT_ROWS } from '../live/columns.ts';
 import { KIND } from '../model/kind.ts';
-import { rateBetween, rawNumber } from '../model/rate.ts';
+import { rawNumber, setHalves, unboundedRate } from '../model/rate.ts';
 import { RECORD_STATE } from './record-table.ts';
 import type { Announcement } from '../live/announcement.ts';
 import type { Books } from './books.ts';
+import type { BudgetRefusal } from './series-budget.ts';
 import type { HostState, HostTable } from './host-table.ts';
 import type { LiveWriter } from '../live/writer.ts';
-import type { RawWords } from '../model/rate.ts';
-import type { DataSource, RecordDescription } from '../model/record.ts';
+import type { Kind } from '../model/kind.ts';
+import type { SeriesSegment } from '../live/columns.ts';
+import type { Shape } from './shapes.ts';
+import type { RecordDescription } from '../model/record.ts';
 import type { RestoredSample } from '../model/restored.ts';
 import type { RecordTable } from './record-table.ts';
 import type { SettledPoint } from './journal/port.ts';
@@ -30,7 +32,7 @@ export interface SamplesOptions {
 /**
  * Why a record could not be made or a value not be taken; the `reason` label of muster_values_rejected_total.
  */
-export type RecordRefusal = 'type_mismatch' | 'limit_series_per_host' | 'limit_records';
+export type RecordRefusal = 'type_mismatch' | 'limit_series_per_host' | BudgetRefusal;
 
 /** Where both protocols meet: a record's sample goes to staging and to the live columns, and is booked. */
 export class Samples {
@@ -39,8 +41,9 @@ export class Samples {
   readonly #o: SamplesOptions;
   /** Records with a description to tell. */
   readonly #changed = new Set<number>();
-  readonly #old: RawWords = { hi: 0, lo: 0 };
-  readonly #now: RawWords = { hi: 0, lo: 0 };
+  /** What is shown of them, and its halves: the words of a gauge are its value. */
+  readonly #values = new Float64Array(64);
+  readonly #halves = new Uint32Array(this.#values.buffer);
 
   constructor(options: SamplesOptions) {
     this.#o = options;
@@ -54,19 +57,39 @@ export class Samples {
     description: RecordDescription,
     maxSeriesPerHost: number,
   ): { record: number } | { refusal: RecordRefusal } {
-    const { records, staging, live } = this.#o;
+    const { records, staging, live, books } = this.#o;
     const sources = description.sources.length;
-    if (records.inUse >= RECORDS_PER_WORKER_MAX) return { refusal: 'limit_records' };
-    if (host.series + sources > maxSeriesPerHost) return { refusal: 'limit_series_per_host' };
-    const record = records.add(description, host.row, RECORD_STATE.series);
+    const refusal = this.refusal(host, sources, maxSeriesPerHost);
+    if (refusal) return { refusal };
+    const record = records.add(description, host.row, RECORD_STATE.series, books.source);
     const rows = live.openSeries(sources);
     records.row[record] = rows.row;
     records.generation[record] = rows.generation;
     staging.open(record, sources, host.owner);
     host.series += sources;
+    if (!books.source) host.unmet += 1;
     host.records.set(description.metric, record);
     this.announce(record, 'new');
     return { record };
+  }
+
+  /**
+   * The same before the name is looked at, which would cost more than all else where names are invented;
+   * undefined, too, while the host may have a record of that name whose spelling is not known yet.
+   */
+  refusalUnread(host: HostState, series: number, maxSeriesPerHost: number): RecordRefusal | undefined {
+    return host.unmet > 0 ? undefined : this.refusal(host, series, maxSeriesPerHost);
+  }
+
+  /** A packet names a record that the host has. */
+  meet(host: HostState): void {
+    if (host.unmet > 0) host.unmet -= 1;
+  }
+
+  /** Why a host may not have so many series, or facts, more of the sender in hand; undefined: it may. */
+  refusal(host: HostState, series: number, maxSeriesPerHost: number): RecordRefusal | undefined {
+    if (host.series + series > maxSeriesPerHost) return 'limit_series_per_host';
+    return this.#o.records.budget.refusal(series, this.#o.books.source);
   }
 
   /**
@@ -109,9 +132,17 @@ export class Samples {
    * Books and keeps one sample of a record (its words in `this.words`) and shows it live. Times: epoch ms.
    */
   take(record: number, group: string, timeS: number, sampleMs: number, arrivalMs: number): void {
-    this.#o.keep(record, group, timeS, sampleMs - timeS * 1000, this.words);
+    const sources = this.#o.records.sources[record] as number;
+    // Long before they are read as doubles, which would have to wait for them: 15 ns.
+    setHalves(this.#halves, this.words, sources);
+    this.keep(record, group, timeS, sampleMs);
     // Live whatever becomes of the point: a store that is full must not look like a fleet that is silent.
-    this.show(record, this.#o.records.sources[record] as number, sampleMs, arrivalMs);
+    this.#show(record, sources, sampleMs, arrivalMs);
+  }
+
+  /** Books and keeps one sample without showing it: what is shown keeps its age. */
+  keep(record: number, group: string, timeS: number, sampleMs: number): void {
+    this.#o.keep(record, group, timeS, sampleMs - timeS * 1000, this.words);
   }
 
   /**
@@ -155,43 +186,58 @@ export class Samples {
     const segment = this.#o.live.segment(row);
     const i = row % SEGMENT_ROWS;
     if (segment.arrivalMs[i] === 0) return Number.NaN;
-    const kind = this.#o.records.descriptions[record]?.sources[source]?.kind ?? KIND.gauge;
+    const kind = (this.#o.records.shapeOf(record).kinds[source] ?? KIND.gauge) as Kind;
     return rawNumber(kind, segment.rawHi[i] as number, segment.rawLo[i] as number);
   }
 
   /** Shows a sample, its words in `this.words`: a live row takes only a newer one. */
   show(record: number, sources: number, sampleMs: number, arrivalMs: number): void {
+    setHalves(this.#halves, this.words, sources);
+    this.#show(record, sources, sampleMs, arrivalMs);
+  }
+
+  #show(record: number, sources: number, sampleMs: number, arrivalMs: number): void {
     const { records, live } = this.#o;
     const row = records.row[record] as number;
     const segment = live.segment(row);
     const first = row % SEGMENT_ROWS;
     const beforeMs = segment.sampleMs[first] as number;
-    const description = records.descriptions[record] as RecordDescription;
-    // gmond's values carry no time: of two within a millisecond the later one counts, here as in the store.
-    const again = sampleMs === beforeMs && description.protocol === 'ganglia' && isGauge(description);
-    if (sampleMs <= beforeMs && !again) return;
-    const old = this.#old;
-    const now = this.#now;
-    for (let s = 0; s < sources; s += 1) {
-      old.hi = segment.rawHi[first + s] as number;
-      old.lo = segment.rawLo[first + s] as number;
-      now.hi = this.words[2 * s] as number;
-      now.lo = this.words[2 * s + 1] as number;
-      const seconds = beforeMs === 0 ? firstGapS(description, s) : (sampleMs - beforeMs) / 1000;
-      const value = rateBetween(description.sources[s] as DataSource, old, now, seconds);
-      live.write(row + s, now.hi, now.lo, value, sampleMs, arrivalMs);
+    if (sampleMs <= beforeMs && !(sampleMs === beforeMs && this.#isTimeless(record))) return;
+    const shape = records.shapeOf(record);
+    if (!shape.plain) {
+      const seconds = beforeMs === 0 ? 0 : (sampleMs - beforeMs) / 1000;
+      this.#rates(shape, segment, first, seconds, records.intervalS[record] as number);
+    }
+    live.writeRun(row, sources, this.words, this.#values, sampleMs, arrivalMs);
+  }
+
+  /**
+   * Rates per second since the newest samples, `seconds` ago, within the bounds of the type; NaN outside.
+   * 0: there is none. An absolute counts since its interval began, others need a second sample.
+   */
+  #rates(shape: Shape, segment: SeriesSegment, first: number, seconds: number, intervalS: number): void {
+    const { kinds, min, max } = shape;
+    const { words } = this;
+    for (let s = 0; s < kinds.length; s += 1) {
+      const kind = kinds[s] as Kind;
+      const gapS = seconds === 0 && kind === KIND.absolute ? intervalS : seconds;
+      const i = first + s;
+      const value = unboundedRate(
+        kind,
+        segment.rawHi[i] as number,
+        segment.rawLo[i] as number,
+        words[2 * s] as number,
+        words[2 * s + 1] as number,
+        gapS,
+      );
+      const isInside = value >= (min[s] as number) && value <= (max[s] as number);
+      this.#values[s] = isInside ? value : Number.NaN;
     }
   }
-}
 
-/**
- * Seconds a first sample stands for: an absolute counts since its interval began, others need a second
- * sample.
- */
-function firstGapS(description: RecordDescription, source: number): number {
-  return description.sources[source]?.kind === KIND.absolute ? description.intervalS : 0;
-}
-
-function isGauge(description: RecordDescription): boolean {
-  return description.sources[0]?.kind === KIND.gauge;
+  /** Only collectd's times are a sample's own: of two others at one the later counts, here as in the store. */
+  #isTimeless(record: number): boolean {
+    const { protocol, sources } = this.#o.records.descriptions[record] as RecordDescription;
+    return protocol !== 'collectd' && sources[0]?.kind === KIND.gauge;
+  }
 }

@@ -37,7 +37,7 @@ export class Slab {
   }
 
   segmentOf(at: number): Uint32Array {
-    return this.segments[Math.floor(at / SEGMENT_WORDS)] as Uint32Array;
+    return this.segments[at >>> SEGMENT_SHIFT] as Uint32Array;
   }
 }
 

@@ -43,15 +43,30 @@ export function judgeHost(
       return 'up';
     case 'down':
       host.output = livenessOutput(silence, liveness);
+      if (host.state === 'PENDING' && isLongGone(liveness.silentMs - host.limitMs, terms)) {
+        return retire(host, nowMs);
+      }
       if (host.state !== 'DOWN') {
         enter(host, 'DOWN', nowMs);
         return 'down';
       }
       if (!isExpired({ downSinceMs: host.sinceMs, hostDmaxMs: terms.hostDmaxMs }, nowMs)) return 'none';
-      enter(host, 'RETIRED', nowMs);
-      host.retiredReason = 'expired';
-      return 'retired';
+      return retire(host, nowMs);
   }
+}
+
+/**
+ * Silent for longer than host_dmax before it was ever judged: a host that had expired, of which the journal
+ * had points left. Nobody waits for it.
+ */
+function isLongGone(silentMs: number, { hostDmaxMs }: HostTerms): boolean {
+  return hostDmaxMs > 0 && silentMs > hostDmaxMs;
+}
+
+function retire(host: HostWatch, nowMs: number): 'retired' {
+  enter(host, 'RETIRED', nowMs);
+  host.retiredReason = 'expired';
+  return 'retired';
 }
 
 function enter(host: HostWatch, state: HostWatch['state'], nowMs: number): void {

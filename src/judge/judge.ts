@@ -9,6 +9,7 @@ import { judgeHost } from './host-turn.ts';
 import { judgeService } from './service-turn.ts';
 import { Matcher } from '../check/matcher.ts';
 import { PageNews } from './page-news.ts';
+import { withLoss } from '../fleet/losses.ts';
 import { newTurn, refreshPeriodMs } from './turn.ts';
 import { WatchTable } from './watch-table.ts';
 import { withoutLost } from '../alert/told.ts';
@@ -18,6 +19,7 @@ import type { Channel } from '../notify/channel.ts';
 import type { HostTerms } from './host-turn.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
 import type { JudgeReport } from './report.ts';
+import type { LossReading } from '../fleet/losses.ts';
 import type { JudgeMemory, JudgeStore } from './store.ts';
 import type { Lease } from '../alert/lease.ts';
 import type { SavedService, ServiceKey, Settlement } from '../model/service-state.ts';
@@ -48,8 +50,11 @@ export interface JudgeOptions extends JudgeRules {
 export type Accepted = { readonly ok: true } | { readonly ok: false; readonly faults: readonly string[] };
 
 export interface Judge {
-  /** One turn; the caller's timer calls it about once a second. Starts deliveries, waits for none. */
-  turn(nowMs: number): JudgeReport;
+  /**
+   * One turn; the caller's timer calls it about once a second. Starts deliveries, waits for none. `losses`:
+   * what clusters lost since the last one.
+   */
+  turn(nowMs: number, losses?: readonly LossReading[]): JudgeReport;
   /**
    * Takes other rules as a difference: states survive, services no longer wanted close. A refusal changes
    * nothing.
@@ -63,6 +68,9 @@ export interface Judge {
 const STALL_MS = 15_000;
 /** States kept that nothing claims within this time of the start belong to services that are gone. */
 const ORPHANS_AFTER_MS = 5 * 60_000;
+/** A host that expired is offered to its worker again, which may have been busy, or heard it just then. */
+const OFFER_AGAIN_MS = 5 * 60_000;
+const EXPIRED = 'the host was retired: expired, silent for longer than host_dmax';
 const DEFAULT_TERMS: HostTerms = { hostTmaxMs: 20_000, hostDmaxMs: 24 * 3_600_000 };
 
 interface Compiled {
@@ -129,14 +137,18 @@ class RunningJudge implements Judge {
     this.#lastMs = startedMs;
   }
 
-  turn(nowMs: number): JudgeReport {
+  turn(nowMs: number, losses: readonly LossReading[] = []): JudgeReport {
     const turn = this.#turn;
     this.#begin(nowMs);
-    this.#absorbSettled(this.#delivery.takeSettled());
-    for (const host of this.#table.absorb(nowMs)) {
-      this.#close(host, [...host.services.values()], 'its group was removed from the configuration');
-      this.#ledger.removeHost({ cluster: host.entry.cluster, name: host.entry.name });
+    for (const reading of losses) {
+      turn.losses.set(reading.cluster, withLoss(turn.losses.get(reading.cluster), reading));
+      turn.lost.add(reading.cluster);
     }
+    this.#absorbSettled(this.#delivery.takeSettled());
+    const gone = this.#table.absorb(nowMs);
+    for (const host of gone.removed) this.#removeHost(host, 'its group was removed from the configuration');
+    for (const host of gone.expired) this.#removeHost(host, EXPIRED);
+    for (const watch of gone.services) this.#drop(watch, 'its metric is gone: it was not heard for its dmax');
     turn.refreshMs = refreshPeriodMs(this.#table.services);
     for (const host of this.#table.hosts.values()) this.#judgeHost(host);
     if (nowMs - turn.startedMs > ORPHANS_AFTER_MS && !this.#orphansTaken) this.#closeOrphans();
@@ -201,20 +213,34 @@ class RunningJudge implements Judge {
         turn.dirtyHosts.add(host);
         break;
       case 'retired':
-        this.#close(
-          host,
-          this.#table.clear(host),
-          'the host was retired: expired, silent for longer than host_dmax',
-        );
+        this.#close(host, this.#table.clear(host), EXPIRED);
         this.#showHost(host);
         turn.dirtyHosts.add(host);
-        return;
+        break;
       case 'up':
       case 'down':
         this.#showHost(host);
         turn.dirtyHosts.add(host);
     }
+    if (host.state === 'RETIRED') this.#offer(host);
     for (const watch of host.services.values()) judgeService(watch, turn);
+  }
+
+  /** Its worker may forget it. */
+  #offer(host: HostWatch): void {
+    const { nowMs, expired } = this.#turn;
+    if (Math.abs(nowMs - host.offeredMs) < OFFER_AGAIN_MS) return;
+    host.offeredMs = nowMs;
+    const { cluster, name, worker } = host.entry;
+    expired.push({ worker, cluster, name, lastSeenMs: host.lastSeenMs });
+  }
+
+  #removeHost(host: HostWatch, reason: string): void {
+    const { cluster, name } = host.entry;
+    this.#close(host, [...host.services.values()], reason);
+    this.#turn.removedHosts.push({ cluster, name });
+    this.#turn.shownHosts.delete(host);
+    this.#ledger.removeHost({ cluster, name });
   }
 
   #showHost(host: HostWatch): void {
@@ -278,6 +304,9 @@ class RunningJudge implements Judge {
       services,
       removed: removedOf(turn.removed.splice(0), services),
       hosts: Array.from(turn.shownHosts, hostJudgement),
+      removedHosts: turn.removedHosts.splice(0),
+      expired: turn.expired.splice(0),
+      losses: [...turn.losses.values()].filter(({ cluster }) => turn.lost.has(cluster)),
       evaluations: turn.evaluations,
       lagMs: turn.lagMs,
       ...this.#news.take(),
@@ -289,6 +318,7 @@ class RunningJudge implements Judge {
     };
     turn.shown.clear();
     turn.shownHosts.clear();
+    turn.lost.clear();
     return report;
   }
 }

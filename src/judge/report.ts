@@ -1,4 +1,6 @@
 import { attemptOf } from '../check/state-machine.ts';
+import type { ExpiredHost } from '../model/expired-host.ts';
+import type { LossPeriod } from '../fleet/losses.ts';
 import type { ServiceView } from '../contract/api.ts';
 import type { HostState, PageKind, ServiceKey } from '../model/service-state.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
@@ -45,6 +47,12 @@ export interface JudgeReport {
   readonly services: readonly ServiceView[];
   readonly removed: readonly ServiceKey[];
   readonly hosts: readonly HostJudgement[];
+  /** Hosts that are not there any more; one may be among `hosts` again. */
+  readonly removedHosts: readonly { readonly cluster: string; readonly name: string }[];
+  /** Hosts that their workers may forget. */
+  readonly expired: readonly (ExpiredHost & { readonly worker: number })[];
+  /** Periods of loss that began or grew. */
+  readonly losses: readonly LossPeriod[];
   /** Samples judged in this turn. */
   readonly evaluations: number;
   /** The longest a sample judged in this turn had waited for it. */

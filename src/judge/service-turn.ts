@@ -1,4 +1,5 @@
 import { dueMs, staleOutput } from '../check/freshness.ts';
+import { lossNote } from '../check/loss-note.ts';
 import { outputOf, stateOf } from '../check/evaluate.ts';
 import { attemptOf, step } from '../check/state-machine.ts';
 import { START_GRACE_MS } from '../fleet/liveness.ts';
@@ -143,7 +144,32 @@ function nextPhase(turn: Turn, periodMs: number): number {
   return periodMs - (turn.phaseMs % periodMs);
 }
 
+/** What was found, and what may be missing because datagrams of the cluster were lost. */
 function words(watch: ServiceWatch, turn: Turn): string {
+  const loss = turn.losses.get(watch.cluster);
+  const found = foundWords(watch, turn);
+  if (!loss || isAsBefore(watch)) return found;
+  return found + lossNote(loss, lookedSinceMs(watch, turn), watch.series ? 'values' : 'packets');
+}
+
+/** Its words are those of before a restart, which say what there was to say. */
+function isAsBefore({ series, stale, found, on }: ServiceWatch): boolean {
+  return series ? !stale && found === null : on.output === '';
+}
+
+/**
+ * How far back the watch looks: as far as its freshness threshold, or its host's silence limit, and no
+ * further than the sample before the newest. A host that is heard has nothing to miss.
+ */
+function lookedSinceMs(watch: ServiceWatch, turn: Turn): number {
+  if (!watch.series) {
+    return watch.on.state === 'DOWN' ? turn.nowMs - watch.on.limitMs : Number.POSITIVE_INFINITY;
+  }
+  const { intervalS, tmaxS } = watch.series.record.description;
+  return Math.max(turn.nowMs - watch.limitMs, watch.valueMs - 1000 * Math.max(intervalS, tmaxS));
+}
+
+function foundWords(watch: ServiceWatch, turn: Turn): string {
   const { series } = watch;
   if (!series) return watch.on.output || watch.output;
   const { description } = series.record;

@@ -1,5 +1,7 @@
 import type { CompiledRoute } from '../alert/routes.ts';
+import type { LossPeriod } from '../fleet/losses.ts';
 import type { Catalogue } from '../live/catalogue.ts';
+import type { ExpiredHost } from '../model/expired-host.ts';
 import type { LiveSample } from '../live/columns.ts';
 import type { Page, ServiceKey, StateEvent } from '../model/service-state.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
@@ -26,10 +28,15 @@ export interface Turn {
   refreshMs: number;
   /** Where in the refresh period the service last shown for the first time was put. */
   phaseMs: number;
+  /** The newest period in which each cluster lost datagrams, and those that grew in this turn. */
+  readonly losses: Map<string, LossPeriod>;
+  readonly lost: Set<string>;
   /** To be reported, to be kept. */
   readonly shown: Set<ServiceWatch>;
   readonly shownHosts: Set<HostWatch>;
   readonly removed: ServiceKey[];
+  readonly removedHosts: { readonly cluster: string; readonly name: string }[];
+  readonly expired: (ExpiredHost & { readonly worker: number })[];
   readonly dirty: Set<ServiceWatch>;
   readonly dirtyHosts: Set<HostWatch>;
   readonly pages: Page[];
@@ -69,9 +76,13 @@ export function newTurn(options: {
     lagMs: 0,
     refreshMs: REFRESH_MS.least,
     phaseMs: 0,
+    losses: new Map(),
+    lost: new Set(),
     shown: new Set(),
     shownHosts: new Set(),
     removed: [],
+    removedHosts: [],
+    expired: [],
     dirty: new Set(),
     dirtyHosts: new Set(),
     pages: [],

@@ -10,7 +10,18 @@ import type { HostWatch, ServiceWatch } from './watch.ts';
 type Announced =
   | { readonly kind: 'host'; readonly entry: HostEntry }
   | { readonly kind: 'record'; readonly entry: RecordEntry }
+  | { readonly kind: 'host-gone'; readonly entry: HostEntry }
+  | { readonly kind: 'record-gone'; readonly entry: RecordEntry }
   | { readonly kind: 'cluster-gone'; readonly cluster: string };
+
+/** What was taken from the watch because it is not there any more. */
+export interface Gone {
+  /** Hosts of clusters that have left, and hosts that have expired. */
+  readonly removed: HostWatch[];
+  readonly expired: HostWatch[];
+  /** Services of metrics that have left a host which goes on. */
+  readonly services: ServiceWatch[];
+}
 
 interface Wanted {
   readonly compiled: CompiledDefinition;
@@ -56,25 +67,41 @@ export class WatchTable implements CatalogueObserver {
     this.#announced.push({ kind: 'record', entry });
   }
 
+  hostGone(entry: HostEntry): void {
+    this.#announced.push({ kind: 'host-gone', entry });
+  }
+
+  recordGone(entry: RecordEntry): void {
+    this.#announced.push({ kind: 'record-gone', entry });
+  }
+
   clusterGone(cluster: string): void {
     this.#announced.push({ kind: 'cluster-gone', cluster });
   }
 
-  /**
-   * Takes in what was announced since; answers with the hosts of clusters that are gone, already forgotten
-   * here.
-   */
-  absorb(nowMs: number): HostWatch[] {
-    const gone: HostWatch[] = [];
+  /** Takes in what was announced since; answers with what is gone, already forgotten here. */
+  absorb(nowMs: number): Gone {
+    const gone: Gone = { removed: [], expired: [], services: [] };
     const announced = this.#announced;
     if (announced.length === 0) return gone;
     this.#announced = [];
-    for (const one of announced) {
-      if (one.kind === 'host') this.#absorbHost(one.entry, nowMs);
-      else if (one.kind === 'record') this.#absorbRecord(one.entry, nowMs);
-      else gone.push(...this.#forget(one.cluster));
-    }
+    for (const one of announced) this.#absorb(one, gone, nowMs);
     return gone;
+  }
+
+  #absorb(one: Announced, gone: Gone, nowMs: number): void {
+    switch (one.kind) {
+      case 'host':
+        return this.#absorbHost(one.entry, nowMs);
+      case 'record':
+        return this.#absorbRecord(one.entry, nowMs);
+      case 'host-gone':
+        return this.#forgetHost(one.entry, gone.expired);
+      case 'record-gone':
+        return this.#forgetRecord(one.entry, gone.services);
+      case 'cluster-gone':
+        return this.#forget(one.cluster, gone.removed);
+    }
   }
 
   service(key: { cluster: string; host: string; service: string }): ServiceWatch | undefined {
@@ -201,15 +228,33 @@ export class WatchTable implements CatalogueObserver {
     this.services += 1;
   }
 
-  #forget(cluster: string): HostWatch[] {
-    const gone: HostWatch[] = [];
-    for (const [key, host] of this.hosts) {
-      if (host.entry.cluster !== cluster) continue;
-      this.hosts.delete(key);
-      this.services -= host.services.size;
-      gone.push(host);
+  #forget(cluster: string, gone: HostWatch[]): void {
+    for (const host of this.hosts.values()) {
+      if (host.entry.cluster === cluster) this.#forgetHost(host.entry, gone);
     }
-    return gone;
+  }
+
+  #forgetHost({ cluster, name }: HostEntry, gone: HostWatch[]): void {
+    const key = keyOf(cluster, name);
+    const host = this.hosts.get(key);
+    if (!host) return;
+    this.hosts.delete(key);
+    this.services -= host.services.size;
+    gone.push(host);
+  }
+
+  #forgetRecord(entry: RecordEntry, gone: ServiceWatch[]): void {
+    const host = this.hosts.get(keyOf(entry.host.cluster, entry.host.name));
+    for (const series of host ? entry.series : []) {
+      for (const { service } of this.#matchesOf(series)) {
+        const watch = host?.services.get(service);
+        // Of two series that would have that name it is the other one's.
+        if (watch?.series?.record !== entry) continue;
+        host?.services.delete(service);
+        this.services -= 1;
+        gone.push(watch);
+      }
+    }
   }
 }
 

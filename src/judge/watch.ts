@@ -19,6 +19,8 @@ export interface HostWatch {
   state: HostState;
   sinceMs: number;
   retiredReason: string | null;
+  /** When its worker was last told that it may forget it. */
+  offeredMs: number;
   limitMs: number;
   /** As last reported: the limit follows the host's habits, and small moves are not news. */
   shownLimitMs: number;
@@ -68,6 +70,7 @@ export function watchHost(entry: HostEntry, saved: SavedHost | undefined): HostW
     state: saved?.state ?? 'PENDING',
     sinceMs: saved?.sinceMs ?? 0,
     retiredReason: saved?.retiredReason ?? null,
+    offeredMs: Number.NEGATIVE_INFINITY,
     limitMs: 0,
     shownLimitMs: -1,
     lastSeenMs: 0,

@@ -15,8 +15,10 @@ export interface SeriesEntry {
 export interface RecordEntry {
   description: RecordDescription;
   readonly worker: number;
-  /** The worker's own number for the record. */
+  /** The worker's own number for the record, and the first of its rows. */
   readonly record: number;
+  readonly row: number;
+  readonly generation: number;
   readonly host: HostEntry;
   series: readonly SeriesEntry[];
 }
@@ -26,8 +28,11 @@ export interface HostEntry {
   readonly name: string;
   readonly worker: number;
   readonly hostRow: number;
+  readonly generation: number;
   address: string;
   agent: string;
+  /** Several machines send as this host: which, and since when, in words. */
+  conflict: string | undefined;
   readonly facts: Map<string, string>;
   /** By the record's name. */
   readonly records: Map<string, RecordEntry>;
@@ -40,6 +45,8 @@ export interface HostPulse {
   readonly skewMs: number;
   readonly packets: number;
 }
+
+const NO_PULSE: HostPulse = { lastSeenMs: 0, intervalMs: 0, gapMs: 0, skewMs: Number.NaN, packets: 0 };
 
 interface WorkerRows {
   readonly series: SeriesSegment[];
@@ -55,6 +62,8 @@ export interface CatalogueObserver {
   host(entry: HostEntry): void;
   /** New, or announced again: `entry` takes the place of the one with the same name. */
   record(entry: RecordEntry): void;
+  recordGone(entry: RecordEntry): void;
+  hostGone(entry: HostEntry): void;
   clusterGone(cluster: string): void;
 }
 
@@ -106,16 +115,20 @@ export class Catalogue {
     return segment?.arrivalMs[series.row % SEGMENT_ROWS] ?? 0;
   }
 
+  /** All 0 where the row is another host's by now. */
   pulse(host: HostEntry): HostPulse {
     const segment = this.#workers.get(host.worker)?.hosts[Math.floor(host.hostRow / SEGMENT_ROWS)];
     const i = host.hostRow % SEGMENT_ROWS;
-    return {
+    const pulse = {
       lastSeenMs: segment?.lastSeenMs[i] ?? 0,
       intervalMs: segment?.intervalMs[i] ?? 0,
       gapMs: segment?.gapMs[i] ?? 0,
       skewMs: segment?.skewMs[i] ?? Number.NaN,
       packets: segment?.packets[i] ?? 0,
     };
+    // Looked at last, by a read-modify-write (see columns.ts): what was read before is all of one owner.
+    const isOurs = segment && Atomics.add(segment.generation, i, 0) === host.generation;
+    return isOurs ? pulse : NO_PULSE;
   }
 
   #rowsOf(worker: number): WorkerRows {
@@ -145,10 +158,39 @@ export class Catalogue {
       case 'record':
         this.#applyRecord(worker, rows, announcement);
         return;
+      case 'record-gone':
+        this.#forgetRecord(rows, announcement);
+        return;
+      case 'fact-gone':
+        rows.hostEntries[announcement.hostRow]?.facts.delete(announcement.name);
+        this.version += 1;
+        return;
+      case 'host-gone':
+        this.#forgetHost(rows, announcement);
+        return;
       case 'cluster-gone':
         this.#forget(rows, announcement.cluster);
         return;
     }
+  }
+
+  #forgetRecord(rows: WorkerRows, said: Announcement & { kind: 'record-gone' }): void {
+    const host = rows.hostEntries[said.hostRow];
+    const entry = host?.records.get(said.metric);
+    if (!host || entry?.record !== said.record) return;
+    host.records.delete(said.metric);
+    this.version += 1;
+    for (const observer of this.#observers) observer.recordGone(entry);
+  }
+
+  #forgetHost(rows: WorkerRows, said: Announcement & { kind: 'host-gone' }): void {
+    const entry = rows.hostEntries[said.hostRow];
+    if (entry?.name !== said.name || entry.cluster !== said.cluster) return;
+    rows.hostEntries[said.hostRow] = undefined;
+    const hosts = this.clusters.get(said.cluster);
+    if (hosts?.get(said.name) === entry) hosts.delete(said.name);
+    this.version += 1;
+    for (const observer of this.#observers) observer.hostGone(entry);
   }
 
   /** Only the hosts of the worker that says so: a cluster may have come to another one meanwhile. */
@@ -171,6 +213,7 @@ export class Catalogue {
     if (known && this.host(said.cluster, said.name) === known) {
       known.address = said.address;
       known.agent = said.agent;
+      known.conflict = said.conflict;
       return;
     }
     const entry: HostEntry = {
@@ -178,8 +221,10 @@ export class Catalogue {
       name: said.name,
       worker,
       hostRow: said.hostRow,
+      generation: said.generation,
       address: said.address,
       agent: said.agent,
+      conflict: said.conflict,
       facts: new Map(),
       records: new Map(),
     };
@@ -198,12 +243,13 @@ export class Catalogue {
     if (!host) return;
     this.version += 1;
     const { description } = said;
-    const entry: RecordEntry = { description, worker, record: said.record, host, series: [] };
+    const { record, row, generation } = said;
+    const entry: RecordEntry = { description, worker, record, row, generation, host, series: [] };
     entry.series = description.sources.map((_, source) => ({
       metric: seriesName(description, source),
       source,
-      row: said.row + source,
-      generation: said.generation,
+      row: row + source,
+      generation,
       record: entry,
     }));
     host.records.set(description.metric, entry);

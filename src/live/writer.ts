@@ -1,4 +1,11 @@
-import { hostBuffer, hostSegment, SEGMENT_ROWS, seriesBuffer, seriesSegment } from './columns.ts';
+import {
+  hostBuffer,
+  hostSegment,
+  SEGMENT_ROWS,
+  SEGMENT_SHIFT,
+  seriesBuffer,
+  seriesSegment,
+} from './columns.ts';
 import type { Announcement } from './announcement.ts';
 import type { HostSegment, SeriesSegment } from './columns.ts';
 
@@ -14,6 +21,7 @@ export class LiveWriter {
   readonly #freeRows = new Map<number, number[]>();
   #seriesUsed = 0;
   #hostsUsed = 0;
+  readonly #freeHosts: number[] = [];
 
   constructor(announce: (announcement: Announcement) => void) {
     this.#announce = announce;
@@ -67,12 +75,41 @@ export class LiveWriter {
     Atomics.add(segment.sequence, i, 1);
   }
 
-  /** The segment of a row, for the owner's own reads (it needs no lock). */
-  segment(row: number): SeriesSegment {
-    return this.#series[Math.floor(row / SEGMENT_ROWS)] as SeriesSegment;
+  /**
+   * Writes n consecutive rows of one record, each under its own lock: high and low words in pairs, values
+   * beside them.
+   */
+  writeRun(
+    row: number,
+    n: number,
+    words: Uint32Array,
+    values: Float64Array,
+    sampleMs: number,
+    arrivalMs: number,
+  ): void {
+    const segment = this.segment(row);
+    const first = row % SEGMENT_ROWS;
+    for (let s = 0; s < n; s += 1) {
+      const i = first + s;
+      Atomics.add(segment.sequence, i, 1);
+      segment.rawHi[i] = words[2 * s] as number;
+      segment.rawLo[i] = words[2 * s + 1] as number;
+      segment.value[i] = values[s] as number;
+      segment.sampleMs[i] = sampleMs;
+      segment.arrivalMs[i] = arrivalMs;
+      Atomics.add(segment.sequence, i, 1);
+    }
   }
 
-  openHost(): number {
+  /** The segment of a row, for the owner's own reads (it needs no lock). */
+  segment(row: number): SeriesSegment {
+    return this.#series[row >>> SEGMENT_SHIFT] as SeriesSegment;
+  }
+
+  /** A row for a host; its generation tells a reused one from its former owner. */
+  openHost(): { row: number; generation: number } {
+    const reused = this.#freeHosts.pop();
+    if (reused !== undefined) return { row: reused, generation: this.#hostGeneration(reused) };
     const row = this.#hostsUsed;
     this.#hostsUsed += 1;
     const index = Math.floor(row / SEGMENT_ROWS);
@@ -81,13 +118,26 @@ export class LiveWriter {
       this.#hosts.push(hostSegment(buffer));
       this.#announce({ kind: 'host-segment', index, buffer });
     }
-    const segment = this.hostSegment(row);
-    segment.skewMs[row % SEGMENT_ROWS] = Number.NaN;
-    return row;
+    this.hostSegment(row).skewMs[row % SEGMENT_ROWS] = Number.NaN;
+    return { row, generation: this.#hostGeneration(row) };
+  }
+
+  /** Gives a host's row back; readers that still look at it see another generation. */
+  closeHost(row: number): void {
+    const { generation, lastSeenMs, intervalMs, gapMs, skewMs, packets } = this.hostSegment(row);
+    const i = row % SEGMENT_ROWS;
+    Atomics.add(generation, i, 1);
+    for (const column of [lastSeenMs, intervalMs, gapMs, packets]) column[i] = 0;
+    skewMs[i] = Number.NaN;
+    this.#freeHosts.push(row);
+  }
+
+  #hostGeneration(row: number): number {
+    return this.hostSegment(row).generation[row % SEGMENT_ROWS] as number;
   }
 
   hostSegment(row: number): HostSegment {
-    return this.#hosts[Math.floor(row / SEGMENT_ROWS)] as HostSegment;
+    return this.#hosts[row >>> SEGMENT_SHIFT] as HostSegment;
   }
 
   #generation(row: number): number {

@@ -19,6 +19,17 @@ export interface EventsFound {
   readonly leftOut: number;
 }
 
+/** What an agent has to say (collectd's notifications): an empty host is the whole cluster. */
+export interface AgentNotification {
+  readonly timeMs: number;
+  readonly cluster: string;
+  readonly host: string;
+  /** `plugin[-instance]/type[-instance]`, as far as the agent says. */
+  readonly service: string;
+  readonly state: 'OK' | 'WARNING' | 'CRITICAL';
+  readonly text: string;
+}
+
 /** A mark as it is posted: an empty cluster is the whole grid, an empty host the whole cluster. */
 export interface Mark {
   readonly timeMs: number;

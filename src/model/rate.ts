@@ -33,6 +33,14 @@ export function doubleOf(hi: number, lo: number): number {
   return scratchF64[0] ?? Number.NaN;
 }
 
+/** Pairs of words, high before low, in the order in which the machine has the halves of a double. */
+export function setHalves(halves: Uint32Array, words: Uint32Array, doubles: number): void {
+  for (let d = 0; d < 2 * doubles; d += 2) {
+    halves[d + HI] = words[d] as number;
+    halves[d + LO] = words[d + 1] as number;
+  }
+}
+
 /** Writes the bits of a double into `out`. */
 export function wordsOf(value: number, out: RawWords): void {
   scratchF64[0] = value;
@@ -89,7 +97,7 @@ export function counterStep(oldHi: number, oldLo: number, hi: number, lo: number
 
 /**
  * Rate per second between two raw values `seconds` apart; a gauge is its own value. NaN where it is not
- * known: a reset, no time between, or a rate outside [min, max] (null: unbounded).
+ * known: a reset, no time between, or a rate (or a gauge) outside [min, max] (null: unbounded).
  */
 export function rateBetween(
   source: { kind: Kind; min: number | null; max: number | null },
@@ -97,41 +105,53 @@ export function rateBetween(
   now: RawWords,
   seconds: number,
 ): number {
-  const value = unboundedRate(source.kind, old, now, seconds);
+  const value = unboundedRate(source.kind, old.hi, old.lo, now.hi, now.lo, seconds);
   if (source.min !== null && value < source.min) return Number.NaN;
   if (source.max !== null && value > source.max) return Number.NaN;
   return value;
 }
 
-function unboundedRate(kind: Kind, old: RawWords, now: RawWords, seconds: number): number {
+/**
+ * The same without bounds. Words one by one: objects that hold them cost the hot path 15 ns a value.
+ */
+export function unboundedRate(
+  kind: Kind,
+  oldHi: number,
+  oldLo: number,
+  hi: number,
+  lo: number,
+  seconds: number,
+): number {
+  if (kind === KIND.gauge) return doubleOf(hi, lo);
+  if (!(seconds > 0)) return Number.NaN;
   switch (kind) {
-    case KIND.gauge:
-      return doubleOf(now.hi, now.lo);
     case KIND.absolute:
-      return seconds > 0 ? rawNumber(kind, now.hi, now.lo) / seconds : Number.NaN;
+      return (hi * TWO_32 + lo) / seconds;
     case KIND.derive:
-      return seconds > 0 ? signedDifference(old, now) / seconds : Number.NaN;
-    case KIND.counter: {
-      if (!(seconds > 0)) return Number.NaN;
-      const step = counterStep(old.hi, old.lo, now.hi, now.lo);
-      if (step === 'reset') return Number.NaN;
-      const narrow = step === 'wrap' && old.hi === 0;
-      const difference = narrow ? now.lo - old.lo + TWO_32 : unsignedDifference(old, now);
-      return difference / seconds;
-    }
+      return signedDifference(oldHi, oldLo, hi, lo) / seconds;
+    case KIND.counter:
+      return counted(oldHi, oldLo, hi, lo) / seconds;
   }
+}
+
+/** How far a counter went; NaN after a reset. */
+function counted(oldHi: number, oldLo: number, hi: number, lo: number): number {
+  const step = counterStep(oldHi, oldLo, hi, lo);
+  if (step === 'reset') return Number.NaN;
+  if (step === 'wrap' && oldHi === 0) return lo - oldLo + TWO_32;
+  return unsignedDifference(oldHi, oldLo, hi, lo);
 }
 
 /**
  * (now − old) modulo 2^64, as a double. The words are subtracted, so nothing is rounded before the last step.
  */
-function unsignedDifference(old: RawWords, now: RawWords): number {
-  const borrow = now.lo < old.lo ? 1 : 0;
-  return ((now.hi - old.hi - borrow) >>> 0) * TWO_32 + ((now.lo - old.lo) >>> 0);
+function unsignedDifference(oldHi: number, oldLo: number, hi: number, lo: number): number {
+  const borrow = lo < oldLo ? 1 : 0;
+  return ((hi - oldHi - borrow) >>> 0) * TWO_32 + ((lo - oldLo) >>> 0);
 }
 
 /** (now − old) modulo 2^64 as a signed integer. */
-function signedDifference(old: RawWords, now: RawWords): number {
-  const borrow = now.lo < old.lo ? 1 : 0;
-  return ((now.hi - old.hi - borrow) | 0) * TWO_32 + ((now.lo - old.lo) >>> 0);
+function signedDifference(oldHi: number, oldLo: number, hi: number, lo: number): number {
+  const borrow = lo < oldLo ? 1 : 0;
+  return ((hi - oldHi - borrow) | 0) * TWO_32 + ((lo - oldLo) >>> 0);
 }

@@ -14,7 +14,27 @@ export interface Tail {
   readonly stored: number;
 }
 
-/** Asks the ingest workers for tails; one answer a record, in order, empty where nothing waits. */
-export interface TailSource {
-  tails(records: readonly { readonly worker: number; readonly record: number }[]): Promise<readonly Tail[]>;
+/** Whose tail it is. A record's number is given again when it leaves, its row with another generation. */
+export interface TailKey {
+  readonly record: number;
+  /** The first of its live rows. */
+  readonly row: number;
+  readonly generation: number;
 }
+
+/**
+ * Asks the ingest workers for tails; one answer a record, in order, empty where nothing waits, or the record
+ * has left; undefined of one that no worker has.
+ */
+export interface TailSource {
+  tails(
+    records: readonly (TailKey & { readonly worker: number })[],
+  ): Promise<readonly (Tail | undefined)[]>;
+}
+
+export const NO_TAIL: Tail = {
+  timesS: new Uint32Array(),
+  words: new Uint32Array(),
+  gaps: new Uint8Array(),
+  stored: 0,
+};

@@ -55,6 +55,20 @@ function receivedFamilies(groups: readonly GroupStats[]): MetricFamily[] {
       protocols.flatMap(({ labels, stats }) => byReason(labels, stats.packetsRejected)),
     ),
     counter(
+      'muster_agent_notifications_total',
+      "What agents had to say (collectd's notifications), taken as events.",
+      protocols.flatMap(({ stats: { notifications }, labels: [group] }) =>
+        notifications === undefined ? [] : [sample([group], notifications)],
+      ),
+    ),
+    counter(
+      'muster_statsd_samples_total',
+      'Samples of statsd, which are put together into values every flush interval.',
+      protocols.flatMap(({ stats: { samples = [] }, labels: [group] }) =>
+        samples.map(({ type, count }) => sample([group, ['type', type]], count)),
+      ),
+    ),
+    counter(
       'muster_values_received_total',
       'Values decoded.',
       protocols.map(({ labels, stats }) => sample(labels, stats.values)),
@@ -69,6 +83,12 @@ function receivedFamilies(groups: readonly GroupStats[]): MetricFamily[] {
       'Datagrams the kernel dropped because a receive buffer was full.',
       groups.map(({ name, kernelDrops }) => sample([['group', name]], kernelDrops)),
     ),
+    {
+      name: 'muster_sources',
+      type: 'gauge',
+      help: 'Addresses that send, as far as they are remembered.',
+      samples: groups.map(({ name, sources }) => sample([['group', name]], sources)),
+    },
   ];
 }
 
@@ -134,6 +154,12 @@ function fleetFamilies(figures: SelfFigures): MetricFamily[] {
         ),
       ),
     },
+    counter('muster_hosts_expired_total', 'Hosts that left after host_dmax of being down.', [
+      sample([], figures.stats.expired.hosts),
+    ]),
+    counter('muster_records_expired_total', 'Metrics that left a host which goes on, silent for their dmax.', [
+      sample([], figures.stats.expired.records),
+    ]),
     gauge('muster_live_clients', 'Websocket clients.', figures.liveClients),
   ];
 }

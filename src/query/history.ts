@@ -6,18 +6,17 @@ import { inParts } from './parts.ts';
 import { readRecords, smallestStepS } from './records.ts';
 import type { AggregateName } from '../contract/api.ts';
 import type { RecordDescription } from '../model/record.ts';
-import type { TailSource } from '../model/tail.ts';
+import type { TailKey, TailSource } from '../model/tail.ts';
 import type { Store } from '../store/store.ts';
 import type { Column } from './grid.ts';
 
 /** What to read. Plain data: it crosses threads. Times are epoch seconds, fromS < toS, points at least 1. */
 export interface HistoryRequest {
-  readonly records: readonly {
+  readonly records: readonly (TailKey & {
     readonly description: RecordDescription;
+    /** The worker that has it; -1: none any more. */
     readonly worker: number;
-    /** The worker's own number for the record. */
-    readonly record: number;
-  }[];
+  })[];
   /** `record` is an index into `records`, `source` into its data sources. */
   readonly series: readonly { readonly record: number; readonly source: number }[];
   readonly fromS: number;

@@ -1,5 +1,6 @@
 import { SERIES_POINTS_MAX } from '../limits.ts';
 import { stepS } from '../model/record.ts';
+import { NO_TAIL } from '../model/tail.ts';
 import { rowsBefore } from '../store/rows.ts';
 import { lastKnownS } from './merge.ts';
 import { settledThroughS } from './seam.ts';
@@ -46,13 +47,6 @@ function finishedRows(
   if (!record || rows.stepS <= stepS(record) || !Number.isFinite(throughS)) return rows;
   return rowsBefore(rows, Math.floor(throughS / rows.stepS) * rows.stepS);
 }
-
-const NO_TAIL: Tail = {
-  timesS: new Uint32Array(),
-  words: new Uint32Array(),
-  gaps: new Uint8Array(),
-  stored: 0,
-};
 
 function historyOf(
   description: RecordDescription,

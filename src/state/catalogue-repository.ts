@@ -1,4 +1,5 @@
 import { inTransaction, openDatabase } from './database.ts';
+import { RetiredTable } from './retired-table.ts';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { RecordDescription } from '../model/record.ts';
 import type { RestoredHost, RestoredRecord, RestoredSample } from '../model/restored.ts';
@@ -24,6 +25,12 @@ export const CATALOGUE_MIGRATIONS = [
      samples TEXT NOT NULL DEFAULT '[]',
      UNIQUE (host, metric)
    ) STRICT;`,
+  // What has left the fleet stays here, marked, so that its history is found by its name.
+  `ALTER TABLE hosts ADD COLUMN retired_ms REAL;
+   ALTER TABLE hosts ADD COLUMN retired_reason TEXT NOT NULL DEFAULT '';
+   ALTER TABLE records ADD COLUMN last_ms REAL;
+   CREATE INDEX hosts_retired ON hosts (retired_ms) WHERE retired_ms IS NOT NULL;
+   CREATE INDEX records_gone ON records (last_ms) WHERE last_ms IS NOT NULL;`,
 ] as const;
 
 /** A host as it is to be kept. */
@@ -34,6 +41,8 @@ export type KeptHost = Omit<RestoredHost, 'records'>;
  * Every call is one transaction; the caller keeps them short by handing over chunks.
  */
 export class CatalogueRepository implements Disposable {
+  /** Those that have left; `load` passes them over. */
+  readonly retired: RetiredTable;
   readonly #db: DatabaseSync;
   readonly #putHost: StatementSync;
   readonly #putRecord: StatementSync;
@@ -42,17 +51,18 @@ export class CatalogueRepository implements Disposable {
   /** Throws an Error in plain words when the file cannot be used. */
   constructor(file: string) {
     this.#db = openDatabase({ file, holds: 'every description and last value' }, CATALOGUE_MIGRATIONS);
+    this.retired = new RetiredTable(this.#db);
     this.#putHost = this.#db.prepare(
       `INSERT INTO hosts (cluster, name, address, agent, facts, last_seen_ms, interval_ms, gap_ms)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (cluster, name) DO UPDATE SET address = excluded.address, agent = excluded.agent,
          facts = excluded.facts, last_seen_ms = excluded.last_seen_ms, interval_ms = excluded.interval_ms,
-         gap_ms = excluded.gap_ms`,
+         gap_ms = excluded.gap_ms, retired_ms = NULL, retired_reason = ''`,
     );
     this.#putRecord = this.#db.prepare(
       `INSERT INTO records (host, metric, description)
        SELECT id, ?, ? FROM hosts WHERE cluster = ? AND name = ?
-       ON CONFLICT (host, metric) DO UPDATE SET description = excluded.description`,
+       ON CONFLICT (host, metric) DO UPDATE SET description = excluded.description, last_ms = NULL`,
     );
     this.#putSamples = this.#db.prepare(
       `UPDATE records SET samples = ?
@@ -88,8 +98,8 @@ export class CatalogueRepository implements Disposable {
 
   /** Everything kept of the given clusters. */
   load(clusters: readonly string[]): RestoredHost[] {
-    const hosts = this.#db.prepare('SELECT * FROM hosts WHERE cluster = ?');
-    const records = this.#db.prepare('SELECT description, samples FROM records WHERE host = ?');
+    const hosts = this.#db.prepare('SELECT * FROM hosts WHERE cluster = ? AND retired_ms IS NULL');
+    const records = this.#db.prepare('SELECT description, samples FROM records WHERE host = ? AND last_ms IS NULL');
     return clusters.flatMap((cluster) =>
       hosts.all(cluster).map((row) => ({
         cluster,

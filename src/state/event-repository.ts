@@ -1,6 +1,8 @@
 import { MARKS_MAX } from '../limits.ts';
 import { BRIEF_BUSY_MS, faulty, inTransaction, openDatabase } from './database.ts';
 import { scanEvents } from './event-scan.ts';
+import { LossTable } from './loss-table.ts';
+import { NOTIFICATION_MIGRATION, NotificationTable } from './notification-table.ts';
 import { text } from './judge-rows.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import type { EventView } from '../contract/api.ts';
@@ -20,6 +22,16 @@ export const EVENT_MIGRATIONS = [
      posted_by TEXT NOT NULL
    ) STRICT;
    CREATE INDEX marks_time ON marks (time_ms);`,
+  `CREATE TABLE losses (
+     cluster TEXT NOT NULL,
+     from_ms REAL NOT NULL,
+     to_ms REAL NOT NULL,
+     packets REAL NOT NULL,
+     reasons TEXT NOT NULL,
+     PRIMARY KEY (cluster, from_ms)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX losses_time ON losses (to_ms);`,
+  NOTIFICATION_MIGRATION,
 ] as const;
 
 const TABLE = { name: 'marks', kind: 'kind' } as const;
@@ -31,15 +43,21 @@ const TABLE = { name: 'marks', kind: 'kind' } as const;
 export class EventRepository implements Disposable {
   /** Grows with every change. */
   version = 0;
+  /** When datagrams were lost; in the same file. */
+  readonly losses: LossTable;
+  /** What agents had to say; in the same file. */
+  readonly notifications: NotificationTable;
   readonly #where: DatabaseFile;
   readonly #db: DatabaseSync;
   readonly #max: number;
   #count: number;
 
   constructor(file: string, max = MARKS_MAX) {
-    this.#where = { file, holds: 'every mark and note', waitMs: BRIEF_BUSY_MS };
+    this.#where = { file, holds: 'every mark, note, notification and period of loss', waitMs: BRIEF_BUSY_MS };
     this.#db = openDatabase(this.#where, EVENT_MIGRATIONS);
     this.#max = max;
+    this.losses = new LossTable(this.#db, this.#where);
+    this.notifications = new NotificationTable(this.#db, this.#where);
     this.#count = faulty(this.#where, () => this.#counted());
   }
 

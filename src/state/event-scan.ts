@@ -6,7 +6,7 @@ import type { Row } from './judge-rows.ts';
 type Looked = readonly [id: number, cluster: string, host: string, kind: string];
 
 export interface EventTable {
-  readonly name: 'events' | 'marks';
+  readonly name: 'events' | 'marks' | 'agent_notifications';
   /** SQL for an event's kind. */
   readonly kind: string;
 }

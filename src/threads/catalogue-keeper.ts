@@ -3,13 +3,18 @@ import type { Catalogue, HostEntry, RecordEntry } from '../live/catalogue.ts';
 import type { CatalogueRepository, KeptHost } from '../state/catalogue-repository.ts';
 import type { LiveSample } from '../live/columns.ts';
 import type { RecordDescription } from '../model/record.ts';
+import type { GoneHost, GoneRecord, RetiredTable } from '../state/retired-table.ts';
 import type { RestoredSample } from '../model/restored.ts';
 
 /** What the keeper needs of the repository. */
-type Keeps = Pick<CatalogueRepository, 'saveHosts' | 'saveRecords' | 'saveSamples'>;
+type Keeps = Pick<CatalogueRepository, 'saveHosts' | 'saveRecords' | 'saveSamples'> & {
+  readonly retired: Pick<RetiredTable, 'retireHosts' | 'retireRecords' | 'prune'>;
+};
 
 /** Rows a transaction writes at most: about 10 ms. */
 const CHUNK = 500;
+/** The rest is forgotten the next time. */
+const PRUNE_TURNS = 50;
 
 /**
  * Keeps the catalogue on disk: what was announced within a second, last values and pulses every half minute
@@ -19,8 +24,13 @@ const CHUNK = 500;
 export class CatalogueKeeper {
   readonly #catalogue: Catalogue;
   readonly #repository: Keeps;
+  /** Grows with everything that leaves or is forgotten. */
+  retiredVersion = 0;
   readonly #hosts = new Set<HostEntry>();
   readonly #records = new Map<string, RecordDescription>();
+  /** Those that have left. */
+  readonly #goneHosts = new Map<string, GoneHost>();
+  readonly #goneRecords = new Map<string, GoneRecord>();
   /**
    * Arrival of the newest sample that was kept, by record; those that have no newer one are not written
    * again.
@@ -45,6 +55,10 @@ export class CatalogueKeeper {
       } else if (said.kind === 'host' || said.kind === 'fact') {
         const entry = this.#catalogue.hostAt(batch.worker, said.hostRow);
         if (entry) this.#hosts.add(entry);
+      } else if (said.kind === 'host-gone') {
+        this.#goneHosts.set(`${said.cluster}\0${said.name}`, said);
+      } else if (said.kind === 'record-gone') {
+        this.#goneRecords.set(`${said.cluster}\0${said.host}\0${said.metric}`, said);
       }
     }
   }
@@ -54,12 +68,15 @@ export class CatalogueKeeper {
    */
   keepNoted(): Promise<void> {
     return this.#alone(async () => {
+      // First: what left and came back is there.
+      await this.#keepGone();
       await inChunks([...this.#hosts], (chunk) => {
-        this.#repository.saveHosts(chunk.map((h) => this.#hostOf(h)));
+        this.#repository.saveHosts(this.#present(chunk).map((h) => this.#hostOf(h)));
         for (const host of chunk) this.#hosts.delete(host);
       });
       await inChunks([...this.#records], (chunk) => {
-        this.#repository.saveRecords(chunk.map(([, description]) => description));
+        const there = chunk.filter(([, description]) => this.#isRecordThere(description));
+        this.#repository.saveRecords(there.map(([, description]) => description));
         for (const [key, description] of chunk) {
           if (this.#records.get(key) === description) this.#records.delete(key);
         }
@@ -71,7 +88,9 @@ export class CatalogueKeeper {
   keepValues(): Promise<void> {
     return this.#alone(async () => {
       const hosts = [...this.#catalogue.hosts()];
-      await inChunks(hosts, (chunk) => this.#repository.saveHosts(chunk.map((h) => this.#hostOf(h))));
+      await inChunks(hosts, (chunk) => {
+        this.#repository.saveHosts(this.#present(chunk).map((h) => this.#hostOf(h)));
+      });
       const records = hosts.flatMap((h) => [...h.records.values()]).filter((r) => this.#isNew(r));
       await inChunks(records, (chunk) => {
         const sampled = chunk.flatMap((r) => this.#sampled(r));
@@ -79,6 +98,43 @@ export class CatalogueKeeper {
         for (const { record, samples } of sampled) this.#kept.set(record, samples[0]?.arrivalMs ?? 0);
       });
     });
+  }
+
+  /** Forgets what has left and was last heard before that time, epoch ms. */
+  prune({ retiredMs }: { readonly retiredMs: number }): void {
+    void this.#alone(async () => {
+      for (let turn = 0; turn < PRUNE_TURNS && this.#repository.retired.prune(retiredMs); turn += 1) {
+        this.retiredVersion += 1;
+        await new Promise((done) => setImmediate(done));
+      }
+    });
+  }
+
+  async #keepGone(): Promise<void> {
+    const { retired } = this.#repository;
+    if (this.#goneHosts.size + this.#goneRecords.size > 0) this.retiredVersion += 1;
+    await inChunks([...this.#goneHosts], (chunk) => {
+      retired.retireHosts(
+        chunk.map(([, host]) => host),
+        Date.now(),
+      );
+      for (const [key, host] of chunk) if (this.#goneHosts.get(key) === host) this.#goneHosts.delete(key);
+    });
+    await inChunks([...this.#goneRecords], (chunk) => {
+      retired.retireRecords(chunk.map(([, record]) => record));
+      for (const [key, record] of chunk) {
+        if (this.#goneRecords.get(key) === record) this.#goneRecords.delete(key);
+      }
+    });
+  }
+
+  /** Without those that have left meanwhile: saving one would bring it back. */
+  #present(hosts: readonly HostEntry[]): HostEntry[] {
+    return hosts.filter((host) => this.#catalogue.host(host.cluster, host.name) === host);
+  }
+
+  #isRecordThere({ cluster, host, metric }: RecordDescription): boolean {
+    return this.#catalogue.host(cluster, host)?.records.has(metric) === true;
   }
 
   async #alone(work: () => Promise<void>): Promise<void> {

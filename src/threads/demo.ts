@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { behaviourOf } from '../demo/behaviour.ts';
 import { fleetOf } from '../demo/fleet.ts';
-import { historyOf } from '../demo/history.ts';
+import { applicationHistoryOf, historyOf } from '../demo/history.ts';
 import { deploysBetween } from '../demo/scenario.ts';
 import { Senders } from '../demo/senders.ts';
 import { rhythmOf, turnBefore } from '../demo/turns.ts';
@@ -103,13 +103,17 @@ async function write(
 ): Promise<number> {
   const seenMs = setup.lastSeenMs.get(`${group.cluster}\0${behaviour.instance.name}`) ?? 0;
   const afterS = Math.max(throughS - PAST_S, (seenMs - setup.unwrittenMs) / 1000);
-  const batch = historyOf(behaviour, { cluster: group.cluster, afterS, throughS, types: setup.types });
-  const outcomes = await store.put(batch, { signal: abort.signal, hurry: true });
-  for (const outcome of outcomes) {
-    if (outcome.ok || outcome.reason === 'aborted' || !once(outcome.reason, FAULT_LOG_MS)) continue;
-    tell('warn', 'demo: the store refused points', { reason: outcome.reason, detail: outcome.detail });
+  const past = { cluster: group.cluster, afterS, throughS, types: setup.types };
+  let points = 0;
+  for (const batch of [historyOf(behaviour, past), applicationHistoryOf(behaviour, past)]) {
+    const outcomes = await store.put(batch, { signal: abort.signal, hurry: true });
+    for (const outcome of outcomes) {
+      if (outcome.ok || outcome.reason === 'aborted' || !once(outcome.reason, FAULT_LOG_MS)) continue;
+      tell('warn', 'demo: the store refused points', { reason: outcome.reason, detail: outcome.detail });
+    }
+    points += batch.timesS.length;
   }
-  return batch.timesS.length;
+  return points;
 }
 
 /** Posts the deployments of the past that no earlier run has, then each as it happens. */

@@ -8,6 +8,9 @@ import type { IngestHandle } from './ingest-handle.ts';
 import type { Flushed } from '../ingest/planner.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { RestoredHost } from '../model/restored.ts';
+import type { WriteOutcome, WriteRequest } from '../model/write.ts';
+import { mergeFound } from '../model/source-query.ts';
+import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
 
 export type CrewOutcome =
   | { readonly kind: 'applied' }
@@ -46,7 +49,7 @@ export class IngestCrew {
   async apply(next: readonly GroupConfig[]): Promise<CrewOutcome> {
     const running = this.#workers.flatMap((worker) => worker.groups);
     const { close } = listenerChanges(running, next);
-    const freed = close.map((w) => w.listen);
+    const freed = close.map(({ transport, listen }) => ({ transport, listen }));
     const unkept = this.#assign(next, running);
     if (unkept !== undefined) {
       this.#forgetOwners(running);
@@ -67,13 +70,18 @@ export class IngestCrew {
     return lacking.length > 0 ? { kind: 'lacking', faults: lacking } : { kind: 'applied' };
   }
 
-  /** Where a group listens; empty for one that is not running. */
+  /** Where a group takes datagrams; empty for one that is not running. */
   boundOf(group: string): readonly Bound[] {
-    return this.bound.filter((b) => b.group === group);
+    return this.bound.filter((b) => b.group === group && b.transport === 'udp');
   }
 
   get bound(): readonly Bound[] {
     return [...this.#bound.values()];
+  }
+
+  /** Of all sockets the smallest receive buffer that the kernel granted. */
+  get smallestBufferBytes(): number {
+    return Math.min(...this.bound.map((b) => b.receiveBufferBytes));
   }
 
   get stats(): readonly IngestStats[] {
@@ -98,6 +106,21 @@ export class IngestCrew {
   async flush(worker: number, records: Uint32Array, withinMs: number): Promise<Flushed> {
     const handle = this.#workers[worker];
     return handle?.flush(records, withinMs) ?? { records: 0, points: 0, left: 0 };
+  }
+
+  hasGroup(name: string): boolean {
+    return this.#ownerOf.has(name);
+  }
+
+  /** Reads a body of InfluxDB's line protocol, whose buffer is the worker's from now on. */
+  async write(request: WriteRequest): Promise<WriteOutcome> {
+    const worker = this.#workers[this.#ownerOf.get(request.group) ?? -1];
+    return worker?.write(request) ?? { kind: 'no-group' };
+  }
+
+  /** Who sends to any group. */
+  async senders(query: SourceQuery): Promise<SourcesFound> {
+    return mergeFound(await this.#all((worker) => worker.senders(query)), query.limit);
   }
 
   async stop(): Promise<readonly IngestStats[]> {

@@ -1,18 +1,24 @@
 import { Worker } from 'node:worker_threads';
 import { Requests } from './requests.ts';
+import type { AgentNotification } from '../model/event.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
 import type { FromIngest, IngestSetup, LogMessage, ToIngest } from './messages.ts';
-import type { GroupConfig, ListenAddress } from '../contract/config.ts';
+import type { GroupConfig } from '../contract/config.ts';
 import type { Flushed } from '../ingest/planner.ts';
+import type { Place } from '../ingest/group-changes.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { SetAside } from '../model/set-aside.ts';
 import type { RestoredHost } from '../model/restored.ts';
+import type { WriteOutcome, WriteRequest } from '../model/write.ts';
+import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
 
 export interface IngestListener {
   announced(batch: AnnouncementBatch, restored: boolean): void;
   log(message: LogMessage): void;
   setAside(aside: SetAside): void;
+  /** Agents of its groups had something to say. */
+  notified(notifications: readonly AgentNotification[]): void;
   /** The thread ended by itself: nothing receives any more. */
   failed(error: Error): void;
 }
@@ -27,6 +33,8 @@ export class IngestHandle {
   readonly #stopped = new Requests<IngestStats>();
   readonly #held = new Requests<string | undefined>();
   readonly #flushed = new Requests<Flushed>();
+  readonly #written = new Requests<WriteOutcome>();
+  readonly #senders = new Requests<SourcesFound>();
   readonly #listener: IngestListener;
   #stopping = false;
 
@@ -44,6 +52,8 @@ export class IngestHandle {
       this.#stopped.fail(fault);
       this.#held.fail(fault);
       this.#flushed.fail(fault);
+      this.#written.fail(fault);
+      this.#senders.fail(fault);
       if (!this.#stopping) listener.failed(fault);
     });
   }
@@ -53,7 +63,7 @@ export class IngestHandle {
   }
 
   /** Binds what these groups need and the worker has not; changes nothing else until `commit`. */
-  prepare(groups: readonly GroupConfig[], freed: readonly ListenAddress[]): Promise<readonly BindOutcome[]> {
+  prepare(groups: readonly GroupConfig[], freed: readonly Place[]): Promise<readonly BindOutcome[]> {
     this.#prepared = groups;
     return this.#ask((request) => ({ kind: 'prepare', request, groups, freed }));
   }
@@ -92,6 +102,20 @@ export class IngestHandle {
     return answer;
   }
 
+  /** Who sends to its groups. */
+  senders(query: SourceQuery): Promise<SourcesFound> {
+    const { request, answer } = this.#senders.open();
+    this.#say({ kind: 'senders', request, query });
+    return answer;
+  }
+
+  /** Reads a body, whose buffer is the worker's from now on. */
+  write(body: WriteRequest): Promise<WriteOutcome> {
+    const { request, answer } = this.#written.open();
+    this.#worker.postMessage({ kind: 'write', request, body } satisfies ToIngest, [body.bytes.buffer]);
+    return answer;
+  }
+
   /** Flushes everything and ends the thread; the last figures. */
   async stop(): Promise<IngestStats> {
     this.#stopping = true;
@@ -121,6 +145,9 @@ export class IngestHandle {
       case 'announced':
         this.#listener.announced(message.batch, message.restored);
         return;
+      case 'notifications':
+        this.#listener.notified(message.notifications);
+        return;
       case 'stats':
         this.stats = message.stats;
         return;
@@ -132,6 +159,12 @@ export class IngestHandle {
         return;
       case 'flushed':
         this.#flushed.settle(message.request, message.flushed);
+        return;
+      case 'senders':
+        this.#senders.settle(message.request, message.found);
+        return;
+      case 'written':
+        this.#written.settle(message.request, message.outcome);
         return;
       case 'stopped':
         this.stats = message.stats;

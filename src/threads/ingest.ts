@@ -1,18 +1,23 @@
 import { Resolver } from 'node:dns/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { AuthFiles } from './auth-files.ts';
+import { CollectdDoors, cipherFault } from '../ingest/collectd-door.ts';
 import { Engine } from '../ingest/engine.ts';
 import { collides, groupsMissing, listenerChanges, rulesOf } from '../ingest/group-changes.ts';
 import { Listeners } from '../ingest/listeners.ts';
 import { noJournal } from '../ingest/journal/no-journal.ts';
 import { openJournal } from '../ingest/journal/journal.ts';
+import { SeriesBudget } from '../ingest/series-budget.ts';
 import { openStore } from './stores.ts';
+import { intakeOf } from '../ingest/stats.ts';
 import { openSums } from './worker-sums.ts';
 import type { Journal } from '../ingest/journal/port.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
-import type { Wanted } from '../ingest/group-changes.ts';
-import type { FromIngest, IngestQuestion, IngestReply, IngestSetup, ToIngest } from './messages.ts';
-import type { GroupConfig, ListenAddress } from '../contract/config.ts';
+import type { Place, Wanted } from '../ingest/group-changes.ts';
+import type { FromIngest, IngestNews, IngestQuestion, IngestReply, IngestSetup, ToIngest } from './messages.ts';
+import type { GroupConfig } from '../contract/config.ts';
+import type { ExpiredHost } from '../model/expired-host.ts';
 import type { MessagePort } from 'node:worker_threads';
 
 /** The composition root of an ingest worker: sockets, engine, store; nothing else shares its event loop. */
@@ -20,6 +25,8 @@ import type { MessagePort } from 'node:worker_threads';
 const TICK_MS = 200;
 const COMMIT_MS = 50;
 const STATS_MS = 1000;
+/** A changed AuthFile counts within a second. */
+const AUTH_LOOK_MS = 500;
 const CHANGES_MS = 5000;
 const DRAIN_MS = 60_000;
 const REMOVE_MS = 10_000;
@@ -36,6 +43,8 @@ const warn = (message: string, fields: Record<string, unknown>) =>
 const inform = (message: string, values: number) =>
   say({ kind: 'log', level: 'info', message, fields: { values } });
 
+const tellJudge = (news: IngestNews) => setup.judge.postMessage(news);
+
 const store = openStore(setup.store, {
   rrdDirs: setup.rrdDirs,
   dataDir: setup.dataDir,
@@ -45,6 +54,7 @@ const store = openStore(setup.store, {
 });
 /** From one second on: 0 means "never" in tables. */
 const ticksMs = () => performance.now() + 1000;
+const authFiles = new AuthFiles((level, message, fields) => say({ kind: 'log', level, message, fields }));
 const resolver = new Resolver({ timeout: RESOLVE_MS, tries: 1 });
 const journal = await openedJournal();
 const engine: Engine = new Engine({
@@ -58,8 +68,10 @@ const engine: Engine = new Engine({
   sleep: (ms) => delay(ms),
   random: Math.random,
   onRefusal: refusalLog(),
+  doors: openDoors(),
+  budget: new SeriesBudget(setup.series.max, setup.series.used),
 });
-const listeners = new Listeners(engine, Date.now);
+const listeners = new Listeners(engine, Date.now, Math.floor(Math.random() * 0x100000000));
 let groups: readonly GroupConfig[] = [];
 /** Silences of gmetad's length: it knows no other sign that a host is down. */
 const silentMs = (cluster: string) => 4 * (groups.find((g) => g.name === cluster)?.hostTmaxMs ?? 0);
@@ -84,6 +96,22 @@ function openedJournal(): Promise<Journal> | Journal {
   });
 }
 
+function openDoors(): CollectdDoors {
+  return new CollectdDoors({
+    ticksMs,
+    users: (file) => authFiles.users(file),
+    onUnverified: (group) =>
+      warn('signed collectd packets are taken unverified: the group has no auth_file', { group }),
+    onForgotten: (group) =>
+      warn('more signed packets than can be remembered: replay_window is shorter than asked for', { group }),
+  });
+}
+
+/** Lets go of AuthFiles that no group names any more. */
+function keepAuthFiles(): void {
+  authFiles.keepOnly(new Set(groups.flatMap(({ collectd }) => collectd.authFile ?? [])));
+}
+
 /** Refusals of one reason are told once a minute; the counter has them all. */
 function refusalLog(): ConstructorParameters<typeof Engine>[0]['onRefusal'] {
   const toldMs = new Map<string, number>();
@@ -105,7 +133,7 @@ function announceSome(restored: boolean): boolean {
   const announcements = engine.takeAnnouncements(ANNOUNCEMENTS_PER_MESSAGE);
   if (announcements.length === 0) return false;
   const batch = { worker: setup.worker, announcements };
-  setup.judge.postMessage(batch);
+  tellJudge({ kind: 'announced', batch });
   say({ kind: 'announced', batch, restored });
   return true;
 }
@@ -137,13 +165,15 @@ async function open(wanted: readonly Wanted[]): Promise<BindOutcome[]> {
 
 async function prepare(
   next: readonly GroupConfig[],
-  freed: readonly ListenAddress[],
+  freed: readonly Place[],
 ): Promise<BindOutcome[]> {
   const changes = listenerChanges(groups, next);
-  const waits = (w: Wanted) => freed.some((f) => collides(f, w.listen));
+  const waits = (w: Wanted) => freed.some((f) => collides(f, w));
   const deferred = changes.open.filter(waits);
   const ready = changes.open.filter((w) => !waits(w));
   change = { groups: [...next], open: ready, deferred, close: [...changes.close] };
+  const lacking = next.some(({ collectd }) => collectd.authFile !== null) ? cipherFault() : undefined;
+  if (lacking !== undefined) return [{ ok: false, message: lacking }];
   for (const group of next) engine.groupIndex(rulesOf(group));
   const outcomes = await open(ready);
   for (const wanted of deferred) {
@@ -161,6 +191,7 @@ async function commit(): Promise<void> {
   }
   groups = change.groups;
   for (const group of groups) engine.setGroup(rulesOf(group));
+  keepAuthFiles();
   void readBack();
   tellStats();
   announce(false);
@@ -188,6 +219,8 @@ function tellStats(): void {
   }
   storeFault = stats.storeFault;
   say({ kind: 'stats', stats });
+  const groups = intakeOf(engine.books);
+  tellJudge({ kind: 'intake', intake: { worker: setup.worker, sockets: listeners.bound, groups } });
 }
 
 async function abandon(): Promise<void> {
@@ -196,7 +229,14 @@ async function abandon(): Promise<void> {
   for (const name of missing) {
     await engine.removeGroup(name, REMOVE_MS / missing.length);
   }
+  keepAuthFiles();
   announce(false);
+}
+
+/** What agents had to say becomes events. */
+function tellNotifications(): void {
+  const notifications = engine.takeNotifications();
+  if (notifications.length > 0) say({ kind: 'notifications', notifications });
 }
 
 async function stop(request: number): Promise<void> {
@@ -204,6 +244,7 @@ async function stop(request: number): Promise<void> {
   clearInterval(ticking);
   clearInterval(telling);
   clearInterval(changing);
+  clearInterval(looking);
   engine.tellChanges();
   await engine.stop(DRAIN_MS);
   // Not before: whoever loses patience with the drain finds everything in the journal.
@@ -212,15 +253,16 @@ async function stop(request: number): Promise<void> {
   sums?.[Symbol.dispose]();
   await store[Symbol.asyncDispose]();
   announce(false);
+  tellNotifications();
   say({ kind: 'stopped', request, stats: engine.stats() });
   setup.judge.close();
   setup.query.close();
   main.close();
 }
 
-type StoreWish = ToIngest & { readonly kind: 'hold' | 'release' | 'flush' };
+type Wish = ToIngest & { readonly kind: 'hold' | 'release' | 'flush' | 'senders' | 'write' };
 
-async function serve(message: StoreWish): Promise<void> {
+async function serve(message: Wish): Promise<void> {
   switch (message.kind) {
     case 'hold': {
       // Both begin at once: a release that comes before the end finds both to end.
@@ -237,10 +279,18 @@ async function serve(message: StoreWish): Promise<void> {
       say({ kind: 'flushed', request: message.request, flushed });
       return;
     }
+    case 'write': {
+      const outcome = await engine.desk.write(message.body, () => delay(0));
+      say({ kind: 'written', request: message.request, outcome });
+      return;
+    }
+    case 'senders':
+      say({ kind: 'senders', request: message.request, found: engine.senders(message.query) });
+      return;
   }
 }
 
-async function obey(message: Exclude<ToIngest, StoreWish>): Promise<void> {
+async function obey(message: Exclude<ToIngest, Wish>): Promise<void> {
   switch (message.kind) {
     case 'restore':
       announce(false);
@@ -272,7 +322,7 @@ async function obey(message: Exclude<ToIngest, StoreWish>): Promise<void> {
 async function answer(question: IngestQuestion): Promise<IngestReply> {
   switch (question.kind) {
     case 'tails':
-      return { kind: 'tails', request: question.request, tails: question.records.map((r) => engine.tail(r)) };
+      return { kind: 'tails', request: question.request, tails: question.records.map((key) => engine.tail(key)) };
     case 'stored': {
       const rows = await store.query(question.read, new AbortController().signal);
       return { kind: 'stored', request: question.request, rows };
@@ -284,20 +334,29 @@ async function answer(question: IngestQuestion): Promise<IngestReply> {
 let obeying: Promise<void> = Promise.resolve();
 main.on('message', (message: ToIngest) => {
   // What takes its time and changes no groups delays no reload and no stop.
-  if (message.kind === 'hold' || message.kind === 'release' || message.kind === 'flush') {
-    void serve(message);
-    return;
+  switch (message.kind) {
+    case 'hold':
+    case 'release':
+    case 'flush':
+    case 'senders':
+    case 'write':
+      void serve(message);
+      return;
+    default:
+      obeying = obeying.then(() => obey(message));
   }
-  obeying = obeying.then(() => obey(message));
 });
+setup.judge.on('message', (hosts: readonly ExpiredHost[]) => engine.expire(hosts));
 setup.query.on('message', (question: IngestQuestion) => {
   void answer(question).then((reply) => setup.query.postMessage(reply));
 });
 const ticking = setInterval(() => {
   engine.tick();
   sums?.tick(Date.now());
+  tellNotifications();
   announceInTurns();
 }, TICK_MS);
 const committing = setInterval(() => journal.commit(), COMMIT_MS);
 const changing = setInterval(() => engine.tellChanges(), CHANGES_MS);
 const telling = setInterval(tellStats, STATS_MS);
+const looking = setInterval(() => void authFiles.look(), AUTH_LOOK_MS);

@@ -13,9 +13,12 @@ import type { StateChanges } from './event-book.ts';
 import type { FromJudge, JudgeRules, JudgeSetup, LogMessage, ToJudge } from './messages.ts';
 import type { Judged, JudgedHost } from '../http/ports.ts';
 import type { JudgeReport } from '../judge/report.ts';
+import type { LossPeriod } from '../fleet/losses.ts';
 import type { JudgeStats } from '../contract/stats.ts';
 
 interface JudgeListener {
+  /** Periods in which datagrams were lost that began or grew. */
+  losses(periods: readonly LossPeriod[]): void;
   log(message: LogMessage): void;
   /** judge.db was damaged. */
   setAside(aside: SetAside): void;
@@ -26,6 +29,8 @@ interface JudgeListener {
 export class JudgeHandle implements Judged, StateChanges {
   /** The first report has come: every service known before a restart is there. */
   reported = false;
+  /** Datagrams the kernel has dropped since the start, by group. */
+  kernelDrops: ReadonlyMap<string, number> = new Map();
   /** Rejects with a StartError when judge.db cannot be used. */
   readonly started: Promise<void>;
   readonly #started: PromiseWithResolvers<void>;
@@ -157,6 +162,9 @@ export class JudgeHandle implements Judged, StateChanges {
       case 'report':
         this.#absorb(message.report);
         return;
+      case 'kernel-drops':
+        this.kernelDrops = message.drops;
+        return;
       case 'done':
         this.#done.settle(message.request, undefined);
         return;
@@ -174,9 +182,11 @@ export class JudgeHandle implements Judged, StateChanges {
     this.#lagS = report.lagMs / 1000;
     for (const service of report.services) this.#services.set(keyOf(service), service);
     for (const gone of report.removed) this.#services.delete(keyOf(gone));
+    for (const { cluster, name } of report.removedHosts) this.#hosts.delete(`${cluster}\0${name}`);
     for (const { cluster, name, state, silenceLimitMs, retiredReason } of report.hosts) {
       this.#hosts.set(`${cluster}\0${name}`, { state, silenceLimitMs, retiredReason, registered: false });
     }
+    if (report.losses.length > 0) this.#listener.losses(report.losses);
     this.#tell(report);
     this.reported = true;
     for (const { receiver, outcome, count } of report.notifications) {
@@ -184,7 +194,8 @@ export class JudgeHandle implements Judged, StateChanges {
       const before = this.#notifications.get(key)?.count ?? 0;
       this.#notifications.set(key, { receiver, outcome, count: before + count });
     }
-    if (report.services.length + report.removed.length + report.hosts.length > 0) this.#version += 1;
+    const { services, removed, hosts, removedHosts } = report;
+    if (services.length + removed.length + hosts.length + removedHosts.length > 0) this.#version += 1;
   }
 
   /** What an operator should read of a report. */

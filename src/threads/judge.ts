@@ -2,17 +2,19 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { localLease } from '../alert/lease.ts';
 import { Catalogue } from '../live/catalogue.ts';
+import { LossWatch } from '../fleet/loss-watch.ts';
+import { readSocketDrops, socketName } from '../ops/kernel-drops.ts';
 import { createJudge } from '../judge/judge.ts';
 import { DatabaseFault } from '../state/database.ts';
 import { openOrSetAside } from '../state/set-aside.ts';
 import { openJudgeRepository } from '../state/judge-repository.ts';
 import { webhookChannel } from '../notify/webhook.ts';
-import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { Channel } from '../notify/channel.ts';
-import type { FromJudge, JudgeSetup, ToJudge } from './messages.ts';
+import type { FromJudge, IngestNews, JudgeSetup, ToJudge } from './messages.ts';
 import type { Judge, JudgeRules } from '../judge/judge.ts';
 import type { JudgeRules as JudgeRulesMessage } from './messages.ts';
 import type { JudgeRepository } from '../state/judge-repository.ts';
+import type { ExpiredHost } from '../model/expired-host.ts';
 import type { MessagePort } from 'node:worker_threads';
 
 /**
@@ -27,7 +29,14 @@ const main = parentPort as MessagePort;
 const say = (message: FromJudge) => main.postMessage(message);
 
 const catalogue = new Catalogue();
-for (const port of setup.ingest) port.on('message', (batch: AnnouncementBatch) => catalogue.apply(batch));
+/** Read here and not on the main thread, which may be busy for seconds just then. */
+const losses = new LossWatch(Date.now(), ({ address, port }) => socketName(address, port));
+for (const port of setup.ingest) {
+  port.on('message', (news: IngestNews) => {
+    if (news.kind === 'announced') catalogue.apply(news.batch);
+    else losses.hear(news.intake);
+  });
+}
 
 function rulesOf(rules: JudgeRulesMessage): JudgeRules {
   const channels = new Map<string, Channel>();
@@ -76,15 +85,25 @@ function openJudge(): Opened | undefined {
 /** Judges once a second until it is told to stop. */
 function run({ repository, judge }: Opened): void {
   let storeFault: string | null = null;
+  let dropsTold = 0;
   const turn = () => {
-    const report = judge.turn(Date.now());
+    const nowMs = Date.now();
+    const report = judge.turn(nowMs, losses.look(readSocketDrops(losses.names), nowMs));
     if (report.storeFault !== storeFault) {
       storeFault = report.storeFault;
       const well = storeFault === null;
       const message = well ? 'judge.db can be written again' : 'judge.db cannot be written';
       say({ kind: 'log', level: well ? 'info' : 'error', message, fields: { fault: storeFault } });
     }
+    for (const [worker, port] of setup.ingest.entries()) {
+      const hosts = report.expired.filter((host) => host.worker === worker);
+      if (hosts.length > 0) port.postMessage(hosts satisfies readonly ExpiredHost[]);
+    }
     say({ kind: 'report', report });
+    if (losses.kernelDropsInAll !== dropsTold) {
+      dropsTold = losses.kernelDropsInAll;
+      say({ kind: 'kernel-drops', drops: losses.kernelDrops });
+    }
   };
   const turning = setInterval(turn, TURN_MS);
   const stop = async (request: number) => {

@@ -1,25 +1,29 @@
 import type {
   AlertRoute,
   GroupConfig,
-  ListenAddress,
   MusterConfig,
   WebhookReceiver,
 } from '../contract/config.ts';
+import type { AgentNotification } from '../model/event.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
 import type { DataSource } from '../model/record.ts';
 import type { Flushed } from '../ingest/planner.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
 import type { IngestStats } from '../ingest/stats.ts';
+import type { Intake } from '../model/intake.ts';
 import type { JudgeReport } from '../judge/report.ts';
 import type { Mark } from '../model/event.ts';
 import type { MessagePort } from 'node:worker_threads';
+import type { Place } from '../ingest/group-changes.ts';
 import type { RestoredHost } from '../model/restored.ts';
 import type { Role } from '../demo/fleet.ts';
 import type { ServiceDefinition } from '../contract/checks.ts';
 import type { SetAside } from '../model/set-aside.ts';
+import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
 import type { SeriesRequest, StoredRows } from '../store/store.ts';
-import type { Tail } from '../model/tail.ts';
+import type { Tail, TailKey } from '../model/tail.ts';
+import type { WriteOutcome, WriteRequest } from '../model/write.ts';
 
 /** What travels between the threads. Every request carries a number; its answer carries the same. */
 
@@ -42,6 +46,8 @@ export interface IngestSetup {
   readonly rrdDirs: ReadonlyMap<string, string>;
   readonly dataDir: string;
   readonly types: ReadonlyMap<string, readonly DataSource[]>;
+  /** Series the process may hold, and how many all workers have made. */
+  readonly series: { readonly max: number; readonly used: SharedArrayBuffer };
   /** Announcements go to the judge directly, so that a stall of the main thread delays no check. */
   readonly judge: MessagePort;
   readonly query: MessagePort;
@@ -57,7 +63,7 @@ export type ToIngest =
       readonly kind: 'prepare';
       readonly request: number;
       readonly groups: readonly GroupConfig[];
-      readonly freed: readonly ListenAddress[];
+      readonly freed: readonly Place[];
     }
   /** Everybody is ready: sockets and groups that are no longer wanted go, rules change. */
   | { readonly kind: 'commit'; readonly request: number }
@@ -75,17 +81,29 @@ export type ToIngest =
       readonly records: Uint32Array;
       readonly withinMs: number;
     }
+  /** A body of InfluxDB's line protocol to be read. */
+  | { readonly kind: 'write'; readonly request: number; readonly body: WriteRequest }
+  /** Who sends to its groups? */
+  | { readonly kind: 'senders'; readonly request: number; readonly query: SourceQuery }
   | { readonly kind: 'stop'; readonly request: number };
 
 export type FromIngest =
   | LogMessage
   | SetAsideMessage
   | { readonly kind: 'announced'; readonly batch: AnnouncementBatch; readonly restored: boolean }
+  | { readonly kind: 'notifications'; readonly notifications: readonly AgentNotification[] }
   | { readonly kind: 'stats'; readonly stats: IngestStats }
   | { readonly kind: 'bound'; readonly request: number; readonly outcomes: readonly BindOutcome[] }
   | { readonly kind: 'held'; readonly request: number; readonly fault: string | undefined }
   | { readonly kind: 'flushed'; readonly request: number; readonly flushed: Flushed }
+  | { readonly kind: 'senders'; readonly request: number; readonly found: SourcesFound }
+  | { readonly kind: 'written'; readonly request: number; readonly outcome: WriteOutcome }
   | { readonly kind: 'stopped'; readonly request: number; readonly stats: IngestStats };
+
+/** Ingest worker to judge, directly: a stall of the main thread delays no check. */
+export type IngestNews =
+  | { readonly kind: 'announced'; readonly batch: AnnouncementBatch }
+  | { readonly kind: 'intake'; readonly intake: Intake };
 
 export interface JudgeSetup {
   readonly dataDir: string;
@@ -117,6 +135,8 @@ export type FromJudge =
   /** The new rules are not taken, in words. */
   | { readonly kind: 'ruled'; readonly request: number; readonly faults: readonly string[] }
   | { readonly kind: 'report'; readonly report: JudgeReport }
+  /** Datagrams the kernel has dropped since the start, by group; told when they have changed. */
+  | { readonly kind: 'kernel-drops'; readonly drops: ReadonlyMap<string, number> }
   | { readonly kind: 'done'; readonly request: number };
 
 export interface QuerySetup {
@@ -146,7 +166,7 @@ export type FromQuery =
  * Query worker to ingest worker and back. `stored` serves a store that lives in the ingest worker's memory.
  */
 export type IngestQuestion =
-  | { readonly kind: 'tails'; readonly request: number; readonly records: readonly number[] }
+  | { readonly kind: 'tails'; readonly request: number; readonly records: readonly TailKey[] }
   | { readonly kind: 'stored'; readonly request: number; readonly read: SeriesRequest };
 export type IngestReply =
   | { readonly kind: 'tails'; readonly request: number; readonly tails: readonly Tail[] }

@@ -5,7 +5,7 @@ import { openStore } from './stores.ts';
 import type { FromQuery, IngestQuestion, IngestReply, QuerySetup, ToQuery } from './messages.ts';
 import type { MessagePort } from 'node:worker_threads';
 import type { SeriesRequest, Store, StoredRows } from '../store/store.ts';
-import type { Tail, TailSource } from '../model/tail.ts';
+import type { Tail, TailKey, TailSource } from '../model/tail.ts';
 
 /** The composition root of a query worker: heavy reads, away from every other event loop. */
 
@@ -29,7 +29,7 @@ class IngestClient {
     });
   }
 
-  async tails(records: readonly number[]): Promise<readonly Tail[]> {
+  async tails(records: readonly TailKey[]): Promise<readonly Tail[]> {
     const reply = await this.#ask({ kind: 'tails', request: this.#next(), records });
     return reply.kind === 'tails' ? reply.tails : [];
   }
@@ -60,13 +60,13 @@ const ingest = setup.ingest.map((port) => new IngestClient(port));
 
 const tails: TailSource = {
   async tails(records) {
-    const answers: Tail[] = Array.from({ length: records.length });
+    const answers: (Tail | undefined)[] = Array.from({ length: records.length });
     await Promise.all(
       ingest.map(async (client, worker) => {
-        const mine = records.flatMap((r, at) => (r.worker === worker ? [{ at, record: r.record }] : []));
+        const mine = records.flatMap((key, at) => (key.worker === worker ? [{ at, key }] : []));
         if (mine.length === 0) return;
-        const found = await client.tails(mine.map((m) => m.record));
-        for (const [i, { at }] of mine.entries()) answers[at] = found[i] as Tail;
+        const found = await client.tails(mine.map(({ key }) => key));
+        for (const [i, { at }] of mine.entries()) answers[at] = found[i];
       }),
     );
     return answers;

@@ -31,7 +31,7 @@ interface RetentionLog {
 
 /** Who forgets rows by age. Times are epoch ms: what is older goes, −∞ for nothing. Never throws. */
 interface Forgetful {
-  prune(before: { readonly eventsMs: number; readonly auditMs: number }): void;
+  prune(before: { readonly eventsMs: number; readonly auditMs: number; readonly retiredMs: number }): void;
 }
 
 export interface RetentionOptions {
@@ -147,10 +147,11 @@ export class Retention {
     if (ticksMs - this.#rowsMs >= LOOK_MS) {
       this.#rowsMs = ticksMs;
       this.#keep();
-      const { eventsMs, auditMs } = this.#o.config().retention;
+      const { eventsMs, auditMs, retiredMs } = this.#o.config().retention;
       const before = {
         eventsMs: this.#watched.cutoffMs(eventsMs),
         auditMs: this.#watched.cutoffMs(auditMs),
+        retiredMs: this.#watched.cutoffMs(retiredMs),
       };
       for (const one of forgetful) one.prune(before);
     }

@@ -14,7 +14,8 @@ export interface StatsParts {
   readonly bound: readonly Bound[];
   /** Configured group names. */
   readonly groups: readonly string[];
-  readonly dropsByPort: ReadonlyMap<number, number>;
+  /** Datagrams the kernel dropped, by group. */
+  readonly kernelDrops: ReadonlyMap<string, number>;
   readonly store: string;
   readonly judge: JudgeStats;
   readonly process: ServerStats['process'];
@@ -42,6 +43,7 @@ export function serverStats(parts: StatsParts): ServerStats {
       oldestUnwrittenMs: Math.max(0, ...ingest.map((s) => s.oldestWaitS)) * 1000,
       journal: journalStats(ingest.map((s) => s.journal)),
     },
+    expired: { hosts: total((s) => s.hostsExpired), records: total((s) => s.recordsExpired) },
     judge: parts.judge,
     process: parts.process,
     disk: parts.disk,
@@ -82,12 +84,12 @@ export function closingBooks(ingest: readonly IngestStats[]): Record<string, num
 }
 
 function groupStats(name: string, parts: StatsParts): GroupStats {
-  const bound = parts.bound.filter((b) => b.group === name);
-  const ports = new Set(bound.map((b) => b.port));
+  const bound = parts.bound.filter((b) => b.group === name && b.transport === 'udp');
   return {
     name,
     port: parts.groups.includes(name) ? (bound[0]?.port ?? null) : null,
-    kernelDrops: [...ports].reduce((sum, port) => sum + (parts.dropsByPort.get(port) ?? 0), 0),
+    kernelDrops: parts.kernelDrops.get(name) ?? 0,
+    sources: parts.ingest.reduce((sum, { senders }) => sum + (senders.get(name) ?? 0), 0),
     protocols: protocolStats(name, parts.ingest),
     valuesRejected: byReason(
       parts.ingest.flatMap((s) =>
@@ -116,8 +118,24 @@ function protocolStats(name: string, ingest: readonly IngestStats[]): ProtocolSt
       ),
     );
     if (n === 0 && !values.get(protocol) && packetsRejected.length === 0) return [];
-    return [{ protocol, packets: n, values: values.get(protocol) ?? 0, packetsRejected }];
+    const figures = { protocol, packets: n, values: values.get(protocol) ?? 0, packetsRejected };
+    if (protocol === 'statsd') return [{ ...figures, samples: samplesOf(name, ingest) }];
+    return [protocol === 'collectd' ? { ...figures, notifications: notificationsOf(name, ingest) } : figures];
   });
+}
+
+function notificationsOf(name: string, ingest: readonly IngestStats[]): number {
+  const groups = ingest.flatMap((s) => s.groups).filter((group) => group.name === name);
+  return groups.reduce((sum, { notifications }) => sum + notifications, 0);
+}
+
+/** What a group's values of statsd are made of, by type. */
+function samplesOf(name: string, ingest: readonly IngestStats[]): NonNullable<ProtocolStats['samples']> {
+  const counts = new Map<string, number>();
+  for (const group of ingest.flatMap((s) => s.groups)) {
+    if (group.name === name) for (const [type, n] of Object.entries(group.statsd)) add(counts, type, n);
+  }
+  return [...counts].map(([type, count]) => ({ type, count }));
 }
 
 function byReason(counts: readonly (readonly [string, number])[]): ReasonCount[] {

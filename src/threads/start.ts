@@ -6,9 +6,11 @@ import { JournalOwners } from './journal-owners.ts';
 import { JudgeHandle } from './judge-handle.ts';
 import { QueryHandle } from './query-handle.ts';
 import { loadTypes } from './types-files.ts';
+import type { AgentNotification } from '../model/event.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { CatalogueRepository } from '../state/catalogue-repository.ts';
 import type { JudgeRules, LogMessage } from './messages.ts';
+import type { LossPeriod } from '../fleet/losses.ts';
 import type { SetAside } from '../model/set-aside.ts';
 import type { MusterConfig } from '../contract/config.ts';
 
@@ -19,6 +21,8 @@ interface StartThreads {
   readonly repository: CatalogueRepository;
   readonly announced: (batch: AnnouncementBatch, restored: boolean) => void;
   readonly log: (message: LogMessage) => void;
+  readonly notified: (notifications: readonly AgentNotification[]) => void;
+  readonly losses: (periods: readonly LossPeriod[]) => void;
   /** A thread has met a damaged file. */
   readonly setAside: (aside: SetAside) => void;
   readonly failed: (error: Error) => void;
@@ -30,7 +34,7 @@ export function startThreads(options: StartThreads): {
   judge: JudgeHandle;
   query: QueryHandle;
 } {
-  const { config, announced, log, failed, setAside } = options;
+  const { config, announced, notified, log, failed, setAside, losses } = options;
   const listener = { log, failed, setAside };
   const rrdDirs = new Map(
     config.groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir] as const])),
@@ -39,6 +43,7 @@ export function startThreads(options: StartThreads): {
     log({ kind: 'log', level: 'warn', message, fields: {} }),
   );
   const owners = new JournalOwners(join(config.dataDir, 'journal'), config.ingestWorkers);
+  const series = { max: config.maxSeries, used: new SharedArrayBuffer(4) };
   const workers = Array.from({ length: config.ingestWorkers }, (_, worker) => {
     const judge = new MessageChannel();
     const query = new MessageChannel();
@@ -56,10 +61,11 @@ export function startThreads(options: StartThreads): {
       rrdDirs,
       dataDir: config.dataDir,
       types,
+      series,
       judge: judge.port1,
       query: query.port1,
     };
-    const handle = new IngestHandle(setup, { ...listener, announced });
+    const handle = new IngestHandle(setup, { ...listener, announced, notified });
     return { handle, judge: judge.port2, query: query.port2 };
   });
   const crew = new IngestCrew(
@@ -74,7 +80,7 @@ export function startThreads(options: StartThreads): {
       ingest: workers.map((w) => w.judge),
       rules: options.rules,
     },
-    listener,
+    { ...listener, losses },
   );
   const query = new QueryHandle(
     { store: config.store, rrdDirs, dataDir: config.dataDir, ingest: workers.map((w) => w.query) },

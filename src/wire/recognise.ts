@@ -19,6 +19,7 @@ const TEXT_BYTES_LOOKED_AT = 512;
 const NEWLINE = 0x0a;
 const COLON = 0x3a;
 const BAR = 0x7c;
+const SERVICE_CHECK = '_sc|';
 
 /**
  * Tells the protocol of one datagram, bytes `start`…`end` of `buffer`, by its first bytes. The formats
@@ -81,19 +82,37 @@ function isKnownPart(type: number): boolean {
   );
 }
 
-/** By the first line: printable, or tabs, or bytes of UTF-8; `:` and later `|` make it statsd. */
+/**
+ * By the first line that is not empty: printable, or tabs, or bytes of UTF-8; `:` and later `|` make it
+ * statsd, as does the beginning of a service check.
+ */
 function textProtocol(buffer: Uint8Array, start: number, end: number): 'statsd' | 'graphite' | undefined {
   const stop = Math.min(end, start + TEXT_BYTES_LOOKED_AT);
+  let at = start;
+  while (at < stop && isLineBreak(buffer[at])) at += 1;
+  let statsd = isServiceCheck(buffer, at, stop);
   let colon = false;
-  let statsd = false;
-  for (let at = start; at < stop; at += 1) {
+  for (; at < stop; at += 1) {
     const byte = buffer[at] ?? 0;
-    if (byte === NEWLINE && at > start) break;
+    if (byte === NEWLINE) break;
     if (!isText(byte)) return undefined;
     if (byte === COLON) colon = true;
     else if (byte === BAR && colon) statsd = true;
   }
   return statsd ? 'statsd' : 'graphite';
+}
+
+/** Datadog's `_sc|name|status` is the one line of statsd without a colon. */
+function isServiceCheck(buffer: Uint8Array, at: number, end: number): boolean {
+  if (end - at < SERVICE_CHECK.length) return false;
+  for (let i = 0; i < SERVICE_CHECK.length; i += 1) {
+    if (buffer[at + i] !== SERVICE_CHECK.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+function isLineBreak(byte: number | undefined): boolean {
+  return byte === NEWLINE || byte === 0x0d;
 }
 
 /** Printable ASCII, tab, line feed, carriage return, or part of a UTF-8 sequence. */

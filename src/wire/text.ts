@@ -18,6 +18,8 @@ const SPECIAL = /^([+-]?)(?:(nan)|inf(?:inity)?)$/i;
  * reads as something.
  */
 export function decodeName(buffer: Uint8Array, at: number, length: number): string {
+  // Where an absent name stands is left over from another datagram: it may lie behind the end of this one.
+  if (length === 0) return '';
   const bytes = Buffer.from(buffer.buffer, buffer.byteOffset + at, lengthToNul(buffer, at, length));
   return isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1');
 }

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { historyOf } from '../../src/demo/history.ts';
+import { applicationHistoryOf, historyOf } from '../../src/demo/history.ts';
 import { datagramsOf } from '../../src/demo/senders.ts';
+import { FLUSH_RHYTHM, statsdTurn } from '../../src/demo/statsd-fleet.ts';
 import { isAlive } from '../../src/demo/scenario.ts';
 import { rhythmOf, turnBefore } from '../../src/demo/turns.ts';
 import { KIND } from '../../src/model/kind.ts';
 import { heartbeatS } from '../../src/model/record.ts';
 import { pairAt, rateBetween, rawNumber } from '../../src/model/rate.ts';
+import { vitalsOf } from '../../src/demo/vitals.ts';
 import { loadTypes } from '../../src/threads/types-files.ts';
 import { harness } from '../ingest/harness.ts';
 import { FLEET, named, START_S } from './fleet.ts';
@@ -112,3 +114,40 @@ test.for(['web-01', 'batch-02', 'mysql-01', 'batch-01'])(
     }
   },
 );
+
+test.for(['web-01', 'mysql-04', 'batch-02'])(
+  'the records of the application on %s are those its datagrams make, and its past is near what they say',
+  async (name) => {
+    const behaviour = named(name);
+    const h = harness({ types: TYPES });
+    const until = START_S + FLUSH_RHYTHM.everyS;
+    for (let timeS = START_S; timeS < until; timeS += 1) {
+      h.clock.nowMs = timeS * 1000;
+      h.send(statsdTurn(behaviour, vitalsOf(behaviour, timeS)), behaviour.instance.address);
+    }
+    // The first ones have waited for their sender's name.
+    await new Promise((resolve) => setImmediate(resolve));
+    h.clock.nowMs = until * 1000;
+    h.engine.tick();
+    h.clock.nowMs += 1000 * FLUSH_RHYTHM.everyS;
+    h.engine.tick();
+    h.absorb();
+    const live = h.catalogue.host('web', name);
+    const past = applicationHistoryOf(behaviour, { ...PAST, throughS: START_S });
+    const metrics = past.records.map(({ metric }) => metric);
+    expect([...(live?.records.keys() ?? [])].toSorted()).toEqual(metrics.toSorted());
+    for (const [i, record] of past.records.entries()) {
+      const { description } = live?.records.get(record.metric) ?? {};
+      const { cluster, sources, intervalS, tmaxS, protocol, units, group } = record;
+      expect(description).toMatchObject({ cluster, sources, intervalS, tmaxS, protocol, units, group });
+      const last = pairAt(past.words, (past.starts[i + 1] ?? 0) - 1);
+      const told = rawNumber(KIND.gauge, last.hi, last.lo);
+      const now = h.live('web', name, record.metric)?.value ?? Number.NaN;
+      if (/rate|mean|median/.test(record.metric)) expect(Math.abs(Math.log(now / told))).toBeLessThan(1);
+    }
+  },
+);
+
+test('instances without an application have no past of one', () => {
+  expect(applicationHistoryOf(named('web-10'), PAST).records).toEqual([]);
+});

@@ -2,6 +2,8 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { datagramsOf, Senders } from '../../src/demo/senders.ts';
+import { statsdTurn } from '../../src/demo/statsd-fleet.ts';
+import { vitalsOf } from '../../src/demo/vitals.ts';
 import { PACKET_BYTES } from '../../src/wire/collectd/encode.ts';
 import { loadTypes } from '../../src/threads/types-files.ts';
 import { harness, imbalance } from '../ingest/harness.ts';
@@ -49,7 +51,9 @@ test('a gmond tells facts of its machine', () => {
 });
 
 test('no datagram is larger than a frame', () => {
-  const sizes = FLEET.flatMap((b) => datagramsOf(b, START_S, 0).map(({ length }) => length));
+  const sizes = FLEET.flatMap((b) =>
+    [...datagramsOf(b, START_S, 0), statsdTurn(b, vitalsOf(b, START_S))].map(({ length }) => length),
+  );
   expect(Math.max(...sizes)).toBeLessThanOrEqual(PACKET_BYTES);
 });
 

@@ -40,6 +40,11 @@ export class Agents implements Disposable {
     this.#socket.send(encodeValue(metric, { type: 'double', value }));
   }
 
+  /** Whatever bytes these are. */
+  send(datagram: Uint8Array): void {
+    this.#socket.send(datagram);
+  }
+
   fact(host: string, name: string, value: string): void {
     const metric = { host: `127.0.0.9:${host}`, name, ...SETTLED };
     this.#socket.send(encodeMetadata({ ...metric, type: 'string', units: '', extras: [] }));

@@ -31,6 +31,7 @@ const VIEWS: readonly View[] = [
   { name: 'dashboard host', path: '/dashboards/host?cluster=web&host=web-01', shows: 'Services' },
   { name: 'no such dashboard', path: '/dashboards/none', shows: 'There is no dashboard', missing: true },
   { name: 'events', path: '/events', shows: 'deployed' },
+  { name: 'senders', path: '/senders', shows: 'values/s' },
   { name: 'missing', path: '/clusters/web/of/nothing', shows: 'There is no view at this address' },
   { name: 'search', path: '/', shows: 'web-07', step: searched },
   { name: 'help', path: '/', shows: 'Keys', step: (page) => page.keyboard.press('?') },

@@ -6,7 +6,9 @@ import { loadConfig } from '../../src/config/load.ts';
 import { folderWith } from '../config/folder.ts';
 import { ARROWS } from '../../oxlint.config.ts';
 import { ROOT, filesBelow, text } from './tree.ts';
+import type { CollectdFault, CollectdSkip } from '../../src/wire/collectd/value-list.ts';
 import type { LostReason } from '../../src/ingest/journal/report.ts';
+import type { NotificationRefusal } from '../../src/ingest/agent-notifications.ts';
 import type { RecordRefusal } from '../../src/ingest/samples.ts';
 import type { StoreReason } from '../../src/store/store.ts';
 
@@ -56,6 +58,41 @@ const RECORD_REFUSALS = {
   limit_records: 1,
 } satisfies Record<RecordRefusal, 1>;
 
+const COLLECTD_REASONS = {
+  truncated: 1,
+  'part-short': 1,
+  'string-unterminated': 1,
+  'string-too-long': 1,
+  'number-length': 1,
+  'values-length': 1,
+  'unknown-kind': 1,
+  'signature-length': 1,
+  'encryption-length': 1,
+  'no-auth-file': 1,
+  'unknown-user': 1,
+  'bad-signature': 1,
+  'bad-checksum': 1,
+  replayed: 1,
+  'envelopes-max': 1,
+  incomplete: 1,
+  'no-values': 1,
+  'bad-severity': 1,
+  'empty-message': 1,
+  unsigned: 1,
+  unencrypted: 1,
+  'user-host': 1,
+  'notification-past': 1,
+  'notification-future': 1,
+  'notification-repeated': 1,
+  'notifications-max': 1,
+} satisfies Record<CollectdFault | CollectdSkip | NotificationRefusal | 'user-host', 1>;
+
+test('every reason a collectd datagram is refused for is documented', () => {
+  const section = text('docs/PROTOCOLS.md').split('## Reasons')[1]?.split('\n## ')[0] ?? '';
+  const missing = Object.keys(COLLECTD_REASONS).filter((reason) => !section.includes(`\`${reason}\``));
+  expect(missing).toEqual([]);
+});
+
 test('every reason a value is refused or lost for is documented', () => {
   const section = text('docs/PROTOCOLS.md').split('## Reasons')[1]?.split('\n## ')[0] ?? '';
   const reasons = [STORE_REASONS, LOST_REASONS, RECORD_REFUSALS].flatMap((of) => Object.keys(of));
@@ -94,6 +131,7 @@ test.for(EXAMPLES)('$name is valid beside the shipped checks and dashboards', ({
   const files = {
     'muster.yaml': 'checks: [checks/*.yaml]\n',
     'influxdb/token': 'secret\n',
+    'collectd.auth': 'web: secret\n',
     ...Object.fromEntries(shipped),
     [file]: example,
   };

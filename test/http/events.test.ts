@@ -264,7 +264,7 @@ describe('an event is removed', () => {
       {
         code: 'event_unknown',
         message: 'there is no mark s1',
-        cure: 'a change of state is history: marks alone can be removed',
+        cure: 'what changed or was told is history: marks alone can be removed',
       },
     ]);
     expect(server.events.all).toHaveLength(1);

@@ -212,6 +212,7 @@ test('the document lists every call with its keys', async () => {
     '/api/v1/notifications',
     '/api/v1/events',
     '/api/v1/events/{id}',
+    '/api/v1/losses',
     '/api/v1/dashboards',
     '/api/v1/dashboards/{name}',
     '/api/v1/status',

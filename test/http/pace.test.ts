@@ -4,7 +4,7 @@ import type { GroupStats } from '../../src/contract/stats.ts';
 
 function groups(values: number): GroupStats[] {
   const protocols = [{ protocol: 'collectd', packets: 1, values, packetsRejected: [] }];
-  return [{ name: 'web', port: 1, kernelDrops: 0, protocols, valuesRejected: [] }];
+  return [{ name: 'web', port: 1, kernelDrops: 0, sources: 0, protocols, valuesRejected: [] }];
 }
 
 test.for([

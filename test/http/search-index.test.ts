@@ -2,12 +2,14 @@ import { expect, test } from 'vitest';
 import { SearchIndex } from '../../src/http/search-index.ts';
 import { TestFleet } from '../live/fleet.ts';
 
+const NOBODY = { version: () => 0, hosts: () => [] };
+
 /** An index on clocks of the test; making it takes `tookMs`. */
 function setUp(tookMs: number) {
   const fleet = new TestFleet().host('web', 'web-1');
   const clock = { nowMs: 1_000_000, watchMs: 0 };
   const watch = () => (clock.watchMs += tookMs);
-  const index = new SearchIndex(fleet.catalogue, () => clock.nowMs, watch);
+  const index = new SearchIndex({ catalogue: fleet.catalogue, retired: NOBODY }, () => clock.nowMs, watch);
   const hosts = async () => (await index.current()).hosts.map(({ name }) => name).join(' ');
   return { fleet, clock, index, hosts };
 }

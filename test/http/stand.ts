@@ -6,7 +6,7 @@ import type { SignInOutcome } from '../../src/access/front-door.ts';
 import type { Identified } from '../../src/access/identify.ts';
 import type { AuditView } from '../../src/contract/access.ts';
 import type { DashboardSummary, DashboardView } from '../../src/contract/dashboard.ts';
-import type { EventView, NotificationView, ServiceView } from '../../src/contract/api.ts';
+import type { EventView, LossView, NotificationView, ServiceView } from '../../src/contract/api.ts';
 import type {
   Access,
   AuditBook,
@@ -18,11 +18,21 @@ import type {
   FlushOutcome,
   Judged,
   JudgedHost,
+  Losses,
+  LossesRead,
+  Retired,
   Operations,
   Readiness,
   ReloadOutcome,
+  Senders,
+  Writes,
 } from '../../src/http/ports.ts';
 import type { EventQuery, Mark } from '../../src/model/event.ts';
+import type { GoneFound, GoneQuery, RetiredHost } from '../../src/model/retired.ts';
+import type { RecordDescription } from '../../src/model/record.ts';
+import type { LossQuery } from '../../src/model/loss.ts';
+import type { SourceQuery, SourceRow, SourcesFound } from '../../src/model/source-query.ts';
+import type { WriteOutcome, WriteRequest } from '../../src/model/write.ts';
 import type { HttpOptions } from '../../src/http/server.ts';
 import type { HistoryAnswer, HistoryRequest } from '../../src/query/history.ts';
 
@@ -106,6 +116,52 @@ export class FakeJudged implements Judged {
   }
 }
 
+/** Hosts and records that have left, in memory. */
+export class FakeRetired implements Retired {
+  all: RetiredHost[] = [];
+  gone: RecordDescription[] = [];
+  queries: GoneQuery[] = [];
+  isCut = false;
+
+  version(): number {
+    return this.all.length;
+  }
+
+  hosts(): readonly RetiredHost[] {
+    return this.all;
+  }
+
+  host(cluster: string, name: string): RetiredHost | undefined {
+    return this.all.find((one) => one.cluster === cluster && one.name === name);
+  }
+
+  records(query: GoneQuery): GoneFound {
+    this.queries.push(query);
+    const records = this.gone.filter(
+      ({ cluster, host }) =>
+        query.cluster.matches(cluster) &&
+        query.host.matches(host) &&
+        (query.host.literal === null || query.host.literal === host),
+    );
+    return { records, isCut: this.isCut };
+  }
+}
+
+/** Losses in memory, in the order they are given. */
+export class FakeLosses implements Losses {
+  all: LossView[] = [];
+  queries: LossQuery[] = [];
+  fault: string | undefined;
+
+  list(query: LossQuery): LossesRead {
+    this.queries.push(query);
+    if (this.fault !== undefined) return { ok: false, fault: this.fault };
+    const found = this.all.filter(({ cluster }) => query.cluster(cluster));
+    const losses = found.slice(0, query.limit);
+    return { ok: true, losses, leftOut: found.length - losses.length };
+  }
+}
+
 /** Events in memory, in the order they are given. */
 export class FakeEvents implements Events {
   all: EventView[] = [];
@@ -177,6 +233,22 @@ export class FakeOperations implements Operations {
   renderMetrics = renderSelfMetrics;
 }
 
+/** Bodies of the line protocol, and what is answered to them. */
+export class FakeWrites implements Writes {
+  groups = ['web'];
+  outcome: WriteOutcome | Error = { kind: 'read', lines: 1, refused: 0, faults: [] };
+  readonly bodies: (Omit<WriteRequest, 'bytes'> & { readonly text: string })[] = [];
+
+  hasGroup(name: string): boolean {
+    return this.groups.includes(name);
+  }
+
+  write({ bytes, ...said }: WriteRequest): Promise<WriteOutcome> {
+    this.bodies.push({ ...said, text: new TextDecoder().decode(bytes) });
+    return this.outcome instanceof Error ? Promise.reject(this.outcome) : Promise.resolve(this.outcome);
+  }
+}
+
 /** As many columns as a request is answered with. */
 function columnsFor({ aggregate, groups, series }: HistoryRequest): readonly unknown[] {
   return aggregate === undefined ? series : [...new Set(groups ?? [0])];
@@ -228,6 +300,18 @@ export class FakeDashboards implements Dashboards {
   }
 }
 
+/** Senders in the order they are given. */
+export class FakeSenders implements Senders {
+  rows: SourceRow[] = [];
+  readonly queries: SourceQuery[] = [];
+
+  senders(query: SourceQuery): Promise<SourcesFound> {
+    this.queries.push(query);
+    const rows = this.rows.slice(0, query.limit);
+    return Promise.resolve({ rows, leftOut: this.rows.length - rows.length });
+  }
+}
+
 /** A server on fakes; closed by `await using`. */
 export function stand(given: Partial<HttpOptions> = {}) {
   const fleet = new TestFleet();
@@ -249,12 +333,20 @@ export function stand(given: Partial<HttpOptions> = {}) {
   };
   const audit = new FakeAudit();
   const events = new FakeEvents();
+  const losses = new FakeLosses();
+  const retired = new FakeRetired();
+  const senders = new FakeSenders();
   const dashboards = new FakeDashboards();
+  const writes = new FakeWrites();
   const app = createHttp({
     access: new FakeAccess(),
     audit,
     events,
+    losses,
+    retired,
+    senders,
     dashboards,
+    writes,
     catalogue: fleet.catalogue,
     judged,
     operations,
@@ -272,7 +364,11 @@ export function stand(given: Partial<HttpOptions> = {}) {
     app,
     audit,
     events,
+    losses,
+    retired,
+    senders,
     dashboards,
+    writes,
     fleet,
     clock,
     judged,

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { harness } from './harness.ts';
+import { harness, RULES } from './harness.ts';
 import { gmetric } from './messages.ts';
 
 describe('recognition and rules', () => {
   test.for([
-    { name: 'statsd', datagram: Buffer.from('app.logins:1|c'), protocol: 'statsd', reason: 'unsupported' },
     {
       name: 'graphite',
       datagram: Buffer.from('a.b.c 1 1800000000\n'),
@@ -64,8 +63,9 @@ describe('recognition and rules', () => {
     expect([...(catalogue.clusters.get('web')?.keys() ?? [])]).toEqual(['web-07']);
   });
 
-  test('spoofing is denied where the packet does not name the host', () => {
-    const { send, engine } = harness({ rules: { hostName: 'address' } });
+  test('spoofing is denied where the group says so', () => {
+    const trust = { ...RULES.trust, spoof: 'deny' } as const;
+    const { send, engine } = harness({ rules: { trust } });
     send(gmetric('m', '1', { host: '10.0.0.1:a', spoof: true }));
     expect(engine.books.packetsRejected.get('web', 'ganglia', 'spoof-denied')).toBe(1);
   });

@@ -2,8 +2,10 @@ import { GROUP_DEFAULTS } from '../../src/contract/config.ts';
 import { Engine } from '../../src/ingest/engine.ts';
 import { noJournal } from '../../src/ingest/journal/no-journal.ts';
 import { Catalogue } from '../../src/live/catalogue.ts';
+import type { CollectdDoors } from '../../src/ingest/collectd-door.ts';
 import type { DataSource, RecordDescription } from '../../src/model/record.ts';
 import type { Journal } from '../../src/ingest/journal/port.ts';
+import type { SeriesBudget } from '../../src/ingest/series-budget.ts';
 import type { GroupRules } from '../../src/ingest/group.ts';
 import type { LiveSample } from '../../src/live/columns.ts';
 import type { RecordBatch, RecordOutcome, Store } from '../../src/store/store.ts';
@@ -47,6 +49,7 @@ export const RULES: GroupRules = {
   accept: ['collectd', 'ganglia', 'statsd', 'graphite'],
   hostName: 'packet',
   maxSeriesPerHost: 100,
+  hostDmaxMs: 86_400_000,
   pastMs: 600_000,
   futureMs: 60_000,
   outside: 'refuse',
@@ -60,8 +63,10 @@ export function harness(
     /** The name server never answers. */
     deaf?: boolean;
     maxPoints?: number;
+    budget?: SeriesBudget;
     types?: ReadonlyMap<string, readonly DataSource[]>;
     journal?: Journal;
+    doors?: CollectdDoors;
   } = {},
 ) {
   const store = new FakeStore();
@@ -88,7 +93,9 @@ export function harness(
       await new Promise((resolve) => setImmediate(resolve));
     },
     random: () => 0.5,
+    ...(options.budget ? { budget: options.budget } : {}),
     onRefusal: (_record, reason) => refusals.push(reason),
+    ...(options.doors ? { doors: options.doors } : {}),
   });
   const index = engine.setGroup({ ...RULES, ...options.rules });
   const catalogue = new Catalogue();

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { GROUP_DEFAULTS } from '../../src/contract/config.ts';
 import { DueWheel } from '../../src/ingest/due-wheel.ts';
 import { collides, groupsMissing, listenerChanges } from '../../src/ingest/group-changes.ts';
 import { usualGap } from '../../src/ingest/host-table.ts';
@@ -10,25 +11,61 @@ import type { Wanted } from '../../src/ingest/group-changes.ts';
 import type { GroupConfig } from '../../src/contract/config.ts';
 
 describe('KeyTable', () => {
-  test('finds what was bound and nothing else, through growth and removal', () => {
-    const keys = fc.uniqueArray(fc.uint8Array({ maxLength: 40 }), {
-      selector: (k) => k.join(),
-      minLength: 1,
-      maxLength: 300,
-    });
+  test('finds what was bound and nothing else, whatever was removed in between', () => {
+    const steps = fc.array(
+      fc.record({
+        key: fc.uint8Array({ minLength: 1, maxLength: 3, max: 3 }),
+        id: fc.integer({ min: 0, max: 12 }),
+        removes: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 300 },
+    );
     fc.assert(
-      fc.property(keys, fc.integer(), (all, seed) => {
+      fc.property(steps, fc.integer(), (all, seed) => {
         const table = new KeyTable(seed, ~seed);
-        const half = all.slice(0, Math.ceil(all.length / 2));
-        for (const [id, key] of half.entries()) table.bind(key, key.length, id);
-        const rest = all.slice(half.length);
-        for (const [id, key] of half.entries()) expect(table.find(key, key.length)).toBe(id);
-        for (const key of rest) expect(table.find(key, key.length)).toBe(-1);
-        const even = table.without((id) => id % 2 === 0);
-        for (const [id, key] of half.entries())
-          expect(even.find(key, key.length)).toBe(id % 2 === 0 ? id : -1);
+        const model = new Map<string, number>();
+        const spellings = (id: number) => [...model.values()].filter((other) => other === id).length;
+        for (const { key, id, removes } of all) {
+          if (removes) {
+            table.remove(id);
+            for (const [text, other] of model) if (other === id) model.delete(text);
+          } else if (!model.has(key.join())) {
+            table.bind(key, key.length, id);
+            if (spellings(id) < 8) model.set(key.join(), id);
+          }
+          expect(table.count).toBe(model.size);
+        }
+        for (const { key } of all) expect(table.find(key, key.length)).toBe(model.get(key.join()) ?? -1);
       }),
     );
+  });
+
+  test('an id that comes and goes with other keys takes no more room', () => {
+    const table = new KeyTable(7, 8);
+    const key = (n: number) => new Uint8Array(40 + (n % 61)).fill(n % 251).fill(n >>> 8, 2, 5);
+    const bind = (n: number) => table.bind(key(n), key(n).length, n % 10_000);
+    for (let n = 0; n < 10_000; n += 1) bind(n);
+    const { keyBytes } = table;
+    for (let n = 10_000; n < 100_000; n += 1) {
+      table.remove(n % 10_000);
+      bind(n);
+    }
+    expect(table.count).toBe(10_000);
+    expect(table.keyBytes).toBeLessThan(2.2 * keyBytes);
+    for (let n = 90_000; n < 100_000; n += 1)
+      expect(table.find(key(n), key(n).length)).toBeGreaterThanOrEqual(0);
+  });
+
+  test('what was taken is given again whole when everything has left', () => {
+    const table = new KeyTable(7, 8);
+    const key = (n: number) => new Uint8Array(new Uint32Array(Array(12).fill(n)).buffer);
+    for (let turn = 0; turn < 4; turn += 1) {
+      for (let n = 0; n < 20_000; n += 1) table.bind(key(n + turn), 48, n);
+      for (let n = 0; n < 20_000; n += 1) table.remove(n);
+    }
+    expect(table.count).toBe(0);
+    expect(table.keyBytes).toBeLessThan(1.1 * 20_000 * (48 + 6) + 2 * 65_536);
+    expect(table.find(key(3), 48)).toBe(-1);
   });
 
   test('holds many keys', () => {
@@ -129,15 +166,38 @@ describe('Ring', () => {
         };
         for (const [n, [length, taking]] of steps.entries()) {
           const first = n % 251;
-          const accepted = ring.push(1, new Uint8Array(length).fill(first), 'a', n);
+          const accepted = ring.push(1, new Uint8Array(length).fill(first), 'a', n) === 'taken';
           if (accepted) model.push({ first, length });
           expect(ring.length).toBe(model.length);
           if (taking) take();
         }
         while (model.length > 0) take();
-        expect(ring.push(1, new Uint8Array(60_000), 'a', 0)).toBe(true);
+        expect(ring.push(1, new Uint8Array(60_000), 'a', 0)).toBe('taken');
       }),
     );
+  });
+
+  test.for([
+    { name: 'small datagrams', bytes: 60, flooders: 1 },
+    { name: 'great datagrams', bytes: 60_000, flooders: 1 },
+    { name: 'datagrams of several senders', bytes: 1400, flooders: 5 },
+  ])('a flood of $name takes nothing from whoever sends little', ({ bytes, flooders }) => {
+    const ring = new Ring(8 * 1024 * 1024, 4096, 7);
+    const flood = new Uint8Array(bytes);
+    const honest = new Uint8Array(1400);
+    const entry = { start: 0, end: 0, listener: 0, address: '', arrivalMs: 0 };
+    const refused = { flood: 0, honest: 0 };
+    for (let turn = 0; turn < 5000; turn += 1) {
+      for (let n = 0; n < 30; n += 1) {
+        if (ring.push(0, flood, `10.0.0.${n % flooders}`, turn) !== 'taken') refused.flood += 1;
+      }
+      if (ring.push(0, honest, '10.0.1.1', turn) !== 'taken') refused.honest += 1;
+      if (ring.push(0, honest, '10.0.1.2', turn) !== 'taken') refused.honest += 1;
+      // Half of what comes can be decoded.
+      for (let n = 0; n < 16 && ring.peek(entry); n += 1) ring.drop();
+    }
+    expect(refused.honest).toBe(0);
+    expect(refused.flood).toBeGreaterThan(60_000);
   });
 });
 
@@ -190,7 +250,11 @@ describe('the usual gap', () => {
 
 describe('listener changes', () => {
   const group = (name: string, ...ports: number[]) =>
-    ({ name, listen: ports.map((port) => ({ address: '127.0.0.1', port })) }) as unknown as GroupConfig;
+    ({
+      ...GROUP_DEFAULTS,
+      name,
+      listen: ports.map((port) => ({ address: '127.0.0.1', port })),
+    }) as unknown as GroupConfig;
   const named = (wanted: readonly Wanted[]) => wanted.map((w) => `${w.group} ${w.listen.port}`);
   test.for([
     { name: 'nothing', old: [group('a', 1)], next: [group('a', 1)], open: [], close: [] },
@@ -217,8 +281,22 @@ describe('listener changes', () => {
     { name: 'another port', a: ['0.0.0.0', 1], b: ['0.0.0.0', 2], both: true },
     { name: 'any free port', a: ['0.0.0.0', 0], b: ['0.0.0.0', 0], both: true },
   ] as const)('can be bound at once: $name', ({ a, b, both }) => {
-    const of = ([address, port]: readonly [string, number]) => ({ address, port });
+    const of = ([address, port]: readonly [string, number], transport: 'udp' | 'tcp' = 'udp') => ({
+      transport,
+      listen: { address, port },
+    });
     expect(collides(of(a), of(b))).toBe(!both);
+    expect(collides(of(a, 'tcp'), of(b, 'tcp'))).toBe(!both);
+    expect(collides(of(a, 'tcp'), of(b))).toBe(false);
+  });
+
+  test('lines by TCP are opened and closed like datagrams', () => {
+    const plain = group('a', 1);
+    const lines = { ...plain, graphite: { listen: [{ address: '0.0.0.0', port: 1 }], template: null } };
+    const shown = (wanted: readonly Wanted[]) => wanted.map((w) => `${w.transport} ${w.listen.port}`);
+    expect(shown(listenerChanges([plain], [lines]).open)).toEqual(['tcp 1']);
+    expect(shown(listenerChanges([lines], [plain]).close)).toEqual(['tcp 1']);
+    expect(listenerChanges([lines], [lines])).toEqual({ open: [], close: [] });
   });
 
   test('groups that are gone', () => {

@@ -4,6 +4,9 @@ import { KIND } from '../../src/model/kind.ts';
 import { FakeStore, harness, imbalance, RULES, START_MS } from './harness.ts';
 import { collectd, gmetric, metadata, START_S } from './messages.ts';
 
+/** The record that was made first. */
+const FIRST = { record: 0, row: 0, generation: 1 };
+
 describe('write-behind', () => {
   const tickAt = async (h: ReturnType<typeof harness>, ms: number) => {
     h.clock.nowMs += ms;
@@ -157,7 +160,7 @@ describe('write-behind', () => {
     for (let s = 0; s < 4; s += 1) h.send(collectd({ timeS: START_S + 10 * s }));
     await tickAt(h, 70_000);
     expect(h.store.puts).toHaveLength(1);
-    expect([...h.engine.tail(0).timesS]).toHaveLength(4);
+    expect([...h.engine.tail(FIRST).timesS]).toHaveLength(4);
     expect(h.engine.stats()).toMatchObject({ stored: 0, pending: 4 });
     wake();
     await new Promise((resolve) => setImmediate(resolve));
@@ -176,6 +179,38 @@ describe('write-behind', () => {
     for (let s = 0; s < 90; s += 1) await tickAt(h, 1000);
     expect(puts).toBeGreaterThan(4000);
     expect(puts).toBeLessThan(40_000);
+  });
+
+  test('who invents names does not delay the files of others', async () => {
+    const h = harness({ rules: { maxSeriesPerHost: 100_000 }, maxPoints: 1_000_000 });
+    const made = { flood: 0, honest: 0 };
+    let tokens = 0;
+    h.store.answer = ({ host }) => {
+      if (tokens < 1) return { ok: false, retryable: true, reason: 'creating', detail: '' };
+      tokens -= 1;
+      made[host === 'flood' ? 'flood' : 'honest'] += 1;
+      return { ok: true, lateThroughS: 0 };
+    };
+    const send = (host: string, count: number, address: string) => {
+      const many = Array.from({ length: count }, (_, i) => ({ host, typeInstance: `m${i}` }));
+      for (let at = 0; at < many.length; at += 20) h.send(collectd(...many.slice(at, at + 20)), address);
+    };
+    const pass = async (seconds: number) => {
+      for (let s = 0; s < seconds; s += 1) {
+        tokens = Math.min(200, tokens + 200);
+        await tickAt(h, 1000);
+      }
+    };
+    send('flood', 40_000, '10.0.0.66');
+    await pass(90);
+    expect(made.flood).toBeGreaterThan(10_000);
+    send('web-01', 200, '10.0.0.1');
+    send('web-02', 200, '10.0.0.2');
+    // They are due within a minute, and have their turns as soon as they are.
+    await pass(70);
+    expect(made.honest).toBe(400);
+    expect(made.flood).toBeLessThan(33_000);
+    expect(imbalance(h.engine)).toBe(0);
   });
 
   test('a store that refuses for now is asked four times a second, not faster', async () => {
@@ -246,7 +281,7 @@ describe('write-behind', () => {
     h.clock.nowMs += 60_000;
     h.engine.tick();
     h.send(collectd({ timeS: START_S + 60 }));
-    expect([...h.engine.tail(0).timesS]).toEqual([START_S, START_S + 60]);
+    expect([...h.engine.tail(FIRST).timesS]).toEqual([START_S, START_S + 60]);
   });
 
   test('a restart brings back descriptions and last values, and a rate goes on over it', () => {

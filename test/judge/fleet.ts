@@ -37,14 +37,39 @@ export class Fleet {
   host(name: string, seenS: number, cluster = 'web'): void {
     let row = this.#hosts.get(`${cluster}/${name}`);
     if (row === undefined) {
-      row = this.#writer.openHost();
+      const opened = this.#writer.openHost();
+      row = opened.row;
       this.#hosts.set(`${cluster}/${name}`, row);
-      this.announce({ kind: 'host', hostRow: row, cluster, name, address: '192.0.2.1', agent: 'collectd' });
+      const { generation } = opened;
+      const from = { address: '192.0.2.1', agent: 'collectd' };
+      this.announce({ kind: 'host', hostRow: row, generation, cluster, name, ...from });
     }
     const segment = this.#writer.hostSegment(row);
     segment.lastSeenMs[row % SEGMENT_ROWS] = START_MS + seenS * 1000;
     segment.intervalMs[row % SEGMENT_ROWS] = 10_000;
     segment.gapMs[row % SEGMENT_ROWS] = 10_000;
+  }
+
+  /** Its worker has forgotten the host; heard again, it is another one in the same row. */
+  hostGone(name: string, lastSeenS: number): void {
+    const hostRow = this.#hosts.get(`web/${name}`) ?? -1;
+    this.announce({
+      kind: 'host-gone',
+      hostRow,
+      cluster: 'web',
+      name,
+      lastSeenMs: START_MS + lastSeenS * 1000,
+    });
+    this.#writer.closeHost(hostRow);
+    this.#hosts.delete(`web/${name}`);
+    for (const key of this.#rows.keys()) if (key.startsWith(`${name}/`)) this.#rows.delete(key);
+  }
+
+  recordGone(host: string, metric: string): void {
+    const record = this.#rows.get(`${host}/${metric}`) ?? -1;
+    const hostRow = this.#hosts.get(`web/${host}`) ?? -1;
+    this.announce({ kind: 'record-gone', record, hostRow, cluster: 'web', host, metric, lastSeenMs: 0 });
+    this.#rows.delete(`${host}/${metric}`);
   }
 
   /** One sample of a metric, heard from its host at the same time. */

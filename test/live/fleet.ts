@@ -19,11 +19,18 @@ export class TestFleet {
   }
 
   host(cluster: string, name: string, seenMs = 0): this {
-    const hostRow = this.#writer.openHost();
+    const { row: hostRow, generation } = this.#writer.openHost();
     this.#hosts.set(`${cluster} ${name}`, hostRow);
-    const announced = { hostRow, cluster, name, address: '10.0.0.1', agent: 'gmond' };
+    const announced = { hostRow, generation, cluster, name, address: '10.0.0.1', agent: 'gmond' };
     this.#announce({ kind: 'host', ...announced });
     this.#writer.hostSegment(hostRow).lastSeenMs[hostRow % SEGMENT_ROWS] = seenMs;
+    return this;
+  }
+
+  conflict(cluster: string, name: string, conflict: string): this {
+    const hostRow = this.#hosts.get(`${cluster} ${name}`) ?? 0;
+    const said = { address: '10.0.0.1', agent: 'gmond', conflict };
+    this.#announce({ kind: 'host', hostRow, generation: 0, cluster, name, ...said });
     return this;
   }
 

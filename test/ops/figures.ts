@@ -7,6 +7,7 @@ export function serverStats(given: Partial<ServerStats> = {}): ServerStats {
         name: 'web',
         port: 8630,
         kernelDrops: 1,
+        sources: 3,
         protocols: [
           {
             protocol: 'collectd',
@@ -38,6 +39,7 @@ export function serverStats(given: Partial<ServerStats> = {}): ServerStats {
       },
       oldestUnwrittenMs: 1500,
     },
+    expired: { hosts: 8, records: 9 },
     judge: {
       evaluations: 99,
       lagS: 0.25,

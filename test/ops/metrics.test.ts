@@ -60,6 +60,7 @@ describe('renderSelfMetrics', () => {
     'muster_store_errors_total{store="rrd",reason="illegal-update"} 6',
     'muster_values_rejected_total{group="web",reason="kind_changed"} 3',
     'muster_kernel_drops_total{group="web"} 1',
+    'muster_sources{group="web"} 3',
     'muster_values_stored_total{store="rrd"} 50',
     'muster_values_coalesced_total 5',
     'muster_values_lost_total{reason="late"} 2',

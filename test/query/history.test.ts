@@ -20,7 +20,7 @@ function tailsOf(...tails: Tail[]): TailSource {
 
 function requestOf(record: RecordDescription, given: Partial<HistoryRequest> = {}): HistoryRequest {
   return {
-    records: [{ description: record, worker: 0, record: 7 }],
+    records: [{ description: record, worker: 0, record: 7, row: 7, generation: 1 }],
     series: record.sources.map((_, s) => ({ record: 0, source: s })),
     fromS: 0,
     toS: 100,
@@ -102,7 +102,7 @@ suite('a history has no seam', () => {
       ),
     );
     const request = requestOf(finer, {
-      records: [finer, ...descriptions].map((description, i) => ({ description, worker: 0, record: i })),
+      records: [finer, ...descriptions].map((description, i) => ({ description, worker: 0, record: i, row: i, generation: 1 })),
       series: descriptions.map((_, i) => ({ record: i + 1, source: 0 })),
       fromS: 140,
       toS: 220,
@@ -187,6 +187,8 @@ suite('readHistory', () => {
       description: describe({ host: `h${record}` }),
       worker: 0,
       record,
+      row: 0,
+      generation: 1,
     }));
     const request = requestOf(describe(), {
       records,
@@ -208,6 +210,8 @@ suite('readHistory', () => {
       description: describe({ host: `h${record}`, intervalS: slow(record) ? 60 : 10 }),
       worker: 0,
       record,
+      row: 0,
+      generation: 1,
     }));
     const store = answering(({ records: [first] }) => {
       const step = first?.intervalS ?? 10;
@@ -243,6 +247,8 @@ suite('readHistory', () => {
       description: describe({ host: `h${record}` }),
       worker: 0,
       record,
+      row: 0,
+      generation: 1,
     }));
     const series = records.map((_, record) => ({ record, source: 0 }));
     const store = answering(() => ({ startS: 0, stepS: 10, columns: [Float64Array.of(1)] }));
@@ -261,6 +267,8 @@ suite('readHistory', () => {
       description: describe({ host: `h${record}` }),
       worker: 0,
       record,
+      row: 0,
+      generation: 1,
     }));
     const store = answering(() => {
       controller.abort(new Error('no longer wanted'));

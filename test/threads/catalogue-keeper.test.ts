@@ -1,19 +1,39 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { harness } from '../ingest/harness.ts';
 import { CatalogueKeeper } from '../../src/threads/catalogue-keeper.ts';
+import type { Announcement } from '../../src/live/announcement.ts';
 import { encodeValue } from '../../src/wire/gmond/encode.ts';
-import type { CatalogueRepository } from '../../src/state/catalogue-repository.ts';
 
 /** A repository that remembers what it was given, and can be full. */
 function stand() {
   const h = harness();
-  const saved = { hosts: [] as string[], records: [] as string[], samples: [] as string[] };
+  const saved = {
+    gone: [] as string[],
+    hosts: [] as string[],
+    records: [] as string[],
+    samples: [] as string[],
+  };
   let full = false;
+  const order: string[] = [];
   const write = (into: string[], names: readonly string[]) => {
     if (full) throw new Error('database or disk is full');
+    order.push(Object.entries(saved).find(([, list]) => list === into)?.[0] ?? '');
     into.push(...names);
   };
-  const repository: Pick<CatalogueRepository, 'saveHosts' | 'saveRecords' | 'saveSamples'> = {
+  const repository: ConstructorParameters<typeof CatalogueKeeper>[1] = {
+    retired: {
+      retireHosts: (hosts) =>
+        write(
+          saved.gone,
+          hosts.map((host) => host.name),
+        ),
+      retireRecords: (records) =>
+        write(
+          saved.gone,
+          records.map((record) => `${record.host}/${record.metric}`),
+        ),
+      prune: () => false,
+    },
     saveHosts: (hosts) =>
       write(
         saved.hosts,
@@ -32,6 +52,10 @@ function stand() {
   };
   const faults: (string | undefined)[] = [];
   const keeper = new CatalogueKeeper(h.catalogue, repository, (fault) => faults.push(fault));
+  const apply = (...announcements: Announcement[]) => {
+    h.catalogue.apply({ worker: 0, announcements });
+    keeper.note({ worker: 0, announcements });
+  };
   const send = (name: string) => {
     const datagram = encodeValue({ host: 'web-01', name, spoof: false }, { type: 'double', value: 1 });
     const entry = {
@@ -46,7 +70,7 @@ function stand() {
     h.catalogue.apply(batch);
     keeper.note(batch);
   };
-  return { h, saved, faults, keeper, send, setFull: (is: boolean) => (full = is) };
+  return { h, saved, order, faults, keeper, send, apply, setFull: (is: boolean) => (full = is) };
 }
 
 test('what was announced is written once', async () => {
@@ -79,4 +103,46 @@ test('values without a newer sample are not written again', async () => {
   send('b');
   await keeper.keepValues();
   expect(saved.samples).toEqual(['a', 'b', 'b']);
+});
+
+describe('what leaves', () => {
+  test('is marked, and is not saved any more', async () => {
+    const { h, keeper, send, saved, apply } = stand();
+    send('a');
+    await keeper.keepNoted();
+    const { hostRow } = h.catalogue.host('web', 'web-01') ?? { hostRow: -1 };
+    send('b');
+    apply({ kind: 'host-gone', hostRow, cluster: 'web', name: 'web-01', lastSeenMs: 5 });
+    const before = keeper.retiredVersion;
+    await keeper.keepNoted();
+    await keeper.keepValues();
+    expect(saved).toMatchObject({ gone: ['web-01'], hosts: ['web-01'], records: ['a'] });
+    expect(keeper.retiredVersion).toBeGreaterThan(before);
+  });
+
+  test('and comes back within a second is there', async () => {
+    const { h, keeper, send, saved, apply, order } = stand();
+    send('a');
+    await keeper.keepNoted();
+    order.length = 0;
+    const { hostRow } = h.catalogue.host('web', 'web-01') ?? { hostRow: -1 };
+    const again = { kind: 'host', hostRow: 9, generation: 0, address: '', agent: '' } as const;
+    apply({ kind: 'host-gone', hostRow, cluster: 'web', name: 'web-01', lastSeenMs: 5 });
+    apply({ ...again, cluster: 'web', name: 'web-01' });
+    await keeper.keepNoted();
+    expect(order.filter((what) => what !== 'records')).toEqual(['gone', 'hosts']);
+    expect(saved.hosts).toEqual(['web-01', 'web-01']);
+  });
+
+  test('a record alone', async () => {
+    const { h, keeper, send, saved, apply } = stand();
+    send('a');
+    await keeper.keepNoted();
+    const { hostRow, records } = h.catalogue.host('web', 'web-01') ?? { hostRow: -1 };
+    const record = records?.get('a')?.record ?? -1;
+    const said = { hostRow, cluster: 'web', host: 'web-01', metric: 'a', lastSeenMs: 5 };
+    apply({ kind: 'record-gone', record, ...said });
+    await keeper.keepNoted();
+    expect(saved.gone).toEqual(['web-01/a']);
+  });
 });

@@ -43,7 +43,8 @@ class FakeChanges implements StateChanges {
 function setUp() {
   const changes = new FakeChanges();
   const logged: object[] = [];
-  const log = { error: (detail: object) => void logged.push(detail) };
+  const put = (detail: object) => void logged.push(detail);
+  const log = { error: put, warn: put };
   const file = join(temporaryFolder(), 'events.db');
   const book = new EventBook({ file, changes, log });
   const marks = new DatabaseSync(file);
@@ -74,6 +75,26 @@ test.for([
   const found = book.list(eventQuery(query));
   if (!found.ok) throw new Error(found.fault);
   expect([found.events.map(({ id }) => id).join(' '), found.leftOut]).toEqual([ids, leftOut]);
+});
+
+test('what agents had to say stands among the rest, and changes the version', () => {
+  const { book } = setUp();
+  const before = book.version();
+  const common = { cluster: 'web', host: 'web-1', service: 'load/load', state: 'OK' as const, text: '' };
+  book.notified([30, 60].map((timeMs) => ({ ...common, timeMs })));
+  const ids = (query: Parameters<typeof eventQuery>[0]) => {
+    const found = book.list(eventQuery(query));
+    return found.ok ? `${found.events.map(({ id }) => id).join(' ')} +${found.leftOut}` : found.fault;
+  };
+  expect(book.version()).not.toBe(before);
+  expect([ids({}), ids({ kind: 'notification' }), ids({ kind: 'state' }), ids({ limit: 3 })]).toEqual([
+    'n2 s50 s40 m2 n1 m1 s10 +0',
+    'n2 n1 +0',
+    's50 s40 s10 +0',
+    'n2 s50 s40 +4',
+  ]);
+  book.prune({ eventsMs: 50 });
+  expect(ids({ kind: 'notification' })).toBe('n2 +0');
 });
 
 test('its version is another one after each kind of change', () => {

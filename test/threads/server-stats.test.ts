@@ -8,6 +8,7 @@ function worker(group: string, received: number) {
   const books = new Books();
   books.group(group).packets.collectd += 2;
   books.group(group).values.collectd += received;
+  books.group(group).notifications += 3;
   books.received += received;
   books.stored += received - 3;
   books.lose('late', 1);
@@ -20,6 +21,7 @@ function worker(group: string, received: number) {
     pending: 0,
     oldestWaitS: received,
     records: 1,
+    senders: new Map([[group, 4]]),
     seriesRows: 1,
     journal: { ...noJournal.figures(), bytes: 100, maxBytes: 1000, bytesPerSecond: 2, replaying: false },
   });
@@ -27,9 +29,19 @@ function worker(group: string, received: number) {
 
 const parts = {
   ingest: [worker('web', 10), worker('mysql', 20)],
-  bound: [{ key: 'k', group: 'web', address: '0.0.0.0', port: 8630, receiveBufferBytes: 1 }],
+  bound: [
+    {
+      key: 'l',
+      group: 'web',
+      transport: 'tcp',
+      address: '0.0.0.0',
+      port: 2003,
+      receiveBufferBytes: Infinity,
+    },
+    { key: 'k', group: 'web', transport: 'udp', address: '0.0.0.0', port: 8630, receiveBufferBytes: 1 },
+  ] as const,
   groups: ['web'],
-  dropsByPort: new Map([[8630, 5]]),
+  kernelDrops: new Map([['web', 5]]),
   store: 'rrd',
   judge: { evaluations: 0, lagS: 0, notifications: [] },
   process: { startedMs: 0, cpuS: 0, residentBytes: 0, heapBytes: 0, openFiles: null },
@@ -44,11 +56,13 @@ test('workers’ figures add up, by group, protocol and reason', () => {
       name: 'web',
       port: 8630,
       kernelDrops: 5,
+      sources: 4,
       protocols: [
         {
           protocol: 'collectd',
           packets: 2,
           values: 10,
+          notifications: 3,
           packetsRejected: [{ reason: 'truncated', count: 1 }],
         },
       ],
@@ -58,11 +72,13 @@ test('workers’ figures add up, by group, protocol and reason', () => {
       name: 'mysql',
       port: null,
       kernelDrops: 0,
+      sources: 4,
       protocols: [
         {
           protocol: 'collectd',
           packets: 2,
           values: 20,
+          notifications: 3,
           packetsRejected: [{ reason: 'truncated', count: 1 }],
         },
       ],
@@ -87,4 +103,20 @@ test('the closing books are the sums of the workers', () => {
     rejected: 4,
     lost: 2,
   });
+});
+
+test('samples of statsd are told by type', () => {
+  const books = new Books();
+  const tally = books.group('web');
+  tally.packets.statsd += 1;
+  tally.statsd.counter += 2;
+  tally.statsd.timer += 3;
+  const own = { pending: 0, oldestWaitS: 0, records: 0, senders: new Map<string, number>(), seriesRows: 0 };
+  const stats = statsOf(books, { ...own, journal: { ...noJournal.figures(), replaying: false } });
+  const [group] = serverStats({ ...parts, ingest: [stats, stats] }).groups;
+  const told = group?.protocols[0]?.samples?.filter(({ count }) => count > 0);
+  expect(told).toEqual([
+    { type: 'counter', count: 4 },
+    { type: 'timer', count: 6 },
+  ]);
 });

@@ -149,6 +149,14 @@ const event = (changes: Partial<EventView>): EventView => ({
 const change = (time_ms: number, state: string) =>
   event({ id: `s${time_ms}`, time_ms, kind: 'state', service: 'load', state, text: '9.6' });
 
+const said = event({
+  time_ms: 10_000,
+  kind: 'notification',
+  service: 'df-root',
+  state: 'CRITICAL',
+  text: 'full',
+});
+
 describe('marks', () => {
   const range = { fromS: 0, toS: 100 };
   test.for([
@@ -165,6 +173,11 @@ describe('marks', () => {
       marks: ['state 10 1 warning', 'mark 10 1 ok'],
     },
     {
+      name: 'what an agent says is drawn as a change of state',
+      events: [said, event({ time_ms: 10_000 })],
+      marks: ['state 10 1 critical', 'mark 10 1 ok'],
+    },
+    {
       name: 'a row of near ones is not one for ever',
       events: [0, 4, 8, 12].map((s) => event({ id: `m${s}`, time_ms: s * 1000 })),
       marks: ['mark 0 2 ok', 'mark 8 2 ok'],
@@ -177,6 +190,7 @@ describe('marks', () => {
   test.for([
     { name: 'a deploy', event: event({}), words: 'deploy: web 2.14' },
     { name: 'a service', event: change(1, 'CRITICAL'), words: 'load is CRITICAL: 9.6' },
+    { name: 'a notification', event: said, words: 'df-root is CRITICAL says its agent: full' },
     { name: 'a host', event: { ...change(1, 'DOWN'), service: 'host', text: '' }, words: 'host is DOWN' },
   ])('in words: $name', ({ event, words }) => expect(eventWords(event)).toBe(words));
 });
@@ -231,6 +245,7 @@ describe('CSV', () => {
     fromS: 0,
     toS: 20,
     quantity: { kind: 'bytes', base: 1024, perUnit: 1024, perSecond: false } as const,
+    losses: [],
   };
   test('what is shown, times twice, units in the header, gaps empty', () => {
     expect(csvOf({ ...shown, labels: ['mem_free', 'mem,cached'] })).toBe(
@@ -242,6 +257,11 @@ describe('CSV', () => {
         '',
       ].join('\r\n'),
     );
+  });
+  test('lost datagrams beside the rows that lack them', () => {
+    const loss = { cluster: 'web', from_ms: 12_000, to_ms: 14_000, packets: 7, reasons: ['kernel'] };
+    const rows = csvOf({ ...shown, labels: ['a', 'b'], losses: [loss] }).split('\r\n');
+    expect(rows.map((row) => row.split(',')[4])).toEqual(['lost_datagrams', '0', '0', '7', undefined]);
   });
   test.for(['=cmd|calc', '+1', '-1+2', '@SUM(A1)', '\tx', '\rx'])('a name that is a formula: %j', (name) => {
     const [head = ''] = csvOf({ ...shown, labels: [name, 'b'] }).split('\r\n');

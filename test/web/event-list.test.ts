@@ -3,7 +3,9 @@ import {
   curlLine,
   eventLines,
   hasWords,
+  isPosted,
   posterOf,
+  stateWords,
   tagsOf,
   withoutAttempts,
 } from '../../web/src/fleet/event-list.ts';
@@ -61,8 +63,28 @@ test.for([
     events: [change('1', 'WARNING', 'SOFT'), change('2', 'WARNING', 'SOFT', 'disk'), mark('m', 5)],
     left: ['m', '2', '1'],
   },
+  {
+    name: 'an agent may say the same again',
+    events: [
+      { ...change('1', 'WARNING', 'SOFT'), kind: 'notification' as const, state_type: null },
+      { ...change('2', 'WARNING', 'SOFT'), kind: 'notification' as const, state_type: null },
+    ],
+    left: ['2', '1'],
+  },
 ])('$name', ({ events, left }) => {
   expect(withoutAttempts(events).map(({ id }) => id)).toEqual(left);
+});
+
+test.for([
+  { kind: 'state', service: 'host', subject: 'Host', by: '', posted: false },
+  { kind: 'state', service: 'load', subject: 'load', by: '', posted: false },
+  { kind: 'notification', service: '', subject: 'Host', by: 'says its agent', posted: false },
+  { kind: 'notification', service: 'df-root', subject: 'df-root', by: 'says its agent', posted: false },
+  { kind: 'deploy', service: null, subject: 'Host', by: '', posted: true },
+] as const)('$kind of “$service”', ({ kind, service, subject, by, posted }) => {
+  const event = { ...change('1', 'WARNING', 'HARD'), kind, service };
+  expect(stateWords(event)).toEqual({ subject, is: 'is WARNING', by });
+  expect(isPosted(event)).toBe(posted);
 });
 
 test.for([

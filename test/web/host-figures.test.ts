@@ -34,6 +34,7 @@ const host = (changes: Partial<HostView>): HostView => ({
   silence_limit_ms: 80_000,
   clock_skew_ms: null,
   agent: 'gmond',
+  conflict: null,
   facts: {},
   metrics: 1,
   registered: false,

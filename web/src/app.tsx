@@ -28,6 +28,7 @@ const DashboardsPage = lazy(async () => ({
   default: (await import('./pages/dashboards-page.tsx')).DashboardsPage,
 }));
 const EventsPage = lazy(async () => ({ default: (await import('./pages/events-page.tsx')).EventsPage }));
+const SendersPage = lazy(async () => ({ default: (await import('./pages/senders-page.tsx')).SendersPage }));
 
 const theme = createTheme({
   fontFamily: 'Inter, system-ui, sans-serif',
@@ -86,6 +87,8 @@ function Page({ view }: { readonly view: View }) {
       return <DashboardPage key={view.name} name={view.name} />;
     case 'events':
       return <EventsPage />;
+    case 'senders':
+      return <SendersPage />;
     case 'missing':
       return <MissingPage path={view.path} />;
   }

@@ -1,21 +1,11 @@
-import { lengthToNul, u16, u32 } from '../bytes.ts';
-import {
-  HEADER_BYTES,
-  NUMBER_PART_BYTES,
-  PART,
-  PART_MESSAGE_BYTES_MAX,
-  PART_NAME_BYTES_MAX,
-} from './part.ts';
+import { ENVELOPE_DEPTH_MAX, ENVELOPES_PER_DATAGRAM_MAX } from '../../limits.ts';
+import { u16 } from '../bytes.ts';
+import { OPEN_DOOR } from './door.ts';
+import { readEncryption, readSignature } from './envelope.ts';
+import { HEADER_BYTES, PART } from './part.ts';
+import { decodePart } from './plain-part.ts';
+import type { CollectdDoor } from './door.ts';
 import type { CollectdFault, CollectdSink, ValueList } from './value-list.ts';
-
-const TWO_30 = 2 ** 30;
-const TWO_32 = 2 ** 32;
-/** Seconds from here on do not fit 64 bits of 2^-30 s. */
-const SECONDS_END = 2 ** 34;
-const KIND_LAST = 3;
-/** `u16 count` after the header; each value then takes a kind byte and 8 bytes. */
-const VALUES_FIXED_BYTES = HEADER_BYTES + 2;
-const BYTES_PER_VALUE = 9;
 
 /** A value list to hand to `decodeCollectd`, again and again. */
 export function emptyValueList(): ValueList {
@@ -39,14 +29,17 @@ export function emptyValueList(): ValueList {
     count: 0,
     kindsAt: 0,
     valuesAt: 0,
+    user: '',
+    depth: 0,
+    envelopes: 0,
   };
 }
 
 /**
- * Reads one plain collectd datagram, bytes `start`…`end` of `buffer`, and hands every value list and
- * notification to `sink` as it completes. Fields carry over from part to part to the end of the datagram,
- * never beyond it. What came before a fault has been emitted and counts. Never throws (unless the sink
- * does), allocates nothing.
+ * Reads one collectd datagram, bytes `start`…`end` of `buffer`, and hands every value list and notification
+ * to `sink` as it completes. Fields carry over from part to part to the end of the datagram, never beyond it,
+ * and neither into a signed or encrypted part nor out of one. What came before a fault has been emitted and
+ * counts. Never throws (unless sink or door do); plain parts allocate nothing.
  *
  * Source: collectd 5.12, src/network.c, parse_packet; docs/PROTOCOLS.md lists where this differs and why.
  */
@@ -56,21 +49,135 @@ export function decodeCollectd(
   end: number,
   list: ValueList,
   sink: CollectdSink,
+  door: CollectdDoor = OPEN_DOOR,
 ): CollectdFault | undefined {
   reset(list, buffer);
+  if (door.level === 'None') return decodeParts(start, end, list, sink, door);
+  return decodeGuarded(start, end, list, sink, door);
+}
+
+/** Parts that count: all of a datagram at level None, or what an envelope held. */
+function decodeParts(
+  start: number,
+  end: number,
+  list: ValueList,
+  sink: CollectdSink,
+  door: CollectdDoor,
+): CollectdFault | undefined {
+  const { buffer } = list;
   let at = start;
   while (at < end) {
-    if (end - at < HEADER_BYTES) return 'truncated';
+    const broken = headerFault(buffer, at, end);
+    if (broken !== undefined) return broken;
     const type = u16(buffer, at);
     const length = u16(buffer, at + 2);
-    if (length > end - at) return 'truncated';
-    // Some senders pad to their packet size with zeros.
-    if (length < HEADER_BYTES) return type === 0 && length === 0 ? 'truncated' : 'part-short';
-    const fault = decodePart(type, at, length, list, sink);
-    if (fault !== undefined) return fault;
-    at += length;
+    if (type === PART.signature || type === PART.encryption) {
+      const next = decodeEnvelope(type, at, end, list, sink, door);
+      if (typeof next === 'string') return next;
+      at = next;
+    } else {
+      const fault = decodePart(type, at, length, list, sink);
+      if (fault !== undefined) return fault;
+      at += length;
+    }
   }
   return undefined;
+}
+
+/** A datagram at level Sign or Encrypt: whatever stands outside of an envelope of that level is passed over. */
+function decodeGuarded(
+  start: number,
+  end: number,
+  list: ValueList,
+  sink: CollectdSink,
+  door: CollectdDoor,
+): CollectdFault | undefined {
+  const { buffer } = list;
+  let isTold = false;
+  let at = start;
+  while (at < end) {
+    const broken = headerFault(buffer, at, end);
+    if (broken !== undefined) return broken;
+    const type = u16(buffer, at);
+    if (type === PART.encryption || (type === PART.signature && door.level === 'Sign')) {
+      const next = decodeEnvelope(type, at, end, list, sink, door);
+      if (typeof next === 'string') return next;
+      at = next;
+    } else {
+      if (!isTold) sink.skipped(door.level === 'Sign' ? 'unsigned' : 'unencrypted');
+      isTold = true;
+      at += u16(buffer, at + 2);
+    }
+  }
+  return undefined;
+}
+
+function headerFault(buffer: Uint8Array, at: number, end: number): CollectdFault | undefined {
+  if (end - at < HEADER_BYTES) return 'truncated';
+  const length = u16(buffer, at + 2);
+  if (length > end - at) return 'truncated';
+  if (length >= HEADER_BYTES) return undefined;
+  // Some senders pad to their packet size with zeros.
+  return length === 0 && u16(buffer, at) === 0 ? 'truncated' : 'part-short';
+}
+
+/**
+ * A signature or encryption part and what it holds; where to go on, or why the rest does not count. Both are
+ * bounded in number and depth, so that no datagram costs many times its own size in hashing; whoever has no
+ * key never gets beyond the first.
+ */
+function decodeEnvelope(
+  type: typeof PART.signature | typeof PART.encryption,
+  at: number,
+  end: number,
+  list: ValueList,
+  sink: CollectdSink,
+  door: CollectdDoor,
+): number | CollectdFault {
+  const { buffer } = list;
+  const partEnd = at + u16(buffer, at + 2);
+  if (list.depth === ENVELOPE_DEPTH_MAX || list.envelopes === ENVELOPES_PER_DATAGRAM_MAX) {
+    return 'envelopes-max';
+  }
+  list.envelopes += 1;
+  if (type === PART.encryption) {
+    const envelope = readEncryption(buffer, at, partEnd - at);
+    if (envelope === undefined) return 'encryption-length';
+    const opened = door.open(envelope);
+    if (typeof opened === 'string') return opened;
+    decodeInside({ buffer: opened, start: 0, end: opened.length, user: envelope.user }, list, sink, door);
+    return partEnd;
+  }
+  const envelope = readSignature(buffer, at, partEnd - at, end);
+  if (envelope === undefined) return 'signature-length';
+  const verdict = door.verify(envelope);
+  // Not at level Sign: there, what nobody checked is worth nothing.
+  if (verdict === 'unverified') return door.level === 'None' ? partEnd : 'no-auth-file';
+  if (verdict !== 'verified') return verdict;
+  decodeInside({ buffer, start: partEnd, end, user: envelope.user }, list, sink, door);
+  return end;
+}
+
+/** What an envelope held, and whose it is. */
+interface Inside {
+  readonly buffer: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly user: string;
+}
+
+/** Reads with nothing known of what stands around the envelope. A fault in it is its own alone. */
+function decodeInside(inside: Inside, outer: ValueList, sink: CollectdSink, door: CollectdDoor): void {
+  const list = emptyValueList();
+  list.buffer = inside.buffer;
+  list.user = inside.user;
+  list.depth = outer.depth + 1;
+  list.envelopes = outer.envelopes;
+  sink.sender(inside.user);
+  const fault = decodeParts(inside.start, inside.end, list, sink, door);
+  if (fault !== undefined) sink.skipped(fault);
+  outer.envelopes = list.envelopes;
+  sink.sender(outer.user);
 }
 
 function reset(list: ValueList, buffer: Uint8Array): void {
@@ -86,156 +193,5 @@ function reset(list: ValueList, buffer: Uint8Array): void {
   list.intervalS = 0;
   list.severity = 0;
   list.count = 0;
-}
-
-/** One part whose header and length have been checked to lie within the datagram. */
-function decodePart(
-  type: number,
-  at: number,
-  length: number,
-  list: ValueList,
-  sink: CollectdSink,
-): CollectdFault | undefined {
-  switch (type) {
-    case PART.host:
-    case PART.plugin:
-    case PART.pluginInstance:
-    case PART.type:
-    case PART.typeInstance:
-      return decodeName(type, at, length, list);
-    case PART.time:
-    case PART.timeHr:
-    case PART.interval:
-    case PART.intervalHr:
-    case PART.severity:
-      return decodeNumber(type, at, length, list);
-    case PART.values:
-      return decodeValues(at, length, list, sink);
-    case PART.message:
-      return decodeMessage(at, length, list, sink);
-    case PART.signature:
-      return 'signed';
-    case PART.encryption:
-      return 'encrypted';
-    default:
-      return undefined; // Unknown parts are skipped by their length.
-  }
-}
-
-function stringFault(
-  buffer: Uint8Array,
-  at: number,
-  length: number,
-  bytesMax: number,
-): CollectdFault | undefined {
-  if (length > HEADER_BYTES + bytesMax + 1) return 'string-too-long';
-  if (length === HEADER_BYTES || buffer[at + length - 1] !== 0) return 'string-unterminated';
-  return undefined;
-}
-
-function decodeName(type: number, at: number, length: number, list: ValueList): CollectdFault | undefined {
-  const fault = stringFault(list.buffer, at, length, PART_NAME_BYTES_MAX);
-  if (fault !== undefined) return fault;
-  const textAt = at + HEADER_BYTES;
-  const textLength = lengthToNul(list.buffer, textAt, length - HEADER_BYTES);
-  switch (type) {
-    case PART.host:
-      list.hostAt = textAt;
-      list.hostLength = textLength;
-      break;
-    case PART.plugin:
-      list.pluginAt = textAt;
-      list.pluginLength = textLength;
-      break;
-    case PART.pluginInstance:
-      list.pluginInstanceAt = textAt;
-      list.pluginInstanceLength = textLength;
-      break;
-    case PART.type:
-      list.typeAt = textAt;
-      list.typeLength = textLength;
-      break;
-    default:
-      list.typeInstanceAt = textAt;
-      list.typeInstanceLength = textLength;
-  }
-  return undefined;
-}
-
-function decodeNumber(type: number, at: number, length: number, list: ValueList): CollectdFault | undefined {
-  if (length !== NUMBER_PART_BYTES) return 'number-length';
-  const hi = u32(list.buffer, at + HEADER_BYTES);
-  const lo = u32(list.buffer, at + HEADER_BYTES + 4);
-  switch (type) {
-    case PART.timeHr:
-      list.timeHi = hi;
-      list.timeLo = lo;
-      list.timeS = hi * 4 + lo / TWO_30;
-      break;
-    case PART.intervalHr:
-      list.intervalS = hi * 4 + lo / TWO_30;
-      break;
-    case PART.time:
-      setTimeSeconds(hi * TWO_32 + lo, list);
-      break;
-    case PART.interval:
-      list.intervalS = hi * TWO_32 + lo;
-      break;
-    default:
-      list.severity = hi * TWO_32 + lo;
-  }
-  return undefined;
-}
-
-/** A TIME part in whole seconds; one too large for 64 bits of 2^-30 s becomes the latest time there is. */
-function setTimeSeconds(seconds: number, list: ValueList): void {
-  const fits = seconds < SECONDS_END;
-  list.timeHi = fits ? Math.floor(seconds / 4) : TWO_32 - 1;
-  list.timeLo = fits ? (seconds % 4) * TWO_30 : TWO_32 - 1;
-  list.timeS = list.timeHi * 4 + list.timeLo / TWO_30;
-}
-
-function decodeValues(
-  at: number,
-  length: number,
-  list: ValueList,
-  sink: CollectdSink,
-): CollectdFault | undefined {
-  if (length < VALUES_FIXED_BYTES) return 'values-length';
-  const count = u16(list.buffer, at + HEADER_BYTES);
-  if (length !== VALUES_FIXED_BYTES + count * BYTES_PER_VALUE) return 'values-length';
-  const kindsAt = at + VALUES_FIXED_BYTES;
-  for (let i = 0; i < count; i += 1) {
-    if ((list.buffer[kindsAt + i] ?? 0) > KIND_LAST) return 'unknown-kind';
-  }
-  list.count = count;
-  list.kindsAt = kindsAt;
-  list.valuesAt = kindsAt + count;
-  if (count === 0) sink.skipped('no-values');
-  else if (list.hostLength === 0 || list.pluginLength === 0 || list.typeLength === 0 || isTimeless(list)) {
-    sink.skipped('incomplete');
-  } else sink.values(list);
-  return undefined;
-}
-
-function decodeMessage(
-  at: number,
-  length: number,
-  list: ValueList,
-  sink: CollectdSink,
-): CollectdFault | undefined {
-  const fault = stringFault(list.buffer, at, length, PART_MESSAGE_BYTES_MAX);
-  if (fault !== undefined) return fault;
-  const textAt = at + HEADER_BYTES;
-  const textLength = lengthToNul(list.buffer, textAt, length - HEADER_BYTES);
-  const { severity } = list;
-  if (severity !== 1 && severity !== 2 && severity !== 4) sink.skipped('bad-severity');
-  else if (isTimeless(list)) sink.skipped('incomplete');
-  else if (textLength === 0) sink.skipped('empty-message');
-  else sink.notification(list, textAt, textLength);
-  return undefined;
-}
-
-function isTimeless(list: ValueList): boolean {
-  return list.timeHi === 0 && list.timeLo === 0;
+  list.envelopes = 0;
 }

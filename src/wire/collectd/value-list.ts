@@ -1,3 +1,5 @@
+import type { DoorRefusal } from './door.ts';
+
 /**
  * One collectd value list as offsets into the datagram's buffer, so that decoding allocates nothing. The
  * object is reused from value list to value list: whoever keeps something copies it.
@@ -29,6 +31,11 @@ export interface ValueList {
   count: number;
   kindsAt: number;
   valuesAt: number;
+  /** Who signed or encrypted it, by their key; empty: nobody did. */
+  user: string;
+  /** Envelopes it stands in, one inside another, and those of the datagram so far. */
+  depth: number;
+  envelopes: number;
 }
 
 /** What the decoder meets on its way. All views and offsets are only good during the call. */
@@ -37,11 +44,20 @@ export interface CollectdSink {
   values(list: ValueList): void;
   /** A complete notification: severity 1 failure, 2 warning, 4 okay; time there, message not empty. */
   notification(list: ValueList, messageAt: number, messageLength: number): void;
-  /** A value list or notification that was skipped while decoding goes on. */
-  skipped(reason: CollectdSkip): void;
+  /** A part that was skipped while decoding goes on, or the rest of what an envelope held. */
+  skipped(reason: CollectdSkip | CollectdFault): void;
+  /** What follows is of another user (empty: of none), and may lie in another buffer. */
+  sender(user: string): void;
 }
 
-export type CollectdSkip = 'incomplete' | 'no-values' | 'bad-severity' | 'empty-message';
+/** `unsigned`, `unencrypted`: plain parts where the level asks for more; told once a datagram. */
+export type CollectdSkip =
+  | 'incomplete'
+  | 'no-values'
+  | 'bad-severity'
+  | 'empty-message'
+  | 'unsigned'
+  | 'unencrypted';
 
 /** Why the rest of a datagram could not be read. What came before has been emitted and counts. */
 export type CollectdFault =
@@ -52,5 +68,6 @@ export type CollectdFault =
   | 'number-length'
   | 'values-length'
   | 'unknown-kind'
-  | 'signed'
-  | 'encrypted';
+  | 'signature-length'
+  | 'encryption-length'
+  | DoorRefusal;

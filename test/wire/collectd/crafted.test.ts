@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseTypesDb } from '../../../src/wire/collectd/types-db.ts';
 import { vector, vectorText } from '../vector-files.ts';
-import { transcribe } from './transcript.ts';
+import { doorScene } from '../../ingest/door-scene.ts';
+import { transcribe, transcribeBehind } from './transcript.ts';
+import type { SecurityLevel } from '../../../src/wire/collectd/door.ts';
 import type { SeenValues } from './transcript.ts';
 
-/** What a real collectd server, without an authentication file, did with each datagram. */
+/** What a real collectd server did with each datagram, on the port of each security level. */
 interface Case {
   case: string;
   port: string;
@@ -53,6 +55,22 @@ const DIFFERENT = new Map([
   ['over-1452', { values: 80, fault: undefined }],
 ]);
 
+const LEVELS = new Map<string, SecurityLevel>([
+  ['None+AuthFile', 'None'],
+  ['Sign', 'Sign'],
+  ['Encrypt', 'Encrypt'],
+]);
+
+/** collectd's words in its log, and ours. */
+const WORDS = [
+  [/Unsigned packet or part has been ignored/, 'unsigned'],
+  [/Unencrypted packet or part has been ignored/, 'unencrypted'],
+  [/Hash mismatch/, 'bad-signature'],
+  [/Unknown user/, 'unknown-user'],
+  [/HMAC-SHA-256 with invalid length/, 'signature-length'],
+  [/Checksum mismatch/, 'bad-checksum'],
+] as const;
+
 describe('crafted datagrams against a real collectd server', () => {
   test.for(PLAIN.filter((c) => !DIFFERENT.has(c.case)))(
     '$case: the same values',
@@ -78,14 +96,18 @@ describe('crafted datagrams against a real collectd server', () => {
   );
 
   test.for(ORACLE.filter((c) => c.port !== 'None,noauth'))(
-    '$case ($port): nothing from a signed or encrypted part',
-    ({ file }) => {
-      const bytes = vector(`collectd/crafted/${file}`);
-      const seen = transcribe(bytes);
-      const type = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
-      if (type === 0x0200) expect(seen).toMatchObject({ values: [], fault: 'signed' });
-      else if (type === 0x0210) expect(seen).toMatchObject({ values: [], fault: 'encrypted' });
-      else expect(seen.values.every((list) => list.host !== '')).toBe(true);
+    '$case ($port): the same values, for the same reason',
+    ({ port, file, written, log }) => {
+      const securityLevel = LEVELS.get(port) ?? 'None';
+      const { door } = doorScene({ securityLevel }, vector('collectd/crafted/auth.txt'));
+      const seen = transcribeBehind(door, vector(`collectd/crafted/${file}`));
+      const expected = written.flatMap(([name, lines]) => lines.map((line) => `${name} ${line}`)).toSorted();
+      expect(linesOf(seen.values)).toEqual(expected);
+      const told = [...seen.skipped, ...(seen.fault === undefined ? [] : [seen.fault])];
+      const reasons = WORDS.flatMap(([words, reason]) =>
+        log.some((line) => words.test(line)) ? [reason] : [],
+      );
+      expect(told.filter((reason) => reason !== 'incomplete')).toEqual(reasons);
     },
   );
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decodeCollectd, emptyValueList } from '../../../src/wire/collectd/decode.ts';
 import { vector, vectorNames, vectorText } from '../vector-files.ts';
-import { doubleWord, transcribe } from './transcript.ts';
+import { doorScene } from '../../ingest/door-scene.ts';
+import { doubleWord, transcribe, transcribeBehind } from './transcript.ts';
 import type { SeenValues, SeenNotification } from './transcript.ts';
 
 interface Expected {
@@ -25,6 +26,9 @@ const EXPECTED = LINES.map((line) => {
   return { ...(JSON.parse(line) as Expected), time: BigInt(time) };
 });
 const PLAIN = vectorNames('collectd', /^plain-.*\.bin$/);
+const SENT = ['plain', 'sign', 'encrypt'] as const;
+const USERS = { plain: undefined, sign: 'alice', encrypt: 'bob' };
+const LEVELS = { plain: ['None'], sign: ['None', 'Sign'], encrypt: ['None', 'Sign', 'Encrypt'] } as const;
 
 function names(e: Expected & { time: bigint }) {
   const { host, plugin, type, time } = e;
@@ -38,21 +42,32 @@ function expectedWord(kind: number, value: number | string): bigint {
 }
 
 function seenValues(v: SeenValues) {
-  const { timeS: _, ...rest } = v;
+  const { timeS: _, user: __, ...rest } = v;
   return rest;
 }
 
 function seenNotification(n: SeenNotification) {
-  const { timeS: _, intervalS: __, ...rest } = n;
+  const { timeS: _, intervalS: __, user: ___, ...rest } = n;
   return rest;
 }
 
+/** The same values and notifications were sent in the clear, signed, and encrypted. */
+const COPIES = SENT.flatMap((sent) =>
+  PLAIN.flatMap((plain) =>
+    LEVELS[sent].map((level) => ({ sent, plain, level, file: plain.replace('plain', sent) })),
+  ),
+);
+
 describe('datagrams of a real collectd', () => {
-  test.for(PLAIN)('%s decodes bit-exactly', (file) => {
-    const seen = transcribe(vector(`collectd/${file}`));
-    const mine = EXPECTED.filter((e) => e.file === file);
+  test.for(COPIES)('$file decodes bit-exactly at level $level', ({ sent, plain, level, file }) => {
+    const { door } = doorScene({ securityLevel: level });
+    const seen = transcribeBehind(door, vector(`collectd/${file}`));
+    const mine = EXPECTED.filter((e) => e.file === plain);
     expect(seen.fault).toBeUndefined();
     expect(seen.skipped).toEqual([]);
+    expect(new Set([...seen.values, ...seen.notifications].map(({ user }) => user))).toEqual(
+      new Set([USERS[sent]]),
+    );
     expect(seen.values.map(seenValues)).toEqual(
       mine
         .filter((e) => e.kind === 'values')
@@ -70,22 +85,12 @@ describe('datagrams of a real collectd', () => {
     );
   });
 
-  test('all 343 value lists and 8 notifications are there', () => {
-    const seen = PLAIN.map((file) => transcribe(vector(`collectd/${file}`)));
+  test.for(SENT)('all 343 value lists and 8 notifications are there: %s', (sent) => {
+    const { door } = doorScene();
+    const files = PLAIN.map((file) => file.replace('plain', sent));
+    const seen = files.map((file) => transcribeBehind(door, vector(`collectd/${file}`)));
     expect(seen.reduce((n, s) => n + s.values.length, 0)).toBe(343);
     expect(seen.reduce((n, s) => n + s.notifications.length, 0)).toBe(8);
-  });
-
-  test.for([
-    ...vectorNames('collectd', /^sign-.*\.bin$/).map((file) => ({ file, fault: 'signed' })),
-    ...vectorNames('collectd', /^encrypt-.*\.bin$/).map((file) => ({ file, fault: 'encrypted' })),
-  ])('$file is refused as $fault', ({ file, fault }) => {
-    expect(transcribe(vector(`collectd/${file}`))).toEqual({
-      values: [],
-      notifications: [],
-      skipped: [],
-      fault,
-    });
   });
 
   test('cut at every length, what is whole before the cut is kept, and the rest is truncated', () => {
@@ -188,16 +193,39 @@ describe('parts', () => {
       fault: 'unknown-kind',
     },
     {
-      name: 'signature after values',
-      hex: `${ALL}${GAUGE}0200 0024${'00'.repeat(32)}${GAUGE}`,
-      values: 1,
-      fault: 'signed',
+      name: 'a signature that nobody checks is passed over, and what was known stays known',
+      hex: `${ALL}${GAUGE}0200 0025${'00'.repeat(32)}75${GAUGE}`,
+      values: 2,
     },
     {
-      name: 'encryption after values',
-      hex: `${ALL}${GAUGE}0210 0008 00000000`,
+      name: 'signature without a user',
+      hex: `${ALL}${GAUGE}0200 0024${'00'.repeat(32)}${GAUGE}`,
       values: 1,
-      fault: 'encrypted',
+      fault: 'signature-length',
+    },
+    {
+      name: 'encryption without room for parts',
+      hex: `${ALL}${GAUGE}0210 002b 0001 75 ${'00'.repeat(36)}${GAUGE}`,
+      values: 1,
+      fault: 'encryption-length',
+    },
+    {
+      name: 'encryption whose user is longer than the part',
+      hex: `${ALL}${GAUGE}0210 002c 0002 75 ${'00'.repeat(37)}${GAUGE}`,
+      values: 1,
+      fault: 'encryption-length',
+    },
+    {
+      name: 'encryption without a user',
+      hex: `${ALL}${GAUGE}0210 002c 0000 ${'00'.repeat(38)}${GAUGE}`,
+      values: 1,
+      fault: 'encryption-length',
+    },
+    {
+      name: 'encryption where there are no keys',
+      hex: `${ALL}${GAUGE}0210 002c 0001 75 ${'00'.repeat(37)}${GAUGE}`,
+      values: 1,
+      fault: 'no-auth-file',
     },
     { name: 'notification', hex: TIME + SEVERITY + MESSAGE, values: 0, notifications: 1 },
     { name: 'notification without time', hex: SEVERITY + MESSAGE, values: 0, skipped: ['incomplete'] },
@@ -282,6 +310,7 @@ describe('parts', () => {
       values: () => {},
       notification: () => {},
       skipped: (reason: string) => skipped.push(reason),
+      sender: () => {},
     };
     const first = bytes(ALL + GAUGE);
     decodeCollectd(first, 0, first.length, list, sink);

@@ -1,6 +1,13 @@
 import { decodeCollectd, emptyValueList } from '../../../src/wire/collectd/decode.ts';
+import { OPEN_DOOR } from '../../../src/wire/collectd/door.ts';
 import { decodeName } from '../../../src/wire/text.ts';
-import type { CollectdFault, CollectdSkip, ValueList } from '../../../src/wire/collectd/value-list.ts';
+import type { CollectdDoor } from '../../../src/wire/collectd/door.ts';
+import type {
+  CollectdFault,
+  CollectdSink,
+  CollectdSkip,
+  ValueList,
+} from '../../../src/wire/collectd/value-list.ts';
 
 export interface SeenList {
   host: string;
@@ -12,6 +19,8 @@ export interface SeenList {
   time: bigint;
   timeS: number;
   intervalS: number;
+  /** Who signed or encrypted it, as the sink was told. */
+  user?: string;
 }
 export interface SeenValues extends SeenList {
   kinds: number[];
@@ -25,7 +34,7 @@ export interface SeenNotification extends SeenList {
 export interface Transcript {
   values: SeenValues[];
   notifications: SeenNotification[];
-  skipped: CollectdSkip[];
+  skipped: (CollectdSkip | CollectdFault)[];
   fault: CollectdFault | undefined;
 }
 
@@ -34,20 +43,35 @@ export interface Transcript {
  * told.
  */
 export function transcribe(datagram: Uint8Array): Transcript {
+  return transcribeBehind(OPEN_DOOR, datagram);
+}
+
+/** The same where not everybody is let in. */
+export function transcribeBehind(door: CollectdDoor, datagram: Uint8Array): Transcript {
   const start = 13;
   const buffer = new Uint8Array(start + datagram.length + 64).fill(0xa5);
   buffer.set(datagram, start);
   const seen: Omit<Transcript, 'fault'> = { values: [], notifications: [], skipped: [] };
-  const fault = decodeCollectd(buffer, start, start + datagram.length, emptyValueList(), {
-    values: (list) => seen.values.push({ ...common(list), kinds: kindsOf(list), words: wordsOf(list) }),
+  let user = '';
+  const whose = () => (user === '' ? {} : { user });
+  const sink: CollectdSink = {
+    values: (list) =>
+      seen.values.push({ ...common(list), ...whose(), kinds: kindsOf(list), words: wordsOf(list) }),
     notification: (list, at, length) =>
       seen.notifications.push({
         ...common(list),
+        ...whose(),
         severity: list.severity,
         message: decodeName(list.buffer, at, length),
       }),
     skipped: (reason) => seen.skipped.push(reason),
-  });
+    sender: (told) => {
+      user = told;
+    },
+  };
+  const end = start + datagram.length;
+  const fault = decodeCollectd(buffer, start, end, emptyValueList(), sink, door);
+  if (user !== '') throw new Error('the last sender was not taken back');
   return { ...seen, fault };
 }
 

@@ -1,6 +1,8 @@
 import { baseUnit, baseValue } from '../format/exact.ts';
+import { lossesWithin, lostCount } from './losses.ts';
 import type { ChartData } from './columns.ts';
 import type { Quantity } from '../format/quantity.ts';
+import type { LossView } from '../../../src/contract/api.ts';
 
 export interface Shown {
   readonly data: ChartData;
@@ -8,18 +10,26 @@ export interface Shown {
   readonly toS: number;
   readonly labels: readonly string[];
   readonly quantity: Quantity;
+  /** Within the range. */
+  readonly losses: readonly LossView[];
 }
 
-/** RFC 4180: what is shown, a row a time and a column a line, values in the unit the header names. */
-export function csvOf({ data, fromS, toS, labels, quantity }: Shown): string {
+/**
+ * RFC 4180: what is shown, a row a time and a column a line, values in the unit the header names; where data
+ * was lost, a last column with how many datagrams a row's time lacks.
+ */
+export function csvOf({ data, fromS, toS, labels, quantity, losses }: Shown): string {
   const unit = baseUnit(quantity);
   const names = data.lines.map((_, i) => labels[i] ?? `line ${i + 1}`);
   const head = ['time', 'epoch_s', ...names.map((name) => (unit === '' ? name : `${name} (${unit})`))];
+  if (losses.length > 0) head.push('lost_datagrams');
   const rows = [head.map(cell)];
   data.times.forEach((time, i) => {
     if (time < fromS || time > toS) return;
     const values = data.lines.map((line) => valueCell(line[i], quantity));
-    rows.push([new Date(time * 1000).toISOString(), String(time), ...values]);
+    const before = data.times[i - 1] ?? fromS;
+    const lost = losses.length > 0 ? [String(lostCount(lossesWithin(losses, before, time)))] : [];
+    rows.push([new Date(time * 1000).toISOString(), String(time), ...values, ...lost]);
   });
   return `${rows.map((row) => row.join(',')).join('\r\n')}\r\n`;
 }

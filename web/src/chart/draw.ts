@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import { chartInk, stateInk } from './palette.ts';
 import type { Band } from './columns.ts';
+import type { LostSpan } from './losses.ts';
 import type { EventMark } from './marks.ts';
 import type { Scheme } from './heat.ts';
 import type { Threshold } from './value-bounds.ts';
@@ -29,6 +30,37 @@ export function drawThresholds(plot: uPlot, thresholds: readonly Threshold[], { 
     ctx.stroke();
   }
   ctx.restore();
+}
+
+/** Between two strokes of the hatching, and what one is wide. */
+const HATCH_PX = 7;
+const HATCH_STROKE_PX = 1.2;
+
+/** Periods of lost data, hatched from the lower left to the upper right, behind everything. */
+export function drawLosses(plot: uPlot, spans: readonly LostSpan[], { scheme, px }: Brush): void {
+  const { ctx, bbox } = plot;
+  const ink = chartInk(scheme);
+  for (const { fromS, toS } of spans) {
+    const left = Math.max(bbox.left, plot.valToPos(fromS, 'x', true));
+    const right = Math.min(bbox.left + bbox.width, plot.valToPos(toS, 'x', true));
+    if (right <= left) continue;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, bbox.top, right - left, bbox.height);
+    ctx.clip();
+    ctx.fillStyle = `${ink.axis}14`;
+    ctx.fill();
+    ctx.strokeStyle = `${ink.axis}8c`;
+    ctx.lineWidth = HATCH_STROKE_PX * px;
+    ctx.beginPath();
+    // It begins at its left edge: a graph that glides takes its hatching along.
+    for (let x = left - bbox.height; x < right; x += HATCH_PX * px) {
+      ctx.moveTo(x, bbox.top + bbox.height);
+      ctx.lineTo(x + bbox.height, bbox.top);
+    }
+    ctx.stroke();
+    ctx.restore();
+  }
 }
 
 /** From a consolidated line's lows to its highs, softly. */

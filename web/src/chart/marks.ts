@@ -1,3 +1,4 @@
+import { isPosted, stateWords } from '../fleet/event-list.ts';
 import { markOf, worstMark } from '../fleet/state.ts';
 import type { EventView } from '../../../src/contract/api.ts';
 import type { MarkKind } from '../fleet/state.ts';
@@ -28,15 +29,11 @@ export function mergeMarks(
     .toSorted((a, b) => a.time_ms - b.time_ms);
   const apartMs = (apartPx / pxPerSecond) * 1000;
   const states = gather(
-    shown.filter(({ kind }) => kind === 'state'),
+    shown.filter((event) => !isPosted(event)),
     'state',
     apartMs,
   );
-  const posted = gather(
-    shown.filter(({ kind }) => kind !== 'state'),
-    'mark',
-    apartMs,
-  );
+  const posted = gather(shown.filter(isPosted), 'mark', apartMs);
   return [...states, ...posted].toSorted((a, b) => a.timeS - b.timeS);
 }
 
@@ -57,8 +54,10 @@ function gather(events: readonly EventView[], kind: EventMark['kind'], apartMs: 
 }
 
 /** What an event says on one line: `load is CRITICAL: 9.61, above 8`, `deploy: web 2.14`. */
-export function eventWords({ kind, service, state, text }: EventView): string {
-  if (kind !== 'state') return `${kind}: ${text}`;
-  const subject = service === null || service === 'host' ? 'host' : service;
-  return `${subject} is ${state ?? 'unknown'}${text === '' ? '' : `: ${text}`}`;
+export function eventWords(event: EventView): string {
+  const { kind, text } = event;
+  if (isPosted(event)) return `${kind}: ${text}`;
+  const { subject, is, by } = stateWords(event);
+  const said = [subject === 'Host' ? 'host' : subject, is, by].filter(Boolean).join(' ');
+  return text === '' ? said : `${said}: ${text}`;
 }

@@ -1,5 +1,6 @@
 import { axisFont } from './axes.ts';
 import { LEGEND_FIGURES, LEGEND_MARK, legendOf } from './picture-legend.ts';
+import { lossesWithin } from './losses.ts';
 import { mountPlot } from './plot.ts';
 import { chartInk } from './palette.ts';
 import { spanWords, utcOffset } from '../format/instant.ts';
@@ -93,7 +94,8 @@ function drawHead(ctx: CanvasRenderingContext2D, options: PictureOptions): void 
   ctx.fillText(fit(ctx, title, width), PAD, PAD + 10);
   ctx.fillStyle = ink.axis;
   ctx.font = '11px Inter, sans-serif';
-  const range = `${spanWords(frame.fromS, frame.toS)} ${utcOffset(frame.toS * 1000)}`;
+  const lost = lossesWithin(frame.losses, frame.fromS, frame.toS).length > 0 ? ' · hatched: data lost' : '';
+  const range = `${spanWords(frame.fromS, frame.toS)} ${utcOffset(frame.toS * 1000)}${lost}`;
   ctx.fillText(fit(ctx, subtitle, width), PAD, PAD + 26);
   ctx.fillText(fit(ctx, range, width), PAD, PAD + 40);
 }

@@ -1,17 +1,19 @@
 import uPlot from 'uplot';
 import { axesOf } from './axes.ts';
 import { lonely } from './columns.ts';
-import { drawBand, drawMarks, drawThresholds } from './draw.ts';
+import { drawBand, drawLosses, drawMarks, drawThresholds } from './draw.ts';
+import { lostSpans } from './losses.ts';
 import { mergeMarks } from './marks.ts';
 import { blend, chartInk, seriesDash } from './palette.ts';
 import { stackColumns } from './stack.ts';
 import { valueBounds } from './value-bounds.ts';
 import type { ChartData } from './columns.ts';
+import type { LostSpan } from './losses.ts';
 import type { EventMark } from './marks.ts';
 import type { Scheme } from './heat.ts';
 import type { Threshold } from './value-bounds.ts';
 import type { Quantity } from '../format/quantity.ts';
-import type { EventView } from '../../../src/contract/api.ts';
+import type { EventView, LossView } from '../../../src/contract/api.ts';
 
 export interface PlotOptions {
   readonly scheme: Scheme;
@@ -41,6 +43,8 @@ export interface PlotCursor {
   /** Of this chart, not only of one that shares its crosshair. */
   readonly own: boolean;
   readonly events: readonly EventView[];
+  /** Data that was lost there, one a cluster. */
+  readonly losses: readonly LossView[];
 }
 
 /** What is shown over `[fromS, toS]`; the columns may grow in place between two frames. */
@@ -49,6 +53,7 @@ export interface PlotFrame {
   readonly fromS: number;
   readonly toS: number;
   readonly events: readonly EventView[];
+  readonly losses: readonly LossView[];
 }
 
 export interface Plot {
@@ -61,7 +66,7 @@ export interface Plot {
   [Symbol.dispose](): void;
 }
 
-const EMPTY: PlotFrame = { data: { times: [], lines: [] }, fromS: 0, toS: 1, events: [] };
+const EMPTY: PlotFrame = { data: { times: [], lines: [] }, fromS: 0, toS: 1, events: [], losses: [] };
 /** From here on one line is followed and the others step back. */
 const MANY_LINES = 6;
 /** With more than these, dots and dashes would hide what they mark: the followed line stands out instead. */
@@ -70,11 +75,21 @@ const READABLE_LINES = 20;
 const BANDS_MAX = 3;
 const MARKS_APART_PX = 7;
 const MARK_REACH_PX = 6;
+/** A hatched stretch is at least so wide. */
+const LOST_PX = 5;
 
 /** Draws on a canvas below `host`, at its size, until disposed. */
 export function mountPlot(host: HTMLElement, options: PlotOptions): Plot {
   const size = () => ({ width: Math.max(60, host.clientWidth), height: Math.max(40, host.clientHeight) });
-  const state: PlotState = { frame: EMPTY, marks: [], line: null, own: false, byKey: false, dragged: false };
+  const state: PlotState = {
+    frame: EMPTY,
+    marks: [],
+    lost: [],
+    line: null,
+    own: false,
+    byKey: false,
+    dragged: false,
+  };
   let drawing = 0;
   const reader = cursorReader(options, state);
   const plot = new uPlot(
@@ -125,6 +140,7 @@ export function mountPlot(host: HTMLElement, options: PlotOptions): Plot {
 interface PlotState {
   frame: PlotFrame;
   marks: readonly EventMark[];
+  lost: readonly LostSpan[];
   line: number | null;
   own: boolean;
   byKey: boolean;
@@ -174,14 +190,22 @@ function plotOptions(
     hooks: {
       drawAxes: [
         (plot) => {
+          state.lost = lostSpans(
+            state.frame.losses,
+            state.frame,
+            (LOST_PX * magnify) / pxPerSecond(plot, state),
+          );
+          if (!options.stacked) drawLosses(plot, state.lost, brush());
           drawThresholds(plot, thresholds, brush());
           drawBands(plot, state.frame.data, options);
         },
       ],
       draw: [
         (plot) => {
-          const pxPerSecond = plot.bbox.width / devicePixelRatio / (state.frame.toS - state.frame.fromS);
-          state.marks = mergeMarks(state.frame.events, state.frame, pxPerSecond, MARKS_APART_PX * magnify);
+          // Piled lines fill all below them.
+          if (options.stacked) drawLosses(plot, state.lost, brush());
+          const scale = pxPerSecond(plot, state);
+          state.marks = mergeMarks(state.frame.events, state.frame, scale, MARKS_APART_PX * magnify);
           drawMarks(plot, state.marks, brush());
         },
       ],
@@ -195,6 +219,10 @@ function plotOptions(
       setSelect: [(plot) => zoom(plot, options, state)],
     },
   };
+}
+
+function pxPerSecond({ bbox }: uPlot, { frame }: PlotState): number {
+  return bbox.width / devicePixelRatio / (frame.toS - frame.fromS);
 }
 
 function lineOf({ colours, stacked, scheme, magnify }: PlotOptions, place: number): uPlot.Series {
@@ -284,7 +312,7 @@ function cursorReader(options: PlotOptions, state: PlotState) {
   const tell = (plot: uPlot) => {
     frame = 0;
     const cursor = cursorOf(plot, state);
-    const words = cursor ? `${cursor.index} ${cursor.line} ${cursor.own} ${cursor.events.length}` : '';
+    const words = cursor ? wordsOf(cursor) : '';
     if (words === told) return;
     told = words;
     options.onCursor(cursor);
@@ -297,10 +325,17 @@ function cursorReader(options: PlotOptions, state: PlotState) {
   };
 }
 
-function cursorOf(plot: uPlot, { frame, marks, line, own, byKey }: PlotState): PlotCursor | null {
+/** What is told of a cursor: it is told again when this changes. */
+function wordsOf({ index, line, own, events, losses }: PlotCursor): string {
+  const lost = losses.map(({ cluster, packets }) => `${cluster} ${packets}`);
+  return [index, line, own, events.length, ...lost].join(' ');
+}
+
+function cursorOf(plot: uPlot, { frame, marks, lost, line, own, byKey }: PlotState): PlotCursor | null {
   const { left = -1, idx } = plot.cursor;
   const time = left < 0 || idx === null || idx === undefined ? undefined : frame.data.times[idx];
   if (time === undefined || idx === null || idx === undefined) return null;
+  const atS = plot.posToVal(left, 'x');
   const near = marks.filter(({ timeS }) => Math.abs(plot.valToPos(timeS, 'x') - left) <= MARK_REACH_PX);
   return {
     index: idx,
@@ -309,6 +344,7 @@ function cursorOf(plot: uPlot, { frame, marks, line, own, byKey }: PlotState): P
     line,
     own: own || byKey,
     events: near.flatMap((mark) => mark.events),
+    losses: lost.flatMap((span) => (atS >= span.fromS && atS <= span.toS ? span.losses : [])),
   };
 }
 

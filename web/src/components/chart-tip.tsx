@@ -1,3 +1,4 @@
+import { lossWords } from '../chart/losses.ts';
 import { eventWords } from '../chart/marks.ts';
 import { readAt, valueWords } from '../chart/readout.ts';
 import { formatClock } from '../format/clock.ts';
@@ -8,7 +9,7 @@ import { Mark } from '../ui/mark.tsx';
 import type { ChartData } from '../chart/columns.ts';
 import type { PlotCursor } from '../chart/plot.ts';
 import type { Quantity } from '../format/quantity.ts';
-import type { EventView } from '../../../src/contract/api.ts';
+import type { EventView, LossView } from '../../../src/contract/api.ts';
 
 export interface Told {
   readonly data: ChartData;
@@ -55,8 +56,23 @@ export function ChartTip({ cursor, ...told }: Told & { readonly cursor: PlotCurs
       </ul>
       {more > 0 && <p className="sub">and {more} more</p>}
       {sum !== null && <p className="sub">together {formatQuantity(sum, quantity)}</p>}
+      <TipLosses losses={cursor.losses} />
       <TipEvents events={cursor.events} />
     </div>
+  );
+}
+
+function TipLosses({ losses }: { readonly losses: readonly LossView[] }) {
+  if (losses.length === 0) return null;
+  return (
+    <ul className="chart-tip-events" data-one>
+      {losses.map((loss) => (
+        <li key={loss.cluster}>
+          <i className="hatch" />
+          <bdi>{lossWords(loss)}</bdi>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -86,5 +102,6 @@ export function readoutWords(cursor: PlotCursor, told: Told): string {
     `${label} ${formatQuantity(value, told.quantity)}`.trim(),
   );
   const together = sum === null ? [] : [`together ${formatQuantity(sum, told.quantity)}`];
-  return [exactInstant(time * 1000), ...values, ...together, ...cursor.events.map(eventWords)].join(', ');
+  const happened = [...cursor.losses.map(lossWords), ...cursor.events.map(eventWords)];
+  return [exactInstant(time * 1000), ...values, ...together, ...happened].join(', ');
 }

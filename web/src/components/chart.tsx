@@ -3,6 +3,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { ChartMenu } from './chart-menu.tsx';
 import { ChartTip, readoutWords } from './chart-tip.tsx';
 import { hasKnown, visibleEnd } from '../chart/columns.ts';
+import { lossesTogether, lossesWithin } from '../chart/losses.ts';
 import { mountPlot } from '../chart/plot.ts';
 import { seriesColour } from '../chart/palette.ts';
 import { formatDuration } from '../format/duration.ts';
@@ -11,7 +12,7 @@ import type { ChartData } from '../chart/columns.ts';
 import type { Plot, PlotCursor } from '../chart/plot.ts';
 import type { Threshold } from '../chart/value-bounds.ts';
 import type { Quantity } from '../format/quantity.ts';
-import type { EventView } from '../../../src/contract/api.ts';
+import type { EventView, LossView } from '../../../src/contract/api.ts';
 
 /**
  * Everything a chart may be given (what is optional may be left out):
@@ -20,6 +21,7 @@ import type { EventView } from '../../../src/contract/api.ts';
  * - `fromS`, `toS` epoch seconds, `lines` how many, `labels` their names (tooltip, exports; none for one alone);
  * - `stacked` piles the lines up; the tooltip still tells each one's own value, and the sum;
  * - `events` EventViews: deploys and notes full height, changes of state as ticks at the foot;
+ * - `losses` LossViews of the clusters drawn: hatched, and told where the pointer is;
  * - `staleMs` age of the newest value where it is too old: the drawing fades and says so;
  * - `head` stands above, beside the menu; `saved` names the CSV and PNG and turns that menu on;
  * - `syncKey` charts with the same share crosshair; `onZoom`, `onReset` change the view's range.
@@ -48,6 +50,7 @@ export interface ChartProps {
   readonly labels?: readonly string[];
   readonly stacked?: boolean;
   readonly events?: readonly EventView[];
+  readonly losses?: readonly LossView[];
   readonly staleMs?: number | null;
   readonly head?: ReactNode;
   readonly saved?: SavedAs;
@@ -62,12 +65,14 @@ export interface SavedAs {
 const NO_THRESHOLDS: readonly Threshold[] = [];
 const NO_LABELS: readonly string[] = [];
 const NO_EVENTS: readonly EventView[] = [];
+const NO_LOSSES: readonly LossView[] = [];
 /** Rows a step with Shift held. */
 const STRIDE = 10;
 
 /** Lines over time on a canvas. Colour scheme, line count or thresholds remount it; data does not. */
 export function Chart(props: ChartProps) {
   const { data, fromS, labels = NO_LABELS, quantity, stacked = false, events = NO_EVENTS } = props;
+  const { losses = NO_LOSSES } = props;
   const toS = visibleEnd(data.times, props.toS);
   const colours = useColours(props);
   const { host, plot, cursor } = usePlot(props, colours, toS);
@@ -76,7 +81,9 @@ export function Chart(props: ChartProps) {
   const stale = props.staleMs == null ? '' : `${formatDuration(props.staleMs)} old`;
   const headed = props.head !== undefined || props.saved !== undefined;
   const told = { data, labels, quantity, stacked, colours };
-  const shown = { data, fromS, toS, labels, quantity };
+  const lost = lossesWithin(losses, fromS, toS);
+  const lostWords = lost.length > 0 ? lossesTogether(lost) : '';
+  const shown = { data, fromS, toS, labels, quantity, losses: lost };
   return (
     <>
       {headed && (
@@ -90,13 +97,14 @@ export function Chart(props: ChartProps) {
                 thresholds: props.thresholds ?? NO_THRESHOLDS,
                 colours,
                 stacked,
-                frame: { data, fromS, toS, events },
+                frame: { data, fromS, toS, events, losses },
                 width: host.current?.clientWidth ?? 600,
                 height: props.height,
               })}
               disabled={empty}
             />
           )}
+          <LostWord words={lostWords} />
           {stale !== '' && <small className="chart-stale sub nowrap">· {stale}</small>}
         </div>
       )}
@@ -106,7 +114,7 @@ export function Chart(props: ChartProps) {
           className="chart"
           style={{ height: props.height }}
           {...(empty ? { role: 'img' } : focusable(props, plot, cursor))}
-          aria-label={[props.label, said, stale].filter(Boolean).join(', ')}
+          aria-label={[props.label, said, stale, lostWords].filter(Boolean).join(', ')}
         />
         {cursor?.own && !empty && <ChartTip cursor={cursor} {...told} />}
         {cursor?.own && (
@@ -125,7 +133,18 @@ export function Chart(props: ChartProps) {
           </p>
         )}
       </div>
+      {!headed && <LostWord words={lostWords} />}
     </>
+  );
+}
+
+/** What the hatching says, where there is any; how much on hover. */
+function LostWord({ words }: { readonly words: string }) {
+  if (words === '') return null;
+  return (
+    <small className="chart-lost sub nowrap" title={words}>
+      <i className="hatch" aria-hidden="true" /> data lost
+    </small>
   );
 }
 
@@ -145,7 +164,8 @@ function usePlot(props: ChartProps, colours: readonly string[], toS: number) {
   handlers.current = props;
   const { data, fromS, quantity, syncKey, thresholds = NO_THRESHOLDS, stacked = false } = props;
   const events = props.events ?? NO_EVENTS;
-  const frame = { data, fromS, toS, events };
+  const losses = props.losses ?? NO_LOSSES;
+  const frame = { data, fromS, toS, events, losses };
   const latest = useRef(frame);
   latest.current = frame;
   const zoomable = props.onZoom !== undefined;
@@ -175,7 +195,10 @@ function usePlot(props: ChartProps, colours: readonly string[], toS: number) {
     };
     // oxlint-disable-next-line react/exhaustive-deps -- `shape` stands for everything that needs a new canvas.
   }, [shape]);
-  useEffect(() => plot.current?.push({ data, fromS, toS, events }), [data, fromS, toS, events]);
+  useEffect(
+    () => plot.current?.push({ data, fromS, toS, events, losses }),
+    [data, fromS, toS, events, losses],
+  );
   return { host, plot, cursor };
 }
 

@@ -1,3 +1,4 @@
+import { collectdLines, gmetricLine, gmondLines, graphiteLine, statsdLine } from '../fleet/first-lines.ts';
 import { Snippet } from '../ui/snippet.tsx';
 
 /**
@@ -24,25 +25,15 @@ export function EmptyCluster(props: { readonly cluster: string; readonly port: n
       <div>
         <h3>collectd.conf</h3>
         <Snippet label="the lines for collectd.conf" text={collectdLines(server, port)} />
+        <h3>Graphite, in bash</h3>
+        <Snippet label="the Graphite command" text={graphiteLine(server, port)} />
       </div>
       <div>
-        <h3>By hand, in bash</h3>
+        <h3>gmetric, in bash</h3>
         <Snippet label="the gmetric command" text={gmetricLine(server, port)} />
+        <h3>statsd, in bash</h3>
+        <Snippet label="the statsd command" text={statsdLine(server, port)} />
       </div>
     </div>
   );
-}
-
-export function gmondLines(server: string, port: number): string {
-  return `globals {\n  send_metadata_interval = 30\n}\nudp_send_channel {\n  host = ${server}\n  port = ${port}\n}`;
-}
-
-export function collectdLines(server: string, port: number): string {
-  return `LoadPlugin network\n<Plugin network>\n  Server "${server}" "${port}"\n</Plugin>`;
-}
-
-/** gmetric sends where a gmond.conf says: this one is made for it alone, and the host's stays untouched. */
-export function gmetricLine(server: string, port: number): string {
-  const conf = `udp_send_channel {\n    host = ${server}\n    port = ${port}\n  }`;
-  return `gmetric -n hello -v 1 -t uint32 \\\n  -c <(echo '${conf}')`;
 }

@@ -5,9 +5,8 @@ import { IconNote, IconRocket, IconTrash } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { api } from '../live/api.ts';
 import { useSession } from '../live/session.tsx';
-import { eventLines, posterOf } from '../fleet/event-list.ts';
+import { eventLines, isPosted, posterOf, stateWords } from '../fleet/event-list.ts';
 import { clusterLink, hostLink } from '../fleet/link.ts';
-import { HOST_SERVICE } from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
 import { formatClock, formatDay } from '../format/clock.ts';
 import { sentence } from '../format/sentence.ts';
@@ -64,7 +63,7 @@ function EventRow({ event }: { readonly event: EventView }) {
       <EventIcon event={event} />
       <div className="event-body">
         <p className="event-text">
-          {event.kind === 'state' && <StateWords event={event} />}
+          {!isPosted(event) && <StateWords event={event} />}
           <bdi>{event.text}</bdi>
         </p>
         {(by !== '' || event.tags.length > 0) && (
@@ -83,7 +82,7 @@ function EventRow({ event }: { readonly event: EventView }) {
         )}
       </div>
       <Place event={event} />
-      {event.kind !== 'state' && may('operator') && <RemoveMark event={event} />}
+      {isPosted(event) && may('operator') && <RemoveMark event={event} />}
     </div>
   );
 }
@@ -91,6 +90,7 @@ function EventRow({ event }: { readonly event: EventView }) {
 function EventIcon({ event }: { readonly event: EventView }) {
   switch (event.kind) {
     case 'state':
+    case 'notification':
       return <Mark kind={markOf(event.state ?? '')} />;
     case 'deploy':
       return <IconRocket size={16} role="img" aria-label="Deploy" className="event-mark" />;
@@ -99,15 +99,16 @@ function EventIcon({ event }: { readonly event: EventView }) {
   }
 }
 
-/** `load_one is CRITICAL, soft ·`. */
+/** `load_one is CRITICAL (soft) ·`, `df-root is WARNING says its agent ·`. */
 function StateWords({ event }: { readonly event: EventView }) {
-  const { service, state, state_type: type } = event;
+  const { subject, is, by } = stateWords(event);
   return (
     <>
       <b>
-        {service === HOST_SERVICE || service === null ? 'Host' : <bdi>{service}</bdi>} is {state}
+        <bdi>{subject}</bdi> {is}
       </b>
-      {type === 'SOFT' && <span className="dim"> (soft)</span>}
+      {event.state_type === 'SOFT' && <span className="dim"> (soft)</span>}
+      {by !== '' && <span className="dim">, {by}</span>}
       <span className="dim"> · </span>
     </>
   );

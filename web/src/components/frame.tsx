@@ -43,6 +43,7 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
     'g p': () => navigate('/problems'),
     'g d': () => navigate('/dashboards'),
     'g e': () => navigate('/events'),
+    'g s': () => navigate('/senders'),
     j: () => moveRow(1),
     k: () => moveRow(-1),
   });
@@ -88,6 +89,8 @@ function useTitle(view: View): string {
       return dashboards.data?.find(({ name }) => name === view.name)?.title || view.name;
     case 'events':
       return 'Events';
+    case 'senders':
+      return 'Senders';
     case 'missing':
       return 'Not found';
   }

@@ -81,6 +81,8 @@ function Breadcrumb({ view }: { readonly view: View }) {
       return <DashboardCrumbs name={view.name} />;
     case 'events':
       return <h1 className="crumbs">Events</h1>;
+    case 'senders':
+      return <h1 className="crumbs">Senders</h1>;
     case 'missing':
       return <h1 className="crumbs">Not found</h1>;
   }

@@ -9,6 +9,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['g p', 'problems'],
   ['g d', 'dashboards'],
   ['g e', 'events'],
+  ['g s', 'senders'],
   ['j  k', 'next, previous in a list'],
   ['Enter', 'open'],
   ['[  ]', 'charts: earlier, later'],

@@ -2,8 +2,7 @@ import { useState } from 'react';
 import { IconPlus } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { MarkForm } from './mark-form.tsx';
-import { posterOf, withoutAttempts } from '../fleet/event-list.ts';
-import { HOST_SERVICE } from '../fleet/problem.ts';
+import { isPosted, posterOf, stateWords, withoutAttempts } from '../fleet/event-list.ts';
 import { markOf } from '../fleet/state.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
@@ -56,7 +55,9 @@ export function HostEvents(props: {
 }
 
 function EventRow({ event, nowMs }: { readonly event: EventView; readonly nowMs: number }) {
-  const { kind, service, state, host } = event;
+  const { kind, state, host } = event;
+  const { subject, is } = stateWords(event);
+  const posted = isPosted(event);
   const by = posterOf(event);
   return (
     <li className="host-event">
@@ -64,19 +65,21 @@ function EventRow({ event, nowMs }: { readonly event: EventView; readonly nowMs:
       <div>
         <p className="host-event-words">
           <b>
-            {kind === 'state' ? (
+            {posted ? (
+              <bdi>{event.text}</bdi>
+            ) : (
               <>
-                {service === HOST_SERVICE || service === null ? 'Host' : <bdi>{service}</bdi>} is {state}
+                <bdi>{subject}</bdi> {is}
                 {event.state_type === 'SOFT' && <span className="dim"> (soft)</span>}
               </>
-            ) : (
-              <bdi>{event.text}</bdi>
             )}
           </b>
         </p>
         <p className="sub host-event-words">
-          {kind === 'state' ? <bdi>{event.text}</bdi> : kind}
-          {kind !== 'state' && host === '' && ' · all hosts'}
+          {kind !== 'state' && kind}
+          {kind === 'notification' && ' · '}
+          {!posted && <bdi>{event.text}</bdi>}
+          {posted && host === '' && ' · all hosts'}
           {by !== '' && (
             <>
               {' · by '}

@@ -1,16 +1,16 @@
 import { hostMark } from '../fleet/host-key.ts';
 import { factsOf } from '../fleet/fact.ts';
+import { retiredWords } from '../fleet/host-notes.ts';
 import { markLabel } from '../fleet/state.ts';
-import { formatDuration, formatSkew } from '../format/duration.ts';
+import { formatDuration } from '../format/duration.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { Age } from '../ui/age.tsx';
 import { Mark } from '../ui/mark.tsx';
+import { Skew } from './skew.tsx';
 import type { HostView, MetricView } from '../../../src/contract/api.ts';
 
 /** What an instance tells of itself may be much: these are shown, the rest is unfolded. */
 const FACTS_FIRST = 14;
-/** A clock this far off makes times of samples and events hard to compare. */
-const SKEW_LARGE_MS = 5000;
 
 interface HostFactsProps {
   readonly host: HostView;
@@ -31,7 +31,7 @@ export function HostFacts({ host, metrics, port }: HostFactsProps) {
         <span className={`push ink-${mark}`}>{markLabel(mark)}</span>
       </div>
       <HostAge host={host} />
-      {host.retired_reason !== null && <p className="sub">Retired: {host.retired_reason}</p>}
+      {host.retired_reason !== null && <p className="sub">Retired: {retiredWords(host.retired_reason)}</p>}
       <dl className="facts">
         <FactRow label="Address" text={host.address} />
         {port !== null && <FactRow label="Sends to" text={`udp ${port}`} />}
@@ -58,8 +58,7 @@ export function HostFacts({ host, metrics, port }: HostFactsProps) {
 /** `last heard 3 s ago · gmond 3.7.2 · clock +0.4 s` */
 function HostAge({ host }: { readonly host: HostView }) {
   const nowMs = useServerNow();
-  const late = nowMs - host.last_seen_ms > host.silence_limit_ms;
-  const skewed = Math.abs(host.clock_skew_ms ?? 0) > SKEW_LARGE_MS;
+  const late = host.retired_reason === null && nowMs - host.last_seen_ms > host.silence_limit_ms;
   return (
     <p className="sub">
       last heard{' '}
@@ -70,11 +69,8 @@ function HostAge({ host }: { readonly host: HostView }) {
       {host.clock_skew_ms !== null && (
         <>
           {' · '}
-          <span
-            className={skewed ? 'ink-warning nowrap' : 'nowrap'}
-            title="The agent's clock, against this server's"
-          >
-            clock {formatSkew(host.clock_skew_ms)}
+          <span className="nowrap">
+            clock <Skew skewMs={host.clock_skew_ms} />
           </span>
         </>
       )}

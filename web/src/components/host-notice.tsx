@@ -1,25 +1,27 @@
-import { formatDuration } from '../format/duration.ts';
-import { formatInstant } from '../format/number.ts';
+import { Link } from 'wouter';
+import { hostNotes } from '../fleet/host-notes.ts';
+import { sendersOfLink } from '../fleet/link.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { Mark } from '../ui/mark.tsx';
 import type { HostView } from '../../../src/contract/api.ts';
 
-/** Over the graphs of a host that is silent: since when, and what that means for them. */
+/** Over the graphs of a host that is silent, gone, in conflict or off in time: what that means for them. */
 export function HostNotice({ host }: { readonly host: HostView }) {
   const nowMs = useServerNow();
-  if (host.state !== 'DOWN') return null;
-  const silentMs = nowMs - host.last_seen_ms;
-  return (
-    <div className="card note host-notice" role="status">
-      <Mark kind="down" silent />
+  return hostNotes(host, nowMs).map(({ kind, mark, title, words }) => (
+    <div key={kind} className={`card note host-notice host-notice-${mark}`} role="status">
+      <Mark kind={mark} silent />
       <p className="note-title">
-        <bdi>{host.name}</bdi> is down · silent for <time>{formatDuration(silentMs)}</time>
+        <bdi>{host.name}</bdi> {title}
       </p>
       <p className="sub">
-        The last thing heard came at {formatInstant(host.last_seen_ms)}: its graphs end there, and the values
-        beside them are its last. Its services turn unknown as their samples age, and page nobody meanwhile.
-        It is up again with its next datagram.
+        {words}{' '}
+        {kind === 'conflict' && (
+          <Link href={sendersOfLink(host.cluster, host.name)} className="notice-link">
+            Who sends as {host.name}
+          </Link>
+        )}
       </p>
     </div>
-  );
+  ));
 }

@@ -26,7 +26,7 @@ import type { JudgedLine } from '../fleet/judged-lines.ts';
 import type { Quantity } from '../format/quantity.ts';
 import type { FeedTable } from '../live/feed-table.ts';
 import type { RangeControl } from './range-choice.tsx';
-import type { EventView, ServiceView } from '../../../src/contract/api.ts';
+import type { EventView, LossView, ServiceView } from '../../../src/contract/api.ts';
 
 export interface MetricChartProps {
   readonly cluster: string;
@@ -39,6 +39,7 @@ export interface MetricChartProps {
   /** Services that judge one of the metrics. */
   readonly services: readonly ServiceView[];
   readonly events: readonly EventView[];
+  readonly losses: readonly LossView[];
   /** Nothing comes any more: all values are old at once. */
   readonly hostDown: boolean;
   /** The only one of the view. */
@@ -89,7 +90,7 @@ function useChartData({ cluster, host, chart, chunk, table, control }: MetricCha
 }
 
 function LiveChart(props: MetricChartProps) {
-  const { cluster, host, chart, control, services, events, large } = props;
+  const { cluster, host, chart, control, services, events, losses, large } = props;
   const scheme = useComputedColorScheme('dark');
   const { data, loading, failed } = useChartData(props);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -116,7 +117,7 @@ function LiveChart(props: MetricChartProps) {
     <>
       <Chart
         label={`${chart.title} of ${host} in ${cluster}${alone ? `, last ${last}` : ''}`}
-        {...{ data, loading, quantity, thresholds, colours, events, saved }}
+        {...{ data, loading, quantity, thresholds, colours, events, losses, saved }}
         labels={chart.labels}
         fromS={toS - rangeSeconds(control.range)}
         toS={toS}

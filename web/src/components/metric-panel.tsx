@@ -14,7 +14,7 @@ import type { ReactNode } from 'react';
 import type { MetricChart } from '../fleet/chart-group.ts';
 import type { ChartGroup } from '../fleet/metric-list.ts';
 import type { RangeControl } from './range-choice.tsx';
-import type { EventView, MetricView, ServiceView } from '../../../src/contract/api.ts';
+import type { EventView, LossView, MetricView, ServiceView } from '../../../src/contract/api.ts';
 
 /** One request for history: as many metrics as fit into an address of modest length. */
 const CHUNK = { metricsMax: 24, charsMax: 1400 };
@@ -27,6 +27,7 @@ interface MetricPanelProps {
   readonly metrics: readonly MetricView[];
   readonly services: readonly ServiceView[];
   readonly events: readonly EventView[];
+  readonly losses: readonly LossView[];
   readonly control: RangeControl;
   readonly hostDown: boolean;
 }
@@ -54,7 +55,7 @@ export const MetricPanel = memo(function MetricPanel(props: MetricPanelProps) {
 
 /** Draws cards whose properties stay the same ones while nothing changed: there may be hundreds. */
 function useCards(props: MetricPanelProps, charts: readonly MetricChart[]): DrawCard {
-  const { cluster, host, services, events, control, hostDown } = props;
+  const { cluster, host, services, events, losses, control, hostDown } = props;
   const table = useFeedTable(
     { cluster: exactly(cluster), host: exactly(host), metric: '.*' },
     { tails: true },
@@ -73,7 +74,7 @@ function useCards(props: MetricPanelProps, charts: readonly MetricChart[]): Draw
   return (chart, large = false) => (
     <MetricChartCard
       key={chart.key}
-      {...{ cluster, host, chart, table, control, events, hostDown, large }}
+      {...{ cluster, host, chart, table, control, events, losses, hostDown, large }}
       chunk={chunks.get(chart.key) ?? []}
       services={judged.get(chart.key) ?? NO_SERVICES}
     />

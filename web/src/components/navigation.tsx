@@ -2,6 +2,7 @@ import { Fragment } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import {
   IconAlertTriangle,
+  IconBroadcast,
   IconLayoutDashboard,
   IconLayoutGrid,
   IconSearch,
@@ -23,13 +24,14 @@ interface NavigationProps {
   readonly worst: MarkKind;
 }
 
-type PlaceId = 'grid' | 'problems' | 'dashboards' | 'events';
+type PlaceId = 'grid' | 'problems' | 'dashboards' | 'events' | 'senders';
 
 const PLACES = [
   { id: 'grid', href: '/', label: 'Grid', Icon: IconLayoutGrid },
   { id: 'problems', href: '/problems', label: 'Problems', Icon: IconAlertTriangle },
   { id: 'dashboards', href: '/dashboards', label: 'Dashboards', Icon: IconLayoutDashboard },
   { id: 'events', href: '/events', label: 'Events', Icon: IconTimelineEvent },
+  { id: 'senders', href: '/senders', label: 'Senders', Icon: IconBroadcast },
 ] as const;
 
 /** Where a view is found; clusters and hosts are parts of the grid. */
@@ -46,6 +48,8 @@ function placeOf(view: View): PlaceId | null {
       return 'dashboards';
     case 'events':
       return 'events';
+    case 'senders':
+      return 'senders';
     case 'missing':
       return null;
   }

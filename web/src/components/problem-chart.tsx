@@ -12,10 +12,11 @@ import { formatQuantity } from '../format/number.ts';
 import { quantityOf } from '../format/quantity.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { queries } from '../live/queries.ts';
-import type { ServiceView } from '../../../src/contract/api.ts';
+import type { EventView, ServiceView } from '../../../src/contract/api.ts';
 
 const HOUR_S = 3600;
 const POINTS = 240;
+const NO_EVENTS: readonly EventView[] = [];
 /** More cannot be told apart. */
 export const LINES_MAX = 8;
 
@@ -29,6 +30,7 @@ export function ProblemChart({ services }: { readonly services: readonly Service
   const { data: events } = useQuery(
     queries.events({ cluster: request.cluster, host: request.host, from: '-1h' }),
   );
+  const { data: losses } = useQuery(queries.losses({ cluster: request.cluster, from: '-1h' }));
   const data = useMemo(() => {
     const answer = history.data;
     const times = answer?.times ?? [];
@@ -66,7 +68,8 @@ export function ProblemChart({ services }: { readonly services: readonly Service
         height={150}
         syncKey="problem"
         thresholds={thresholds}
-        events={events ?? []}
+        events={events ?? NO_EVENTS}
+        {...(losses && { losses })}
         colours={colours}
       />
       {notes.length > 0 && <p className="sub threshold-note">{notes.join(' · ')}</p>}

@@ -4,13 +4,17 @@ import { Link } from 'wouter';
 import { Sparkline } from './sparkline.tsx';
 import { formatDuration } from '../format/duration.ts';
 import { formatCount, formatShort, threeDigits, UNKNOWN } from '../format/number.ts';
+import { datagrams } from '../chart/losses.ts';
+import { SENDERS_LINK } from '../fleet/link.ts';
 import { groupProblems } from '../fleet/problem-group.ts';
 import { openProblems, problemsOf } from '../fleet/problem.ts';
 import { markLabel, markOf, severityRank } from '../fleet/state.ts';
+import { useDataHealth } from '../live/data-health.ts';
 import { useProblems } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
 import { Mark } from '../ui/mark.tsx';
 import type { ReactNode } from 'react';
+import type { DataHealth } from '../live/data-health.ts';
 import type { StatusView } from '../../../src/contract/api.ts';
 
 const SPARK_SAMPLES = 90;
@@ -111,15 +115,43 @@ function ServicesTile({ status }: { readonly status: StatusView | undefined }) {
 }
 
 function HealthTile({ status }: { readonly status: StatusView | undefined }) {
+  const health = useDataHealth();
   const drops = status?.kernel_drops ?? 0;
   return (
-    <Tile label="Data health" figure={formatCount(status?.values_lost)} of="values lost">
-      <span className={drops > 0 ? 'ink-critical' : undefined}>
-        kernel drops {formatCount(status?.kernel_drops)}
-      </span>
-      <span aria-hidden="true"> · </span>
-      <span title={pendingWords(status)}>oldest unwritten {formatDuration(status?.oldest_unwritten_ms)}</span>
+    <Tile label="Data health" figure={formatCount(status?.values_lost)} of="values lost" href={SENDERS_LINK}>
+      {health.refused > 0 || health.lost > 0 ? (
+        <HealthWords {...health} />
+      ) : (
+        <>
+          <span className={drops > 0 ? 'ink-critical' : undefined}>
+            kernel drops {formatCount(status?.kernel_drops)}
+          </span>
+          <span aria-hidden="true"> · </span>
+          <span title={pendingWords(status)}>
+            oldest unwritten {formatDuration(status?.oldest_unwritten_ms)}
+          </span>
+        </>
+      )}
     </Tile>
+  );
+}
+
+/** `3 senders refused`, `3 refused · 24.7 k datagrams lost`: one line beside the other tiles'. */
+function HealthWords({ refused, more, lost }: DataHealth) {
+  const count = `${formatCount(refused)}${more ? '+' : ''}`;
+  const senders = refused === 1 ? 'sender' : 'senders';
+  const said = [
+    refused > 0 && (lost > 0 ? `${count} refused` : `${count} ${senders} refused`),
+    lost > 0 && `${formatShort(lost)} ${lost === 1 ? 'datagram' : 'datagrams'} lost`,
+  ];
+  return (
+    <span
+      className="row count-mark"
+      title={`In the last hour: something of ${count} ${senders} refused, ${datagrams(lost)} lost`}
+    >
+      <Mark kind="warning" />
+      {said.filter(Boolean).join(' · ')}
+    </span>
   );
 }
 

@@ -14,11 +14,13 @@ import {
   NETWORK_IN,
   NETWORK_OUT,
 } from '../fleet/measure.ts';
+import { isPosted } from '../fleet/event-list.ts';
 import { endOf, rangeSeconds, spanOf } from '../fleet/range.ts';
 import { breachWords, openProblems } from '../fleet/problem.ts';
 import { exactly } from '../fleet/pattern.ts';
 import { atWords } from '../format/instant.ts';
 import { formatCount, formatQuantity, UNKNOWN } from '../format/number.ts';
+import { useLosses } from '../live/losses.ts';
 import { useProblems } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
 import { useServerNow } from '../live/feed-context.tsx';
@@ -26,7 +28,7 @@ import { useClusterHistory } from '../live/history.ts';
 import { seriesColour } from '../chart/palette.ts';
 import { summarise } from '../chart/columns.ts';
 import { useComputedColorScheme } from '@mantine/core';
-import type { EventView } from '../../../src/contract/api.ts';
+import type { EventView, LossView } from '../../../src/contract/api.ts';
 import type { SummaryKind } from '../chart/summary.ts';
 import type { Quantity } from '../format/quantity.ts';
 import type { ClusterLine } from '../live/history.ts';
@@ -104,12 +106,19 @@ export const SummaryCharts = memo(function SummaryCharts(props: SummaryChartsPro
     [cluster, range],
   );
   const { data: events } = useQuery(queries.events(request));
+  const losses = useLosses(exactly(cluster), range);
   // A cluster's changes of state are many: its deploys and notes stand over its graphs, a host's over its own.
-  const marks = useMemo(() => events?.filter(({ kind }) => kind !== 'state'), [events]);
+  const marks = useMemo(() => events?.filter(isPosted), [events]);
   return (
     <div className="summaries">
       {SUMMARIES.map((summary) => (
-        <SummaryCard key={summary.title} summary={summary} events={marks ?? NO_EVENTS} {...props} />
+        <SummaryCard
+          key={summary.title}
+          summary={summary}
+          events={marks ?? NO_EVENTS}
+          losses={losses}
+          {...props}
+        />
       ))}
     </div>
   );
@@ -120,7 +129,11 @@ const NO_EVENTS: readonly EventView[] = [];
 const STEPS = 300;
 
 function SummaryCard(
-  props: SummaryChartsProps & { readonly summary: Summary; readonly events: readonly EventView[] },
+  props: SummaryChartsProps & {
+    readonly summary: Summary;
+    readonly events: readonly EventView[];
+    readonly losses: readonly LossView[];
+  },
 ) {
   const { summary, cluster, range } = props;
   const scheme = useComputedColorScheme('dark');
@@ -165,6 +178,7 @@ function SummaryCard(
         height={128}
         syncKey="cluster"
         events={props.events}
+        losses={props.losses}
         onZoom={props.onZoom}
         onReset={props.onReset}
       />

@@ -1,18 +1,36 @@
 import { matchesWords } from './pattern.ts';
+import { HOST_SERVICE } from './problem.ts';
 import type { EventView } from '../../../src/contract/api.ts';
 
-export const EVENT_KINDS = ['state', 'deploy', 'note'] as const;
+export const EVENT_KINDS = ['state', 'notification', 'deploy', 'note'] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 export function kindLabel(kind: EventKind): string {
   switch (kind) {
     case 'state':
       return 'Changes of state';
+    case 'notification':
+      return 'Notifications';
     case 'deploy':
       return 'Deploys';
     case 'note':
       return 'Notes';
   }
+}
+
+/** Somebody set it: a deploy or a note. The others say how something is. */
+export function isPosted({ kind }: Pick<EventView, 'kind'>): boolean {
+  return kind === 'deploy' || kind === 'note';
+}
+
+/** What it says of a host or service: `load is CRITICAL`; of a notification who says so, too. */
+export function stateWords({ kind, service, state }: EventView): {
+  readonly subject: string;
+  readonly is: string;
+  readonly by: string;
+} {
+  const subject = service === null || service === '' || service === HOST_SERVICE ? 'Host' : service;
+  return { subject, is: `is ${state ?? 'unknown'}`, by: kind === 'notification' ? 'says its agent' : '' };
 }
 
 /** How far back the list goes. */

@@ -26,6 +26,23 @@ export function dashboardLink(name: string): string {
   return `/dashboards/${encodeURIComponent(name)}`;
 }
 
+export const SENDERS_LINK = '/senders';
+
+/** One sender of a group, alone on its page. */
+export function senderLink(group: string, address: string): string {
+  return `${SENDERS_LINK}?${new URLSearchParams({ group, q: address }).toString()}`;
+}
+
+/** Who sends under the name of a host. */
+export function sendersOfLink(cluster: string, host: string): string {
+  return `${SENDERS_LINK}?${new URLSearchParams({ group: cluster, q: host }).toString()}`;
+}
+
+/** Hosts of a cluster whose values come from an address. */
+export function hostsFromLink(cluster: string, address: string): string {
+  return `${clusterLink(cluster)}?${new URLSearchParams({ q: address }).toString()}`;
+}
+
 export type View =
   | { readonly kind: 'grid' }
   | { readonly kind: 'cluster'; readonly cluster: string }
@@ -34,6 +51,7 @@ export type View =
   | { readonly kind: 'dashboards' }
   | { readonly kind: 'dashboard'; readonly name: string }
   | { readonly kind: 'events' }
+  | { readonly kind: 'senders' }
   | { readonly kind: 'missing'; readonly path: string };
 
 /** `path` as the browser has it, percent-encoded: a name may hold a slash. */
@@ -46,6 +64,7 @@ export function viewOf(path: string): View {
   if (parts.length === 0) return { kind: 'grid' };
   if (first === 'problems' && parts.length === 1) return { kind: 'problems' };
   if (first === 'events' && parts.length === 1) return { kind: 'events' };
+  if (first === 'senders' && parts.length === 1) return { kind: 'senders' };
   if (first === 'dashboards' && parts.length === 1) return { kind: 'dashboards' };
   if (first === 'dashboards' && parts.length === 2 && second) return { kind: 'dashboard', name: second };
   if (first === 'clusters' && parts.length === 2 && second) return { kind: 'cluster', cluster: second };

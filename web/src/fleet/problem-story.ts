@@ -28,8 +28,14 @@ export function storyOf(
   const keys = new Set(services.map(problemKey));
   const several = new Set(services.map(({ host }) => host)).size > 1;
   const changes = events.flatMap((event): StoryStep[] => {
-    const { cluster, host, service, state } = event;
-    if (service === null || state === null || !keys.has(problemKey({ cluster, host, service }))) return [];
+    const { kind, cluster, host, service, state } = event;
+    if (
+      kind !== 'state' ||
+      service === null ||
+      state === null ||
+      !keys.has(problemKey({ cluster, host, service }))
+    )
+      return [];
     // Every attempt of one service tells something; of many only what came of them does.
     if (several && event.state_type === 'SOFT') return [];
     return [changeStep(event, { service, state, several })];

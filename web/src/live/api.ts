@@ -8,11 +8,13 @@ import type {
   EventBody,
   EventView,
   HostView,
+  LossView,
   MetricView,
   NotificationView,
   SearchAnswer,
   SeriesAnswer,
   ServiceView,
+  SourcesAnswer,
   StatusView,
 } from '../../../src/contract/api.ts';
 
@@ -115,6 +117,20 @@ export interface EventsRequest {
   readonly limit?: number;
 }
 
+export interface SourcesRequest {
+  readonly group?: string;
+  /** Part of an address, of a host's name or of a reason. */
+  readonly q?: string;
+  readonly limit: number;
+}
+
+export interface LossesRequest {
+  /** A regular expression over whole names. */
+  readonly cluster: string;
+  readonly from: string;
+  readonly to?: string;
+}
+
 const part = encodeURIComponent;
 
 export const api = {
@@ -139,6 +155,9 @@ export const api = {
     get<ServiceView[]>('services', { ...query }, signal),
   search: (q: string, signal: AbortSignal) => get<SearchAnswer>('search', { q }, signal),
   events: (request: EventsRequest, signal: AbortSignal) => get<EventView[]>('events', { ...request }, signal),
+  sources: (request: SourcesRequest, signal: AbortSignal) =>
+    get<SourcesAnswer>('sources', { ...request }, signal),
+  losses: (request: LossesRequest, signal: AbortSignal) => get<LossView[]>('losses', { ...request }, signal),
   postEvent: (event: EventBody) => send<EventView>('POST', 'events', event),
   removeEvent: (id: string) => send<object>('DELETE', `events/${part(id)}`, {}),
   dashboards: (signal: AbortSignal) => get<DashboardSummary[]>('dashboards', {}, signal),

@@ -5,8 +5,8 @@ import { foundAmong } from '../fleet/found.ts';
 import { Lane } from './lane.ts';
 import { isInside, NOBODY_SIGNS_IN } from '../fleet/session.ts';
 import type { SessionView } from '../../../src/contract/access.ts';
-import type { HostView, SearchAnswer } from '../../../src/contract/api.ts';
-import type { EventsRequest, SeriesRequest, ServicesRequest } from './api.ts';
+import type { HostView, LossView, SearchAnswer } from '../../../src/contract/api.ts';
+import type { EventsRequest, LossesRequest, SeriesRequest, ServicesRequest, SourcesRequest } from './api.ts';
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
@@ -41,6 +41,18 @@ async function askSearch(words: string, signal: AbortSignal): Promise<SearchAnsw
     return foundAmong(words, clusters, hosts);
   }
 }
+
+/** An older server does not know of any. */
+async function askLosses(request: LossesRequest, signal: AbortSignal): Promise<readonly LossView[]> {
+  try {
+    return await api.losses(request, signal);
+  } catch (error) {
+    if (error instanceof ApiFault && error.status === 404) return [];
+    throw error;
+  }
+}
+
+const LOSSES_EVERY_MS = 15_000;
 
 /** Many hosts are long to read: the feed tells when any came, went or changed; the rest can wait. */
 function hostsEveryMs(hosts: readonly HostView[] | undefined): number {
@@ -121,6 +133,22 @@ export const queries = {
       queryKey: ['events', request],
       queryFn: ({ signal }) => api.events(request, signal),
       refetchInterval,
+      placeholderData: keepPreviousData,
+    }),
+  /** Thousands of senders are long to read. */
+  sources: (request: SourcesRequest) =>
+    queryOptions({
+      queryKey: ['sources', request],
+      queryFn: ({ signal }) => api.sources(request, signal),
+      refetchInterval: ({ state }) => ((state.data?.sources.length ?? 0) > 1000 ? 15_000 : 3000),
+      structuralSharing: false,
+    }),
+  losses: (request: LossesRequest) =>
+    queryOptions({
+      queryKey: ['losses', request],
+      queryFn: ({ signal }) => askLosses(request, signal),
+      refetchInterval: LOSSES_EVERY_MS,
+      staleTime: LOSSES_EVERY_MS,
       placeholderData: keepPreviousData,
     }),
   /** Files change on disk without a word from the feed. */

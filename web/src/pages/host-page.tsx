@@ -8,8 +8,10 @@ import { QueryFault } from '../components/query-fault.tsx';
 import { useRange } from '../components/range-choice.tsx';
 import { ServiceList } from '../components/service-list.tsx';
 import { clusterLink } from '../fleet/link.ts';
+import { exactly } from '../fleet/pattern.ts';
 import { ApiFault } from '../live/api.ts';
 import { useEventMarks } from '../live/event-marks.ts';
+import { useLosses } from '../live/losses.ts';
 import { queries } from '../live/queries.ts';
 import type { MetricView, ServiceView } from '../../../src/contract/api.ts';
 
@@ -24,7 +26,8 @@ export function HostPage({ cluster, host }: { readonly cluster: string; readonly
   const clusters = useQuery(queries.clusters());
   const control = useRange();
   const events = useEventMarks({ cluster, host }, control.range);
-  const hostDown = view.data?.state === 'DOWN';
+  const losses = useLosses(exactly(cluster), control.range);
+  const hostDown = view.data?.state === 'DOWN' || view.data?.state === 'RETIRED';
   const port = clusters.data?.find((candidate) => candidate.name === cluster)?.port ?? null;
   if (view.error instanceof ApiFault && view.error.status === 404)
     return <NoHost cluster={cluster} host={host} />;
@@ -49,7 +52,7 @@ export function HostPage({ cluster, host }: { readonly cluster: string; readonly
         </div>
         {metrics.data && (
           <MetricPanel
-            {...{ cluster, host, control, events }}
+            {...{ cluster, host, control, events, losses }}
             metrics={metrics.data}
             services={services.data ?? NO_SERVICES}
             hostDown={hostDown}

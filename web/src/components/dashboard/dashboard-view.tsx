@@ -9,6 +9,7 @@ import { ValuePanel } from './value-panel.tsx';
 import { VariableChoices } from './variable-choices.tsx';
 import { DashboardFault } from '../dashboard-fault.tsx';
 import { RangeChoice, useRange } from '../range-choice.tsx';
+import { isPosted } from '../../fleet/event-list.ts';
 import { choiceOf, chosenOf, fillWords } from '../../fleet/dashboard.ts';
 import { useAddress } from '../../live/address.ts';
 import { useEventMarks } from '../../live/event-marks.ts';
@@ -91,10 +92,7 @@ function useScope(dashboard: Dashboard): PanelScope {
     control.range,
   );
   // Changes of state of a whole cluster would cover its graphs.
-  const events = useMemo(
-    () => (host === '' ? marks.filter(({ kind }) => kind !== 'state') : marks),
-    [marks, host],
-  );
+  const events = useMemo(() => (host === '' ? marks.filter(isPosted) : marks), [marks, host]);
   return useMemo(
     () => ({
       dashboard: name,

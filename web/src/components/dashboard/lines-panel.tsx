@@ -14,6 +14,7 @@ import { rangeSeconds } from '../../fleet/range.ts';
 import { formatCount } from '../../format/number.ts';
 import { quantityIn } from '../../format/quantity.ts';
 import { useServerNow } from '../../live/feed-context.tsx';
+import { useLosses } from '../../live/losses.ts';
 import { queries } from '../../live/queries.ts';
 import type { Panel } from '../../../../src/contract/dashboard.ts';
 import type { PanelLine } from './lines-data.ts';
@@ -27,6 +28,7 @@ export function LinesPanel({ panel, scope }: { readonly panel: LinesPanelView; r
   const nowMs = useServerNow();
   const [cursor, setCursor] = useState<number | null>(null);
   const { range, zoom, reset } = scope.control;
+  const losses = useLosses(clustersOf(panel, scope), range);
   const quantity = quantityIn(panel.units, measuredBy(lines[0]));
   const labels = useMemo(() => lines.map(({ name }) => name), [lines]);
   // oxlint-disable-next-line react/exhaustive-deps -- the object is a new one whenever its arrays grew.
@@ -67,6 +69,7 @@ export function LinesPanel({ panel, scope }: { readonly panel: LinesPanelView; r
             thresholds={thresholds}
             colours={colours}
             events={scope.events}
+            losses={losses}
             saved={{ title, names: [scope.dashboard, title] }}
             onZoom={zoom}
             onReset={reset}
@@ -88,6 +91,11 @@ export function LinesPanel({ panel, scope }: { readonly panel: LinesPanelView; r
       )}
     </PanelFrame>
   );
+}
+
+/** All clusters that something is asked of. */
+function clustersOf(panel: LinesPanelView, { chosen }: PanelScope): string {
+  return [...new Set(panel.series.map(({ cluster }) => fillPattern(cluster, chosen)))].join('|');
 }
 
 function AskedForLines({ panel, scope }: { readonly panel: LinesPanelView; readonly scope: PanelScope }) {

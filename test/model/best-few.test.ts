@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BestFew } from '../../src/http/best-few.ts';
+import { BestFew } from '../../src/model/best-few.ts';
 
 test('the first few of the sorted whole, equals in the order they came; the others are counted', () => {
   fc.assert(

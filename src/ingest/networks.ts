@@ -1,0 +1,28 @@
+import { BlockList, isIPv6 } from 'node:net';
+
+/** IPv4 addresses as a dual-stack socket writes them. */
+const MAPPED = '::ffff:';
+
+/** A set of addresses and networks (CIDR), as the configuration has checked them. */
+export class Networks {
+  readonly #list = new BlockList();
+
+  constructor(networks: readonly string[]) {
+    for (const network of networks) {
+      const [address = '', prefix] = network.split('/');
+      const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+      if (prefix === undefined) this.#list.addAddress(address, family);
+      else this.#list.addSubnet(address, Number(prefix), family);
+    }
+  }
+
+  /** Some 200 ns: ask once a sender, not once a datagram. */
+  has(address: string): boolean {
+    return this.#list.check(address, address.includes(':') ? 'ipv6' : 'ipv4');
+  }
+}
+
+/** One spelling for an address however its socket spells it. */
+export function plainAddress(address: string): string {
+  return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address;
+}

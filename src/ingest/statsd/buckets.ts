@@ -1,0 +1,128 @@
+import {
+  STATSD_BUCKETS_PER_GROUP_MAX,
+  STATSD_BUCKETS_PER_SOURCE_MAX,
+  STATSD_MEMBERS_PER_GROUP_MAX,
+  STATSD_VALUES_PER_GROUP_MAX,
+} from '../../limits.ts';
+import { Room } from './room.ts';
+import { statsOf } from './meter.ts';
+import type { Group } from '../group.ts';
+import type { HostState } from '../host-table.ts';
+import type { Meter, MeterKind, Stat } from './meter.ts';
+import type { Source } from '../source.ts';
+
+/** Where one stat of a bucket goes: a record of its host, as long as the host has it under that name. */
+export interface Outlet {
+  readonly record: number;
+  readonly metric: string;
+}
+
+export interface Bucket {
+  /** By which raw spellings find it. */
+  readonly id: number;
+  /** `statsd/<bucket>[,tag=value…]`. */
+  readonly metric: string;
+  readonly host: HostState;
+  /** Who sent its first sample: the records count against its budget. */
+  readonly source: Source | undefined;
+  readonly meter: Meter;
+  /** Of the samples, where their type tells. */
+  readonly units: string;
+  /** Samples came since it was settled last. */
+  heard: boolean;
+  /** When it was last settled, and last settled with samples; ms that are never set back. */
+  settledMs: number;
+  heardMs: number;
+  /** What is made of it, and where each goes; empty until it is settled first. */
+  stats: readonly Stat[];
+  readonly outlets: (Outlet | undefined)[];
+  /** Its place in the group's list. */
+  place: number;
+}
+
+export type NewBucket = Pick<Bucket, 'id' | 'metric' | 'host' | 'source' | 'meter' | 'units'>;
+
+/** The buckets of one group. */
+export class GroupBuckets {
+  readonly group: Group;
+  readonly list: Bucket[] = [];
+  /** Room for timers' values, and for sets' members. */
+  readonly values = new Room(STATSD_VALUES_PER_GROUP_MAX);
+  readonly members = new Room(STATSD_MEMBERS_PER_GROUP_MAX);
+  readonly #byName = new Map<string, Bucket>();
+  readonly #ofSource = new Map<Source | undefined, number>();
+  #percentiles = '';
+  #stats = statsOf([]);
+  /** When the round under way, or the last one, was due and when it began. */
+  dueMs: number;
+  begunMs: number;
+  /** The bucket to be settled next in the round under way, from the last one down; -1: none. */
+  cursor = -1;
+
+  constructor(group: Group, nowMs: number) {
+    this.group = group;
+    this.dueMs = nowMs;
+    this.begunMs = nowMs;
+  }
+
+  /** Begins a round where one is due; after a stall one, not several. */
+  begin(nowMs: number): boolean {
+    const { flushMs } = this.group.rules.statsd;
+    const lateMs = nowMs - this.dueMs - flushMs;
+    if (lateMs < 0) return false;
+    this.dueMs = lateMs < flushMs ? this.dueMs + flushMs : nowMs;
+    this.begunMs = nowMs;
+    this.cursor = this.list.length - 1;
+    return true;
+  }
+
+  /** The bucket of that name, be it of the host itself or of one of its name that has left. */
+  find(host: HostState, metric: string): Bucket | undefined {
+    return this.#byName.get(nameOf(host, metric));
+  }
+
+  /** Why the sender may not make another bucket; undefined: it may. */
+  refusal(source: Source | undefined): 'limit-buckets' | undefined {
+    if (this.list.length >= STATSD_BUCKETS_PER_GROUP_MAX) return 'limit-buckets';
+    return (this.#ofSource.get(source) ?? 0) >= STATSD_BUCKETS_PER_SOURCE_MAX ? 'limit-buckets' : undefined;
+  }
+
+  add(made: NewBucket, nowMs: number): Bucket {
+    const place = this.list.length;
+    const times = { heard: false, settledMs: this.begunMs, heardMs: nowMs };
+    const bucket: Bucket = { ...made, ...times, stats: [], outlets: [], place };
+    this.list.push(bucket);
+    this.#byName.set(nameOf(made.host, made.metric), bucket);
+    this.#ofSource.set(made.source, (this.#ofSource.get(made.source) ?? 0) + 1);
+    return bucket;
+  }
+
+  /** Forgets one; the last of the list takes its place, which a round that runs down has passed. */
+  remove(bucket: Bucket): void {
+    const last = this.list.pop() as Bucket;
+    if (last !== bucket) {
+      this.list[bucket.place] = last;
+      last.place = bucket.place;
+    }
+    bucket.meter.release();
+    this.#byName.delete(nameOf(bucket.host, bucket.metric));
+    const left = (this.#ofSource.get(bucket.source) ?? 1) - 1;
+    if (left === 0) this.#ofSource.delete(bucket.source);
+    else this.#ofSource.set(bucket.source, left);
+  }
+
+  /** What is made of buckets of that kind; the same list as long as the group asks for the same percentiles. */
+  statsOf(kind: MeterKind): readonly Stat[] {
+    const { percentiles } = this.group.rules.statsd;
+    const said = percentiles.join(' ');
+    if (said !== this.#percentiles) {
+      this.#percentiles = said;
+      this.#stats = statsOf(percentiles);
+    }
+    return this.#stats[kind];
+  }
+}
+
+function nameOf(host: HostState, metric: string): string {
+  return `${host.name}\0${metric}`;
+}

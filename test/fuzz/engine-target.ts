@@ -1,0 +1,133 @@
+import { GROUP_DEFAULTS } from '../../src/contract/config.ts';
+import { Engine } from '../../src/ingest/engine.ts';
+import { noJournal } from '../../src/ingest/journal/no-journal.ts';
+import { Catalogue } from '../../src/live/catalogue.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import { doorsOf, sealed } from './door.ts';
+import type { GroupRules } from '../../src/ingest/group.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { Pick } from './mutate.ts';
+
+const START_MS = 1_800_000_000_000;
+const SOURCES = 8;
+const SERIES_PER_SOURCE = 200;
+const SERIES_PER_HOST = 50;
+/** Of all groups and protocols, each named in src: a reason that holds a sender's words would break it. */
+const COUNTERS_MAX = 400;
+const LEVELS = ['None', 'Sign', 'Encrypt'] as const;
+
+const store: Store = {
+  ...createMemoryStore(),
+  put: (batch) => Promise.resolve(batch.records.map(() => ({ ok: true as const, lateThroughS: 0 }))),
+};
+
+function rules(level: (typeof LEVELS)[number], hostName: GroupRules['hostName']): GroupRules {
+  return {
+    name: `${level}-${hostName}`,
+    accept: ['collectd', 'ganglia', 'statsd', 'graphite'],
+    hostName,
+    maxSeriesPerHost: SERIES_PER_HOST,
+    hostDmaxMs: 86_400_000,
+    pastMs: 600_000,
+    futureMs: 60_000,
+    outside: 'arrival',
+    ...GROUP_DEFAULTS,
+    trust: { ...GROUP_DEFAULTS.trust, maxSeriesPerSource: SERIES_PER_SOURCE },
+    collectd: { ...GROUP_DEFAULTS.collectd, securityLevel: level, authFile: '/auth' },
+    statsd: { ...GROUP_DEFAULTS.statsd, flushMs: 1000 },
+    graphite: { listen: [], template: hostName === 'packet' ? 'servers.{host}.{metric}' : null },
+  };
+}
+
+/** A worker's whole data plane, given hostile datagrams by a few senders. */
+export class EngineTarget {
+  readonly #engine: Engine;
+  readonly #groups: readonly string[];
+  readonly #catalogue = new Catalogue();
+  #nowMs = START_MS;
+
+  constructor() {
+    const clock = () => this.#nowMs;
+    this.#engine = new Engine({
+      store,
+      journal: noJournal,
+      types: new Map(),
+      cache: { maxAgeMs: 2000, jitterMs: 1000, maxPoints: 50_000 },
+      reverse: (address) => Promise.reject(new Error(`NXDOMAIN ${address}`)),
+      nowMs: clock,
+      ticksMs: clock,
+      sleep: () => Promise.resolve(),
+      random: () => 0.5,
+      onRefusal: () => undefined,
+      doors: doorsOf(),
+    });
+    const all = [...LEVELS.map((level) => rules(level, 'packet')), rules('None', 'rdns')];
+    for (const one of all) this.#engine.setGroup(one);
+    this.#groups = all.map(({ name }) => name);
+  }
+
+  /** One input as a datagram of some sender to some group, under a seal now and then. */
+  take(input: Uint8Array, pick: Pick): void {
+    this.#nowMs += pick(20);
+    const kind = pick(6);
+    const datagram = kind < 2 && input.length < 60_000 ? sealed(kind === 0 ? 0 : 1, input) : input;
+    this.#engine.accept(datagram, {
+      start: 0,
+      end: datagram.length,
+      listener: pick(this.#groups.length),
+      address: this.#address(pick),
+      arrivalMs: this.#nowMs,
+    });
+    this.#balance();
+  }
+
+  /** As the body of a request, in InfluxDB's line protocol. */
+  async write(input: Uint8Array, pick: Pick): Promise<void> {
+    const group = this.#groups[pick(this.#groups.length)] ?? '';
+    const bytes = Uint8Array.from(input);
+    const request = { group, bytes, address: this.#address(pick), arrivalMs: this.#nowMs, msPerUnit: 1e-6 };
+    await this.#engine.desk.write(request, () => Promise.resolve());
+    this.#balance();
+  }
+
+  /** What a worker does beside receiving, then a look at everything that could have grown. */
+  async settle(): Promise<void> {
+    this.#engine.tick();
+    this.#engine.tellChanges();
+    this.#engine.takeNotifications();
+    this.#catalogue.apply({ worker: 0, announcements: this.#engine.takeAnnouncements(Infinity) });
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#balance();
+    const { records, packetsRejected, valuesRejected, valuesLost, pending } = this.#engine.stats();
+    const hosts = [...this.#catalogue.clusters.values()].reduce((sum, some) => sum + some.size, 0);
+    const counters = packetsRejected.length + valuesRejected.length + valuesLost.length;
+    const recordsMax = SOURCES * this.#groups.length * SERIES_PER_SOURCE;
+    atMost('records', records, recordsMax);
+    atMost('hosts', hosts, recordsMax);
+    atMost('counters', counters, COUNTERS_MAX);
+    atMost('values waiting', pending, 50_000 * 2);
+  }
+
+  /** What became of it all, in words. */
+  get summary(): string {
+    const { received, rejected, records, packetsRejected } = this.#engine.stats();
+    const refused = packetsRejected.reduce((sum, [, count]) => sum + count, 0);
+    const hosts = [...this.#catalogue.clusters.values()].reduce((sum, some) => sum + some.size, 0);
+    return `${received} values, ${rejected} refused, ${refused} packets refused, ${records} records, ${hosts} hosts`;
+  }
+
+  #address(pick: Pick): string {
+    const n = pick(SOURCES);
+    return n === 0 ? '2001:db8::1' : `10.0.0.${n}`;
+  }
+
+  #balance(): void {
+    const { received, stored, coalesced, rejected, lost } = this.#engine.books;
+    const off = received - (stored + this.#engine.pending + coalesced + rejected + lost);
+    if (off !== 0) throw new Error(`the books are off by ${off}`);
+  }
+}
+
+function atMost(what: string, count: number, max: number): void {
+  if (count > max) throw new Error(`${count} ${what}, more than ${max}`);
+}

@@ -1,0 +1,24 @@
+/** What somebody pastes to send something to a group for the first time. IPv6 addresses without brackets. */
+
+export function gmondLines(server: string, port: number): string {
+  return `globals {\n  send_metadata_interval = 30\n}\nudp_send_channel {\n  host = ${server}\n  port = ${port}\n}`;
+}
+
+export function collectdLines(server: string, port: number): string {
+  return `LoadPlugin network\n<Plugin network>\n  Server "${server}" "${port}"\n</Plugin>`;
+}
+
+/** gmetric sends where a gmond.conf says: this one is made for it alone, and the host's stays untouched. */
+export function gmetricLine(server: string, port: number): string {
+  const conf = `udp_send_channel {\n    host = ${server}\n    port = ${port}\n  }`;
+  return `gmetric -n hello -v 1 -t uint32 \\\n  -c <(echo '${conf}')`;
+}
+
+/** A counter, without any agent: bash itself sends what is written to such a path. */
+export function statsdLine(server: string, port: number): string {
+  return `echo "hello:1|c" > /dev/udp/${server}/${port}`;
+}
+
+export function graphiteLine(server: string, port: number): string {
+  return `echo "hello 1 $(date +%s)" > /dev/udp/${server}/${port}`;
+}

@@ -1,0 +1,97 @@
+/**
+ * Why something of a sender was not taken, in plain words: they complete `1 204 datagrams: …`. Every reason of
+ * src/contract/reasons.ts is here; there `_` of values is `-`.
+ */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  // Who may send, and how much.
+  ['not-allowed', 'the group does not let this address send'],
+  ['source-rate', 'more a second than one sender may send'],
+  ['source-share', 'more than its share of a server that cannot keep up'],
+  ['ring-full', 'more at one moment than the server could take'],
+  ['resolving', 'too many wait for the name of their sender'],
+  ['spoof-denied', 'it speaks for another host, which the group forbids'],
+  ['limit-series-per-source', 'it has as many series as one sender may have'],
+  ['limit-series-per-host', 'the host has as many series as one may have'],
+  ['limit-series-share', 'it has as many series as are left for all others'],
+  ['limit-records', 'the server has as many records as it may'],
+  ['limit-hosts', 'the server knows as many hosts as it may'],
+  ['limit-facts', 'the host has as many facts as one may have'],
+  ['limit-sources', 'a value list with too many data sources'],
+  ['cache-full', 'too many values wait for the store'],
+  // The group and the server.
+  ['not-accepted', 'a protocol the group does not accept'],
+  ['unsupported', 'a protocol that is not taken'],
+  ['group-removed', 'the group was leaving'],
+  ['shutdown', 'the server was stopping'],
+  ['socket-error', 'the kernel reported a fault'],
+  ['empty', 'nothing in them'],
+  ['unrecognised', 'none of the formats known here'],
+  // Messages that cannot be read.
+  ['truncated', 'cut short before their end'],
+  ['part-short', 'a part that says it is shorter than its own header'],
+  ['string-unterminated', 'a name without an end'],
+  ['string-too-long', 'a name or text that is too long'],
+  ['number-length', 'a number of the wrong length'],
+  ['values-length', 'more or fewer values than announced'],
+  ['unknown-kind', 'a kind of value that is not known'],
+  ['extras-max', 'too many extra elements'],
+  ['unknown-id', 'no message of Ganglia 3.1 or later'],
+  ['legacy', 'a sender of Ganglia 3.0 or before'],
+  ['incomplete', 'no host, plugin, type or time'],
+  ['no-values', 'a list without values'],
+  ['bad-severity', 'a notification that is none of failure, warning, okay'],
+  ['empty-message', 'a notification without text'],
+  ['no-host', 'no host is named'],
+  ['no-name', 'no metric is named'],
+  ['bad-spoof', 'a spoofed host that is not address:name'],
+  // Values and notifications that were read.
+  ['time-past', 'from too far in the past'],
+  ['time-future', 'from the future'],
+  ['type-mismatch', 'another type than the metric had before'],
+  ['bad-number', 'text where a number belongs, or a counter below zero'],
+  ['not-a-number', 'no number'],
+  ['notification-past', 'a notification from too far in the past'],
+  ['notification-future', 'a notification from the future'],
+  ['notification-repeated', 'a notification that was heard already'],
+  ['notifications-max', 'more notifications at one moment than are kept'],
+  // Signed and encrypted packets of collectd.
+  ['unsigned', 'not signed, as the group wants it'],
+  ['unencrypted', 'not encrypted, as the group wants it'],
+  ['no-auth-file', 'signed or encrypted, and the group knows no users'],
+  ['unknown-user', 'of a user the group does not know'],
+  ['bad-signature', 'the signature is not that of the user'],
+  ['bad-checksum', 'the password does not open them'],
+  ['replayed', 'taken before: somebody sends them again'],
+  ['envelopes-max', 'packets inside of packets, too deep'],
+  ['signature-length', 'a signature of the wrong length'],
+  ['encryption-length', 'an encrypted part of the wrong length'],
+  ['user-host', 'a host that the user may not write'],
+  // Lines of statsd, Graphite and InfluxDB.
+  ['line-too-long', 'a line that is too long'],
+  ['name-too-long', 'a name that is too long'],
+  ['bad-name', 'a name that cannot be read'],
+  ['tags-max', 'more tags than a metric may have'],
+  ['too-many-tags', 'more tags than a metric may have'],
+  ['bad-tag', 'a tag that is not key=value'],
+  ['bad-tags', 'tags that are not key=value'],
+  ['no-value', 'a line without a value'],
+  ['bad-value', 'a value that is no number'],
+  ['no-type', 'a line without a type'],
+  ['unknown-type', 'a type that statsd does not know'],
+  ['bad-rate', 'a sample rate that is not above 0 and at most 1'],
+  ['event', "an event of Datadog's dialect"],
+  ['service-check', "a service check of Datadog's dialect"],
+  ['bad-line', 'a line that is not path, value and time'],
+  ['bad-time', 'a time that cannot be read'],
+  ['no-measurement', 'a line without a measurement'],
+  ['no-fields', 'a line without a field'],
+  ['bad-field', 'a field that is not key=value'],
+  ['too-many-fields', 'more fields than a line may have'],
+  ['unended-string', 'a string without its end'],
+]);
+
+/** A code that is not known here is its own words. */
+export function refusalWords(reason: string): string {
+  const code = reason.replaceAll('_', '-');
+  return WORDS.get(code) ?? code.replaceAll('-', ' ');
+}
