@@ -63,7 +63,13 @@ async function fill(store: Store, records: readonly RecordDescription[]): Promis
 
 function requestOf(records: readonly RecordDescription[], more: Partial<HistoryRequest>): HistoryRequest {
   return {
-    records: records.map((description, record) => ({ description, worker: 0, record, row: record, generation: 1 })),
+    records: records.map((description, record) => ({
+      description,
+      worker: 0,
+      record,
+      row: record,
+      generation: 1,
+    })),
     series: records.map((_, record) => ({ record, source: 0 })),
     fromS: T,
     toS: T + DAY_S,

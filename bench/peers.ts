@@ -20,6 +20,8 @@ export interface Peer extends AsyncDisposable {
   readonly port: number;
   /** Series it holds: proof that it did take what it was sent. */
   series(): Promise<number>;
+  /** It goes on with other work when it has received everything. */
+  readonly restless?: boolean;
 }
 
 /** How a collectd server's senders protect what they send, and the file that names them. */
@@ -104,11 +106,12 @@ bind-address = "127.0.0.1:${control}"
   read-buffer = ${grantedBufferBytes()}
 `,
   );
-  return peer(new Program('/usr/bin/influxd', ['run', '-config', file]), port, async () => {
+  const influxd = await peer(new Program('/usr/bin/influxd', ['run', '-config', file]), port, async () => {
     const query = new URLSearchParams({ db: 'collectd', q: 'SHOW SERIES CARDINALITY' });
     const answer = await fetch(`http://127.0.0.1:${http}/query?${query.toString()}`);
     return Number(/\[\[(\d+)\]\]/.exec(await answer.text())?.[1] ?? 0);
   });
+  return { ...influxd, restless: true };
 }
 
 async function peer(program: Program, port: number, series: () => Promise<number>): Promise<Peer> {

@@ -132,7 +132,13 @@ function openWorker(place: Place): QueryHandle {
 function request({ records, storedS }: Place, more: Partial<HistoryRequest> = {}): HistoryRequest {
   const toS = storedS + WAITING * STEP_S;
   return {
-    records: records.map((description, record) => ({ description, worker: 0, record, row: record, generation: 1 })),
+    records: records.map((description, record) => ({
+      description,
+      worker: 0,
+      record,
+      row: record,
+      generation: 1,
+    })),
     series: records.map((_, record) => ({ record, source: 0 })),
     fromS: toS - DAY_S,
     toS,

@@ -1,6 +1,6 @@
 /**
  * What one ingest worker receives over real UDP before the kernel drops datagrams, and what it costs: a whole
- * Muster, 1000 hosts of 33 metrics, steps of rising rate. Other servers on the same load: `ingest.ts --peers`.
+ * Muster, 1000 hosts of 33 metrics, steps of rising rate. Other servers beside it: `ingest.ts --peers`.
  *
  *   node_modules/.bin/node bench/receive.ts [--save]
  */

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { configure, freeTcpPort, freeUdpPort, scratch, Server, until } from '../test/e2e/server.ts';
 import { FLEET, take } from './fleet.ts';
 import { collectdLoad, gmondLoad, graphiteLoad, statsdLoad, USER } from './loads.ts';
@@ -12,6 +13,8 @@ import type { Peer } from './peers.ts';
 import type { Report } from './report.ts';
 
 const SECONDS = 5;
+/** What a server that does not come to rest is given to take in what it was sent. */
+const RESTLESS_MS = 3000;
 /** A rate that every server here takes without loss: values a second, and gmond's datagrams. */
 const VALUES_PER_S = 100_000;
 const DATAGRAMS_PER_S = 40_000;
@@ -23,8 +26,9 @@ const FAST_DATAGRAMS_PER_S = 120_000;
 interface Receiver extends AsyncDisposable {
   readonly pid: number;
   readonly port: number;
-  /** Series it holds; undefined: its samples are not series. */
-  series?(): Promise<number>;
+  series(): Promise<number>;
+  /** It goes on with other work when it has received everything. */
+  readonly restless?: boolean;
 }
 
 /** A whole Muster that receives. */
@@ -145,17 +149,18 @@ async function measured(
   };
   await send(load.first());
   await send(take(load.datagrams(), Math.round(rate * 2)));
-  await quiet(pid);
+  const rest = () => (receiver.restless === true ? delay(RESTLESS_MS) : quiet(pid));
+  await rest();
   const datagrams = Math.round(rate * SECONDS);
   writeDatagrams(file, take(load.datagrams(), datagrams));
   const before = { drops: await kernelDrops(port), threads: cpuOfThreads(pid), wholeS: cpuSeconds(pid) };
   const sent = await sender.send(file, port, rate);
-  await quiet(pid);
+  await rest();
   const wholeS = cpuSeconds(pid) - before.wholeS;
   const threads = [...cpuOfThreads(pid)].map(([id, cpuS]) => cpuS - (before.threads.get(id) ?? 0));
   const drops = (await kernelDrops(port)) - before.drops;
-  const series = await receiver.series?.();
-  if (series !== undefined && series < FLEET.hosts * FLEET.metrics) {
+  const series = await receiver.series();
+  if (series < FLEET.hosts * FLEET.metrics) {
     throw new Error(`${load.name}: the receiver holds ${series} series only`);
   }
   const received = sent.datagrams - drops;

@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 
-/** Loaded into a server under test: SIGUSR2 keeps its main thread from doing anything for MUSTER_BENCH_STALL_MS. */
+/** Loaded into a server: SIGUSR2 keeps its main thread from doing anything for MUSTER_BENCH_STALL_MS. */
 
 const stallMs = Number(process.env['MUSTER_BENCH_STALL_MS'] ?? 0);
 

@@ -1,6 +1,6 @@
 /**
- * What is lost while the main thread of a whole Muster does nothing for a second: datagrams come at 50 k a second,
- * before it, through it and after it.
+ * What is lost while the main thread of a whole Muster does nothing for a second: datagrams come at 50 k a
+ * second, before it, through it and after it.
  *
  *   node_modules/.bin/node bench/stall.ts [--save]
  */

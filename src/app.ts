@@ -380,6 +380,7 @@ class RunningApp implements App {
       store: this.#config.store.type,
       judge: this.#judge.stats(),
       process: processStats(this.#startedMs),
+      gcPauses: this.#crew.gcPauses,
       disk: { ...this.#retention.stats, filesSetAside: this.#asides.count },
       notes: [
         ...storeNotes(ingest),

@@ -47,8 +47,8 @@ export const USER_HOSTS_MS_PER_SECOND = 50;
 export const AGENT_NOTIFICATIONS_PER_SECOND_MAX = 50;
 export const AGENT_NOTIFICATIONS_PER_WORKER_MAX = 200;
 /**
- * Of hosts and records that leave, so many records at once: some 0.5 ms. Records looked at for their silence at
- * once, and those drained at once when a group leaves.
+ * Of hosts and records that leave, so many records at once: some 0.5 ms. Records looked at for their silence
+ * at once, and those drained at once when a group leaves.
  */
 export const REMOVALS_PER_TICK = 500;
 export const SILENT_LOOKED_PER_TICK = 5000;
@@ -82,8 +82,11 @@ export const STATSD_IDLE_MS = 600_000;
 export const STATSD_SLICE_MS = 20;
 /** Extra elements of one gmond metadata message: a datagram of gmond's own size holds fewer. */
 export const EXTRAS_PER_METRIC_MAX = 128;
-/** Series and facts the process holds where the configuration says nothing: some 2 KB each, all threads. */
-export const SERIES_MAX = 2_000_000;
+/**
+ * Memory of the machine for each series or fact the process may hold, where the configuration does not say
+ * how many: one that is reported takes some 3 KB of it in all threads together.
+ */
+export const MEMORY_BYTES_PER_SERIES = 8192;
 /** Senders that are remembered, and those among whom none of anything was taken yet. */
 export const SOURCES_PER_WORKER_MAX = 50_000;
 export const STRANGERS_PER_WORKER_MAX = 5000;
@@ -98,10 +101,13 @@ export const HOSTS_PER_WORKER_MAX = 200_000;
 export const FACTS_PER_HOST_MAX = 200;
 export const FACT_CHARS_MAX = 1500;
 export const FACT_CHARS_PER_WORKER_MAX = 64 * 1024 * 1024;
-/** Units, title, group of a metric. */
+/** Units, title, group of a metric; its description. Three threads hold them. */
 export const WORDS_CHARS_MAX = 200;
+export const DESCRIPTION_CHARS_MAX = 500;
 /** Raw spellings by which a host or record is found at once. */
 export const KEYS_PER_ID_MAX = 8;
+/** Names and words of metrics that a worker has once for all hosts. */
+export const POOLED_STRINGS_MAX = 16_384;
 /** An agent that says it sends more seldom than once a day is not believed. */
 export const INTERVAL_S_MAX = 86_400;
 
@@ -250,8 +256,8 @@ export const MARKS_MAX = 100_000;
 export const EVENTS_PER_ANSWER_MAX = 1000;
 export const EVENTS_LOOKED_MAX = 20_000;
 /**
- * Hosts and records that have left and are remembered by name; hosts among them in a list or found by a search;
- * records looked at for one read of history (some 30 ms); rows forgotten in one go.
+ * Hosts and records that have left and are remembered by name; hosts among them in a list or found by a
+ * search; records looked at for one read of history (some 30 ms); rows forgotten in one go.
  */
 export const RETIRED_HOSTS_MAX = 100_000;
 export const GONE_RECORDS_MAX = 1_000_000;

@@ -57,7 +57,8 @@ Exit code: 0 done, or ended by Ctrl-C; 1 datagrams were refused; 2 wrong usage.
 
 async function send(asked: LoadArguments, context: CommandContext): Promise<ExitCode> {
   const { out, err, signals } = context;
-  const { address } = await lookup(asked.host);
+  // The sources are addresses of IPv4.
+  const { address } = await lookup(asked.host, asked.sources > 1 ? { family: 4 } : {});
   using lanes = await Lanes.open({ ...asked, address });
   const progress = new LoadProgress(err, asked.durationMs);
   using interrupted = interruption(signals);

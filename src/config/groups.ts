@@ -5,7 +5,8 @@ import { reportSecurity } from './collectd-security.ts';
 import { isDirectory } from './files.ts';
 import { DEFAULT_LISTEN } from './http.ts';
 import { PROTOCOLS, SELF_MONITOR_DEFAULT, TIMESTAMPS_DEFAULT } from './keys.ts';
-import { collectdOf, graphiteOf, statsdOf, trustOf } from './trust.ts';
+import { collectdOf, defaultSpoof, graphiteOf, statsdOf, trustOf } from './trust.ts';
+import { reportOwnPackets } from './own-packets.ts';
 import type { GroupSection, MusterSection } from './keys.ts';
 import { formatAddress, listenerClashes } from './listeners.ts';
 import type { GroupListener } from './listeners.ts';
@@ -22,7 +23,8 @@ export function groupsOf(root: MusterSection, reading: Reading): GroupConfig[] {
   reportUnaccepted(sections, reading);
   reportTrees(sections, reading);
   reportSecurity(root, reading);
-  const groups = sections.flatMap(({ value }) => groupOf(value, defaults.values, reading) ?? []);
+  reportOwnPackets(root, reading);
+  const groups = sections.flatMap(({ value }) => groupOf(value, defaults.values) ?? []);
   const self = selfMonitorOf(root)?.group;
   if (self === undefined || sections.some(({ value }) => value.values.name === self)) return groups;
   return [...groups, ownGroup(self, defaults.values)];
@@ -35,7 +37,7 @@ export function selfMonitorOf(root: MusterSection): MusterConfig['selfMonitor'] 
   return { group: section.values.group, intervalMs: section.values.interval };
 }
 
-function groupOf(section: GroupSection, defaults: Defaults, reading: Reading): GroupConfig | undefined {
+function groupOf(section: GroupSection, defaults: Defaults): GroupConfig | undefined {
   const { values } = section;
   if (values.name === undefined || values.listen === undefined) return undefined;
   const hostName = values.host_name ?? defaults.host_name;
@@ -72,6 +74,7 @@ function ownGroup(name: string, defaults: Defaults): GroupConfig {
     maxSeriesPerHost: defaults.max_series_per_host,
     timestamps: timestampsOf(TIMESTAMPS_DEFAULT),
     ...GROUP_DEFAULTS,
+    trust: { ...GROUP_DEFAULTS.trust, spoof: defaultSpoof(defaults.host_name) },
     rrdDir: null,
   };
 }

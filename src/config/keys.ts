@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
-import { FRAME_ORIGINS_MAX, GROUPS_MAX, SERIES_MAX, TRUSTED_PROXIES_MAX } from '../limits.ts';
+import { availableParallelism, totalmem } from 'node:os';
+import { FRAME_ORIGINS_MAX, GROUPS_MAX, MEMORY_BYTES_PER_SERIES, TRUSTED_PROXIES_MAX } from '../limits.ts';
 import { archiveRules, DEFAULT_ARCHIVES } from './archives.ts';
 import { defaultsOf, list, mapping, oneOrList, optional, orOff, required, section } from './readers.ts';
 import { trustKeys } from './trust.ts';
@@ -41,6 +41,19 @@ const GIB = 1024 ** 3;
 /** Half of the cores: the judge, the page and the store need the others. */
 export function defaultIngestWorkers(cores: number = availableParallelism()): number {
   return Math.max(1, Math.min(8, Math.floor(cores / 2)));
+}
+
+const SERIES_MIN = 100_000;
+const SERIES_MAX = 100_000_000;
+
+/** As many as the memory of the machine, or of the container, is good for. */
+export function defaultMaxSeries(bytes: number = memoryBytes()): number {
+  return Math.max(SERIES_MIN, Math.min(SERIES_MAX, Math.floor(bytes / MEMORY_BYTES_PER_SERIES)));
+}
+
+function memoryBytes(): number {
+  const granted = process.constrainedMemory();
+  return granted > 0 ? Math.min(granted, totalmem()) : totalmem();
 }
 
 const hostKeys = {
@@ -169,7 +182,7 @@ export const musterKeys = {
   types_db: optional(oneOrList(path), []),
   ingest: section({
     workers: optional(integer({ min: 1, max: 64 }), null),
-    max_series: optional(integer({ min: 1000, max: 100_000_000 }), SERIES_MAX),
+    max_series: optional(integer({ min: 1000, max: SERIES_MAX }), null),
   }),
   store: section(storeKeys),
   cache: section(cacheKeys),

@@ -10,7 +10,7 @@ import type { ConfigError } from './error.ts';
 import { displayPath, expandGlob, isGlob, unreadable } from './files.ts';
 import { groupsOf, selfMonitorOf } from './groups.ts';
 import { httpOf } from './http.ts';
-import { defaultIngestWorkers, musterKeys, musterReader } from './keys.ts';
+import { defaultIngestWorkers, defaultMaxSeries, musterKeys, musterReader } from './keys.ts';
 import type { AlertsSection, MusterSection } from './keys.ts';
 import { nearest } from '../model/nearest.ts';
 import { defaultsOf, isNothing } from './readers.ts';
@@ -102,7 +102,7 @@ function configOf(
     cache: cacheOf(values.cache, reading),
     retention: retentionOf(values.retention.values),
     ingestWorkers: values.ingest.values.workers ?? defaultIngestWorkers(),
-    maxSeries: values.ingest.values.max_series,
+    maxSeries: values.ingest.values.max_series ?? defaultMaxSeries(),
     gridName: values.grid.values.name,
     alerts: alertsOf(values.alerts, reading),
   };

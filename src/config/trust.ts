@@ -1,11 +1,16 @@
 import { isSeq } from 'yaml';
 import { GROUP_DEFAULTS } from '../contract/config.ts';
-import type { CollectdConfig, GraphiteConfig, StatsdConfig, TrustConfig } from '../contract/config.ts';
+import type {
+  CollectdConfig,
+  GraphiteConfig,
+  GroupConfig,
+  StatsdConfig,
+  TrustConfig,
+} from '../contract/config.ts';
 import { GRAPHITE_PATH_BYTES_MAX, PERCENTILES_MAX, SENDER_NETWORKS_MAX, SENDER_USERS_MAX } from '../limits.ts';
 import { parseTemplate } from '../model/path-template.ts';
 import { list, mapping, oneOrList, optional, required, section } from './readers.ts';
 import type { Key, Reader, Section } from './readers.ts';
-import type { Reading } from './reading.ts';
 import {
   choice,
   duration,
@@ -80,13 +85,17 @@ type ValueOf<K> = K extends Key<infer T> ? T : never;
 type TrustValues = { readonly [P in keyof typeof trustKeys]: ValueOf<(typeof trustKeys)[P]> };
 type CollectdSection = Section<typeof collectdKeys>;
 
-/** `spoof` depends on where the hosts of a group have their names from: by default only the packet's word may be spoofed. */
-export function trustOf(values: TrustValues, hostName: 'packet' | 'rdns' | 'address'): TrustConfig {
+/** Where hosts have their names from elsewhere than the packet, a packet may not name another one. */
+export function defaultSpoof(hostName: GroupConfig['hostName']): 'allow' | 'deny' {
+  return hostName === 'packet' ? 'allow' : 'deny';
+}
+
+export function trustOf(values: TrustValues, hostName: GroupConfig['hostName']): TrustConfig {
   return {
     allow: values.allow.map(({ value }) => value),
     packetsPerSecondPerSource: values.max_packets_per_second_per_source,
     maxSeriesPerSource: values.max_series_per_source,
-    spoof: values.spoof ?? (hostName === 'packet' ? 'allow' : 'deny'),
+    spoof: values.spoof ?? defaultSpoof(hostName),
   };
 }
 

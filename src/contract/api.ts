@@ -14,7 +14,7 @@ export const ClusterView = Type.Object({
   port: Nullable(Type.Integer()),
   hosts_up: Type.Integer(),
   hosts_down: Type.Integer(),
-  /** All that are known, those not judged yet and retired ones included. */
+  /** All that are there, those not judged yet included. */
   hosts: Type.Integer(),
   metrics: Type.Integer(),
   values_per_second: Type.Number(),
@@ -149,8 +149,8 @@ export const StatusView = Type.Object({
 export type StatusView = Static<typeof StatusView>;
 
 /**
- * What happened: a change of a service's state (a host's is that of its service `host`), a posted mark, or what
- * an agent had to say.
+ * What happened: a change of a service's state (a host's is that of its service `host`), a posted mark, or
+ * what an agent had to say.
  */
 export const EventView = Type.Object({
   /** `s…` a change of state, `m…` a mark, `n…` an agent's notification. */

@@ -79,6 +79,13 @@ export interface JudgeStats {
   readonly notifications: readonly NotificationCount[];
 }
 
+/** How long the collection of garbage held up a thread, over the last minute or two, ms; 0 without any. */
+export interface GcPauses {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
 export interface ProcessStats {
   readonly startedMs: number;
   readonly cpuS: number;
@@ -95,6 +102,8 @@ export interface ServerStats {
   readonly expired: { readonly hosts: number; readonly records: number };
   readonly judge: JudgeStats;
   readonly process: ProcessStats;
+  /** Of each ingest worker that has told, in their order. */
+  readonly gcPauses: readonly GcPauses[];
   readonly disk: DiskStats;
   /** What an operator should know, in words: a clamped receive buffer, a store that does not answer. */
   readonly notes: readonly string[];

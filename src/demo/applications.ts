@@ -67,7 +67,8 @@ export function timeAround(usual: number, seed: number, timeS: number, n: number
 }
 
 /**
- * What some thirty such times come to, as shares of the usual one: those of a logarithmic bell of that spread.
+ * What some thirty such times come to, as shares of the usual one: those of a logarithmic bell of that
+ * spread.
  */
 export const TIMES_COME_TO = {
   mean: 1.083,

@@ -1,7 +1,8 @@
 import { FEED_SERIES_MAX } from '../limits.ts';
 import { compileSelector, selectSeries } from '../live/selector.ts';
 import type { FeedNames, FeedValues } from '../contract/feed.ts';
-import type { Catalogue, SeriesEntry } from '../live/catalogue.ts';
+import type { Catalogue } from '../live/catalogue.ts';
+import type { SeriesEntry } from '../live/entries.ts';
 import type { LiveSample } from '../live/columns.ts';
 import type { SelectorKey, SelectorSource } from '../live/selector.ts';
 

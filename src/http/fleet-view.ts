@@ -3,7 +3,7 @@ import { Pace } from './pace.ts';
 import { isProblem } from './severity.ts';
 import type { ClusterView, HostView, StatusView } from '../contract/api.ts';
 import type { SelfFigures } from '../contract/stats.ts';
-import type { HostEntry } from '../live/catalogue.ts';
+import type { HostEntry } from '../live/entries.ts';
 import type { HttpPorts } from './ports.ts';
 
 export interface ServerIdentity {

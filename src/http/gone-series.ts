@@ -2,10 +2,11 @@ import { seriesName } from '../model/record.ts';
 import type { GoneQuery, NameTest } from '../model/retired.ts';
 import type { HistoryRequest } from '../query/history.ts';
 import type { RecordDescription } from '../model/record.ts';
+import type { RecordWords } from '../live/shared-words.ts';
 import type { Retired } from './ports.ts';
 
 /** What a read of history needs to know of a record, there or gone. */
-export type PlannedRecord = HistoryRequest['records'][number];
+export type PlannedRecord = HistoryRequest['records'][number] & { readonly words: RecordWords };
 
 /** The same of a series. */
 export interface PlannedSeries {
@@ -15,6 +16,10 @@ export interface PlannedSeries {
 }
 
 export const EVERY_NAME: NameTest = { literal: null, matches: () => true };
+
+export function oneName(literal: string): NameTest {
+  return { literal, matches: (name) => name === literal };
+}
 
 /** Series that have left and match; `isCut`: there may be more. */
 export function goneSeries(
@@ -28,7 +33,7 @@ export function goneSeries(
 
 /** No worker has anything of it that the store has not. */
 export function seriesOf(description: RecordDescription): PlannedSeries[] {
-  const record = { description, worker: -1, record: 0, row: 0, generation: 0 };
+  const record = { description, words: description, worker: -1, record: 0, row: 0, generation: 0 };
   return description.sources.map((_, source) => ({
     metric: seriesName(description, source),
     source,

@@ -5,12 +5,13 @@ import { ROWS_PER_ANSWER_MAX } from '../limits.ts';
 import { kindName } from '../model/kind.ts';
 import { HttpError } from './errors.ts';
 import { answers, cutRows, nameFilter, NameParam, NO_QUERY, PatternParam } from './route.ts';
-import { EVERY_NAME, seriesOf } from './gone-series.ts';
+import { EVERY_NAME, oneName, seriesOf } from './gone-series.ts';
 import { compareNames } from './service-index.ts';
 import { severity, worseOf } from './severity.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
-import type { Catalogue, HostEntry } from '../live/catalogue.ts';
+import type { Catalogue } from '../live/catalogue.ts';
+import type { HostEntry } from '../live/entries.ts';
 import type { PlannedSeries } from './gone-series.ts';
 import type { Retired } from './ports.ts';
 import type { RetiredHost } from '../model/retired.ts';
@@ -78,8 +79,7 @@ function retiredHost(retired: Retired, { cluster, host }: { cluster: string; hos
 /** What it had: the values are history. */
 function retiredMetrics(retired: Retired, params: { cluster: string; host: string }): MetricView[] {
   const { cluster, name } = retiredHost(retired, params);
-  const only = (literal: string) => ({ literal, matches: () => true });
-  const query = { fromMs: 0, cluster: only(cluster), host: only(name), metric: EVERY_NAME };
+  const query = { fromMs: 0, cluster: oneName(cluster), host: oneName(name), metric: EVERY_NAME };
   const gone = retired.records(query).records.flatMap(seriesOf);
   return gone
     .map((entry) => metricView(entry, undefined, 0))
@@ -142,7 +142,7 @@ function metricViews(catalogue: Catalogue, host: HostEntry, nowMs: number): Metr
  * The age counts from the arrival, by our clock; the time is the agent's. Both are 0 before the first sample.
  */
 function metricView(entry: PlannedSeries, sample: LiveSample | undefined, nowMs: number): MetricView {
-  const { sources, units, group, title, tmaxS, intervalS } = entry.record.description;
+  const { sources, units, group, title, tmaxS, intervalS } = entry.record.words;
   return {
     metric: entry.metric,
     value: sample && Number.isFinite(sample.value) ? sample.value : null,

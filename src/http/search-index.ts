@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { SEARCH_METRICS_MAX } from '../limits.ts';
-import type { Catalogue, HostEntry, SeriesEntry } from '../live/catalogue.ts';
+import type { Catalogue } from '../live/catalogue.ts';
+import type { HostEntry, SeriesEntry } from '../live/entries.ts';
 import type { Findable } from './search-query.ts';
 import type { Retired } from './ports.ts';
 import type { RetiredHost } from '../model/retired.ts';
@@ -151,7 +152,7 @@ function addMetrics(found: Map<string, FindableMetric>, host: HostEntry, max: nu
 }
 
 function findableMetric({ metric, record }: SeriesEntry, host: HostEntry): FindableMetric {
-  const { units, title, group } = record.description;
+  const { units, title, group } = record.words;
   const own = [metric, title, group, units].join('\n').toLowerCase();
   return { name: metric, own, within: '', cluster: host.cluster, host: host.name, units, hosts: 1 };
 }

@@ -148,7 +148,7 @@ function groupSeries(
   const members = new Map<string, Set<string>>();
   for (const entry of series) {
     const units = members.get(nameIn(entry)) ?? new Set();
-    members.set(nameIn(entry), units.add(entry.record.description.units));
+    members.set(nameIn(entry), units.add(entry.record.words.units));
   }
   const ordered = [...members.keys()].toSorted(compareNames);
   const places = new Map(ordered.map((name, place) => [name, place]));

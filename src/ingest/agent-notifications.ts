@@ -25,7 +25,7 @@ interface Heard {
   readonly arrivalMs: number;
 }
 
-/** Notifications of collectd on their way to the events: so many a second, and none of them twice in a row. */
+/** Notifications of collectd on their way to the events: so many a second, none of them twice in a row. */
 export class AgentNotifications {
   #taken: AgentNotification[] = [];
   #second = 0;

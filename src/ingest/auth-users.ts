@@ -12,8 +12,8 @@ export interface UserKeys {
 }
 
 /**
- * The users of one AuthFile. Groups that share the file share this, and see the file's changes in it. Keys are
- * made when a user is first heard: ten thousand of them would hold up a reload.
+ * The users of one AuthFile. Groups that share the file share this, and see the file's changes in it. Keys
+ * are made when a user is first heard: ten thousand of them would hold up a reload.
  */
 export class AuthUsers {
   readonly #secret = randomBytes(32);

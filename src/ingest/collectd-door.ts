@@ -41,7 +41,7 @@ export class CollectdDoors {
 /** Why encrypted datagrams could not be read here, in words; undefined: they can. */
 export function cipherFault(ciphers: readonly string[] = getCiphers()): string | undefined {
   if (ciphers.includes(CIPHER)) return undefined;
-  return `the OpenSSL of this Node.js has no ${CIPHER}, which collectd encrypts with; use another build of Node.js`;
+  return `this Node.js has no ${CIPHER}, which collectd encrypts with: use another build of Node.js`;
 }
 
 /** Who may write into a group, by collectd's rules; see docs/PROTOCOLS.md, "Signed and encrypted". */
@@ -139,8 +139,8 @@ export class GroupDoor implements CollectdDoor {
 }
 
 /**
- * 64 bits of a signature or an initialization vector, which are random in all their bits. The salt keeps users
- * from choosing what another one's will be.
+ * 64 bits of a signature or an initialization vector, which are random in all their bits. The salt keeps
+ * users from choosing what another one's will be.
  */
 function fingerprint(seal: Uint8Array, salt: readonly [number, number]): readonly [number, number] {
   const view = Buffer.from(seal.buffer, seal.byteOffset, seal.length);

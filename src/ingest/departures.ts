@@ -54,7 +54,7 @@ export class Departures {
   /** Some of what is to leave leaves; a few times a second. */
   tick(): void {
     if (this.#o.behind()) return;
-    this.#silent.look((record) => this.#expireRecord(record));
+    this.#silent.look((record, dmaxMs) => this.#expireRecord(record, dmaxMs));
     this.#expireHosts();
     this.#release(REMOVALS_PER_TICK);
   }
@@ -107,11 +107,12 @@ export class Departures {
     await planner.drain(waiting, endMs - ticksMs());
   }
 
-  /** A record of a host that goes on. */
-  #expireRecord(record: number): void {
+  /** A record leaves a host that was heard after it was due; those of a silent host stay with it. */
+  #expireRecord(record: number, dmaxMs: number): void {
     const { records, hosts, books, announce } = this.#o;
     const host = hosts.hosts[records.host[record] as number];
-    if (!host || !this.#isStored(record)) return;
+    const dueMs = this.#silent.heardMs(record) + dmaxMs;
+    if (!host || this.#lastSeenMs(host) <= dueMs || !this.#isStored(record)) return;
     const { metric, protocol } = records.descriptions[record] as RecordDescription;
     const isSeries = records.state[record] === RECORD_STATE.series;
     // A constant, or a word, is a fact as well.

@@ -9,6 +9,7 @@ import { CollectdIntake } from './collectd-intake.ts';
 import { Departures } from './departures.ts';
 import { drainAll } from './drain-all.ts';
 import { Gate } from './gate.ts';
+import { useRules } from './group.ts';
 import { GmondIntake } from './gmond-intake.ts';
 import { GraphiteIntake } from './graphite-intake.ts';
 import { HostTable } from './host-table.ts';
@@ -69,7 +70,7 @@ export interface EngineOptions {
   readonly onRefusal: (description: RecordDescription, reason: string, detail: string) => void;
   /** Who may send collectd's datagrams; without it, no AuthFile has a user. */
   readonly doors?: CollectdDoors;
-  /** Series it may make, with others of the process; without it, as many as one process may. */
+  /** Series it may make, with others of the process; without it, as many as come. */
   readonly budget?: SeriesBudget;
 }
 
@@ -121,7 +122,7 @@ export class Engine {
     const keys = [word(), word()] as const;
     this.#live = new LiveWriter(announce);
     this.#hosts = new HostTable(new KeyTable(...keys), this.#live, announce);
-    this.#records = new RecordTable(new KeyTable(...keys), options.budget ?? new SeriesBudget());
+    this.#records = new RecordTable(new KeyTable(...keys), options.budget ?? new SeriesBudget(Infinity));
     const { books } = this;
     const [hosts, records, staging, live] = [this.#hosts, this.#records, this.#staging, this.#live];
     this.#planner = new Planner({
@@ -180,9 +181,7 @@ export class Engine {
   /** Adds a group, or gives a running one other rules; the index is what its listeners' datagrams carry. */
   setGroup(rules: GroupRules): number {
     const index = this.groupIndex(rules);
-    const group = this.#groups[index] as Group;
-    group.rules = rules;
-    group.door.use(rules.collectd);
+    useRules(this.#groups[index] as Group, rules);
     return index;
   }
 
@@ -191,10 +190,7 @@ export class Engine {
     const index = this.#groups.findIndex((g) => g.rules.name === rules.name);
     const group = this.#groups[index];
     if (group) {
-      if (group.gone) {
-        Object.assign(group, { rules, gone: undefined });
-        group.door.use(rules.collectd);
-      }
+      if (group.gone) useRules(Object.assign(group, { gone: undefined }), rules);
       return index;
     }
     const door = this.#doors.open(rules.name, rules.collectd);

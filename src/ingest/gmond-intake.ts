@@ -1,4 +1,4 @@
-import { FACT_CHARS_MAX, WORDS_CHARS_MAX } from '../limits.ts';
+import { DESCRIPTION_CHARS_MAX, WORDS_CHARS_MAX } from '../limits.ts';
 import { KIND } from '../model/kind.ts';
 import { doubleOf, integerWordsOf, wordsOf } from '../model/rate.ts';
 import { GMOND_ID } from '../wire/gmond/ids.ts';
@@ -411,7 +411,7 @@ function said(m: GmondMessage): Words {
     units: cleanUnits(m),
     title: extra('TITLE', WORDS_CHARS_MAX),
     group: extra('GROUP', WORDS_CHARS_MAX),
-    description: extra('DESC', FACT_CHARS_MAX),
+    description: extra('DESC', DESCRIPTION_CHARS_MAX),
   };
 }
 

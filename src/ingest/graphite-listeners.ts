@@ -24,6 +24,8 @@ const PAUSE_MS = 20;
 interface Connection {
   readonly socket: Socket;
   readonly address: string;
+  /** The listener that took it. */
+  readonly key: string;
   /** The engine's number of the group. */
   readonly index: number;
   readonly frames: LineFrames;
@@ -33,6 +35,9 @@ interface Connection {
   /** When the line in hand began; 0: there is none. */
   unendedMs: number;
 }
+
+/** Why a connection, or the end of one, is turned away. */
+export type ConnectionFault = 'connections' | 'not-lines' | 'unended-line';
 
 export interface GraphiteListenersOptions {
   readonly engine: Pick<Engine, 'admits' | 'acceptLines' | 'refuse'>;
@@ -47,7 +52,7 @@ export interface GraphiteListenersOptions {
  */
 export class GraphiteListeners {
   readonly #o: GraphiteListenersOptions;
-  readonly #servers = new Map<string, { readonly server: Server; readonly index: number }>();
+  readonly #servers = new Map<string, Server>();
   readonly #connections = new Set<Connection>();
   readonly #perAddress = new Map<string, number>();
   #looking: NodeJS.Timeout | undefined;
@@ -61,13 +66,13 @@ export class GraphiteListeners {
   }
 
   async open(wanted: Wanted, index: number): Promise<BindOutcome> {
-    const server = createServer((socket) => this.#connect(socket, index));
+    const { key, group, transport } = wanted;
+    const server = createServer((socket) => this.#connect(socket, key, index));
     const failed = await listening(server, wanted.listen);
     if (failed !== undefined) return { ok: false, message: bindMessage(failed, wanted) };
     // Afterwards an error is one of accepting (no descriptors left): those connections are not there.
     server.on('error', () => this.#o.engine.refuse(index, 'socket-error'));
-    const { key, group, transport } = wanted;
-    this.#servers.set(key, { server, index });
+    this.#servers.set(key, server);
     this.#looking ??= setInterval(() => this.look(), LOOK_MS).unref();
     const bound = server.address();
     const { address, port } = typeof bound === 'object' && bound !== null ? bound : wanted.listen;
@@ -75,14 +80,13 @@ export class GraphiteListeners {
     return { ok: true, bound: { key, group, transport, address, port, receiveBufferBytes: Infinity } };
   }
 
-  /** Stops listening and ends the connections of that group that no other socket of it could have brought. */
+  /** Stops listening, and ends the connections that came that way. */
   close(key: string): void {
-    const closed = this.#servers.get(key);
-    if (!closed) return;
+    const server = this.#servers.get(key);
+    if (!server) return;
     this.#servers.delete(key);
-    closed.server.close();
-    const isLast = ![...this.#servers.values()].some(({ index }) => index === closed.index);
-    for (const one of this.#connections) if (isLast && one.index === closed.index) one.socket.destroy();
+    server.close();
+    for (const one of this.#connections) if (one.key === key) one.socket.destroy();
     if (this.#servers.size > 0) return;
     clearInterval(this.#looking);
     this.#looking = undefined;
@@ -101,7 +105,7 @@ export class GraphiteListeners {
     }
   }
 
-  #connect(socket: Socket, index: number): void {
+  #connect(socket: Socket, key: string, index: number): void {
     const { engine, nowMs } = this.#o;
     // A peer that went away again is no sender.
     socket.on('error', () => socket.destroy());
@@ -109,11 +113,11 @@ export class GraphiteListeners {
     if (address === '' || !engine.admits(index, address)) return void socket.destroy();
     const ofAddress = this.#perAddress.get(address) ?? 0;
     if (this.#connections.size >= LINE_CONNECTIONS_IN_MAX || ofAddress >= LINE_CONNECTIONS_PER_ADDRESS_MAX) {
-      engine.refuse(index, 'connections', address, 'graphite');
+      this.#refuse(index, 'connections', address);
       return void socket.destroy();
     }
     const frames = new LineFrames();
-    const one = { socket, address, index, frames, faults: 0, heardMs: nowMs(), unendedMs: 0 };
+    const one = { socket, address, key, index, frames, faults: 0, heardMs: nowMs(), unendedMs: 0 };
     this.#connections.add(one);
     this.#perAddress.set(address, ofAddress + 1);
     socket.setKeepAlive(true, KEEPALIVE_MS);
@@ -133,7 +137,7 @@ export class GraphiteListeners {
     if (frames.unended === 0) one.unendedMs = 0;
     else if (one.unendedMs === 0 || chunk.includes(0x0a)) one.unendedMs = arrivalMs;
     if (one.faults >= LINE_FAULTS_MAX) {
-      engine.refuse(index, 'not-lines', address, 'graphite');
+      this.#refuse(index, 'not-lines', address);
       socket.destroy();
     } else if (isBehind()) {
       socket.pause();
@@ -148,7 +152,11 @@ export class GraphiteListeners {
     if (left > 0) this.#perAddress.set(address, left);
     else this.#perAddress.delete(address);
     // Half a line may be half a number.
-    if (frames.unended > 0) this.#o.engine.refuse(index, 'unended-line', address, 'graphite');
+    if (frames.unended > 0) this.#refuse(index, 'unended-line', address);
+  }
+
+  #refuse(index: number, fault: ConnectionFault, address: string): void {
+    this.#o.engine.refuse(index, fault, address, 'graphite');
   }
 }
 

@@ -14,7 +14,7 @@ export interface GroupRules {
   readonly accept: readonly AcceptedProtocol[];
   readonly hostName: 'packet' | 'rdns' | 'address';
   readonly maxSeriesPerHost: number;
-  /** How long its hosts, and records whose agents do not say, may be silent before they leave; 0: for ever. */
+  /** How long its hosts, and records whose agents do not say, may be silent; 0: for ever. */
   readonly hostDmaxMs: number;
   /** A sample outside the window is refused, taken at its arrival time, or taken as it is. */
   readonly pastMs: number;
@@ -34,6 +34,12 @@ export interface Group {
   readonly door: GroupDoor;
   /** Set when it is leaving: the reason its datagrams are refused with. */
   gone: 'group_removed' | 'shutdown' | undefined;
+}
+
+/** Gives a group other rules. */
+export function useRules(group: Group, rules: GroupRules): void {
+  group.rules = rules;
+  group.door.use(rules.collectd);
 }
 
 /** Where a sample's own time lies against the group's window. */

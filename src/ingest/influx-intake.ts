@@ -36,8 +36,9 @@ export class InfluxIntake implements InfluxSink {
   #groupIndex = 0;
   #from: Arrival | undefined;
   #body: WrittenBody | undefined;
-  /** The host heard last in this piece; -1: none yet. */
+  /** The host heard last in this piece, and the one of the line in hand; -1: none yet. */
   #touched = -1;
+  #host = -1;
   #sender: Uint8Array | undefined;
 
   constructor(options: TextIntakeOptions) {
@@ -70,6 +71,7 @@ export class InfluxIntake implements InfluxSink {
     const { books } = this.#o;
     let refusal: string | undefined;
     body.lines += 1;
+    this.#host = -1;
     for (let f = 0; f < line.fieldCount; f += 1) {
       if (line.kinds[f] === FIELD.string) {
         refusal = this.#fact(line, f, group, from) ?? refusal;
@@ -104,7 +106,8 @@ export class InfluxIntake implements InfluxSink {
       record = opened;
       records.keys.bind(key.bytes, key.length, record);
     }
-    this.#touch(records.host[record] as number, from);
+    this.#host = records.host[record] as number;
+    this.#touch(from);
     wordsOf(line.numbers[field] as number, this.#words);
     samples.words[0] = this.#words.hi;
     samples.words[1] = this.#words.lo;
@@ -112,10 +115,10 @@ export class InfluxIntake implements InfluxSink {
     return undefined;
   }
 
-  #touch(host: number, { address, arrivalMs }: Arrival): void {
-    if (host === this.#touched) return;
-    this.#o.hosts.touch(host, address, 'influx', arrivalMs);
-    this.#touched = host;
+  #touch({ address, arrivalMs }: Arrival): void {
+    if (this.#host === this.#touched) return;
+    this.#o.hosts.touch(this.#host, address, 'influx', arrivalMs);
+    this.#touched = this.#host;
   }
 
   /** Head and field as written; where they name no host, or are not believed, the sender too. */
@@ -156,12 +159,14 @@ export class InfluxIntake implements InfluxSink {
   }
 
   #hostOf(line: InfluxLine, group: Group, from: Arrival): number {
+    if (this.#host >= 0) return this.#host;
     const believed = line.hostLength > 0 && group.rules.hostName === 'packet';
     const said = believed ? unescapeName(decodeName(line.buffer, line.hostAt, line.hostLength)) : undefined;
     const { address, arrivalMs } = from;
     const name = said ?? from.name ?? address;
     const host = this.#o.named.host(group, this.#groupIndex, { name, address, agent: 'influx', arrivalMs });
     if (host >= 0) this.#touched = host;
+    this.#host = host;
     return host;
   }
 

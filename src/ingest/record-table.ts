@@ -2,7 +2,8 @@ import { grown } from './columns.ts';
 import { SeriesBudget } from './series-budget.ts';
 import { Shapes } from './shapes.ts';
 import type { KeyTable } from './key-table.ts';
-import type { RecordDescription } from '../model/record.ts';
+import { StringPool } from './string-pool.ts';
+import type { DataSource, RecordDescription } from '../model/record.ts';
 import type { Shape } from './shapes.ts';
 import type { Source } from './source.ts';
 
@@ -41,10 +42,11 @@ export class RecordTable {
   flushed = new Uint8Array(1024);
   #shape = new Uint32Array(1024);
   readonly #shapes = new Shapes();
+  readonly #pool = new StringPool();
   #count = 0;
   readonly #free: number[] = [];
 
-  constructor(keys: KeyTable, budget = new SeriesBudget()) {
+  constructor(keys: KeyTable, budget = new SeriesBudget(Infinity)) {
     this.keys = keys;
     this.budget = budget;
   }
@@ -88,11 +90,25 @@ export class RecordTable {
   #describe(record: number, description: RecordDescription): void {
     const shape = this.#shapes.take(description.sources);
     const { sources } = this.#shapes.at(shape);
-    this.descriptions[record] = sources === description.sources ? description : { ...description, sources };
+    this.descriptions[record] = this.#pooled(description, sources);
     this.#shape[record] = shape;
     this.sources[record] = sources.length;
     this.intervalS[record] = description.intervalS;
     this.constant[record] = description.slope === 'zero' ? 1 : 0;
+  }
+
+  /** The same, its words shared with other records. */
+  #pooled(said: RecordDescription, sources: readonly DataSource[]): RecordDescription {
+    const pool = this.#pool;
+    return {
+      ...said,
+      metric: pool.of(said.metric),
+      sources,
+      units: pool.of(said.units),
+      title: pool.of(said.title),
+      group: pool.of(said.group),
+      description: pool.of(said.description),
+    };
   }
 
   /** Forgets a record's identities: its next sample makes another one. Its number stays taken until `release`. */

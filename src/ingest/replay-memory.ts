@@ -24,9 +24,9 @@ export class ReplayRoom {
 
 /**
  * Which signed and encrypted parts were taken within a time, by 64 bits of each. Two sets take turns: what is
- * older than one turn is looked up in the former, what is older than two is forgotten, so a part is remembered
- * for one to two windows. Where there is no room for more, the turn comes early: a replay may then be taken,
- * which harms less than refusing who is honest.
+ * older than one turn is looked up in the former, what is older than two is forgotten, so a part is
+ * remembered for one to two windows. Where there is no room for more, the turn comes early: a replay may then
+ * be taken, which harms less than refusing who is honest.
  */
 export class ReplayMemory implements Disposable {
   readonly #windowMs: number;

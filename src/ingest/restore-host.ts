@@ -10,7 +10,7 @@ export interface RestoreParts {
   readonly journal: Journal;
 }
 
-/** Brings back a host as it was known before a restart; what there is no room for is made when it is heard. */
+/** A host as it was known before a restart; what there is no room for is made when it is heard. */
 export function restoreHost({ hosts, samples, journal }: RestoreParts, said: RestoredHost): void {
   const number = hosts.open(said.cluster, said.name, said.address, said.agent);
   if (number < 0) return;

@@ -68,7 +68,7 @@ export class Samples {
     staging.open(record, sources, host.owner);
     host.series += sources;
     if (!books.source) host.unmet += 1;
-    host.records.set(description.metric, record);
+    host.records.set((records.descriptions[record] as RecordDescription).metric, record);
     this.announce(record, 'new');
     return { record };
   }

@@ -1,4 +1,3 @@
-import { SERIES_MAX } from '../limits.ts';
 import type { Source } from './source.ts';
 
 /** Why no more series may be made. */
@@ -14,7 +13,7 @@ export class SeriesBudget {
   readonly #used: Int32Array;
 
   /** `used`: 4 shared bytes, 0 at first. */
-  constructor(max: number = SERIES_MAX, used: SharedArrayBuffer = new SharedArrayBuffer(4)) {
+  constructor(max: number, used: SharedArrayBuffer = new SharedArrayBuffer(4)) {
     this.#max = max;
     this.#used = new Int32Array(used);
   }

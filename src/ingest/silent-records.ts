@@ -49,7 +49,7 @@ export class SilentRecords {
   }
 
   /** Looks at the next ones; those that have been silent for too long are handed over, every round again. */
-  look(silent: (record: number) => void): void {
+  look(silent: (record: number, dmaxMs: number) => void): void {
     const { records, ticksMs } = this.#o;
     const nowMs = ticksMs();
     if (this.#next === 0 && nowMs - this.#roundMs < ROUND_MS) return;
@@ -62,14 +62,14 @@ export class SilentRecords {
     this.#sinceS = grown(this.#sinceS, end);
     const nowS = Math.floor(nowMs / 1000);
     for (let record = this.#next; record < end; record += 1) {
-      if (records.state[record] !== RECORD_STATE.free && this.#isSilent(record, nowS)) silent(record);
+      if (records.state[record] === RECORD_STATE.free) continue;
+      const limitS = this.#limitS(record);
+      if (limitS > 0 && this.#isSilent(record, limitS, nowS)) silent(record, limitS * 1000);
     }
     this.#next = end === records.count ? 0 : end;
   }
 
-  #isSilent(record: number, nowS: number): boolean {
-    const limitS = this.#limitS(record);
-    if (limitS === 0) return false;
+  #isSilent(record: number, limitS: number, nowS: number): boolean {
     const heardS = this.#heard(record);
     if (heardS !== this.#heardS[record]) {
       this.#heardS[record] = heardS;

@@ -16,7 +16,7 @@ export interface Refused {
   lastMs: number;
 }
 
-/** One sender of a group: an address that datagrams come from, or all those that found no place of their own. */
+/** One sender of a group: an address, or all those that found no place of their own. */
 export class Source {
   readonly address: string;
   readonly firstMs: number;

@@ -42,7 +42,10 @@ export function intakeOf(books: Books): Intake['groups'] {
   return [...books.groups].map(([name, { packets }]) => ({
     name,
     packets: Object.values(packets).reduce((sum, n) => sum + n, 0),
-    ringFull: books.packetsRejected.get(name, 'unknown', 'ring-full'),
+    // Whoever had most of the ring lost by its being full, too.
+    ringFull:
+      books.packetsRejected.get(name, 'unknown', 'ring-full') +
+      books.packetsRejected.get(name, 'unknown', 'source-share'),
   }));
 }
 

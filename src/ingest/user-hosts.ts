@@ -12,8 +12,8 @@ interface Rule {
 }
 
 /**
- * Which hosts the users of a group may write; who is not named may write all. Verdicts are remembered, and the
- * time a user's new names may take is bounded: whoever has a key could make up names without end.
+ * Which hosts the users of a group may write; who is not named may write all. Verdicts are remembered, and
+ * the time a user's new names may take is bounded: whoever has a key could make up names without end.
  */
 export class UserHosts {
   readonly #rules = new Map<string, Rule>();

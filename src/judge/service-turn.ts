@@ -8,7 +8,7 @@ import { EVENTS_WAITING_MAX } from './turn.ts';
 import { announce } from './announce.ts';
 import { stateName, stateType } from './report.ts';
 import type { Result } from '../check/state-machine.ts';
-import type { SeriesEntry } from '../live/catalogue.ts';
+import type { SeriesEntry } from '../live/entries.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
 
@@ -63,7 +63,7 @@ function readSample(watch: ServiceWatch, series: SeriesEntry, turn: Turn): boole
   turn.evaluations += 1;
   if (!again) turn.lagMs = Math.max(turn.lagMs, turn.nowMs - sample.arrivalMs);
   // A counter's rate is not known at its first sample and after a reset: no news, until it is overdue.
-  const kind = series.record.description.sources[series.source]?.kind;
+  const kind = series.record.words.sources[series.source]?.kind;
   if (Number.isNaN(sample.value) && kind !== KIND.gauge) return false;
   watch.value = sample.value;
   watch.valueMs = sample.arrivalMs;
@@ -165,7 +165,7 @@ function lookedSinceMs(watch: ServiceWatch, turn: Turn): number {
   if (!watch.series) {
     return watch.on.state === 'DOWN' ? turn.nowMs - watch.on.limitMs : Number.POSITIVE_INFINITY;
   }
-  const { intervalS, tmaxS } = watch.series.record.description;
+  const { intervalS, tmaxS } = watch.series.record.words;
   return Math.max(turn.nowMs - watch.limitMs, watch.valueMs - 1000 * Math.max(intervalS, tmaxS));
 }
 

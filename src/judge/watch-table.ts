@@ -3,7 +3,8 @@ import { SERVICES_MAX } from '../limits.ts';
 import { renewService, watchHost, watchService } from './watch.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
 import type { Match, Matcher } from '../check/matcher.ts';
-import type { Catalogue, CatalogueObserver, HostEntry, RecordEntry, SeriesEntry } from '../live/catalogue.ts';
+import type { Catalogue, CatalogueObserver } from '../live/catalogue.ts';
+import type { HostEntry, RecordEntry, SeriesEntry } from '../live/entries.ts';
 import type { SavedHost, SavedService, Settlement } from '../model/service-state.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
 

@@ -1,7 +1,7 @@
 import { freshnessLimitMs } from '../check/freshness.ts';
 import type { CompiledRoute } from '../alert/routes.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
-import type { HostEntry, SeriesEntry } from '../live/catalogue.ts';
+import type { HostEntry, SeriesEntry } from '../live/entries.ts';
 import type {
   CheckState,
   HostState,
@@ -146,5 +146,5 @@ export function savedHost(host: HostWatch): SavedHost {
 
 function limitOf(series: SeriesEntry | null, compiled: CompiledDefinition): number {
   if (!series) return 0;
-  return freshnessLimitMs(series.record.description, compiled.definition.freshnessThresholdMs);
+  return freshnessLimitMs(series.record.words, compiled.definition.freshnessThresholdMs);
 }

@@ -1,42 +1,9 @@
 import { hostSegment, readSeries, SEGMENT_ROWS, seriesSegment } from './columns.ts';
-import { seriesName } from '../model/record.ts';
+import { KnownRecord } from './entries.ts';
+import { SharedWordsTable } from './shared-words.ts';
 import type { AnnouncementBatch, Announcement } from './announcement.ts';
 import type { HostSegment, LiveSample, SeriesSegment } from './columns.ts';
-import type { RecordDescription } from '../model/record.ts';
-
-export interface SeriesEntry {
-  readonly metric: string;
-  readonly source: number;
-  readonly row: number;
-  readonly generation: number;
-  readonly record: RecordEntry;
-}
-
-export interface RecordEntry {
-  description: RecordDescription;
-  readonly worker: number;
-  /** The worker's own number for the record, and the first of its rows. */
-  readonly record: number;
-  readonly row: number;
-  readonly generation: number;
-  readonly host: HostEntry;
-  series: readonly SeriesEntry[];
-}
-
-export interface HostEntry {
-  readonly cluster: string;
-  readonly name: string;
-  readonly worker: number;
-  readonly hostRow: number;
-  readonly generation: number;
-  address: string;
-  agent: string;
-  /** Several machines send as this host: which, and since when, in words. */
-  conflict: string | undefined;
-  readonly facts: Map<string, string>;
-  /** By the record's name. */
-  readonly records: Map<string, RecordEntry>;
-}
+import type { HostEntry, RecordEntry, SeriesEntry } from './entries.ts';
 
 export interface HostPulse {
   readonly lastSeenMs: number;
@@ -75,6 +42,7 @@ export class Catalogue {
   readonly clusters = new Map<string, Map<string, HostEntry>>();
   version = 0;
   readonly #workers = new Map<number, WorkerRows>();
+  readonly #words = new SharedWordsTable();
   readonly #observers = new Set<CatalogueObserver>();
 
   /** What is known already is not told again: a new observer walks `hosts()` first. */
@@ -179,6 +147,7 @@ export class Catalogue {
     const entry = host?.records.get(said.metric);
     if (!host || entry?.record !== said.record) return;
     host.records.delete(said.metric);
+    this.#leave(entry);
     this.version += 1;
     for (const observer of this.#observers) observer.recordGone(entry);
   }
@@ -189,6 +158,7 @@ export class Catalogue {
     rows.hostEntries[said.hostRow] = undefined;
     const hosts = this.clusters.get(said.cluster);
     if (hosts?.get(said.name) === entry) hosts.delete(said.name);
+    for (const record of entry.records.values()) this.#leave(record);
     this.version += 1;
     for (const observer of this.#observers) observer.hostGone(entry);
   }
@@ -200,6 +170,7 @@ export class Catalogue {
       if (entry?.cluster !== cluster) continue;
       rows.hostEntries[row] = undefined;
       if (hosts?.get(entry.name) === entry) hosts.delete(entry.name);
+      for (const record of entry.records.values()) this.#leave(record);
     }
     if (hosts?.size !== 0) return;
     this.clusters.delete(cluster);
@@ -242,17 +213,16 @@ export class Catalogue {
     const host = rows.hostEntries[said.hostRow];
     if (!host) return;
     this.version += 1;
-    const { description } = said;
+    const words = this.#words.take(said.description);
     const { record, row, generation } = said;
-    const entry: RecordEntry = { description, worker, record, row, generation, host, series: [] };
-    entry.series = description.sources.map((_, source) => ({
-      metric: seriesName(description, source),
-      source,
-      row: row + source,
-      generation,
-      record: entry,
-    }));
-    host.records.set(description.metric, entry);
+    const entry = new KnownRecord(words, host, { worker, record, row, generation });
+    const { metric } = words.said;
+    this.#leave(host.records.get(metric));
+    host.records.set(metric, entry);
     for (const observer of this.#observers) observer.record(entry);
+  }
+
+  #leave(record: RecordEntry | undefined): void {
+    if (record instanceof KnownRecord) this.#words.leave(record.shared);
   }
 }

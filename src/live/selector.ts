@@ -1,7 +1,8 @@
 import { PATTERN_BUDGET_MS, PATTERN_MEMO_MAX } from '../limits.ts';
 import { compilePattern } from '../model/pattern.ts';
 import type { Pattern } from '../model/pattern.ts';
-import type { Catalogue, HostEntry, RecordEntry, SeriesEntry } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { HostEntry, RecordEntry, SeriesEntry } from './entries.ts';
 
 /** Which series: regular expressions over whole names, as users write them. */
 export interface SelectorSource {

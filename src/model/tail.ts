@@ -27,9 +27,7 @@ export interface TailKey {
  * has left; undefined of one that no worker has.
  */
 export interface TailSource {
-  tails(
-    records: readonly (TailKey & { readonly worker: number })[],
-  ): Promise<readonly (Tail | undefined)[]>;
+  tails(records: readonly (TailKey & { readonly worker: number })[]): Promise<readonly (Tail | undefined)[]>;
 }
 
 export const NO_TAIL: Tail = {

@@ -44,7 +44,7 @@ export function parseSocketDrops(text: string, names: ReadonlySet<string>): Map<
 
 /**
  * The sockets of those names as they are now; none where the system does not tell. The kernel answers from
- * memory: some 60 µs, and no disk that hangs is in the way.
+ * memory: some 0.4 ms, and no disk that hangs is in the way.
  */
 export function readSocketDrops(names: ReadonlySet<string>): Map<string, SocketDrops> {
   const found = new Map<string, SocketDrops>();

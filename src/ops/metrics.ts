@@ -1,5 +1,5 @@
 import { renderExposition } from './exposition.ts';
-import type { GroupStats, ReasonCount, SelfFigures } from '../contract/stats.ts';
+import type { GcPauses, GroupStats, ReasonCount, SelfFigures } from '../contract/stats.ts';
 import type { MetricFamily, MetricSample } from './exposition.ts';
 
 /** The body of `/metrics`. */
@@ -157,9 +157,11 @@ function fleetFamilies(figures: SelfFigures): MetricFamily[] {
     counter('muster_hosts_expired_total', 'Hosts that left after host_dmax of being down.', [
       sample([], figures.stats.expired.hosts),
     ]),
-    counter('muster_records_expired_total', 'Metrics that left a host which goes on, silent for their dmax.', [
-      sample([], figures.stats.expired.records),
-    ]),
+    counter(
+      'muster_records_expired_total',
+      'Metrics that left a host which goes on, silent for their dmax.',
+      [sample([], figures.stats.expired.records)],
+    ),
     gauge('muster_live_clients', 'Websocket clients.', figures.liveClients),
   ];
 }
@@ -201,12 +203,29 @@ function diskFamilies({ stats: { disk } }: SelfFigures): MetricFamily[] {
   ];
 }
 
-function processFamilies({ stats: { process: own } }: SelfFigures): MetricFamily[] {
+function processFamilies({ stats: { process: own, gcPauses } }: SelfFigures): MetricFamily[] {
   return [
+    {
+      name: 'muster_gc_pause_seconds',
+      type: 'gauge',
+      help: 'How long the collection of garbage held up an ingest worker, over the last minute or two.',
+      samples: gcPauses.flatMap((pauses, worker) => pauseSamples(String(worker), pauses)),
+    },
     counter('process_cpu_seconds_total', 'User and system time spent.', [sample([], own.cpuS)]),
     gauge('process_resident_memory_bytes', 'Resident memory.', own.residentBytes),
     gauge('process_heap_bytes', 'JavaScript heap in use on the main thread.', own.heapBytes),
     gauge('process_open_fds', 'Open file descriptors.', own.openFiles),
     gauge('process_start_time_seconds', 'Start time since the epoch.', own.startedMs / 1000),
   ];
+}
+
+function pauseSamples(worker: string, { p50Ms, p99Ms, maxMs }: GcPauses): MetricSample[] {
+  const of = (quantile: string, ms: number): MetricSample => {
+    const labels = [
+      ['worker', worker],
+      ['quantile', quantile],
+    ] as const;
+    return sample(labels, ms / 1000);
+  };
+  return [of('0.5', p50Ms), of('0.99', p99Ms), of('1', maxMs)];
 }

@@ -99,7 +99,9 @@ export class CatalogueRepository implements Disposable {
   /** Everything kept of the given clusters. */
   load(clusters: readonly string[]): RestoredHost[] {
     const hosts = this.#db.prepare('SELECT * FROM hosts WHERE cluster = ? AND retired_ms IS NULL');
-    const records = this.#db.prepare('SELECT description, samples FROM records WHERE host = ? AND last_ms IS NULL');
+    const records = this.#db.prepare(
+      'SELECT description, samples FROM records WHERE host = ? AND last_ms IS NULL',
+    );
     return clusters.flatMap((cluster) =>
       hosts.all(cluster).map((row) => ({
         cluster,

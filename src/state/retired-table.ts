@@ -108,7 +108,9 @@ export class RetiredTable {
     return { records, isCut: seen > looked };
   }
 
-  /** Forgets some of what was last heard before that time, epoch ms, or is too much; whether there is more. */
+  /**
+   * Forgets some of what was last heard before that time, epoch ms, or is too much; whether there is more.
+   */
   prune(beforeMs: number): boolean {
     const { hosts, records } = this.#max;
     const run = (sql: string, ...given: number[]) => Number(this.#db.prepare(sql).run(...given).changes);

@@ -25,8 +25,8 @@ export class AuthFiles {
   }
 
   /**
-   * The users of a file, who follow its changes. One that is not known yet is read at once: the group's sockets
-   * are opened next.
+   * The users of a file, who follow its changes. One that is not known yet is read at once: the group's
+   * sockets are opened next.
    */
   users(path: string): AuthUsers {
     const known = this.#files.get(path);

@@ -1,5 +1,6 @@
 import type { AnnouncementBatch } from '../live/announcement.ts';
-import type { Catalogue, HostEntry, RecordEntry } from '../live/catalogue.ts';
+import type { Catalogue } from '../live/catalogue.ts';
+import type { HostEntry, RecordEntry } from '../live/entries.ts';
 import type { CatalogueRepository, KeptHost } from '../state/catalogue-repository.ts';
 import type { LiveSample } from '../live/columns.ts';
 import type { RecordDescription } from '../model/record.ts';

@@ -5,7 +5,7 @@ import { clusterNames, withDemo } from '../demo/overlay.ts';
 import { StartError } from '../ops/start-error.ts';
 import { loadTypes } from './types-files.ts';
 import type { DemoSetup, FromDemo, LogMessage, ToDemo } from './messages.ts';
-import type { HostEntry } from '../live/catalogue.ts';
+import type { HostEntry } from '../live/entries.ts';
 import type { Mark } from '../model/event.ts';
 import type { MusterConfig } from '../contract/config.ts';
 import type { Role } from '../demo/fleet.ts';

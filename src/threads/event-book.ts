@@ -19,8 +19,8 @@ const NONE: EventsFound = { events: [], leftOut: 0 };
 const FAULT_LOG_MS = 60_000;
 
 /**
- * Changes of state from judge.db, marks and agents' notifications from events.db, which this thread writes, as
- * one history; and the periods of loss, which are no events, in the same file.
+ * Changes of state from judge.db, marks and agents' notifications from events.db, which this thread writes,
+ * as one history; and the periods of loss, which are no events, in the same file.
  */
 export class EventBook implements Events, Disposable {
   readonly losses: LossBook;

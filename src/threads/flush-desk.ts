@@ -1,6 +1,7 @@
 import { FLUSH_SERIES_MAX, FLUSH_WITHIN_MS, FLUSHES_WAITING_MAX, PATTERN_BUDGET_MS } from '../limits.ts';
 import { compileSelector, selectSeries } from '../live/selector.ts';
-import type { Catalogue, RecordEntry } from '../live/catalogue.ts';
+import type { Catalogue } from '../live/catalogue.ts';
+import type { RecordEntry } from '../live/entries.ts';
 import type { Flushed } from '../ops/control-messages.ts';
 import type { FlushOutcome } from '../http/ports.ts';
 import type { SelectorSource } from '../live/selector.ts';

@@ -2,7 +2,7 @@ import { listenerChanges, wantedListeners } from '../ingest/group-changes.ts';
 import type { BindOutcome, Bound } from '../ingest/listeners.ts';
 import type { GroupConfig } from '../contract/config.ts';
 import { journalStats } from './server-stats.ts';
-import type { JournalStats } from '../contract/stats.ts';
+import type { GcPauses, JournalStats } from '../contract/stats.ts';
 import type { JournalOwners } from './journal-owners.ts';
 import type { IngestHandle } from './ingest-handle.ts';
 import type { Flushed } from '../ingest/planner.ts';
@@ -86,6 +86,10 @@ export class IngestCrew {
 
   get stats(): readonly IngestStats[] {
     return this.#workers.flatMap((worker) => (worker.stats ? [worker.stats] : []));
+  }
+
+  get gcPauses(): readonly GcPauses[] {
+    return this.#workers.flatMap(({ gcPauses }) => gcPauses ?? []);
   }
 
   get journal(): JournalStats {

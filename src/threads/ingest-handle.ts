@@ -7,6 +7,7 @@ import type { FromIngest, IngestSetup, LogMessage, ToIngest } from './messages.t
 import type { GroupConfig } from '../contract/config.ts';
 import type { Flushed } from '../ingest/planner.ts';
 import type { Place } from '../ingest/group-changes.ts';
+import type { GcPauses } from '../contract/stats.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { SetAside } from '../model/set-aside.ts';
 import type { RestoredHost } from '../model/restored.ts';
@@ -27,6 +28,7 @@ export interface IngestListener {
 export class IngestHandle {
   groups: readonly GroupConfig[] = [];
   stats: IngestStats | undefined;
+  gcPauses: GcPauses | undefined;
   #prepared: readonly GroupConfig[] = [];
   readonly #worker: Worker;
   readonly #bound = new Requests<readonly BindOutcome[]>();
@@ -150,6 +152,7 @@ export class IngestHandle {
         return;
       case 'stats':
         this.stats = message.stats;
+        this.gcPauses = message.gcPauses;
         return;
       case 'bound':
         this.#bound.settle(message.request, message.outcomes);

@@ -10,12 +10,20 @@ import { noJournal } from '../ingest/journal/no-journal.ts';
 import { openJournal } from '../ingest/journal/journal.ts';
 import { SeriesBudget } from '../ingest/series-budget.ts';
 import { openStore } from './stores.ts';
+import { watchGcPauses } from '../ops/gc-pauses.ts';
 import { intakeOf } from '../ingest/stats.ts';
 import { openSums } from './worker-sums.ts';
 import type { Journal } from '../ingest/journal/port.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
 import type { Place, Wanted } from '../ingest/group-changes.ts';
-import type { FromIngest, IngestNews, IngestQuestion, IngestReply, IngestSetup, ToIngest } from './messages.ts';
+import type {
+  FromIngest,
+  IngestNews,
+  IngestQuestion,
+  IngestReply,
+  IngestSetup,
+  ToIngest,
+} from './messages.ts';
 import type { GroupConfig } from '../contract/config.ts';
 import type { ExpiredHost } from '../model/expired-host.ts';
 import type { MessagePort } from 'node:worker_threads';
@@ -33,7 +41,10 @@ const REMOVE_MS = 10_000;
 const RESOLVE_MS = 2000;
 const REFUSAL_LOG_MS = 60_000;
 const ANNOUNCEMENTS_PER_MESSAGE = 500;
+/** While the sockets wait: copying so many, for two threads, takes some 0.5 ms. */
+const ANNOUNCEMENTS_PER_TURN = 64;
 
+const gcPauses = watchGcPauses();
 const setup = workerData as IngestSetup;
 const main = parentPort as MessagePort;
 const say = (message: FromIngest) => main.postMessage(message);
@@ -125,12 +136,12 @@ function refusalLog(): ConstructorParameters<typeof Engine>[0]['onRefusal'] {
 
 /** Tells what is new, everything at once. */
 function announce(restored: boolean): void {
-  while (announceSome(restored));
+  while (announceSome(restored, ANNOUNCEMENTS_PER_MESSAGE));
 }
 
 /** Tells some of what is new; copying a message takes time that the sockets have to wait. */
-function announceSome(restored: boolean): boolean {
-  const announcements = engine.takeAnnouncements(ANNOUNCEMENTS_PER_MESSAGE);
+function announceSome(restored: boolean, max: number): boolean {
+  const announcements = engine.takeAnnouncements(max);
   if (announcements.length === 0) return false;
   const batch = { worker: setup.worker, announcements };
   tellJudge({ kind: 'announced', batch });
@@ -145,7 +156,7 @@ function announceInTurns(): void {
   if (announcing) return;
   announcing = true;
   const next = () => {
-    if (announceSome(false)) setImmediate(next);
+    if (announceSome(false, ANNOUNCEMENTS_PER_TURN)) setImmediate(next);
     else announcing = false;
   };
   next();
@@ -163,10 +174,7 @@ async function open(wanted: readonly Wanted[]): Promise<BindOutcome[]> {
   return outcomes;
 }
 
-async function prepare(
-  next: readonly GroupConfig[],
-  freed: readonly Place[],
-): Promise<BindOutcome[]> {
+async function prepare(next: readonly GroupConfig[], freed: readonly Place[]): Promise<BindOutcome[]> {
   const changes = listenerChanges(groups, next);
   const waits = (w: Wanted) => freed.some((f) => collides(f, w));
   const deferred = changes.open.filter(waits);
@@ -218,7 +226,7 @@ function tellStats(): void {
     say({ kind: 'log', level: 'info', message: 'the store takes points again', fields: { was: storeFault } });
   }
   storeFault = stats.storeFault;
-  say({ kind: 'stats', stats });
+  say({ kind: 'stats', stats, gcPauses: gcPauses() });
   const groups = intakeOf(engine.books);
   tellJudge({ kind: 'intake', intake: { worker: setup.worker, sockets: listeners.bound, groups } });
 }
@@ -322,7 +330,11 @@ async function obey(message: Exclude<ToIngest, Wish>): Promise<void> {
 async function answer(question: IngestQuestion): Promise<IngestReply> {
   switch (question.kind) {
     case 'tails':
-      return { kind: 'tails', request: question.request, tails: question.records.map((key) => engine.tail(key)) };
+      return {
+        kind: 'tails',
+        request: question.request,
+        tails: question.records.map((key) => engine.tail(key)),
+      };
     case 'stored': {
       const rows = await store.query(question.read, new AbortController().signal);
       return { kind: 'stored', request: question.request, rows };

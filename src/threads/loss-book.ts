@@ -15,7 +15,9 @@ export interface LossLog {
 const RECENT_MS = 10 * 60_000;
 const LOG_MS = 60_000;
 
-/** The periods of loss as the judge found them: kept, listed, and told while they are recent. Never throws. */
+/**
+ * The periods of loss as the judge found them: kept, listed, and told while they are recent. Never throws.
+ */
 export class LossBook implements Losses {
   readonly #table: LossTable;
   readonly #log: LossLog;

@@ -1,15 +1,11 @@
-import type {
-  AlertRoute,
-  GroupConfig,
-  MusterConfig,
-  WebhookReceiver,
-} from '../contract/config.ts';
+import type { AlertRoute, GroupConfig, MusterConfig, WebhookReceiver } from '../contract/config.ts';
 import type { AgentNotification } from '../model/event.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
 import type { DataSource } from '../model/record.ts';
 import type { Flushed } from '../ingest/planner.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
+import type { GcPauses } from '../contract/stats.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { Intake } from '../model/intake.ts';
 import type { JudgeReport } from '../judge/report.ts';
@@ -92,7 +88,7 @@ export type FromIngest =
   | SetAsideMessage
   | { readonly kind: 'announced'; readonly batch: AnnouncementBatch; readonly restored: boolean }
   | { readonly kind: 'notifications'; readonly notifications: readonly AgentNotification[] }
-  | { readonly kind: 'stats'; readonly stats: IngestStats }
+  | { readonly kind: 'stats'; readonly stats: IngestStats; readonly gcPauses: GcPauses }
   | { readonly kind: 'bound'; readonly request: number; readonly outcomes: readonly BindOutcome[] }
   | { readonly kind: 'held'; readonly request: number; readonly fault: string | undefined }
   | { readonly kind: 'flushed'; readonly request: number; readonly flushed: Flushed }

@@ -6,7 +6,9 @@ import type { RetiredTable } from '../state/retired-table.ts';
 
 const FAULT_LOG_MS = 60_000;
 
-/** What has left the fleet, from catalogue.db. Never throws: what cannot be read is as if it were not there. */
+/**
+ * What has left the fleet, from catalogue.db. Never throws: what cannot be read is as if it were not there.
+ */
 export class RetiredBook implements Retired {
   readonly #table: RetiredTable;
   readonly #log: { error(detail: object, message: string): void };

@@ -19,6 +19,7 @@ export interface StatsParts {
   readonly store: string;
   readonly judge: JudgeStats;
   readonly process: ServerStats['process'];
+  readonly gcPauses: ServerStats['gcPauses'];
   readonly disk: ServerStats['disk'];
   readonly notes: readonly string[];
 }
@@ -46,6 +47,7 @@ export function serverStats(parts: StatsParts): ServerStats {
     expired: { hosts: total((s) => s.hostsExpired), records: total((s) => s.recordsExpired) },
     judge: parts.judge,
     process: parts.process,
+    gcPauses: parts.gcPauses,
     disk: parts.disk,
     notes: parts.notes,
   };

@@ -79,9 +79,9 @@ test.for<{ name: string; old: string; next: string; checks?: string; words: stri
   {
     name: 'the rest that needs a start',
     old: 'ingest: { workers: 2 }',
-    next: 'data_dir: ./d\nstore: { type: memory }\ningest: { workers: 3 }',
+    next: 'data_dir: ./d\nstore: { type: memory }\ningest: { workers: 3, max_series: 5000 }',
     words: [],
-    restart: ['data_dir', 'store', 'ingest.workers'],
+    restart: ['data_dir', 'store', 'ingest.workers', 'ingest.max_series'],
   },
   {
     name: 'what the threads were given',

@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatConfigError } from '../../src/config/error.ts';
+import { defaultMaxSeries } from '../../src/config/keys.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { GROUP_DEFAULTS } from '../../src/contract/config.ts';
 import { folderWith } from './folder.ts';
@@ -68,6 +69,21 @@ test.for([
   { name: 'asked for all the same', keys: '    host_name: rdns\n    spoof: allow\n', spoof: 'allow' },
 ])('spoofing where $name', ({ keys, spoof }) => {
   expect(groupOf(keys).trust?.spoof).toEqual(spoof);
+});
+
+test('the group of the server’s own packets spoofs as little as the others', () => {
+  const { loaded } = load('group_defaults: { host_name: rdns }\n');
+  const own = loaded.ok ? loaded.config.groups.find(({ name }) => name === 'muster') : undefined;
+  expect(own?.trust.spoof).toBe('deny');
+});
+
+const GIB = 1024 ** 3;
+test.for([
+  { name: 'a small machine', bytes: GIB / 4, series: 100_000 },
+  { name: 'a common one', bytes: 8 * GIB, series: 1_048_576 },
+  { name: 'one without an end', bytes: Infinity, series: 100_000_000 },
+])('series that fit on $name', ({ bytes, series }) => {
+  expect(defaultMaxSeries(bytes)).toBe(series);
 });
 
 test.for([
@@ -171,6 +187,16 @@ test.for([
     name: 'that users at level None are bound to nothing',
     keys: '    collectd: { auth_file: auth/collectd, users: [{ name: alice, hosts: web-1 }] }\n',
     warning: 'users bind nobody at security_level None',
+  },
+  {
+    name: 'that the server’s own packets would be refused',
+    keys: '    allow: [10.0.0.0/8]\nself_monitor: { group: web }\n',
+    warning: 'self_monitor sends from 127.0.0.1, which is not in allow',
+  },
+  {
+    name: 'nothing of its own packets where they may come',
+    keys: '    allow: [10.0.0.0/8, 127.0.0.0/8]\nself_monitor: { group: web }\n',
+    warning: undefined,
   },
 ])('told: $name', ({ keys, warning }) => {
   const { loaded } = load(keys);

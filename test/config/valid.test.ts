@@ -65,6 +65,7 @@ describe('what is valid', () => {
         minFreeDisk: 0.05,
       },
       ingestWorkers: expect.any(Number),
+      maxSeries: expect.any(Number),
       gridName: 'unspecified',
       checkFiles: [join(directory, 'checks/a.yaml')],
       dashboards: { directory, files: [], globs: ['dashboards/*.yaml'] },

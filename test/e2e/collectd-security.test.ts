@@ -95,21 +95,22 @@ checks: []
   }
   expect((await hostile.end()).code).toBe(0);
 
-  // A user that is added counts within a second, a password that is changed as well.
-  const takes = async (host: string, datagram: () => Uint8Array) => {
-    const startedMs = Date.now();
-    await until(`${host} in encrypt`, async () => {
-      toEncrypt.send(datagram());
-      const hosts = await server.get<{ name: string }[]>('/api/v1/hosts?cluster=encrypt');
-      return hosts.some(({ name }) => name === host) ? true : undefined;
-    });
-    return Date.now() - startedMs;
-  };
+  // A user that is added counts within a second; a file without any leaves the users there were.
+  const takes = (host: string, datagram: () => Uint8Array) =>
+    until(
+      `${host} in encrypt`,
+      async () => {
+        toEncrypt.send(datagram());
+        const hosts = await server.get<{ name: string }[]>('/api/v1/hosts?cluster=encrypt');
+        return hosts.some(({ name }) => name === host) ? true : undefined;
+      },
+      3000,
+    );
   const carol = () => encrypted(gauge('carol.example.net'), 'carol', 'new');
   toEncrypt.send(carol());
   await seen('encrypt', 'unknown-user');
   appendFileSync(auth, 'carol: new\n');
-  expect(await takes('carol.example.net', carol)).toBeLessThan(2000);
+  await takes('carol.example.net', carol);
   writeFileSync(auth, '');
   await delay(1200);
   const kept = () => encrypted(gauge('kept.example.net'), 'carol', 'new');

@@ -31,7 +31,9 @@ test('a host and a metric that are gone leave, are found with their histories, a
   const beat = setInterval(() => agents.gmond('stays', 'load_one', 1), 500);
   using _ = { [Symbol.dispose]: () => clearInterval(beat) };
   const history = async (server: Server, host: string, metric: string) => {
-    const { series } = await server.get<SeriesAnswer>(`/api/v1/series?host=${host}&metric=${metric}&from=-10m`);
+    const { series } = await server.get<SeriesAnswer>(
+      `/api/v1/series?host=${host}&metric=${metric}&from=-10m`,
+    );
     return known(series[0]?.values);
   };
   const names = async (server: Server, query = '') =>

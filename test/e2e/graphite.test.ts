@@ -100,7 +100,7 @@ checks: []
     ];
     await arrived(names, 'agent_example_net', 'web');
     await arrived(names, 'agent_example_net', 'lines');
-    await arrived(['graphite/cpu;plugin=cpu;plugin_instance=0;type=cpu;type_instance=idle'], HOST);
+    await arrived(['graphite/cpu.cpu;plugin=cpu;plugin_instance=0;type=cpu;type_instance=idle'], HOST);
     const view = await server.get<HostView>(`/api/v1/hosts/lines/${HOST}`);
     expect(view.agent).toBe('graphite');
     expect((await agent.end()).code).toBe(0);
@@ -112,25 +112,6 @@ checks: []
     await using program = new Program('/bin/bash', ['-c', shell]);
     expect((await program.ended).code).toBe(0);
     await arrived(['graphite/hits'], 'shell');
-  });
-
-  test('hostile connections end, and honest ones do not notice', async () => {
-    const honest = await dial(ports.tcp);
-    honest.write(`x.honest.a 1 -1\nx.honest.b`);
-    const rubbish = await dial(ports.tcp);
-    rubbish.write(Buffer.from(Array.from({ length: 60_000 }, (_, i) => (i * 131) % 256)));
-    await once(rubbish.resume(), 'close');
-    const endless = await dial(ports.tcp);
-    for (let i = 0; i < 100; i += 1) endless.write('n'.repeat(10_000));
-    await until('the endless line', async () => ((await rejected('line-too-long')) > 0 ? true : undefined));
-    endless.destroy();
-    honest.write(' 2 -1\n');
-    await arrived(['graphite/a', 'graphite/b'], 'honest');
-    const many = await Promise.all(
-      Array.from({ length: LINE_CONNECTIONS_PER_ADDRESS_MAX + 5 }, () => dial(ports.tcp)),
-    );
-    await until('too many', async () => ((await rejected('connections')) > 0 ? true : undefined));
-    for (const socket of [honest, ...many]) socket.destroy();
   });
 
   test('a reload moves the listener, and one to a port that is taken changes nothing', async () => {
@@ -148,11 +129,33 @@ checks: []
     await arrived(['graphite/before'], 'reload');
     const next = await freeTcpPort();
     configure(place.dir, yaml(next));
+    const closed = once(before.resume(), 'close');
     expect((await reload()).status).toBe(200);
-    await once(before.resume(), 'close');
+    await closed;
     const after = await dial(next);
     after.write('x.reload.after 1 -1\n');
     await arrived(['graphite/before', 'graphite/after'], 'reload');
     for (const socket of [after, taken]) socket.destroy();
+    ports.tcp = next;
+  });
+
+  test('hostile connections end, and honest ones do not notice', async () => {
+    const honest = await dial(ports.tcp);
+    honest.write(`x.honest.a 1 -1\nx.honest.b`);
+    const rubbish = await dial(ports.tcp);
+    const closed = once(rubbish.resume(), 'close');
+    rubbish.write(Buffer.from(Array.from({ length: 60_000 }, (_, i) => (i * 131) % 256)));
+    await closed;
+    const endless = await dial(ports.tcp);
+    for (let i = 0; i < 100; i += 1) endless.write('n'.repeat(10_000));
+    await until('the endless line', async () => ((await rejected('line-too-long')) > 0 ? true : undefined));
+    endless.destroy();
+    honest.write(' 2 -1\n');
+    await arrived(['graphite/a', 'graphite/b'], 'honest');
+    const many = await Promise.all(
+      Array.from({ length: LINE_CONNECTIONS_PER_ADDRESS_MAX + 5 }, () => dial(ports.tcp)),
+    );
+    await until('too many', async () => ((await rejected('connections')) > 0 ? true : undefined));
+    for (const socket of [honest, ...many]) socket.destroy();
   });
 });

@@ -122,15 +122,15 @@ describe('what a cluster has lost', () => {
   });
 
   test.for([
-    { name: 'the same socket', then: [1, 8], web: 8 },
-    { name: 'one that was opened again begins at 0', then: [2, 2], web: 7 },
-    { name: 'one that was opened again and has dropped more', then: [2, 9], web: 14 },
-    { name: 'a count that went over 2³²', then: [1, 1], web: 4_294_967_297 },
-  ] as const)('grows: $name', ({ then, web }) => {
+    { name: 'the same socket', after: [1, 8], web: 8 },
+    { name: 'one that was opened again begins at 0', after: [2, 2], web: 7 },
+    { name: 'one that was opened again and has dropped more', after: [2, 9], web: 14 },
+    { name: 'a count that went over 2³²', after: [1, 1], web: 4_294_967_297 },
+  ] as const)('grows: $name', ({ after, web }) => {
     const watch = new LossWatch(T, nameOf);
     watch.hear(intake());
     watch.look(drops({ '10.0.0.1:1': [1, 5] }), T + 1000);
-    watch.look(drops({ '10.0.0.1:1': then }), T + 2000);
+    watch.look(drops({ '10.0.0.1:1': after }), T + 2000);
     expect(watch.kernelDrops.get('web')).toBe(web);
   });
 

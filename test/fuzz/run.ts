@@ -4,8 +4,8 @@
  *   npm run fuzz -- [--inputs N] [--seed S] [--target NAME] [--replay HEX]
  *
  * N inputs for each target (default: 1 000 000), of a seed that is printed, so that the same run can be had
- * again. An input at which something is thrown, or that is read for longer than `HANG_MS`, is printed as hex, and
- * with `--replay` given to the target alone. Exit code: 0 nothing found, 1 something, 2 wrong usage.
+ * again. An input at which something is thrown, or that is read for longer than `HANG_MS`, is printed as hex,
+ * and with `--replay` given to the target alone. Exit code: 0 nothing found, 1 something, 2 wrong usage.
  */
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';

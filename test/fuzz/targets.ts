@@ -16,7 +16,7 @@ import { doorOf, sealed } from './door.ts';
 import type { CollectdSink, ValueList } from '../../src/wire/collectd/value-list.ts';
 import type { CollectdDoor } from '../../src/wire/collectd/door.ts';
 
-/** A decoder under test: reads bytes 0…end of a buffer that is longer, and throws where something is wrong. */
+/** A decoder under test: reads bytes 0…end of a longer buffer, and throws where something is wrong. */
 export interface Target {
   readonly name: string;
   readonly read: (buffer: Uint8Array, end: number) => void;
@@ -24,7 +24,8 @@ export interface Target {
 
 /** What the decoder says lies in the buffer lies between the input's ends. */
 function inside(end: number, at: number, length: number): void {
-  if (length > 0 && (at < 0 || at + length > end)) throw new Error(`${at}+${length} is outside of 0…${end}`);
+  if (length === 0 || (at >= 0 && at + length <= end)) return;
+  throw new Error(`${at}+${length} is outside of 0…${end}`);
 }
 
 /** More than the input has bytes can nothing be told. */

@@ -7,6 +7,9 @@ import { folderWith } from '../config/folder.ts';
 import { ARROWS } from '../../oxlint.config.ts';
 import { ROOT, filesBelow, text } from './tree.ts';
 import type { CollectdFault, CollectdSkip } from '../../src/wire/collectd/value-list.ts';
+import type { ConnectionFault } from '../../src/ingest/graphite-listeners.ts';
+import type { GraphiteFault } from '../../src/wire/graphite/decode.ts';
+import type { InfluxFault } from '../../src/wire/influx/line.ts';
 import type { LostReason } from '../../src/ingest/journal/report.ts';
 import type { NotificationRefusal } from '../../src/ingest/agent-notifications.ts';
 import type { RecordRefusal } from '../../src/ingest/samples.ts';
@@ -56,6 +59,8 @@ const RECORD_REFUSALS = {
   type_mismatch: 1,
   limit_series_per_host: 1,
   limit_records: 1,
+  limit_series_per_source: 1,
+  limit_series_share: 1,
 } satisfies Record<RecordRefusal, 1>;
 
 const COLLECTD_REASONS = {
@@ -91,6 +96,29 @@ test('every reason a collectd datagram is refused for is documented', () => {
   const section = text('docs/PROTOCOLS.md').split('## Reasons')[1]?.split('\n## ')[0] ?? '';
   const missing = Object.keys(COLLECTD_REASONS).filter((reason) => !section.includes(`\`${reason}\``));
   expect(missing).toEqual([]);
+});
+
+const LINE_REASONS = {
+  'bad-line': 1,
+  'bad-number': 1,
+  'bad-time': 1,
+  'line-too-long': 1,
+  'name-too-long': 1,
+  'no-measurement': 1,
+  'bad-tag': 1,
+  'too-many-tags': 1,
+  'no-fields': 1,
+  'bad-field': 1,
+  'too-many-fields': 1,
+  'unended-string': 1,
+  'unended-line': 1,
+  'not-lines': 1,
+  connections: 1,
+} satisfies Record<GraphiteFault | InfluxFault | ConnectionFault, 1>;
+
+test('every reason a line is refused for is documented', () => {
+  const section = text('docs/PROTOCOLS.md').split('## Reasons')[1]?.split('\n## ')[0] ?? '';
+  expect(Object.keys(LINE_REASONS).filter((reason) => !section.includes(`\`${reason}\``))).toEqual([]);
 });
 
 test('every reason a value is refused or lost for is documented', () => {

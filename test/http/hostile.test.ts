@@ -221,6 +221,9 @@ test('the document lists every call with its keys', async () => {
     '/api/v1/flush',
     '/api/v1/session',
     '/api/v1/audit',
+    '/write',
+    '/api/v2/write',
+    '/query',
   ]);
   const host = document.paths['/api/v1/hosts/{cluster}/{host}'].get;
   expect(host.parameters).toMatchObject([

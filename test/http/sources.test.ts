@@ -55,6 +55,12 @@ describe('GET /api/v1/sources', () => {
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, code]);
   });
 
+  test('is described', async () => {
+    await using server = stand();
+    const described = (await server.app.inject('/api/openapi.json')).json<{ paths: object }>();
+    expect(Object.keys(described.paths)).toContain('/api/v1/sources');
+  });
+
   test('a host’s conflict is in its answer', async () => {
     await using server = stand();
     const conflict = '10.0.0.1 and 10.0.0.2 send under this name in turns';

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FakeJournal } from './fake-journal.ts';
 import { harness, imbalance, RULES, START_MS } from './harness.ts';
@@ -224,7 +225,7 @@ describe('a gmond metric with a dmax', () => {
     s.send(metadata('release', { type: 'string', dmaxS: 30 }));
     s.send(gmetric('release', '7.1-rc'));
     expect(s.catalogue.host('web', 'web-01')?.facts.get('release')).toBe('7.1-rc');
-    await s.pass(40);
+    await s.pass(40, () => s.send(gmetric('load_one', '1')));
     expect(s.gone()).toEqual(['fact release']);
     expect(s.catalogue.host('web', 'web-01')?.facts.has('release')).toBe(false);
     s.send(metadata('release', { type: 'string', dmaxS: 30 }));
@@ -241,6 +242,15 @@ describe('a record of another protocol', () => {
     expect(s.gone()).toEqual(['web-01/interface-veth7/gauge']);
     expect(s.catalogue.host('web', 'web-01')?.records.size).toBe(1);
     expect(imbalance(s.engine)).toBe(0);
+  });
+
+  test('stays with a host that is silent itself', async () => {
+    const s = stage({ rules: { hostDmaxMs: 20_000 } });
+    s.sends('load');
+    s.send(metadata('logins', { dmaxS: 10, host: 'web-02' }));
+    s.send(gmetric('logins', '5', { host: 'web-02' }));
+    await s.pass(60);
+    expect([s.gone(), s.series()]).toEqual([[], 2]);
   });
 
   test('stays for ever with host_dmax 0', async () => {
@@ -273,9 +283,9 @@ describe('a record of another protocol', () => {
     s.engine.restore([
       { ...WEB, address: '', agent: '', ...pulse, facts: [], records: [{ description, last }] },
     ]);
-    await s.pass(590);
+    await s.pass(590, () => s.sends('disk'));
     expect(s.gone()).toEqual([]);
-    await s.pass(20);
+    await s.pass(20, () => s.sends('disk'));
     expect(s.gone()).toEqual(['web-01/load/gauge']);
   });
 });
@@ -325,4 +335,66 @@ describe('a group that leaves', () => {
     expect(s.catalogue.host('db', 'db-01')).toMatchObject({ hostRow: 0, generation: 1 });
     expect(s.live('db', 'db-01', 'load/gauge')?.value).toBe(1.5);
   });
+});
+
+describe('whatever comes and goes', () => {
+  const action = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({ kind: fc.constant('send' as const), host: fc.nat(3), metric: fc.nat(3) }),
+    },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('expire' as const), host: fc.nat(3) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constant('pass' as const), seconds: fc.integer({ min: 1, max: 40 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('store' as const), isUp: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const) }) },
+  );
+
+  test('the books balance, and readers see what there is: each record its own values', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { maxLength: 60 }), async (actions) => {
+        const s = stage({ rules: { hostDmaxMs: 60_000 } });
+        let value = 0;
+        const sent = new Map<string, number>();
+        for (const one of actions) {
+          if (one.kind === 'send') {
+            value += 1;
+            s.clock.nowMs += 1000;
+            const names = { host: `h${one.host}`, plugin: `m${one.metric}` };
+            s.send(collectd({ ...names, timeS: s.nowS(), values: [value] }));
+            sent.set(`${names.host} ${names.plugin}/gauge`, value);
+          } else if (one.kind === 'expire') s.expire(`h${one.host}`);
+          else if (one.kind === 'pass') await s.pass(one.seconds);
+          else if (one.kind === 'store') {
+            const down = { ok: false, retryable: true, reason: 'store_down', detail: '' } as const;
+            s.store.answer = () => (one.isUp ? { ok: true, lateThroughS: 0 } : down);
+          } else {
+            await s.engine.removeGroup('web', 1000);
+            s.absorb();
+            s.engine.setGroup({ ...RULES, hostDmaxMs: 60_000 });
+            sent.clear();
+          }
+          let records = 0;
+          for (const host of s.catalogue.hosts()) {
+            for (const record of host.records.values()) {
+              records += 1;
+              const shown = s.live('web', host.name, record.description.metric)?.value;
+              expect(shown).toBe(sent.get(`${host.name} ${record.description.metric}`));
+            }
+          }
+          // Those whose host has left may not be released yet.
+          expect(s.series()).toBeGreaterThanOrEqual(records);
+          expect(imbalance(s.engine)).toBe(0);
+        }
+        s.store.answer = () => ({ ok: true, lateThroughS: 0 });
+        await s.pass(1);
+        for (const { name } of s.catalogue.hosts()) s.expire(name);
+        await s.pass(200);
+        expect([s.series(), imbalance(s.engine)]).toEqual([0, 0]);
+      }),
+      { numRuns: 60 },
+    );
+  }, 30_000);
 });

@@ -4,12 +4,6 @@ import { gmetric } from './messages.ts';
 
 describe('recognition and rules', () => {
   test.for([
-    {
-      name: 'graphite',
-      datagram: Buffer.from('a.b.c 1 1800000000\n'),
-      protocol: 'graphite',
-      reason: 'unsupported',
-    },
     { name: 'noise', datagram: Buffer.from([1, 2, 3]), protocol: 'unknown', reason: 'unrecognised' },
     {
       name: 'legacy gmond',

@@ -65,7 +65,7 @@ describe('a sender that invents', () => {
     'a million names of metrics comes to rest at half, and nobody else loses anything',
     { timeout: FLOOD_MS },
     () => {
-      const { engine, clock, accept, report, sender, honestRefused } = setUp();
+      const { engine, accept, report, sender, honestRefused } = setUp();
       const before = engine.stats();
       let n = 0;
       for (const datagram of inventedNames(1_000_000, 'typeInstance')) {

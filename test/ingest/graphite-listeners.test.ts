@@ -182,12 +182,12 @@ describe('connections', () => {
     expect(listeners.connections).toBe(0);
   });
 
-  test('a second address of the group keeps them', async () => {
+  test('another listener of the group keeps its own', async () => {
     await listeners.open({ ...WANTED, key: 'l', listen: { address: '127.0.0.1', port: 0 } }, 0);
     const socket = await dial();
     socket.write('a 1\n');
     await engine.until(() => engine.lines.length === 1);
-    listeners.close('k');
+    listeners.close('l');
     socket.write('b 2\n');
     await engine.until(() => engine.lines.length === 2);
   });

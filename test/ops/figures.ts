@@ -46,6 +46,7 @@ export function serverStats(given: Partial<ServerStats> = {}): ServerStats {
       notifications: [{ receiver: 'ops', outcome: 'delivered', count: 4 }],
     },
     process: { startedMs: 1_700_000_000_000, cpuS: 1.5, residentBytes: 1e8, heapBytes: 5e7, openFiles: 20 },
+    gcPauses: [{ p50Ms: 0.5, p99Ms: 4, maxMs: 12 }],
     disk: { free: [{ directory: 'data_dir', bytes: 123 }], treesRemoved: 4, filesSetAside: 2 },
     notes: ['the receive buffer is clamped'],
     ...given,

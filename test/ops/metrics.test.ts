@@ -75,6 +75,9 @@ describe('renderSelfMetrics', () => {
     'muster_disk_free_bytes{directory="data_dir"} 123',
     'muster_retired_trees_removed_total 4',
     'muster_files_set_aside_total 2',
+    'muster_gc_pause_seconds{worker="0",quantile="0.5"} 0.0005',
+    'muster_gc_pause_seconds{worker="0",quantile="0.99"} 0.004',
+    'muster_gc_pause_seconds{worker="0",quantile="1"} 0.012',
     'process_open_fds 20',
     'process_start_time_seconds 1700000000',
   ])('has %s', (line) => {

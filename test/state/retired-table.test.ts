@@ -98,7 +98,7 @@ describe('records that left', () => {
     { name: 'by a pattern', query: { host: like(/2$/u) }, found: ['web-2/b'] },
     { name: 'by a name that is SQL', query: { host: only("' OR 1=1 --") }, found: [] },
   ])('are found: $name', ({ query, found }) => {
-    expect(furnished().gone(query).toSorted()).toEqual(found.toSorted());
+    expect(new Set(furnished().gone(query))).toEqual(new Set(found));
   });
 
   test('are not loaded at a start', () => {

@@ -45,6 +45,7 @@ const parts = {
   store: 'rrd',
   judge: { evaluations: 0, lagS: 0, notifications: [] },
   process: { startedMs: 0, cpuS: 0, residentBytes: 0, heapBytes: 0, openFiles: null },
+  gcPauses: [],
   disk: { free: [], treesRemoved: 0, filesSetAside: 0 },
   notes: [],
 };

@@ -190,7 +190,7 @@ describe('marks', () => {
   test.for([
     { name: 'a deploy', event: event({}), words: 'deploy: web 2.14' },
     { name: 'a service', event: change(1, 'CRITICAL'), words: 'load is CRITICAL: 9.6' },
-    { name: 'a notification', event: said, words: 'df-root is CRITICAL says its agent: full' },
+    { name: 'a notification', event: said, words: 'df-root is CRITICAL, says its agent: full' },
     { name: 'a host', event: { ...change(1, 'DOWN'), service: 'host', text: '' }, words: 'host is DOWN' },
   ])('in words: $name', ({ event, words }) => expect(eventWords(event)).toBe(words));
 });

@@ -58,6 +58,20 @@ describe('what is made of a sender', () => {
       lately: 1,
       ongoing: true,
     },
+    {
+      name: 'turned away by the allow-list, as it should be',
+      changes: { refused: [refusal({ what: 'packet', reason: 'not-allowed' })], values_per_second: 0 },
+      mark: 'warning',
+      lately: 1,
+      ongoing: true,
+    },
+    {
+      name: 'turned away and broken, too',
+      changes: { refused: [refusal({ reason: 'not-allowed' }), refusal()], values_per_second: 0 },
+      mark: 'critical',
+      lately: 2,
+      ongoing: true,
+    },
     { name: 'refused in part', changes: { refused: [refusal()] }, mark: 'warning', lately: 1, ongoing: true },
     {
       name: 'over since half an hour',

@@ -9,6 +9,8 @@ import { TARGETS } from '../fuzz/targets.ts';
 /** A million of them are for `npm run fuzz`. */
 const INPUTS = 10_000;
 const SEED = 20_261_120;
+/** Half a second each where nothing else runs. */
+const WITHIN_MS = 60_000;
 const KILLERS = killers();
 /** Shorter ones are cut at every length. */
 const CUTS = 100;
@@ -16,7 +18,7 @@ const CUTS = 100;
 const BEHIND = 0xa5;
 
 describe.for(TARGETS)('$name', ({ read }) => {
-  test('what has felled others is survived, whole and cut short', () => {
+  test('what has felled others is survived, whole and cut short', { timeout: WITHIN_MS }, () => {
     for (const { name, bytes } of KILLERS) {
       const buffer = new Uint8Array(bytes.length + 64).fill(BEHIND);
       buffer.set(bytes);
@@ -31,7 +33,7 @@ describe.for(TARGETS)('$name', ({ read }) => {
     }
   });
 
-  test(`${INPUTS} mutated inputs`, () => {
+  test(`${INPUTS} mutated inputs`, { timeout: WITHIN_MS }, () => {
     const mutation = new Mutation(fuzzSeeds());
     for (let index = 0; index < INPUTS; index += 1) {
       mutation.make(dice(SEED, index));

@@ -158,7 +158,8 @@ function durationMs(
   const parsed = parseDuration(NUMBER.test(written) ? `${written}s` : written);
   if (parsed.ok && parsed.value > 0 && parsed.value <= max) return parsed.value;
   throw new Fault(
-    `"--${name}" ${JSON.stringify(written)} is no time up to ${max / 1000} s (expected seconds, or as 500ms, 10s, 5m)`,
+    `"--${name}" ${JSON.stringify(written)} is no time up to ${max / 1000} s ` +
+      '(expected seconds, or as 500ms, 10s, 5m)',
   );
 }
 

@@ -13,7 +13,7 @@ const TWO_32 = 2 ** 32;
 /** Behind a part's header stand a count of one and its kind. */
 const VALUE_AT = HEADER_BYTES + 3;
 
-/** One datagram of a host's turn, written once; what differs from host to host and turn to turn is patched. */
+/** One datagram of a host's turn, written once; what differs between hosts and turns is patched. */
 interface Template {
   readonly bytes: Uint8Array;
   readonly view: DataView;

@@ -19,7 +19,7 @@ interface Template {
   readonly counter: boolean;
 }
 
-/** A metric a datagram, as gmond and gmetric send: floats, and growing totals as doubles of positive slope. */
+/** A metric a datagram, as gmond sends: floats, and growing totals as doubles of positive slope. */
 export class GmondTraffic implements Traffic {
   readonly #templates: readonly Template[];
   readonly #rota: Rota;

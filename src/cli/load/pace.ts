@@ -1,4 +1,4 @@
-/** How far behind its plan a sender may be and still make up for it: later, a burst would not be the load asked for. */
+/** How far behind its plan a sender may be and make up for it; more would be a burst nobody asked for. */
 const BEHIND_MS = 50;
 
 /** How many values are due, so that they go as evenly as time lets them. */

@@ -1,3 +1,4 @@
+import { formatAddress } from '../../config/listeners.ts';
 import type { TextSink } from '../command.ts';
 import type { LoadArguments } from './arguments.ts';
 import type { Sent } from './lanes.ts';
@@ -81,6 +82,7 @@ export function summaryData(asked: LoadArguments, outcome: LoadOutcome, sent: Se
   const seconds = outcome.elapsedMs / 1000;
   return {
     protocol: asked.protocol,
+    target: formatAddress({ address: asked.host, port: asked.port }),
     hosts: asked.fleet.hosts,
     metrics: asked.fleet.metrics,
     seconds: rounded(seconds),

@@ -16,8 +16,8 @@ export function isCounter(metric: number): boolean {
 }
 
 /**
- * Values that look like a host's: levels swing with its work and flicker, totals only grow, and go on where an
- * earlier run was. Both are known in closed form, so that nothing is kept a series.
+ * Values that look like a host's: levels swing with its work and flicker, totals only grow, and go on where
+ * an earlier run was. Both are known in closed form, so that nothing is kept a series.
  */
 export class HostValues {
   readonly #noise = Float64Array.from({ length: NOISE_SIZE }, (_, i) => NOISE * Math.sin(i * i));

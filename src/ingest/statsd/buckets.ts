@@ -81,10 +81,13 @@ export class GroupBuckets {
     return this.#byName.get(nameOf(host, metric));
   }
 
-  /** Why the sender may not make another bucket; undefined: it may. */
-  refusal(source: Source | undefined): 'limit-buckets' | undefined {
-    if (this.list.length >= STATSD_BUCKETS_PER_GROUP_MAX) return 'limit-buckets';
-    return (this.#ofSource.get(source) ?? 0) >= STATSD_BUCKETS_PER_SOURCE_MAX ? 'limit-buckets' : undefined;
+  get isFull(): boolean {
+    return this.list.length >= STATSD_BUCKETS_PER_GROUP_MAX;
+  }
+
+  /** Whether the sender has as many buckets as it may. */
+  hasSpent(source: Source | undefined): boolean {
+    return (this.#ofSource.get(source) ?? 0) >= STATSD_BUCKETS_PER_SOURCE_MAX;
   }
 
   add(made: NewBucket, nowMs: number): Bucket {
@@ -111,7 +114,7 @@ export class GroupBuckets {
     else this.#ofSource.set(bucket.source, left);
   }
 
-  /** What is made of buckets of that kind; the same list as long as the group asks for the same percentiles. */
+  /** What is made of buckets of that kind; the same list while the group asks for the same percentiles. */
   statsOf(kind: MeterKind): readonly Stat[] {
     const { percentiles } = this.group.rules.statsd;
     const said = percentiles.join(' ');

@@ -159,6 +159,8 @@ export class StatsdIntake implements StatsdSink {
   #open(sample: StatsdSample): Bucket | undefined {
     const buckets = this.#group as GroupBuckets;
     const from = this.#from as Arrival;
+    // One that goes on inventing names must not cost more than the look for them.
+    if (buckets.hasSpent(this.#o.books.source)) return this.#refuse('limit-buckets');
     const isBelieved = buckets.group.rules.hostName === 'packet';
     const named = bucketName(sample, !isBelieved);
     if (typeof named === 'string') return this.#refuse(named);
@@ -182,8 +184,7 @@ export class StatsdIntake implements StatsdSink {
     if (known?.host === host) return known;
     if (known) this.#forget(buckets, known);
     const { source } = this.#o.books;
-    const refusal = buckets.refusal(source);
-    if (refusal) return this.#refuse(refusal);
+    if (buckets.isFull) return this.#refuse('limit-buckets');
     const id = this.#freeIds.pop() ?? this.#buckets.length;
     const meter = this.#meterOf(buckets, sample, { host, metric });
     const units = sample.type === 'timer' ? 'ms' : '';

@@ -28,7 +28,8 @@ export interface AuthFile {
  * blanks before a colon belong to it; blanks before line and password do not count, those after the password
  * belong to it. The first of two lines for one user counts. Never throws.
  *
- * Source: collectd 5.12, src/utils_fbhash.c, fbh_read_file; lines over 4095 bytes are dropped here, not split.
+ * Source: collectd 5.12, src/utils_fbhash.c, fbh_read_file; lines over 4095 bytes are dropped, not
+ * split.
  */
 export function parseAuthFile(bytes: Uint8Array): AuthFile {
   const users = new Map<string, Uint8Array>();

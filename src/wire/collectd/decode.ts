@@ -84,7 +84,7 @@ function decodeParts(
   return undefined;
 }
 
-/** A datagram at level Sign or Encrypt: whatever stands outside of an envelope of that level is passed over. */
+/** A datagram at level Sign or Encrypt: what stands outside of an envelope of that level is passed over. */
 function decodeGuarded(
   start: number,
   end: number,

@@ -23,7 +23,8 @@ const DELETE = 0x7f;
  * is not known are skipped, among them Datadog's `c:` (container) and `T` (time of the value). Empty lines
  * are nothing.
  *
- * Sources: statsd 0.10, docs/metric_types.md; Datadog, datagram format 1.0 to 1.3; Telegraf 1.30, inputs.statsd.
+ * Sources: statsd 0.10, docs/metric_types.md; Datadog, datagram format 1.0 to 1.3; Telegraf 1.30,
+ * inputs.statsd.
  */
 export function decodeStatsd(
   buffer: Uint8Array,

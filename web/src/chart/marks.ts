@@ -58,6 +58,6 @@ export function eventWords(event: EventView): string {
   const { kind, text } = event;
   if (isPosted(event)) return `${kind}: ${text}`;
   const { subject, is, by } = stateWords(event);
-  const said = [subject === 'Host' ? 'host' : subject, is, by].filter(Boolean).join(' ');
+  const said = `${subject === 'Host' ? 'host' : subject} ${is}${by === '' ? '' : `, ${by}`}`;
   return text === '' ? said : `${said}: ${text}`;
 }

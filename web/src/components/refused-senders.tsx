@@ -8,7 +8,7 @@ import type { Sender } from '../fleet/sender.ts';
 
 const CARD_PX = 112;
 
-/** Senders of which something was refused in the last hour, the worst first; the order rests while pointed at. */
+/** Senders with refusals in the last hour, the worst first; the order rests while it is pointed at. */
 export function RefusedSenders({
   senders,
   of,

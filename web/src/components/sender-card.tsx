@@ -68,8 +68,9 @@ export function SenderCard(props: {
 }
 
 /** What becomes of the rest. */
-function TakenWords({ sender: { source, mark, ongoing } }: { readonly sender: Sender }) {
+function TakenWords({ sender: { source, mark, ongoing, turnedAway } }: { readonly sender: Sender }) {
   if (mark === 'critical') return <b className="ink-critical">nothing of it is taken</b>;
+  if (turnedAway) return <span className="dim">turned away</span>;
   if (source.values_per_second === 0) return <span className="dim">nothing comes now</span>;
   return (
     <span className="dim">

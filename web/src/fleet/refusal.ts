@@ -17,6 +17,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['limit-hosts', 'the server knows as many hosts as it may'],
   ['limit-facts', 'the host has as many facts as one may have'],
   ['limit-sources', 'a value list with too many data sources'],
+  ['limit-buckets', 'the group has as many buckets of statsd as it may'],
   ['cache-full', 'too many values wait for the store'],
   // The group and the server.
   ['not-accepted', 'a protocol the group does not accept'],
@@ -87,6 +88,9 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['no-fields', 'a line without a field'],
   ['bad-field', 'a field that is not key=value'],
   ['too-many-fields', 'more fields than a line may have'],
+  ['connections', 'more connections at once than are taken'],
+  ['unended-line', 'a line without its end'],
+  ['not-lines', 'no lines of text'],
   ['unended-string', 'a string without its end'],
 ]);
 

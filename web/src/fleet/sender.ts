@@ -9,6 +9,8 @@ export type Refusal = SourceView['refused'][number];
 
 /** What was refused within this time is shown first, with its cure. */
 export const LATELY_MS = 3_600_000;
+/** The reason of an allow-list. */
+const TURNED_AWAY = 'not-allowed';
 /** A refusal as new as this goes on. */
 const ONGOING_MS = 120_000;
 /** A clock this far off makes times of samples and events hard to compare. */
@@ -22,6 +24,8 @@ export interface Sender {
   readonly source: SourceView;
   /** `critical`: it is refused, and nothing of it is taken; `warning`: part of it is, or was lately. */
   readonly mark: MarkKind;
+  /** Refused for nothing but where it is: a group with an allow-list wants it so. */
+  readonly turnedAway: boolean;
   /** Refused in the last hour; the most frequent first. */
   readonly lately: readonly Refusal[];
   /** Something was refused in the last minutes. */
@@ -47,11 +51,13 @@ export function senderOf(source: SourceView, nowMs: number): Sender {
   const lately = source.refused.filter(({ last_ms }) => nowMs - last_ms < LATELY_MS);
   const ongoing = lately.some(({ last_ms }) => nowMs - last_ms < ONGOING_MS);
   const skewed = isSkewed(source.clock_skew_ms);
+  const turnedAway = ongoing && lately.every(({ reason }) => reason === TURNED_AWAY);
+  const whole = ongoing && !turnedAway && source.values_per_second === 0;
   return {
     key: senderKey(source),
     source,
-    mark:
-      ongoing && source.values_per_second === 0 ? 'critical' : lately.length > 0 || skewed ? 'warning' : 'ok',
+    mark: whole ? 'critical' : lately.length > 0 || skewed ? 'warning' : 'ok',
+    turnedAway,
     lately,
     ongoing,
     skewed,
