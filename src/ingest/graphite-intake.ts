@@ -1,36 +1,30 @@
 import { Buffer } from 'node:buffer';
 import { NAME_BYTES_MAX, WORDS_CHARS_MAX } from '../limits.ts';
 import { applyTemplate, parseTemplate } from '../model/path-template.ts';
-import { KIND } from '../model/kind.ts';
-import { wordsOf } from '../model/rate.ts';
 import { decodeGraphite, emptyGraphiteLine } from '../wire/graphite/decode.ts';
 import { clean, IdentityKey } from './identity.ts';
 import { decodeName } from '../wire/text.ts';
+import { FIRST_INTERVAL_S, GAUGE } from './timed-gauges.ts';
 import { sampleTimeMs } from './group.ts';
 import type { Arrival } from './arrival.ts';
 import type { Books } from './books.ts';
-import type { DataSource } from '../model/record.ts';
 import type { Group } from './group.ts';
 import type { GraphiteFault, GraphiteLine, GraphiteSink } from '../wire/graphite/decode.ts';
 import type { HostTable } from './host-table.ts';
 import type { NamedRecords } from './named-records.ts';
 import type { PathTemplate } from '../model/path-template.ts';
-import type { RawWords } from '../model/rate.ts';
 import type { RecordTable } from './record-table.ts';
-import type { Samples } from './samples.ts';
+import type { TimedGauges } from './timed-gauges.ts';
 
 const PATH_SPACE = 20;
 const SENDER_PATH_SPACE = 21;
 const GROUP_INDICES_MAX = 0x10000;
-/** Graphite does not say how often a sender sends. */
-const INTERVAL_S = 15;
-const SOURCES: readonly DataSource[] = [{ name: 'value', kind: KIND.gauge, min: null, max: null }];
 
 export interface TextIntakeOptions {
   readonly books: Books;
   readonly hosts: HostTable;
   readonly records: RecordTable;
-  readonly samples: Samples;
+  readonly gauges: TimedGauges;
   readonly named: NamedRecords;
 }
 
@@ -54,7 +48,6 @@ export class GraphiteIntake implements GraphiteSink {
   readonly #o: TextIntakeOptions;
   readonly #line = emptyGraphiteLine();
   readonly #key = new IdentityKey();
-  readonly #words: RawWords = { hi: 0, lo: 0 };
   readonly #rules = new Map<string | null, PathRule>();
   #group: Group | undefined;
   #groupIndex = 0;
@@ -84,7 +77,7 @@ export class GraphiteIntake implements GraphiteSink {
   line(line: GraphiteLine): void {
     const group = this.#group as Group;
     const from = this.#from as Arrival;
-    const { books, records, samples } = this.#o;
+    const { books, records, gauges } = this.#o;
     this.faultsInARow = 0;
     group.tally.values.graphite += 1;
     books.received += 1;
@@ -98,10 +91,7 @@ export class GraphiteIntake implements GraphiteSink {
       this.#o.hosts.touch(host, from.address, 'graphite', from.arrivalMs);
       this.#touched = host;
     }
-    wordsOf(line.value, this.#words);
-    samples.words[0] = this.#words.hi;
-    samples.words[1] = this.#words.lo;
-    samples.take(record, group.rules.name, Math.round(sampleMs / 1000), sampleMs, from.arrivalMs);
+    gauges.take(record, group.rules.name, line.value, sampleMs, from.arrivalMs);
   }
 
   skipped(fault: GraphiteFault): void {
@@ -128,7 +118,7 @@ export class GraphiteIntake implements GraphiteSink {
   }
 
   #open(line: GraphiteLine, group: Group, from: Arrival): number {
-    const { records, named } = this.#o;
+    const { records, named, gauges } = this.#o;
     const said = pathName(decodeName(line.buffer, line.pathAt, line.pathLength), this.#rule.template);
     if (said === undefined) return this.#refused('bad_tags');
     const believed = group.rules.hostName === 'packet' ? said.host : undefined;
@@ -139,14 +129,15 @@ export class GraphiteIntake implements GraphiteSink {
     this.#touched = host;
     const record = named.record(group, host, 'graphite', {
       metric: `graphite/${clean(said.metric)}`,
-      sources: SOURCES,
-      intervalS: INTERVAL_S,
+      sources: GAUGE,
+      intervalS: FIRST_INTERVAL_S,
       units: '',
       group: firstNode(said.metric),
     });
     if (typeof record === 'string') return this.#refused(record);
     this.#keyOf(line, believed === undefined ? this.#senderOf(from) : undefined);
     records.keys.bind(this.#key.bytes, this.#key.length, record);
+    gauges.opened(record);
     return record;
   }
 

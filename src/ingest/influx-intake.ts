@@ -1,26 +1,20 @@
 import { Buffer } from 'node:buffer';
 import { NAME_BYTES_MAX, WORDS_CHARS_MAX, WRITE_FAULTS_TOLD_MAX, WRITE_LINES_AT_ONCE } from '../limits.ts';
 import { influxMetric, readHead, unescapeName } from '../model/influx-name.ts';
-import { KIND } from '../model/kind.ts';
-import { wordsOf } from '../model/rate.ts';
 import { decodeInflux } from '../wire/influx/decode.ts';
 import { emptyInfluxLine, FIELD } from '../wire/influx/line.ts';
 import { decodeName } from '../wire/text.ts';
 import { clean, IdentityKey } from './identity.ts';
+import { FIRST_INTERVAL_S, GAUGE } from './timed-gauges.ts';
 import { sampleTimeMs } from './group.ts';
 import type { Arrival } from './arrival.ts';
-import type { DataSource } from '../model/record.ts';
 import type { Group } from './group.ts';
 import type { InfluxFault, InfluxLine, InfluxSink } from '../wire/influx/line.ts';
-import type { RawWords } from '../model/rate.ts';
 import type { TextIntakeOptions } from './graphite-intake.ts';
 import type { WrittenBody } from './written-body.ts';
 
 const FIELD_SPACE = 22;
 const SENDER_FIELD_SPACE = 23;
-/** The line protocol does not say how often a sender sends. */
-const INTERVAL_S = 15;
-const SOURCES: readonly DataSource[] = [{ name: 'value', kind: KIND.gauge, min: null, max: null }];
 const QUOTED_BYTES_MAX = 60;
 
 /**
@@ -31,7 +25,6 @@ export class InfluxIntake implements InfluxSink {
   readonly #o: TextIntakeOptions;
   readonly #line = emptyInfluxLine();
   readonly #key = new IdentityKey();
-  readonly #words: RawWords = { hi: 0, lo: 0 };
   #group: Group | undefined;
   #groupIndex = 0;
   #from: Arrival | undefined;
@@ -97,7 +90,7 @@ export class InfluxIntake implements InfluxSink {
   #take(line: InfluxLine, field: number, sampleMs: number): string | undefined {
     const group = this.#group as Group;
     const from = this.#from as Arrival;
-    const { records, samples } = this.#o;
+    const { records, gauges } = this.#o;
     const key = this.#keyOf(line, field, group, from);
     let record = records.keys.find(key.bytes, key.length);
     if (record < 0) {
@@ -105,13 +98,12 @@ export class InfluxIntake implements InfluxSink {
       if (typeof opened === 'string') return opened;
       record = opened;
       records.keys.bind(key.bytes, key.length, record);
+      gauges.opened(record);
     }
     this.#host = records.host[record] as number;
     this.#touch(from);
-    wordsOf(line.numbers[field] as number, this.#words);
-    samples.words[0] = this.#words.hi;
-    samples.words[1] = this.#words.lo;
-    samples.take(record, group.rules.name, Math.round(sampleMs / 1000), sampleMs, from.arrivalMs);
+    const value = line.numbers[field] as number;
+    gauges.take(record, group.rules.name, value, sampleMs, from.arrivalMs);
     return undefined;
   }
 
@@ -142,8 +134,8 @@ export class InfluxIntake implements InfluxSink {
     if (host < 0) return 'limit_hosts';
     return this.#o.named.record(group, host, 'influx', {
       metric: said.metric,
-      sources: SOURCES,
-      intervalS: INTERVAL_S,
+      sources: GAUGE,
+      intervalS: FIRST_INTERVAL_S,
       units: '',
       group: said.measurement.slice(0, WORDS_CHARS_MAX),
     });

@@ -180,6 +180,12 @@ export class Samples {
     this.#o.live.write(row, sample.hi, sample.lo, sample.value, sample.sampleMs, sample.arrivalMs);
   }
 
+  /** When the newest sample shown of a record was taken, epoch ms; 0: there is none. */
+  newestMs(record: number): number {
+    const row = this.#o.records.row[record] as number;
+    return this.#o.live.segment(row).sampleMs[row % SEGMENT_ROWS] as number;
+  }
+
   /** The newest raw value of a record's source as a number, NaN where there is none. */
   newest(record: number, source: number): number {
     const row = (this.#o.records.row[record] as number) + source;
