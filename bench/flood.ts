@@ -112,7 +112,8 @@ async function main(dir: string): Promise<void> {
     const evil = all.find(({ address }) => address === HOSTILE);
     const series = await server.metric('muster_series');
     const refused = evil?.refused.reduce((sum, { count }) => sum + count, 0) ?? 0;
-    rows.push([when, memory(pid), String(series), String(evil?.series ?? 0), String(refused)]);
+    const heap = ((await server.metric('process_heap_bytes')) / 2 ** 20).toFixed(0);
+    rows.push([when, memory(pid), heap, String(series), String(evil?.series ?? 0), String(refused)]);
   };
   const old = await honest(port, 0);
   for (let n = 0; n < 3; n += 1) {
@@ -145,7 +146,7 @@ async function main(dir: string): Promise<void> {
     await delay(1000);
   }
   await note('and new senders');
-  report.print(table(['', 'RSS, MiB', 'series', 'its series', 'refused'], rows));
+  report.print(table(['', 'RSS, MiB', 'main heap', 'series', 'its series', 'refused'], rows));
   const { sources: all } = await sources();
   const good = all.filter(({ address }) => address.startsWith('127.0.1.'));
   const taken = good.reduce((sum, { values }) => sum + values, 0);

@@ -8,7 +8,7 @@ export const RECEIVE_BUFFER_BYTES = 16 * 1024 * 1024;
 export const SENDER_NETWORKS_MAX = 1000;
 export const SENDER_USERS_MAX = 10_000;
 export const PERCENTILES_MAX = 20;
-/** Lines of text: bytes of one of Graphite and of its name, of one of InfluxDB's, and of its measurement with all tags. */
+/** Bytes of a line of Graphite and of its name; of one of InfluxDB and of its measurement with all tags. */
 export const LINE_BYTES_MAX = 4096;
 export const GRAPHITE_PATH_BYTES_MAX = 1000;
 export const INFLUX_LINE_BYTES_MAX = 1024 * 1024;
@@ -23,7 +23,7 @@ export const LINE_FAULTS_MAX = 100;
 /** A connection that brings nothing, or does not end a line it began, is closed after so long. */
 export const LINE_SILENT_MS = 3_600_000;
 export const LINE_UNENDED_MS = 60_000;
-/** A written body, unpacked; those under way, all together and of one sender; and lines that are quoted when refused. */
+/** A written body, unpacked; those under way, all and of one sender; refused lines that are quoted. */
 export const WRITE_BODY_BYTES_MAX = 16 * 1024 * 1024;
 export const WRITE_BYTES_UNDER_WAY_MAX = 128 * 1024 * 1024;
 export const WRITE_BYTES_OF_SENDER_MAX = 32 * 1024 * 1024;
@@ -53,8 +53,8 @@ export const AGENT_NOTIFICATIONS_PER_WORKER_MAX = 200;
 export const REMOVALS_PER_TICK = 500;
 export const SILENT_LOOKED_PER_TICK = 5000;
 export const DRAINED_AT_ONCE = 4000;
-/** Ring between a socket's handler and the decoder, per worker. */
-export const RING_BYTES = 32 * 1024 * 1024;
+/** Ring between a socket's handler and the decoder, per worker; one sender has half of it at most. */
+export const RING_BYTES = 64 * 1024 * 1024;
 /** Datagrams decoded before the pump lets the sockets run again. */
 export const PUMP_BATCH = 2048;
 
@@ -111,6 +111,8 @@ export const POOLED_STRINGS_MAX = 16_384;
 /** An agent that says it sends more seldom than once a day is not believed. */
 export const INTERVAL_S_MAX = 86_400;
 
+/** The free share of a disk below which no new files are made on it. */
+export const RRD_FREE_SHARE_MIN = 0.02;
 /** Files created per second and store; a new one is about 180 kB to write. */
 export const CREATES_PER_SECOND = 200;
 /** Of them under way at once: updates of other files wait behind these. */

@@ -44,11 +44,13 @@ export function defaultIngestWorkers(cores: number = availableParallelism()): nu
 }
 
 const SERIES_MIN = 100_000;
+/** What the main thread's heap holds in any case, which does not grow with the machine. */
+const SERIES_UNASKED_MAX = 2_000_000;
 const SERIES_MAX = 100_000_000;
 
 /** As many as the memory of the machine, or of the container, is good for. */
 export function defaultMaxSeries(bytes: number = memoryBytes()): number {
-  return Math.max(SERIES_MIN, Math.min(SERIES_MAX, Math.floor(bytes / MEMORY_BYTES_PER_SERIES)));
+  return Math.max(SERIES_MIN, Math.min(SERIES_UNASKED_MAX, Math.floor(bytes / MEMORY_BYTES_PER_SERIES)));
 }
 
 function memoryBytes(): number {

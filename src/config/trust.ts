@@ -7,7 +7,12 @@ import type {
   StatsdConfig,
   TrustConfig,
 } from '../contract/config.ts';
-import { GRAPHITE_PATH_BYTES_MAX, PERCENTILES_MAX, SENDER_NETWORKS_MAX, SENDER_USERS_MAX } from '../limits.ts';
+import {
+  GRAPHITE_PATH_BYTES_MAX,
+  PERCENTILES_MAX,
+  SENDER_NETWORKS_MAX,
+  SENDER_USERS_MAX,
+} from '../limits.ts';
 import { parseTemplate } from '../model/path-template.ts';
 import { list, mapping, oneOrList, optional, required, section } from './readers.ts';
 import type { Key, Reader, Section } from './readers.ts';

@@ -134,7 +134,7 @@ function judge(
   }
 }
 
-/** Which lines were refused, in the words of InfluxDB, by which its clients know that they need not send again. */
+/** Which lines were refused, in InfluxDB's words, by which its clients know not to send them again. */
 function partly({ lines, refused, faults }: WriteOutcome & { kind: 'read' }): string {
   const told = faults.map(
     ({ line, column, reason, quoted }) =>

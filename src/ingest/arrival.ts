@@ -1,4 +1,7 @@
-/** One message as an intake takes it, in an object that is used again for the next: bytes start…end of buffer, from whom, when (epoch ms). */
+/**
+ * One message as an intake takes it: bytes start…end of buffer, from whom, when (epoch ms). The object is used
+ * again for the next.
+ */
 export interface Arrival {
   buffer: Uint8Array;
   start: number;

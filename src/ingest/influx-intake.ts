@@ -162,7 +162,7 @@ export class InfluxIntake implements InfluxSink {
     return host;
   }
 
-  /** A string. Answers why it was not taken; it is no value, so the books have it as a refused line's part. */
+  /** A string. Answers why it was not taken. It is no value: what is refused is counted as of a packet. */
   #fact(line: InfluxLine, field: number, group: Group, from: Arrival): string | undefined {
     const said = this.#named(line, field);
     const host = said === undefined ? -1 : this.#hostOf(line, group, from);

@@ -2,7 +2,7 @@ import { LINE_BYTES_MAX } from '../limits.ts';
 
 const NEWLINE = 0x0a;
 
-/** Bytes start…end of a buffer, good during the call: whole lines, or the beginning of one that is too long. */
+/** Bytes start…end of a buffer, good during the call: whole lines, or the beginning of too long a one. */
 export type TakeLines = (buffer: Uint8Array, start: number, end: number) => void;
 
 /** Whole lines out of a stream that is cut anywhere. What a line may not be longer than is all it keeps. */

@@ -10,7 +10,7 @@ import type { Wanted } from './group-changes.ts';
 import type { RingEntry } from './ring.ts';
 import type { Socket } from 'node:dgram';
 
-const RING_SLOTS = 65_536;
+const RING_SLOTS = 131_072;
 /**
  * Then the sockets are read again: what waits in the ring is shared out among the senders, what waits in the
  * kernel is dropped without a look at whose it is. One reading of a socket takes some 0.1 ms.

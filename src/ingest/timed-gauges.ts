@@ -7,8 +7,11 @@ import type { RawWords } from '../model/rate.ts';
 import type { RecordTable } from './record-table.ts';
 import type { Samples } from './samples.ts';
 
-/** Until two samples have shown how often they come. */
-export const FIRST_INTERVAL_S = 15;
+/**
+ * Until samples have shown how often they come: carbon's own default. A file made then takes values of jobs
+ * that run every five minutes, too.
+ */
+export const FIRST_INTERVAL_S = 60;
 export const GAUGE: readonly DataSource[] = [{ name: 'value', kind: KIND.gauge, min: null, max: null }];
 
 /** What senders are set to; a gap near one of these is meant to be it. */
@@ -54,10 +57,10 @@ export class TimedGauges {
     const before = this.#gaps[record] as number;
     this.#gaps[record] = gapS;
     const least = Math.min(gapS, before);
-    const description = this.#records.descriptions[record] as RecordDescription;
-    if (least === 0 || least > INTERVAL_S_MAX || isAlike(least, description.intervalS)) return;
+    const records = this.#records;
+    if (least === 0 || least > INTERVAL_S_MAX || isAlike(least, records.intervalS[record] as number)) return;
     const intervalS = USUAL_S.find((usual) => isAlike(least, usual)) ?? least;
-    this.#records.descriptions[record] = { ...description, intervalS };
+    records.redescribe(record, { ...(records.descriptions[record] as RecordDescription), intervalS });
     this.#samples.announce(record, 'changed');
   }
 }

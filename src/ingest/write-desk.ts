@@ -59,7 +59,7 @@ export class WriteDesk {
     return refusal;
   }
 
-  /** What the name server calls the sender: waited for once, so that lines without a host do not change theirs. */
+  /** The sender's name, waited for once, so that lines without a host do not change theirs. */
   async #nameOf(group: Group, address: string): Promise<string> {
     if (group.rules.hostName === 'address') return address;
     const { names } = this.#o;

@@ -22,7 +22,7 @@ export interface RecordDescription {
   readonly metric: string;
   readonly protocol: Protocol;
   readonly sources: readonly DataSource[];
-  /** Seconds between samples as the agent says, at least 1; 15 where it does not say. */
+  /** Seconds between samples as the agent says, at least 1; where it does not say, 15, or what is learned. */
   readonly intervalS: number;
   /** Ganglia's words; 0 where the protocol has none. Seconds. */
   readonly tmaxS: number;

@@ -208,6 +208,7 @@ test('the document lists every call with its keys', async () => {
     '/api/v1/hosts/{cluster}/{host}/metrics',
     '/api/v1/series',
     '/api/v1/services',
+    '/api/v1/sources',
     '/api/v1/search',
     '/api/v1/notifications',
     '/api/v1/events',

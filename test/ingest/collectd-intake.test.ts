@@ -49,6 +49,47 @@ describe('collectd', () => {
     expect(live('web', 'web-01', 'load/gauge')?.value).toBe(value);
   });
 
+  const { counter, gauge, derive, absolute } = KIND;
+  test.for([
+    { name: 'a gauge inside', kind: gauge, from: 0, to: 5, min: 0, max: 5, value: 5 },
+    { name: 'a gauge above', kind: gauge, from: 0, to: 5.1, min: 0, max: 5, value: Number.NaN },
+    { name: 'a gauge below', kind: gauge, from: 0, to: -0.1, min: 0, max: null, value: Number.NaN },
+    { name: 'a gauge that is unknown', kind: gauge, from: 0, to: NaN, min: 0, max: 5, value: Number.NaN },
+    { name: 'a gauge without bounds', kind: gauge, from: 0, to: -1e300, min: null, max: null, value: -1e300 },
+    { name: 'a derive inside', kind: derive, from: 0n, to: 50n, min: 0, max: 5, value: 5 },
+    { name: 'a derive above', kind: derive, from: 0n, to: 60n, min: 0, max: 5, value: Number.NaN },
+    { name: 'a derive that falls', kind: derive, from: 10n, to: 0n, min: 0, max: null, value: Number.NaN },
+    { name: 'a counter above', kind: counter, from: 0n, to: 60n, min: 0, max: 5, value: Number.NaN },
+    {
+      name: 'a wrap too fast to be one',
+      kind: counter,
+      from: 4294967290n,
+      to: 100n,
+      min: 0,
+      max: 5,
+      value: Number.NaN,
+    },
+    { name: 'an absolute above', kind: absolute, from: 0n, to: 60n, min: 0, max: 5, value: Number.NaN },
+    { name: 'an absolute below', kind: absolute, from: 0n, to: 5n, min: 1, max: null, value: Number.NaN },
+  ])(
+    'bounds of types.db are held against what is shown: $name',
+    async ({ kind, from, to, min, max, value }) => {
+      const types = new Map([['gauge', [{ name: 'value', kind, min, max }]]]);
+      const { send, live, engine, store, clock } = harness({ types });
+      send(collectd({ kinds: [kind], values: [from] }));
+      send(collectd({ kinds: [kind], values: [to], timeS: START_S + 10 }));
+      expect(live('web', 'web-01', 'load/gauge')?.value).toBe(value);
+      // What is stored is what was sent, whatever it means.
+      clock.nowMs += 120_000;
+      engine.tick();
+      await new Promise((resolve) => setImmediate(resolve));
+      const sent = new DataView(new ArrayBuffer(8));
+      if (typeof to === 'bigint') sent.setBigInt64(0, to);
+      else sent.setFloat64(0, to);
+      expect(store.puts[0]?.words.slice(2)).toEqual([sent.getUint32(0), sent.getUint32(4)]);
+    },
+  );
+
   test('an older sample is stored, but not shown', () => {
     const { send, live, engine } = harness();
     send(collectd({ values: [2], timeS: START_S }));

@@ -129,7 +129,11 @@ describe('rates', () => {
       rate: NaN,
     },
     { name: 'a derive below its minimum', s: source(KIND.derive, 0), old: 100n, now: 0n, rate: NaN },
+    { name: 'a derive above its maximum', s: source(KIND.derive, 0, 5), old: 0n, now: 100n, rate: NaN },
+    { name: 'a derive at its maximum', s: source(KIND.derive, 0, 10), old: 0n, now: 100n, rate: 10 },
     { name: 'an absolute', s: source(KIND.absolute), old: 0n, now: 50n, rate: 5 },
+    { name: 'an absolute above its maximum', s: source(KIND.absolute, 0, 4), old: 0n, now: 50n, rate: NaN },
+    { name: 'a gauge at its minimum', s: source(KIND.gauge, 0), old: 0n, now: 0n, rate: 0 },
   ])('$name', ({ s, old, now, rate }) => {
     expect(rateBetween(s, split(old), split(now), 10)).toBe(rate);
   });

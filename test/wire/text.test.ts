@@ -21,6 +21,10 @@ describe('decodeName', () => {
     expect(decodeName(place(Uint8Array.from(bytes)), ahead, bytes.length)).toBe(text);
   });
 
+  test('a name that is absent is empty, wherever it is said to stand', () => {
+    expect(decodeName(Uint8Array.from([0x61]), 1200, 0)).toBe('');
+  });
+
   test('text comes back', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -11,6 +11,7 @@ import { RecordFold } from './fold.ts';
 import { neededHeartbeatS } from './heartbeat.ts';
 import { fit, kindChanges, parseInfo } from './info.ts';
 import { FileOwners } from './owners.ts';
+import { FileRoom } from './file-room.ts';
 import { Pacer } from './pacer.ts';
 import { quoted } from './path.ts';
 import { Questions } from './questions.ts';
@@ -32,6 +33,7 @@ import type {
 } from '../store.ts';
 import type { SetAside } from '../../model/set-aside.ts';
 import type { CommandLine, Reply } from './coprocess.ts';
+import type { FreeShare } from './file-room.ts';
 import type { Refusal } from './fault.ts';
 import type { KnownFile, KnownRecord } from './known-records.ts';
 
@@ -45,15 +47,17 @@ export interface RrdStoreOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   /**
-   * `restart`: a coprocess was given up. `unreadable`: a query met a file it could not read, told once
+   * `restart`: a coprocess was given up. `no room`: no new files are made, told once a minute. `unreadable`: a query met a file it could not read, told once
    * a minute and file.
    */
-  readonly onCount?: (what: 'restart' | 'unreadable' | 'missing', detail: string) => void;
+  readonly onCount?: (what: 'restart' | 'unreadable' | 'missing' | 'no room', detail: string) => void;
   /** A put met a damaged file: it was moved aside, and a new one begins. */
   readonly onSetAside?: (aside: SetAside) => void;
   /** What new files keep; the default archives where no rule matches. */
   readonly archives?: readonly ArchiveRule[];
   readonly createsPerSecond?: number;
+  /** What is free on a disk; the system's answer unless told. */
+  readonly freeShare?: FreeShare;
   /** The program and its patience; `rrdtool` and RRD_ANSWER_WITHIN_MS unless told. */
   readonly program?: string;
   readonly answerWithinMs?: number;
@@ -95,6 +99,7 @@ class RrdStore implements Store {
   readonly #archives: ArchiveChoice;
   readonly #creations: Pacer;
   readonly #damaged: DamagedFiles;
+  readonly #room: FileRoom;
   readonly #reader: RecordReader;
   readonly #fold: RecordFold;
   readonly #underWay = new Set<Promise<unknown>>();
@@ -109,6 +114,7 @@ class RrdStore implements Store {
       { perSecond: options.createsPerSecond ?? CREATES_PER_SECOND, underWayMax: CREATES_UNDER_WAY_MAX },
       now,
     );
+    this.#room = new FileRoom(now, options.freeShare);
     this.#damaged = new DamagedFiles(now, (aside) => options.onSetAside?.(aside));
     this.#crew = new Crew(options.workers, {
       dir: '/', // Paths are absolute: the tree may go while rrdtool runs.
@@ -260,6 +266,7 @@ class RrdStore implements Store {
 
   async #create(turn: Turn, path: string): Promise<Refusal | undefined> {
     const { known, record, batch, i } = turn;
+    if (!(await this.#hasRoom(record))) return refused('creating', true, 'the disk is nearly full');
     using admission = turn.hurry ? undefined : this.#creations.admit();
     if (!turn.hurry && !admission) return refused('creating', true, 'new files are paced');
     const fault = await makeRoom(path, record);
@@ -281,6 +288,14 @@ class RrdStore implements Store {
       return await whyNotCreated(path, reply.text);
     }
     return refusalOf(reply);
+  }
+
+  async #hasRoom({ cluster }: RecordDescription): Promise<boolean> {
+    const { dir, rrdDirs, onCount } = this.#options;
+    const root = rrdDirs.get(cluster) ?? dir;
+    if (await this.#room.isLeft(root)) return true;
+    if (this.#reports.isDue('no room')) onCount?.('no room', `${root}: too full for new files; they wait`);
+    return false;
   }
 
   /** Stores the points the file does not have; the reply is the first that is not `ok`. */
