@@ -20,8 +20,8 @@ interface HostDatagram {
 }
 
 /**
- * One datagram a host and round, full of gauges, each round 10 s after the one before. `shuffled`: its metrics
- * in another order every round.
+ * One datagram a host and round, full of gauges, each round 10 s after the one before. `shuffled`: its
+ * metrics in another order every round.
  */
 export class CollectdFleet {
   readonly #size: FleetSize;

@@ -158,7 +158,7 @@ const RULES = {
   accept: ['collectd'],
   hostName: 'packet',
   maxSeriesPerHost: Number.POSITIVE_INFINITY,
-    hostDmaxMs: 86_400_000,
+  hostDmaxMs: 86_400_000,
   pastMs: 0,
   futureMs: 0,
   outside: 'accept',

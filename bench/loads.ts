@@ -20,6 +20,8 @@ export interface Load {
   readonly first: () => Iterable<Uint8Array>;
   /** Endless; a datagram may be overwritten by the next. */
   readonly datagrams: () => Iterable<Uint8Array>;
+  /** Its receiver goes on working when nothing comes any more. */
+  readonly restless: boolean;
 }
 
 /** collectd as its network plugin sends; `level`: how its datagrams are protected. */
@@ -35,7 +37,8 @@ export function collectdLoad(level: 'None' | 'Sign' | 'Encrypt'): Load {
 
 export function statsdLoad(): Load {
   const traffic = () => statsdTraffic({ ...FLEET, intervalS: INTERVAL_S });
-  return trafficLoad({ name: 'statsd', group: '', traffic });
+  // Gauges are flushed on and on.
+  return { ...trafficLoad({ name: 'statsd', group: '', traffic }), restless: true };
 }
 
 export function graphiteLoad(): Load {
@@ -56,6 +59,7 @@ export function gmondLoad(spoof: boolean): Load {
     perDatagram: 1,
     first: () => fleet.descriptions(),
     datagrams: () => fleet.datagrams(),
+    restless: false,
   };
 }
 
@@ -92,5 +96,6 @@ function trafficLoad({
     perDatagram: FLEET.metrics / perHost.length,
     first: () => some(FLEET.hosts * FLEET.metrics),
     datagrams: () => some(Infinity),
+    restless: false,
   };
 }

@@ -21,6 +21,7 @@ const INTERVAL_S = 10;
 /** Of new series: each is announced to other threads and written to a database. */
 const OPENING_PER_S = 25_000;
 const KNOWN_WITHIN_MS = 600_000;
+const SETTLE_MS = 3000;
 /** Behind the last point: all are stored, and what was only needed on the way is collected. */
 const IDLE_MS = 90_000;
 const HOST_DIGITS = 6;
@@ -151,13 +152,17 @@ groups: [{ name: bench, listen: 127.0.0.1:${port} }]
   await using server = await Server.start(file, http);
   const fleet = new Fleet(await Sender.compile(folder.dir), folder.dir, port);
   const empty = await resting(server, 10_000);
-  await fleet.send(1, OPENING_PER_S);
+  // Datagrams that a busy machine drops come again in the next round.
   await until(
     'every series is known',
-    async () => ((await server.metric('muster_series')) >= series ? true : undefined),
+    async () => {
+      await fleet.send(1, OPENING_PER_S);
+      await delay(SETTLE_MS);
+      return (await server.metric('muster_series')) >= series ? true : undefined;
+    },
     KNOWN_WITHIN_MS,
   );
-  await fleet.send(2, OPENING_PER_S * 2);
+  await fleet.send(2, OPENING_PER_S);
   await until(
     'every point is stored',
     async () => ((await server.metric('muster_values_pending')) === 0 ? true : undefined),

@@ -29,6 +29,8 @@ interface Receiver extends AsyncDisposable {
   series(): Promise<number>;
   /** It goes on with other work when it has received everything. */
   readonly restless?: boolean;
+  /** Datagrams it did not take in although the kernel had them for it; undefined: it does not tell. */
+  refused?(): Promise<number>;
 }
 
 /** A whole Muster that receives. */
@@ -85,6 +87,7 @@ interface Cost {
   /** Received, and dropped by the kernel. */
   readonly datagrams: number;
   readonly drops: number;
+  readonly refused: number;
   /** A value: of the whole process, and of the thread that did most. */
   readonly wholeUs: number;
   readonly threadUs: number;
@@ -103,8 +106,10 @@ export async function sideBySide(report: Report): Promise<void> {
   const sender = await Sender.compile(folder.dir);
   const rows: string[][] = [];
   for (const contest of CONTESTS) rows.push(...(await contend(contest, folder.dir, sender)));
-  const head = ['load', 'received by', 'k/s', 'datagrams', 'kernel drops', 'µs/datagram', 'µs/value'];
-  report.print(table([...head, 'busiest thread', 'ratio', 'to worker', 'to higher'], rows));
+  const head = ['load', 'received by', 'k/s', 'datagrams', 'kernel drops', 'refused'];
+  report.print(
+    table([...head, 'µs/datagram', 'µs/value', 'busiest thread', 'ratio', 'to worker', 'to higher'], rows),
+  );
 }
 
 async function contend(contest: Contest, dir: string, sender: Sender): Promise<string[][]> {
@@ -129,6 +134,7 @@ function row(load: string, who: string, cost: Cost): string[] {
     String(Math.round(cost.perS / 1000)),
     String(cost.datagrams),
     String(cost.drops),
+    String(cost.refused),
     (cost.wholeUs * cost.perDatagram).toFixed(2),
     cost.wholeUs.toFixed(2),
     cost.threadUs.toFixed(2),
@@ -149,27 +155,30 @@ async function measured(
   };
   await send(load.first());
   await send(take(load.datagrams(), Math.round(rate * 2)));
-  const rest = () => (receiver.restless === true ? delay(RESTLESS_MS) : quiet(pid));
+  const rest = () => (load.restless || receiver.restless === true ? delay(RESTLESS_MS) : quiet(pid));
   await rest();
   const datagrams = Math.round(rate * SECONDS);
   writeDatagrams(file, take(load.datagrams(), datagrams));
+  const refusedBefore = (await receiver.refused?.()) ?? 0;
   const before = { drops: await kernelDrops(port), threads: cpuOfThreads(pid), wholeS: cpuSeconds(pid) };
   const sent = await sender.send(file, port, rate);
   await rest();
   const wholeS = cpuSeconds(pid) - before.wholeS;
   const threads = [...cpuOfThreads(pid)].map(([id, cpuS]) => cpuS - (before.threads.get(id) ?? 0));
   const drops = (await kernelDrops(port)) - before.drops;
+  const refused = ((await receiver.refused?.()) ?? 0) - refusedBefore;
   const series = await receiver.series();
   if (series < FLEET.hosts * FLEET.metrics) {
     throw new Error(`${load.name}: the receiver holds ${series} series only`);
   }
-  const received = sent.datagrams - drops;
+  const received = sent.datagrams - drops - refused;
   const perValue = 1e6 / (received * load.perDatagram);
   return {
     perS: (sent.datagrams * load.perDatagram) / sent.seconds,
     perDatagram: load.perDatagram,
     datagrams: received,
     drops,
+    refused,
     wholeUs: wholeS * perValue,
     threadUs: Math.max(...threads) * perValue,
   };
@@ -212,6 +221,7 @@ groups: [{ ${group.filter((part) => part !== '').join(', ')} }]
     port,
     series,
     url: server.url,
+    refused: () => server.metric('muster_packets_rejected_total'),
     metric: (name) => server.metric(name),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };

@@ -266,6 +266,8 @@ export const GONE_RECORDS_MAX = 1_000_000;
 export const RETIRED_HOSTS_LISTED_MAX = 20_000;
 export const GONE_LOOKED_MAX = 10_000;
 export const PRUNED_AT_ONCE = 2000;
+/** Hosts, and records, that have left and are not marked yet: a disk that is full is asked again. */
+export const GONE_UNWRITTEN_MAX = 100_000;
 /** Periods of loss that are kept; those in an answer, rows looked at for them, and those that are a note. */
 export const LOSSES_MAX = 100_000;
 export const LOSSES_PER_ANSWER_MAX = 1000;

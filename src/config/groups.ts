@@ -125,12 +125,18 @@ function holderOf({ group, listen }: GroupListener, reading: Reading): string {
 
 /** A listener of a protocol that is refused would only puzzle. */
 function reportUnaccepted(sections: readonly Located<GroupSection>[], reading: Reading): void {
-  for (const { value: { values, offsets, offset } } of sections) {
+  for (const {
+    value: { values, offsets, offset },
+  } of sections) {
     if (values.graphite_listen.length === 0 || values.accept === null) continue;
     if (values.accept.some(({ value }) => value === 'graphite')) continue;
-    reading.fault(offsets.get('graphite_listen') ?? offset, 'the group listens for Graphite and does not accept it', {
-      expected: 'accept with graphite among its protocols',
-    });
+    reading.fault(
+      offsets.get('graphite_listen') ?? offset,
+      'the group listens for Graphite and does not accept it',
+      {
+        expected: 'accept with graphite among its protocols',
+      },
+    );
   }
 }
 

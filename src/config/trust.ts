@@ -73,7 +73,8 @@ const pathTemplate = textual({
 });
 
 export const trustKeys = {
-  allow: optional(oneOrList(network), []),
+  // An empty list would read as nobody, and mean everybody.
+  allow: optional(oneOrList(network, { min: 1 }), []),
   max_packets_per_second_per_source: optional(integer({ min: 1, max: PACKETS_MAX }), null),
   max_series_per_source: optional(
     integer({ min: 1, max: SERIES_MAX }),

@@ -28,7 +28,8 @@ export const REASON_CURES = {
   empty: 'look at what sends to this port',
   unrecognised: 'look at what sends to this port: it is none of the formats taken here',
   // Messages that cannot be read.
-  truncated: "send smaller packets: collectd's MaxPacketSize; else the sender is broken",
+  truncated:
+    "send smaller packets: collectd's MaxPacketSize; else it speaks what the group does not take, or is broken",
   'part-short': 'the sender is broken, or not collectd',
   'string-unterminated': 'the sender is broken, or not collectd',
   'string-too-long': 'shorten the name at the sender',
@@ -50,11 +51,13 @@ export const REASON_CURES = {
   'no-name': 'the sender names no metric: mend it',
   'bad-spoof': 'write gmetric -S address:name',
   // Values that were read.
-  'time-past': "set the sender's clock; or timestamps: { outside: arrival }",
-  'time-future': "set the sender's clock; or timestamps: { outside: arrival }",
+  'time-past':
+    "set the sender's clock, or for line protocol its precision; or timestamps: { outside: arrival }",
+  'time-future':
+    "set the sender's clock, or for line protocol its precision; or timestamps: { outside: arrival }",
   'type-mismatch': 'give the new metric a new name; for collectd let both ends have the same types.db',
-  'bad-number': 'mend the script that sends text, or a negative counter, where a number belongs',
-  'not-a-number': 'mend the script that sends no number',
+  'bad-number': 'mend what sends text, infinity or a negative counter where a number belongs',
+  'not-a-number': 'none, while collectd starts: it does not know its rates yet; else mend what sends nan',
   // Signed and encrypted packets of collectd.
   unsigned: "give the sender SecurityLevel Sign, and a user of the group's auth_file",
   unencrypted: "give the sender SecurityLevel Encrypt, and a user of the group's auth_file",
@@ -84,7 +87,7 @@ export const REASON_CURES = {
   'unended-line': 'end each line with a newline',
   'not-lines': 'send lines of Graphite to this port, and nothing else',
   'bad-line': 'send lines of path, value and time',
-  'bad-time': 'send the time in seconds since 1970',
+  'bad-time': 'send the time in seconds since 1970; in line protocol a whole number, in its precision',
   'no-measurement': 'mend the sender: its line has no measurement',
   'bad-tag': 'mend the sender: a tag is key=value, each key once',
   'bad-tags': 'mend the sender: a tag is key=value, each key once',

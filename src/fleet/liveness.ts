@@ -4,6 +4,8 @@ import { durationWords } from '../model/duration.ts';
 
 /** After our own start (or stall) a host has at least this long to be heard before it can be DOWN. */
 export const START_GRACE_MS = 60_000;
+/** And so long, or its host_dmax if that is shorter, before it can be retired: machines that start as we do. */
+const EXPIRY_GRACE_MS = 10 * 60_000;
 
 export interface Habits {
   readonly hostTmaxMs: number;
@@ -55,9 +57,26 @@ export function livenessOutput(silence: Silence, liveness: Liveness): string {
   }
 }
 
-/** Down for longer than host_dmax (0: never)? Then it is retired as expired. */
-export function isExpired(host: { downSinceMs: number; hostDmaxMs: number }, nowMs: number): boolean {
-  return host.hostDmaxMs > 0 && nowMs - host.downSinceMs > host.hostDmaxMs;
+export interface Absence {
+  readonly downSinceMs: number;
+  /** 0: for ever. */
+  readonly hostDmaxMs: number;
+  /** Since when we have listened without a break. */
+  readonly graceFromMs: number;
+}
+
+/** Down for longer than host_dmax? Then it is retired as expired, if it had time to be heard. */
+export function isExpired({ downSinceMs, hostDmaxMs, graceFromMs }: Absence, nowMs: number): boolean {
+  if (!isLongGone({ downSinceMs, hostDmaxMs }, nowMs)) return false;
+  return nowMs - graceFromMs > Math.min(hostDmaxMs, EXPIRY_GRACE_MS);
+}
+
+/** The same, whether we listened or not. */
+export function isLongGone(
+  { downSinceMs, hostDmaxMs }: Omit<Absence, 'graceFromMs'>,
+  nowMs: number,
+): boolean {
+  return hostDmaxMs > 0 && nowMs - downSinceMs > hostDmaxMs;
 }
 
 function seconds(ms: number): number {

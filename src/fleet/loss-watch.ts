@@ -31,6 +31,8 @@ export class LossWatch {
   #seen = new Map<string, Counted>();
   readonly #kernel = new Map<string, number>();
   readonly #before = new Map<string, Totals>();
+  /** Clusters that had lost something at the last look. */
+  #losing = new Set<string>();
   #lookedMs: number;
 
   /** `nameOf`: how the system spells a socket. */
@@ -60,18 +62,25 @@ export class LossWatch {
     return [...this.#kernel.values()].reduce((sum, drops) => sum + drops, 0);
   }
 
-  /** Takes in how the sockets are now; what each cluster lost since the last look, if anything. */
+  /**
+   * Takes in how the sockets are now; what each cluster lost since the last look, if anything. The look after
+   * a loss has a reading of 0 packets: only then have the workers told how many came beside those.
+   */
   look(sockets: ReadonlyMap<string, Counted>, nowMs: number): LossReading[] {
     this.#count(sockets);
     const fromMs = this.#lookedMs;
     this.#lookedMs = nowMs;
+    const wasLosing = this.#losing;
+    this.#losing = new Set();
     const readings: LossReading[] = [];
     for (const [cluster, now] of this.#totals()) {
       const before = this.#before.get(cluster) ?? NOTHING;
       this.#before.set(cluster, now);
       const kernel = now.kernel - before.kernel;
       const ringFull = now.ringFull - before.ringFull;
-      if (kernel + ringFull === 0) continue;
+      const isLoss = kernel + ringFull > 0;
+      if (isLoss) this.#losing.add(cluster);
+      else if (!wasLosing.has(cluster) || nowMs < fromMs) continue;
       const reasons: LossReason[] = [];
       if (kernel > 0) reasons.push('kernel');
       if (ringFull > 0) reasons.push('ring-full');
@@ -93,9 +102,10 @@ export class LossWatch {
   #count(sockets: ReadonlyMap<string, Counted>): void {
     const seen = new Map<string, Counted>();
     for (const [name, cluster] of this.#clusters) {
-      const now = sockets.get(name);
-      if (!now) continue;
       const before = this.#seen.get(name);
+      // The kernel lists them in portions: one may be passed over when others come or go meanwhile.
+      const now = sockets.get(name) ?? before;
+      if (!now) continue;
       const since = before?.inode === now.inode ? (now.drops - before.drops) >>> 0 : now.drops;
       this.#kernel.set(cluster, (this.#kernel.get(cluster) ?? 0) + since);
       seen.set(name, now);

@@ -9,6 +9,7 @@ export interface LossReading {
   /** The look before, and this one. */
   readonly fromMs: number;
   readonly toMs: number;
+  /** 0: nothing more was lost; what else came until the look before is told only now. */
   readonly packets: number;
   readonly reasons: readonly LossReason[];
   /** Datagrams sent to the cluster up to either look, lost ones included: totals that only grow. */
@@ -40,6 +41,8 @@ export function withLoss(before: LossPeriod | undefined, reading: LossReading): 
     const fromMs = Math.min(reading.fromMs, toMs);
     return { cluster, fromMs, toMs, packets, of: cameNow - cameBefore, reasons, cameBefore };
   }
+  const of = cameNow - before.cameBefore;
+  if (packets === 0) return { ...before, of };
   const reasons = [...new Set([...before.reasons, ...reading.reasons])];
-  return { ...before, toMs, packets: before.packets + packets, of: cameNow - before.cameBefore, reasons };
+  return { ...before, toMs, packets: before.packets + packets, of, reasons };
 }

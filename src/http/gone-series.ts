@@ -2,7 +2,7 @@ import { seriesName } from '../model/record.ts';
 import type { GoneQuery, NameTest } from '../model/retired.ts';
 import type { HistoryRequest } from '../query/history.ts';
 import type { RecordDescription } from '../model/record.ts';
-import type { RecordWords } from '../live/shared-words.ts';
+import type { RecordWords } from '../live/record-words.ts';
 import type { Retired } from './ports.ts';
 
 /** What a read of history needs to know of a record, there or gone. */

@@ -105,7 +105,12 @@ async function readSeries(
   }
 }
 
-function wishOf({ cluster = '.*', host = '.*', metric = '.*', ...query }: SeriesQuery): Omit<SeriesWish, 'fromS'> {
+function wishOf({
+  cluster = '.*',
+  host = '.*',
+  metric = '.*',
+  ...query
+}: SeriesQuery): Omit<SeriesWish, 'fromS'> {
   const { points, aggregate, by, band = false } = query;
   return { cluster, host, metric, points, aggregate, by, band };
 }

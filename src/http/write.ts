@@ -17,7 +17,7 @@ import type { Resources } from './route.ts';
 import type { WriteOutcome } from '../model/write.ts';
 
 const Name = Type.Optional(Type.String({ maxLength: 1000 }));
-const Precision = Type.Optional(Type.Union([...TIME_UNITS.keys()].map((unit) => Type.Literal(unit))));
+const Precision = Type.Optional(Type.Enum([...TIME_UNITS.keys()]));
 /** Further keys (`rp`, `consistency`, `org`, `u`, `p`) are those of InfluxDB's clients, and mean nothing here. */
 const WriteQuery = Type.Object({ db: Name, bucket: Name, precision: Precision });
 type WriteQuery = Static<typeof WriteQuery>;

@@ -9,6 +9,7 @@ import type { CollectdDoor, DoorRefusal, Envelope, SecurityLevel } from '../wire
 
 const CIPHER = 'aes-256-ofb';
 const SHA1_BYTES = 20;
+const FORGOTTEN_TOLD_MS = 60_000;
 
 export interface DoorOptions {
   /** A clock that is never set, ms. */
@@ -17,7 +18,7 @@ export interface DoorOptions {
   readonly users?: (file: string) => AuthUsers;
   /** A signature was passed over because the group has nothing to check it with; told once a group. */
   readonly onUnverified?: (group: string) => void;
-  /** Parts are forgotten before the replay window has passed; told each time. */
+  /** Parts are forgotten before the replay window has passed; told once a minute. */
   readonly onForgotten?: (group: string) => void;
 }
 
@@ -57,6 +58,9 @@ export class GroupDoor implements CollectdDoor {
   /** Undefined: nothing is remembered. */
   #replays: ReplayMemory | undefined;
   #isUnverifiedTold = false;
+  /** Of the memory's early turns, those that have been told; and when that was. */
+  #earlyTold = 0;
+  #toldMs = -Infinity;
 
   constructor(group: string, options: DoorOptions, room: ReplayRoom) {
     this.#group = group;
@@ -76,6 +80,7 @@ export class GroupDoor implements CollectdDoor {
     this.#replays?.[Symbol.dispose]();
     const windowMs = rules.replayWindowMs;
     const nowMs = this.#options.ticksMs();
+    this.#earlyTold = 0;
     this.#replays = windowMs === 0 ? undefined : new ReplayMemory({ windowMs, room: this.#room, nowMs });
   }
 
@@ -130,11 +135,18 @@ export class GroupDoor implements CollectdDoor {
   #isReplay({ salt }: UserKeys, seal: Uint8Array): boolean {
     const replays = this.#replays;
     if (replays === undefined) return false;
-    const early = replays.early;
+    const nowMs = this.#options.ticksMs();
     const [hi, lo] = fingerprint(seal, salt);
-    const isNew = replays.admit(hi, lo, this.#options.ticksMs());
-    if (replays.early !== early) this.#options.onForgotten?.(this.#group);
+    const isNew = replays.admit(hi, lo, nowMs);
+    if (replays.early !== this.#earlyTold) this.#tellForgotten(replays.early, nowMs);
     return !isNew;
+  }
+
+  #tellForgotten(early: number, nowMs: number): void {
+    if (nowMs - this.#toldMs < FORGOTTEN_TOLD_MS) return;
+    this.#earlyTold = early;
+    this.#toldMs = nowMs;
+    this.#options.onForgotten?.(this.#group);
   }
 }
 

@@ -54,7 +54,10 @@ export class Departures {
   /** Some of what is to leave leaves; a few times a second. */
   tick(): void {
     if (this.#o.behind()) return;
-    this.#silent.look((record, dmaxMs) => this.#expireRecord(record, dmaxMs));
+    this.#silent.look({
+      isHostSilent: (record, dmaxMs) => this.#isHostSilent(record, dmaxMs),
+      expire: (record) => this.#expireRecord(record),
+    });
     this.#expireHosts();
     this.#release(REMOVALS_PER_TICK);
   }
@@ -67,6 +70,8 @@ export class Departures {
     // Before any row is another's.
     announce({ kind: 'cluster-gone', cluster });
     for (const [n, state] of states.entries()) {
+      // It may have expired meanwhile, its row be another's.
+      if (hosts.hosts[state.row] !== state) continue;
       hosts.remove(state);
       this.#leaving.push(state);
       // oxlint-disable-next-line no-await-in-loop -- the sockets' turn
@@ -108,11 +113,16 @@ export class Departures {
   }
 
   /** A record leaves a host that was heard after it was due; those of a silent host stay with it. */
-  #expireRecord(record: number, dmaxMs: number): void {
+  #isHostSilent(record: number, dmaxMs: number): boolean {
+    const { records, hosts } = this.#o;
+    const host = hosts.hosts[records.host[record] as number];
+    return !host || this.#lastSeenMs(host) <= this.#silent.heardMs(record) + dmaxMs;
+  }
+
+  #expireRecord(record: number): void {
     const { records, hosts, books, announce } = this.#o;
     const host = hosts.hosts[records.host[record] as number];
-    const dueMs = this.#silent.heardMs(record) + dmaxMs;
-    if (!host || this.#lastSeenMs(host) <= dueMs || !this.#isStored(record)) return;
+    if (!host || !this.#isStored(record)) return;
     const { metric, protocol } = records.descriptions[record] as RecordDescription;
     const isSeries = records.state[record] === RECORD_STATE.series;
     // A constant, or a word, is a fact as well.

@@ -83,6 +83,8 @@ export class Engine {
   readonly books = new Books();
   /** Where bodies of InfluxDB's line protocol are read. */
   readonly desk: WriteDesk;
+  /** Buckets, whose turn (`tick`) comes more often than that of all else. */
+  readonly statsd: StatsdIntake;
   readonly #announced = new AnnouncementQueue();
   readonly #live: LiveWriter;
   readonly #hosts: HostTable;
@@ -97,7 +99,6 @@ export class Engine {
   readonly #collectd: CollectdIntake;
   readonly #gmond: GmondIntake;
   readonly #graphite: GraphiteIntake;
-  readonly #statsd: StatsdIntake;
   readonly #departures: Departures;
   readonly #names: ReverseNames;
   readonly #gate: Gate;
@@ -170,7 +171,7 @@ export class Engine {
     const gauges = new TimedGauges(records, samples);
     this.#graphite = new GraphiteIntake({ books, hosts, records, gauges, named });
     const clocks = { nowMs, ticksMs, random };
-    this.#statsd = new StatsdIntake({ books, hosts, samples, named, keys, ...clocks });
+    this.statsd = new StatsdIntake({ ...taking, named, keys, ...clocks });
     this.#names = new ReverseNames(options.reverse, ticksMs);
     this.#gate = new Gate(books, hosts);
     const influx = new InfluxIntake({ books, hosts, records, gauges, named });
@@ -204,7 +205,7 @@ export class Engine {
   async removeGroup(name: string, withinMs: number): Promise<void> {
     const group = this.#groups.find((g) => g.rules.name === name && !g.gone);
     if (group) group.gone = 'group_removed';
-    if (group) this.#statsd.remove(this.#groups.indexOf(group));
+    if (group) await this.statsd.remove(this.#groups.indexOf(group), () => this.#sleep(0));
     await this.#departures.removeCluster(name, withinMs);
     group?.door.close();
     if (group) this.#gate.sources.remove(this.#groups.indexOf(group));
@@ -325,7 +326,7 @@ export class Engine {
 
   /** Sends out statsd's buckets that are due, and due points to the store; a few times a second. */
   tick(): void {
-    this.#statsd.tick();
+    this.statsd.tick();
     this.#planner.tick();
     this.#departures.tick();
   }
@@ -416,7 +417,7 @@ export class Engine {
   async stop(withinMs: number): Promise<void> {
     for (const group of this.#groups) group.gone ??= 'shutdown';
     this.#names.giveBack();
-    this.#statsd.stop();
+    this.statsd.stop();
     this.release();
     await this.#drainAll(withinMs);
     // A disk that hangs does not hold up the end.
@@ -470,7 +471,7 @@ export class Engine {
       case 'ganglia-faulty':
         return this.#count(group, 'ganglia', 'truncated');
       case 'statsd':
-        if (accept.includes('statsd')) return this.#statsd.accept(group, index, from);
+        if (accept.includes('statsd')) return this.statsd.accept(group, index, from);
         return this.#count(group, 'statsd', 'not-accepted');
       case 'graphite':
         if (accept.includes('graphite')) return this.#graphite.accept(group, index, from);

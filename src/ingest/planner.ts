@@ -19,6 +19,8 @@ const REPLAY_PATIENCE_S = 2;
 /** Points so far ahead of the clock do not wait for their second: somebody's clock is wrong. */
 const FUTURE_S = 120;
 const STORE_REST_MAX_MS = 8000;
+/** When a record's points are offered again that the store did not take. */
+const RETRY_S = { least: 5, most: 15 } as const;
 /** So many records refused, and none taken, are the store's fault and not theirs. */
 const REFUSED_WHOLE_MIN = 8;
 
@@ -189,10 +191,14 @@ export class Planner {
     return false;
   }
 
-  /** What the record has waiting is due now. */
+  /** What the record has waiting is due now, but for what comes by itself: a file's turn, a second try. */
   hasten(record: number): void {
-    if (this.#files.has(record)) this.#files.delete(record);
-    else if (this.#wheel.dueS(record) === 0) return;
+    const isWanted = this.#hurrying > 0 || this.#asked.has(record);
+    const dueS = this.#wheel.dueS(record);
+    if (this.#files.has(record)) {
+      if (!isWanted) return;
+      this.#files.delete(record);
+    } else if (dueS === 0 || (!isWanted && dueS <= this.#nowS() + RETRY_S.most)) return;
     else this.#wheel.remove(record);
     this.#ready.push(record);
   }
@@ -450,7 +456,8 @@ export class Planner {
 
   #again(record: number, reason: string): void {
     if (reason === 'creating') return this.#files.add(this.#o.senderOf(record), record);
-    this.#wheel.put(record, Math.round(this.#nowS() + 5 + this.#o.random() * 10));
+    const { least, most } = RETRY_S;
+    this.#wheel.put(record, Math.round(this.#nowS() + least + this.#o.random() * (most - least)));
   }
 
   #release(record: number, reason: string): void {

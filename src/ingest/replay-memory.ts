@@ -6,13 +6,31 @@ const WORDS = 2;
 /** What all memories of one worker may take together, in slots. */
 export class ReplayRoom {
   #left: number;
+  readonly #memories = new Set<ReplayMemory>();
 
   constructor(slots: number = REPLAY_SLOTS_PER_WORKER_MAX) {
     this.#left = slots;
   }
 
-  take(slots: number): boolean {
-    if (slots > this.#left) return false;
+  get left(): number {
+    return this.#left;
+  }
+
+  enter(memory: ReplayMemory): void {
+    this.#memories.add(memory);
+  }
+
+  leave(memory: ReplayMemory): void {
+    this.#memories.delete(memory);
+  }
+
+  /** Where there is not enough, whoever has more than the asker would then have forgets early. */
+  take(slots: number, asker: ReplayMemory, nowMs: number): boolean {
+    while (slots > this.#left) {
+      const greatest = this.#greatest();
+      if (greatest === undefined || greatest.slots <= asker.slots + slots) return false;
+      greatest.forgetEarly(nowMs);
+    }
     this.#left -= slots;
     return true;
   }
@@ -20,13 +38,20 @@ export class ReplayRoom {
   giveBack(slots: number): void {
     this.#left += slots;
   }
+
+  /** One of a thousand at most, and looked for only when the room is full. */
+  #greatest(): ReplayMemory | undefined {
+    let greatest: ReplayMemory | undefined;
+    for (const memory of this.#memories) if (memory.slots > (greatest?.slots ?? 0)) greatest = memory;
+    return greatest;
+  }
 }
 
 /**
  * Which signed and encrypted parts were taken within a time, by 64 bits of each. Two sets take turns: what is
  * older than one turn is looked up in the former, what is older than two is forgotten, so a part is
- * remembered for one to two windows. Where there is no room for more, the turn comes early: a replay may then
- * be taken, which harms less than refusing who is honest.
+ * remembered for one to two windows. Where there is no room for more, the turn comes early, for the memory
+ * that has most: a replay may then be taken, which harms less than refusing who is honest.
  */
 export class ReplayMemory implements Disposable {
   readonly #windowMs: number;
@@ -41,24 +66,36 @@ export class ReplayMemory implements Disposable {
     this.#windowMs = options.windowMs;
     this.#room = options.room;
     this.#turnedMs = options.nowMs;
+    this.#room.enter(this);
+  }
+
+  /** Those it has taken of the room. */
+  get slots(): number {
+    return this.#now.slots + this.#before.slots;
   }
 
   /** Remembers a part. False: it is a replay. `nowMs` is of a clock that is never set. */
   admit(hi: number, lo: number, nowMs: number): boolean {
     if (nowMs - this.#turnedMs >= this.#windowMs) this.#turn(nowMs);
     if (this.#now.has(hi, lo) || this.#before.has(hi, lo)) return false;
-    if (this.#now.isFull && !this.#grow()) {
-      this.early += 1;
-      this.#turn(nowMs);
+    if (this.#now.isFull && !this.#grow(nowMs)) {
+      this.forgetEarly(nowMs);
       // The room of the former set is free now.
-      if (this.#now.isFull && !this.#grow()) return true;
+      if (this.#now.isFull && !this.#grow(nowMs)) return true;
     }
     this.#now.add(hi, lo);
     return true;
   }
 
+  /** Forgets what is of before its last turn, its time or not. */
+  forgetEarly(nowMs: number): void {
+    this.early += 1;
+    this.#turn(nowMs);
+  }
+
   [Symbol.dispose](): void {
-    this.#room.giveBack(this.#now.slots + this.#before.slots);
+    this.#room.leave(this);
+    this.#room.giveBack(this.slots);
     this.#now = new FingerprintSet();
     this.#before = new FingerprintSet();
   }
@@ -74,13 +111,13 @@ export class ReplayMemory implements Disposable {
   }
 
   /** A set that begins is given what the former one needed, so that it need not grow step by step. */
-  #grow(): boolean {
+  #grow(nowMs: number): boolean {
     const { slots } = this.#now;
     const wishes =
       slots > 0
         ? [2 ** Math.ceil(Math.log2(slots + 1))]
         : [Math.max(SLOTS_FIRST, this.#before.slotsNeeded), SLOTS_FIRST];
-    const more = wishes.find((wish) => this.#room.take(wish));
+    const more = wishes.find((wish) => this.#room.take(wish, this, nowMs));
     if (more !== undefined) this.#now.grow(more);
     return more !== undefined;
   }

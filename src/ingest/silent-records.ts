@@ -7,8 +7,12 @@ import type { RecordTable } from './record-table.ts';
 
 /** A round over all records takes at least so long. */
 const ROUND_MS = 1000;
-/** After a start a record has at least so long to be heard, or its own dmax if that is shorter. */
-const START_GRACE_S = 600;
+/** After a start, or when its host is back, a record has so long to be heard, or its dmax if that is shorter. */
+const GRACE_S = 600;
+/** Between two looks no more counts as silence: while we stood still nobody could be heard. */
+const STALL_MS = 15_000;
+/** In place of since when a record has been silent: its host was silent as well. */
+const HOST_AWAY = -0x80000000;
 
 export interface SilentRecordsOptions {
   readonly records: RecordTable;
@@ -18,6 +22,13 @@ export interface SilentRecordsOptions {
   readonly ticksMs: () => number;
   /** How long a cluster's records may be silent where their agents do not say, seconds; 0: for ever. */
   readonly dmaxS: (cluster: string) => number;
+}
+
+/** What becomes of a record that has been silent for too long. */
+interface Fleet {
+  /** Its host was not heard either since it was due: it stays. */
+  isHostSilent(record: number, dmaxMs: number): boolean;
+  expire(record: number): void;
 }
 
 /**
@@ -37,10 +48,14 @@ export class SilentRecords {
   #sinceS = new Int32Array(1024);
   #next = 0;
   #roundMs = Number.NEGATIVE_INFINITY;
+  #lookedMs: number;
+  /** For how long we have been looking. */
+  #watchedMs = 0;
 
   constructor(options: SilentRecordsOptions) {
     this.#o = options;
     this.#startedS = Math.floor(options.nowMs() / 1000);
+    this.#lookedMs = options.ticksMs();
   }
 
   /** When a record was last heard, ms since the epoch; 0: not in this run. */
@@ -48,10 +63,12 @@ export class SilentRecords {
     return this.#heard(record) * 1000;
   }
 
-  /** Looks at the next ones; those that have been silent for too long are handed over, every round again. */
-  look(silent: (record: number, dmaxMs: number) => void): void {
+  /** Looks at the next ones; those that have been silent for too long expire, asked every round again. */
+  look(fleet: Fleet): void {
     const { records, ticksMs } = this.#o;
     const nowMs = ticksMs();
+    this.#watchedMs += Math.min(nowMs - this.#lookedMs, STALL_MS);
+    this.#lookedMs = nowMs;
     if (this.#next === 0 && nowMs - this.#roundMs < ROUND_MS) return;
     if (this.#next === 0) {
       this.#roundMs = nowMs;
@@ -60,11 +77,15 @@ export class SilentRecords {
     const end = Math.min(records.count, this.#next + SILENT_LOOKED_PER_TICK);
     this.#heardS = grown(this.#heardS, end);
     this.#sinceS = grown(this.#sinceS, end);
-    const nowS = Math.floor(nowMs / 1000);
+    const nowS = Math.floor(this.#watchedMs / 1000);
     for (let record = this.#next; record < end; record += 1) {
       if (records.state[record] === RECORD_STATE.free) continue;
       const limitS = this.#limitS(record);
-      if (limitS > 0 && this.#isSilent(record, limitS, nowS)) silent(record, limitS * 1000);
+      if (limitS === 0 || !this.#isSilent(record, limitS, nowS)) continue;
+      if (fleet.isHostSilent(record, limitS * 1000)) this.#sinceS[record] = HOST_AWAY;
+      else if (this.#sinceS[record] === HOST_AWAY)
+        this.#sinceS[record] = nowS - Math.max(0, limitS - GRACE_S);
+      else fleet.expire(record);
     }
     this.#next = end === records.count ? 0 : end;
   }
@@ -81,7 +102,7 @@ export class SilentRecords {
   /** Of one that an earlier run heard last, its silence counts as far as it leaves some time. */
   #silentBeforeS(heardS: number, limitS: number): number {
     if (heardS >= this.#startedS || heardS === 0) return 0;
-    return Math.min(this.#startedS - heardS, Math.max(0, limitS - START_GRACE_S));
+    return Math.min(this.#startedS - heardS, Math.max(0, limitS - GRACE_S));
   }
 
   #heard(record: number): number {

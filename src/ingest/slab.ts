@@ -1,7 +1,8 @@
 const SEGMENT_WORDS = 1 << 20;
 const SEGMENT_SHIFT = 20;
 const SEGMENT_MASK = SEGMENT_WORDS - 1;
-const CLASS_MIN = 3; // 8 words: two points of a record with one data source, as it is kept when all is stored.
+/** 8 words: two points of a record with one data source, as it is kept when all is stored. */
+const CLASS_MIN = 3;
 const CLASS_MAX = 20; // A segment: 24 hours of a record with sixty sources, every 10 s.
 /** Segments a slab may have: 4095 × 4 MiB, and every address fits an unsigned 32-bit word. */
 const SEGMENTS_MAX = 4095;

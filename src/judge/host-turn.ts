@@ -1,4 +1,4 @@
-import { isExpired, judgeLiveness, livenessOutput, silenceLimitMs } from '../fleet/liveness.ts';
+import { isExpired, isLongGone, judgeLiveness, livenessOutput, silenceLimitMs } from '../fleet/liveness.ts';
 import type { HostPulse } from '../live/catalogue.ts';
 import type { HostWatch } from './watch.ts';
 
@@ -43,27 +43,33 @@ export function judgeHost(
       return 'up';
     case 'down':
       host.output = livenessOutput(silence, liveness);
-      if (host.state === 'PENDING' && isLongGone(liveness.silentMs - host.limitMs, terms)) {
-        return retire(host, nowMs);
-      }
-      if (host.state !== 'DOWN') {
-        enter(host, 'DOWN', nowMs);
-        return 'down';
-      }
-      if (!isExpired({ downSinceMs: host.sinceMs, hostDmaxMs: terms.hostDmaxMs }, nowMs)) return 'none';
-      return retire(host, nowMs);
+      return judgeSilent(host, { terms, graceFromMs }, nowMs);
   }
 }
 
-/**
- * Silent for longer than host_dmax before it was ever judged: a host that had expired, of which the journal
- * had points left. Nobody waits for it.
- */
-function isLongGone(silentMs: number, { hostDmaxMs }: HostTerms): boolean {
-  return hostDmaxMs > 0 && silentMs > hostDmaxMs;
+/** A host that has been silent for longer than its limit. */
+function judgeSilent(
+  host: HostWatch,
+  { terms, graceFromMs }: { readonly terms: HostTerms; readonly graceFromMs: number },
+  nowMs: number,
+): HostChange {
+  const { hostDmaxMs } = terms;
+  if (host.state === 'DOWN') {
+    const absence = { downSinceMs: host.sinceMs, hostDmaxMs, graceFromMs };
+    return isExpired(absence, nowMs) ? retire(host, nowMs) : 'none';
+  }
+  // Before it was ever judged: it had expired, and the journal had points of it left. Nobody waits for it.
+  const absence = { downSinceMs: host.lastSeenMs + host.limitMs, hostDmaxMs, graceFromMs };
+  if (host.state === 'PENDING' && isLongGone(absence, nowMs)) {
+    host.waiting = true;
+    return isExpired(absence, nowMs) ? retire(host, nowMs) : 'none';
+  }
+  enter(host, 'DOWN', nowMs);
+  return 'down';
 }
 
 function retire(host: HostWatch, nowMs: number): 'retired' {
+  host.waiting = false;
   enter(host, 'RETIRED', nowMs);
   host.retiredReason = 'expired';
   return 'retired';

@@ -11,6 +11,7 @@ import { Matcher } from '../check/matcher.ts';
 import { PageNews } from './page-news.ts';
 import { withLoss } from '../fleet/losses.ts';
 import { newTurn, refreshPeriodMs } from './turn.ts';
+import { NO_PULSE } from '../live/catalogue.ts';
 import { WatchTable } from './watch-table.ts';
 import { withoutLost } from '../alert/told.ts';
 import type { AlertRoute, GroupConfig } from '../contract/config.ts';
@@ -199,7 +200,10 @@ class RunningJudge implements Judge {
     const turn = this.#turn;
     const { nowMs, graceFromMs, catalogue } = turn;
     const terms = this.#terms.get(host.entry.cluster) ?? DEFAULT_TERMS;
-    const change = judgeHost(host, { pulse: catalogue.pulse(host.entry), terms, graceFromMs }, nowMs);
+    const pulse = catalogue.pulse(host.entry);
+    // Its silence would be taken for its end.
+    if (pulse === NO_PULSE) return;
+    const change = judgeHost(host, { pulse, terms, graceFromMs }, nowMs);
     switch (change) {
       case 'none':
         if (Math.abs(host.limitMs - host.shownLimitMs) > host.shownLimitMs / 5) this.#showHost(host);

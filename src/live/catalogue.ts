@@ -1,6 +1,6 @@
 import { hostSegment, readSeries, SEGMENT_ROWS, seriesSegment } from './columns.ts';
 import { KnownRecord } from './entries.ts';
-import { SharedWordsTable } from './shared-words.ts';
+import { SharedWordsTable } from './record-words.ts';
 import type { AnnouncementBatch, Announcement } from './announcement.ts';
 import type { HostSegment, LiveSample, SeriesSegment } from './columns.ts';
 import type { HostEntry, RecordEntry, SeriesEntry } from './entries.ts';
@@ -13,7 +13,8 @@ export interface HostPulse {
   readonly packets: number;
 }
 
-const NO_PULSE: HostPulse = { lastSeenMs: 0, intervalMs: 0, gapMs: 0, skewMs: Number.NaN, packets: 0 };
+/** Of a host whose row was given back: the news that it has left are under way. */
+export const NO_PULSE: HostPulse = { lastSeenMs: 0, intervalMs: 0, gapMs: 0, skewMs: Number.NaN, packets: 0 };
 
 interface WorkerRows {
   readonly series: SeriesSegment[];
@@ -83,7 +84,7 @@ export class Catalogue {
     return segment?.arrivalMs[series.row % SEGMENT_ROWS] ?? 0;
   }
 
-  /** All 0 where the row is another host's by now. */
+  /** `NO_PULSE` where the row is another host's by now, or nobody's. */
   pulse(host: HostEntry): HostPulse {
     const segment = this.#workers.get(host.worker)?.hosts[Math.floor(host.hostRow / SEGMENT_ROWS)];
     const i = host.hostRow % SEGMENT_ROWS;

@@ -1,5 +1,5 @@
 import type { RecordDescription } from '../model/record.ts';
-import type { RecordWords, SharedWords } from './shared-words.ts';
+import type { RecordWords, SharedWords } from './record-words.ts';
 
 /** A series as a reader knows it: its name, and where its newest sample is. */
 export interface SeriesEntry {
@@ -54,7 +54,8 @@ export class KnownRecord implements RecordEntry {
   readonly record: number;
   readonly row: number;
   readonly generation: number;
-  readonly series: readonly SeriesEntry[];
+  /** Most records have one source, and an array of one takes 56 bytes. */
+  readonly #series: KnownSeries | readonly KnownSeries[];
 
   constructor(shared: SharedWords, host: HostEntry, { worker, record, row, generation }: Place) {
     this.shared = shared;
@@ -63,7 +64,14 @@ export class KnownRecord implements RecordEntry {
     this.record = record;
     this.row = row;
     this.generation = generation;
-    this.series = shared.names.map((_, source) => new KnownSeries(this, source));
+    const several = shared.names.length !== 1;
+    this.#series = several
+      ? shared.names.map((_, source) => new KnownSeries(this, source))
+      : new KnownSeries(this, 0);
+  }
+
+  get series(): readonly SeriesEntry[] {
+    return this.#series instanceof KnownSeries ? [this.#series] : this.#series;
   }
 
   get words(): RecordWords {

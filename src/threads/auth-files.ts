@@ -18,6 +18,8 @@ interface Watched {
 /** The AuthFiles of one worker's groups: read when a group comes, and again when they have changed. */
 export class AuthFiles {
   readonly #files = new Map<string, Watched>();
+  /** The look that is under way. */
+  #looking: Promise<void> | undefined;
   readonly #log: (level: Level, message: string, fields: Record<string, unknown>) => void;
 
   constructor(log: (level: Level, message: string, fields: Record<string, unknown>) => void) {
@@ -42,8 +44,18 @@ export class AuthFiles {
     return file.users;
   }
 
-  /** Reads what has changed since; to be called twice a second. A file that is no good changes nothing. */
-  async look(): Promise<void> {
+  /**
+   * Reads what has changed since; to be called twice a second. A file that is no good changes nothing. On a
+   * disk that hangs one look waits, not one more with each call.
+   */
+  look(): Promise<void> {
+    this.#looking ??= this.#lookAtAll().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #lookAtAll(): Promise<void> {
     for (const [path, file] of this.#files) {
       try {
         await this.#lookAt(path, file);

@@ -1,3 +1,5 @@
+import { GONE_UNWRITTEN_MAX } from '../limits.ts';
+import { KeptArrivals } from './kept-arrivals.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { HostEntry, RecordEntry } from '../live/entries.ts';
@@ -36,7 +38,7 @@ export class CatalogueKeeper {
    * Arrival of the newest sample that was kept, by record; those that have no newer one are not written
    * again.
    */
-  readonly #kept = new WeakMap<RecordEntry, number>();
+  readonly #kept = new KeptArrivals();
   readonly #onFault: (fault: string | undefined) => void;
   #busy: Promise<void> | undefined;
 
@@ -53,6 +55,8 @@ export class CatalogueKeeper {
       if (said.kind === 'record') {
         const { cluster, host, metric } = said.description;
         this.#records.set(`${cluster}\0${host}\0${metric}`, said.description);
+        // The number may have been another record's, and a description that is saved anew has no sample.
+        this.#kept.set({ worker: batch.worker, record: said.record }, 0);
       } else if (said.kind === 'host' || said.kind === 'fact') {
         const entry = this.#catalogue.hostAt(batch.worker, said.hostRow);
         if (entry) this.#hosts.add(entry);
@@ -69,6 +73,7 @@ export class CatalogueKeeper {
    */
   keepNoted(): Promise<void> {
     return this.#alone(async () => {
+      this.#letGo();
       // First: what left and came back is there.
       await this.#keepGone();
       await inChunks([...this.#hosts], (chunk) => {
@@ -109,6 +114,21 @@ export class CatalogueKeeper {
         await new Promise((done) => setImmediate(done));
       }
     });
+  }
+
+  /** What has left needs no row any more; a disk that stays full makes nobody hold it, nor names without end. */
+  #letGo(): void {
+    const there = new Set(this.#present([...this.#hosts]));
+    for (const host of this.#hosts) if (!there.has(host)) this.#hosts.delete(host);
+    for (const [key, description] of this.#records) {
+      if (!this.#isRecordThere(description)) this.#records.delete(key);
+    }
+    for (const gone of [this.#goneHosts, this.#goneRecords]) {
+      for (const oldest of gone.keys()) {
+        if (gone.size <= GONE_UNWRITTEN_MAX) break;
+        gone.delete(oldest);
+      }
+    }
   }
 
   async #keepGone(): Promise<void> {
@@ -156,7 +176,7 @@ export class CatalogueKeeper {
 
   #isNew(record: RecordEntry): boolean {
     const first = record.series[0];
-    return first !== undefined && this.#catalogue.arrivalMs(first) > (this.#kept.get(record) ?? 0);
+    return first !== undefined && this.#catalogue.arrivalMs(first) > this.#kept.at(record);
   }
 
   /** A record's samples, one a source, or nothing. */

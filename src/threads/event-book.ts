@@ -31,11 +31,7 @@ export class EventBook implements Events, Disposable {
   #version = '';
 
   /** Throws a DatabaseFault when the file cannot be used. */
-  constructor(options: {
-    readonly file: string;
-    readonly changes: StateChanges;
-    readonly log: LossLog;
-  }) {
+  constructor(options: { readonly file: string; readonly changes: StateChanges; readonly log: LossLog }) {
     this.#marks = new EventRepository(options.file);
     this.#changes = options.changes;
     this.#log = options.log;

@@ -2,6 +2,7 @@ import { listenerChanges, wantedListeners } from '../ingest/group-changes.ts';
 import type { BindOutcome, Bound } from '../ingest/listeners.ts';
 import type { GroupConfig } from '../contract/config.ts';
 import { journalStats } from './server-stats.ts';
+import { leastLoaded } from './spread.ts';
 import type { GcPauses, JournalStats } from '../contract/stats.ts';
 import type { JournalOwners } from './journal-owners.ts';
 import type { IngestHandle } from './ingest-handle.ts';
@@ -16,7 +17,7 @@ export type CrewOutcome =
   | { readonly kind: 'applied' }
   | { readonly kind: 'refused' | 'lacking'; readonly faults: readonly string[] };
 
-/** All ingest workers: a group belongs to one of them and stays with it; new ones go where the fewest are. */
+/** All ingest workers: a group belongs to one and stays with it; a new one goes where least is to do. */
 export class IngestCrew {
   readonly #workers: readonly IngestHandle[];
   readonly #ownerOf = new Map<string, number>();
@@ -168,9 +169,8 @@ export class IngestCrew {
   }
 
   #leastLoaded(): number {
-    const load = this.#workers.map(() => 0);
-    for (const owner of this.#ownerOf.values()) load[owner] = (load[owner] ?? 0) + 1;
-    return load.indexOf(Math.min(...load));
+    const records = this.#workers.map(({ stats }) => stats?.records ?? 0);
+    return leastLoaded(records, this.#ownerOf.values());
   }
 }
 

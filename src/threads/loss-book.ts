@@ -44,11 +44,11 @@ export class LossBook implements Losses {
   take(periods: readonly LossPeriod[]): void {
     if (periods.length === 0) return;
     for (const period of periods) {
-      const { cluster: group, packets: lost, of, reasons } = period;
+      const { cluster: group, packets: lost, reasons } = period;
       this.#recent.set(group, period);
       this.#unkept.set(`${group}\0${period.fromMs}`, period);
       if (!this.#once(`lost ${group}`, LOG_MS)) continue;
-      this.#log.warn({ group, lost, of, reasons }, 'datagrams were lost before they were read');
+      this.#log.warn({ group, lost, reasons }, 'datagrams were lost before they were read');
     }
     for (const oldest of this.#unkept.keys()) {
       if (this.#unkept.size <= LOSSES_PER_ANSWER_MAX) break;

@@ -1,3 +1,4 @@
+import { STATSD_LINE_BYTES_MAX } from '../limits.ts';
 import { u16, u32 } from './bytes.ts';
 import { HEADER_BYTES, NUMBER_PART_BYTES, PART } from './collectd/part.ts';
 import { isWholeGmond } from './gmond/decode.ts';
@@ -14,7 +15,7 @@ export type Recognised =
   | 'graphite'
   | 'unknown';
 
-/** Bytes of the first line that are looked at to call a datagram text. */
+/** Bytes of the first line that have to be text; behind them only statsd's bar is looked for. */
 const TEXT_BYTES_LOOKED_AT = 512;
 const NEWLINE = 0x0a;
 const COLON = 0x3a;
@@ -99,7 +100,17 @@ function textProtocol(buffer: Uint8Array, start: number, end: number): 'statsd' 
     if (byte === COLON) colon = true;
     else if (byte === BAR && colon) statsd = true;
   }
+  // Datadog's clients put as many values into a line as fit: its type stands far behind them.
+  if (!statsd && colon && at === stop)
+    statsd = hasBar(buffer, at, Math.min(end, start + STATSD_LINE_BYTES_MAX));
   return statsd ? 'statsd' : 'graphite';
+}
+
+/** Whether a bar stands in the line that goes on at `at`. */
+function hasBar(buffer: Uint8Array, from: number, end: number): boolean {
+  let at = from;
+  while (at < end && buffer[at] !== BAR && buffer[at] !== NEWLINE) at += 1;
+  return at < end && buffer[at] === BAR;
 }
 
 /** Datadog's `_sc|name|status` is the one line of statsd without a colon. */

@@ -95,6 +95,13 @@ test.for([
       'such as 127.0.0.1 or 10.0.0.0/8)',
   },
   {
+    name: 'an allow-list of nobody',
+    keys: '    allow: []\n',
+    error:
+      'muster.yaml:4:12: an empty list (expected a list, each item an address or a network, ' +
+      'such as 127.0.0.1 or 10.0.0.0/8)',
+  },
+  {
     name: 'a word for spoof that is not known',
     keys: '    spoof: alow\n',
     error: 'muster.yaml:4:12: "alow" is not known here (expected one of allow, deny; did you mean "allow"?)',

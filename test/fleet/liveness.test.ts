@@ -70,6 +70,16 @@ test.for([
   { name: 'not yet', hostDmaxMs: 100, nowMs: 1100, expired: false },
   { name: 'expired', hostDmaxMs: 100, nowMs: 1101, expired: true },
   { name: 'host_dmax 0: never', hostDmaxMs: 0, nowMs: 1e12, expired: false },
-])('$name', ({ hostDmaxMs, nowMs, expired }) => {
-  expect(isExpired({ downSinceMs: 1000, hostDmaxMs }, nowMs)).toBe(expired);
+  {
+    name: 'we listen for less than host_dmax',
+    hostDmaxMs: 100,
+    graceFromMs: 9000,
+    nowMs: 9100,
+    expired: false,
+  },
+  { name: 'and for longer', hostDmaxMs: 100, graceFromMs: 9000, nowMs: 9101, expired: true },
+  { name: 'ten minutes of a long one', hostDmaxMs: 1e6, graceFromMs: 2e6, nowMs: 2_600_000, expired: false },
+  { name: 'and a little more', hostDmaxMs: 1e6, graceFromMs: 2e6, nowMs: 2_600_001, expired: true },
+])('$name', ({ hostDmaxMs, graceFromMs = 0, nowMs, expired }) => {
+  expect(isExpired({ downSinceMs: 1000, hostDmaxMs, graceFromMs }, nowMs)).toBe(expired);
 });

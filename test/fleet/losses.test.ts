@@ -139,9 +139,17 @@ describe('what a cluster has lost', () => {
     watch.hear(intake());
     watch.look(drops({ '10.0.0.1:1': [1, 5] }), T + 1000);
     watch.hear(intake({ sockets: [{ group: 'web', address: '10.0.0.9', port: 9 }] }));
-    expect(watch.look(drops({ '10.0.0.1:1': [9, 77] }), T + 2000)).toEqual([]);
+    expect(watch.look(drops({ '10.0.0.1:1': [9, 77] }), T + 2000)).toMatchObject([{ packets: 0 }]);
     expect(watch.look(drops({ '10.0.0.9:9': [3, 2] }), T + 3000)).toMatchObject([{ packets: 2 }]);
     expect(watch.kernelDrops.get('web')).toBe(7);
+  });
+
+  test('counts nothing again when one look passed over its socket', () => {
+    const watch = new LossWatch(T, nameOf);
+    watch.hear(intake());
+    watch.look(drops({ '10.0.0.1:1': [1, 5] }), T + 1000);
+    expect(watch.look(drops({}), T + 2000)).toMatchObject([{ packets: 0 }]);
+    expect(watch.look(drops({ '10.0.0.1:1': [1, 6] }), T + 3000)).toMatchObject([{ packets: 1 }]);
   });
 
   test('holds what workers had no room for, all of them together', () => {
@@ -154,6 +162,16 @@ describe('what a cluster has lost', () => {
     watch.hear(intake({ worker: 1, sockets: [], groups: web(9) }));
     const second = watch.look(drops({ '10.0.0.1:1': [1, 1] }), T + 2000);
     expect(second).toMatchObject([{ packets: 3, reasons: ['ring-full'], fromMs: T + 1000 }]);
-    expect(watch.look(drops({ '10.0.0.1:1': [1, 1] }), T + 3000)).toEqual([]);
+    expect(watch.look(drops({ '10.0.0.1:1': [1, 1] }), T + 3000)).toMatchObject([{ packets: 0 }]);
+    expect(watch.look(drops({ '10.0.0.1:1': [1, 1] }), T + 4000)).toEqual([]);
+  });
+
+  test('is of all that came until then, which workers tell a little later', () => {
+    const watch = new LossWatch(T, nameOf);
+    watch.hear(intake());
+    const looks = [watch.look(drops({ '10.0.0.1:1': [1, 5] }), T + 1000)];
+    watch.hear(intake({ groups: [{ name: 'web', packets: 995, ringFull: 0 }] }));
+    looks.push(watch.look(drops({ '10.0.0.1:1': [1, 5] }), T + 2000));
+    expect(fold(looks.flat())).toMatchObject([{ fromMs: T, toMs: T + 1000, packets: 5, of: 1000 }]);
   });
 });

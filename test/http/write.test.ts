@@ -78,6 +78,15 @@ describe('where nobody signs in', () => {
     expect(server.writes.bodies).toEqual([]);
   });
 
+  test('an unknown unit of time is answered with those there are', async () => {
+    await using server = stand();
+    const url = '/write?db=web&precision=years';
+    const answer = await server.app.inject({ method: 'POST', url, headers: TEXT, payload: LINE });
+    expect(answer.json<{ message: string }>().message).toContain(
+      'must be one of n, ns, u, µ, us, ms, s, m, h',
+    );
+  });
+
   test('a database that is none is told in InfluxDB’s words: Telegraf then keeps its batch', async () => {
     await using server = stand();
     const answer = await server.app.inject({

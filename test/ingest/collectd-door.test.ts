@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GROUP_DEFAULTS } from '../../src/contract/config.ts';
-import { cipherFault, CollectdDoors } from '../../src/ingest/collectd-door.ts';
+import { cipherFault, CollectdDoors, GroupDoor } from '../../src/ingest/collectd-door.ts';
+import { ReplayRoom } from '../../src/ingest/replay-memory.ts';
 import { AuthUsers } from '../../src/ingest/auth-users.ts';
 import { ENVELOPE_DEPTH_MAX, ENVELOPES_PER_DATAGRAM_MAX } from '../../src/limits.ts';
 import { transcribeBehind } from '../wire/collectd/transcript.ts';
@@ -347,4 +348,21 @@ describe('any bytes at all', () => {
 
 test('the file of these tests has the users that signed and encrypted the captured datagrams', () => {
   expect(Buffer.from(vector('collectd/auth.txt')).toString()).toBe(AUTH_FILE);
+});
+
+test('that parts are forgotten early is told once a minute, however many', () => {
+  const told: number[] = [];
+  const clock = { ms: 1000 };
+  const options = {
+    ticksMs: () => clock.ms,
+    users: () => usersOf(AUTH_FILE),
+    onForgotten: () => told.push(clock.ms),
+  };
+  const door = new GroupDoor('web', options, new ReplayRoom(0));
+  door.use({ ...GROUP_DEFAULTS.collectd, authFile: 'auth', securityLevel: 'Sign' });
+  for (let n = 0; n < 300; n += 1) {
+    clock.ms += 500;
+    transcribeBehind(door, signed(one(`host-${n}`)));
+  }
+  expect(told).toEqual([1500, 61_500, 121_500]);
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { FakeJournal } from './fake-journal.ts';
 import { harness, imbalance, RULES, START_MS } from './harness.ts';
 import { collectd, gmetric, metadata, START_S } from './messages.ts';
-import { REMOVALS_PER_TICK } from '../../src/limits.ts';
+import { CREATES_PER_SECOND, REMOVALS_PER_TICK } from '../../src/limits.ts';
 import type { Announcement } from '../../src/live/announcement.ts';
 import type { LiveSample } from '../../src/live/columns.ts';
 
@@ -123,6 +123,40 @@ describe('a host that expired', () => {
     await s.pass(30);
     expect(s.gone()).toEqual(['web-02', 'web-01']);
     expect([s.series(), imbalance(s.engine)]).toEqual([0, 0]);
+  });
+
+  test('asks a store that does not take its points no oftener than others do', async () => {
+    const s = stage();
+    let asked = 0;
+    s.store.answer = () => {
+      asked += 1;
+      return { ok: false, retryable: true, reason: 'store_refused', detail: '' };
+    };
+    s.sends();
+    s.expire();
+    await s.pass(60);
+    expect(asked).toBeGreaterThan(1);
+    expect(asked).toBeLessThanOrEqual(60 / 5);
+    s.store.answer = () => ({ ok: true, lateThroughS: 0 });
+    await s.pass(20);
+    expect(s.gone()).toEqual(['web-01']);
+  });
+
+  test('hastens nothing that waits for its file: others have their turn', async () => {
+    const many = 3 * CREATES_PER_SECOND;
+    const s = stage({ rules: { maxSeriesPerHost: many } });
+    let asked = 0;
+    s.store.answer = () => {
+      asked += 1;
+      return { ok: false, retryable: true, reason: 'creating', detail: '' };
+    };
+    for (let n = 0; n < many; n += 1) s.sends(`p${n}`);
+    await s.pass(120);
+    s.expire();
+    asked = 0;
+    await s.pass(20);
+    expect(asked).toBeLessThanOrEqual(20 * CREATES_PER_SECOND);
+    expect(s.gone()).toEqual([]);
   });
 
   test('with many records leaves readers at once, its records in portions', async () => {
@@ -253,6 +287,26 @@ describe('a record of another protocol', () => {
     expect([s.gone(), s.series()]).toEqual([[], 2]);
   });
 
+  test.for([
+    { name: 'of a host that comes back after as long', silentS: 60 },
+    { name: 'that was here before the whole server stood still', silentS: 0, stallS: 3600 },
+  ])('$name has time to be heard', async ({ silentS, stallS = 0 }) => {
+    const s = stage({ rules: { hostDmaxMs: 20_000 } });
+    s.sends('load');
+    s.sends('disk');
+    await s.pass(silentS);
+    s.clock.nowMs += stallS * 1000;
+    // What waited in the socket, one before the other.
+    s.sends('load');
+    await s.pass(5, () => s.sends('load'));
+    expect(s.gone()).toEqual([]);
+    s.sends('disk');
+    await s.pass(15, () => s.sends('load'));
+    expect([s.gone(), s.series()]).toEqual([[], 2]);
+    await s.pass(10, () => s.sends('load'));
+    expect(s.gone()).toEqual(['web-01/disk/gauge']);
+  });
+
   test('stays for ever with host_dmax 0', async () => {
     const s = stage({ rules: { hostDmaxMs: 0 } });
     s.sends('interface-veth7');
@@ -320,6 +374,28 @@ describe('a group that leaves', () => {
     expect([s.series(), imbalance(s.engine)]).toEqual([0, 0]);
     expect(turns).toBeGreaterThanOrEqual(2);
     expect(most).toBeLessThanOrEqual(REMOVALS_PER_TICK);
+  });
+
+  test('one of its hosts that expires meanwhile leaves once: its row is not given twice', async () => {
+    const s = stage();
+    const down = { ok: false, retryable: true, reason: 'store_down', detail: '' } as const;
+    s.store.answer = ({ host }) => (host === 'web-02' ? down : { ok: true, lateThroughS: 0 });
+    s.sends();
+    s.send(collectd({ host: 'web-02' }));
+    s.expire('web-01');
+    let slept = 0;
+    s.sleepUntil((ms) => {
+      slept += 1;
+      s.clock.nowMs += ms;
+      return slept > 3 ? undefined : s.tick();
+    });
+    await s.engine.removeGroup('web', 2000);
+    s.absorb();
+    expect(s.gone()).toEqual(['web-01']);
+    s.engine.setGroup({ ...RULES });
+    for (const host of ['a', 'b', 'c']) s.send(collectd({ host }));
+    const rows = ['a', 'b', 'c'].map((host) => s.catalogue.host('web', host)?.hostRow);
+    expect(new Set(rows).size).toBe(3);
   });
 
   test('its rows are another group’s after that', async () => {

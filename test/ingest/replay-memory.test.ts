@@ -82,6 +82,19 @@ describe('without room', () => {
     expect(third.early).toBe(0);
   });
 
+  test('who has most forgets first', () => {
+    const room = new ReplayRoom(8192);
+    const [busy, quiet] = [0, 1].map(() => new ReplayMemory({ windowMs: WINDOW_MS, room, nowMs: 0 }));
+    const admitted = (replays: ReplayMemory | undefined, n: number) =>
+      Array.from({ length: n }, (_, i) => replays?.admit(1, i + 1, 0)).filter(Boolean).length;
+    expect([admitted(busy, 3500), admitted(quiet, 800)]).toEqual([3500, 800]);
+    expect([admitted(busy, 3500), admitted(quiet, 800)]).toEqual([3500, 0]);
+    expect([(busy?.early ?? 0) > 0, quiet?.early]).toEqual([true, 0]);
+    busy?.[Symbol.dispose]();
+    quiet?.[Symbol.dispose]();
+    expect([room.left, admitted(quiet, 1)]).toEqual([8192, 1]);
+  });
+
   test('turns give back what they took', () => {
     const { replays, room } = memory(8192);
     for (let turn = 0; turn < 50; turn += 1) {
@@ -89,6 +102,6 @@ describe('without room', () => {
     }
     expect(replays.early).toBe(0);
     replays[Symbol.dispose]();
-    expect([room.take(8192), room.take(1)]).toEqual([true, false]);
+    expect(room.left).toBe(8192);
   });
 });

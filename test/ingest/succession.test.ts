@@ -112,10 +112,11 @@ function intakes(succession: () => Succession, source?: Source) {
   return { accept, forget, told };
 }
 
-const name = fc.constantFrom('a', 'b', 'ab', 'a/b', 'a_b', '/', 'cpu', 'Heartbeat');
-const part = fc.constantFrom('', 'a', 'b', 'ab', 'a/b', '0');
+/** Few, so that lists differ in one part only; longer than four bytes, so that they differ behind the fourth. */
+const name = fc.constantFrom('a', 'a/b', 'heartbeat', 'heartbeau');
+const part = fc.constantFrom('', 'a', 'heartbeau');
 const list = fc.record({
-  host: fc.constantFrom('web-1', 'web-2', 'w'),
+  host: fc.constantFrom('web-1', 'web-2'),
   plugin: name,
   pluginInstance: part,
   type: name,

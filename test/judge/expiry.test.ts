@@ -89,13 +89,65 @@ describe('a host that expired', () => {
   });
 });
 
+describe('a host that is DOWN', () => {
+  /** DOWN at 50 s; then nobody looks until `resumesS`, and it is looked at from then on. */
+  async function away(resumesS: number, how: 'stalled' | 'restarted') {
+    const store = new MemoryStore();
+    const b = bench({ groups: GROUPS, store });
+    b.fleet.sample('w1', 'load_one', 1, 10);
+    await b.run(120);
+    const resumed =
+      how === 'stalled' ? b : bench({ groups: GROUPS, store, fleet: b.fleet, startS: resumesS });
+    const retiredS = async (untilS: number) => {
+      for (let s = resumesS; s <= untilS; s += 1) {
+        const { hosts } = await resumed.at(s);
+        if (hosts.some(({ state }) => state === 'RETIRED')) return s - resumesS;
+      }
+      return null;
+    };
+    return { ...resumed, retiredS };
+  }
+
+  test.for([
+    { name: 'the clock, or the server, has leapt over its host_dmax', how: 'stalled' },
+    { name: 'the server was away for longer than its host_dmax', how: 'restarted' },
+  ] as const)('has ten minutes to be heard when $name', async ({ how }) => {
+    const { retiredS } = await away(200_000, how);
+    expect(await retiredS(201_000)).toBe(601);
+  });
+
+  test('is not retired when it is heard in time', async () => {
+    const { fleet, retiredS } = await away(200_000, 'stalled');
+    expect(await retiredS(200_500)).toBeNull();
+    fleet.sample('w1', 'load_one', 1, 200_500);
+    expect(await retiredS(200_520)).toBeNull();
+  });
+
+  test('has no longer than its host_dmax after a start', async () => {
+    const { retiredS } = await away(300, 'restarted');
+    expect(await retiredS(5000)).toBe(DMAX_S + 52 - 300);
+  });
+});
+
+test('a host whose row was given back is left as it is until the news of it are here', async () => {
+  const { fleet, run, at, pager } = bench({ groups: GROUPS });
+  fleet.sample('w1', 'load_one', 1, 95);
+  await run(100);
+  fleet.rowGivenBack('w1');
+  await run(105);
+  expect(pager.take()).toEqual([]);
+  fleet.announce({ kind: 'cluster-gone', cluster: 'web' });
+  expect(gone([await at(106)])).toEqual(['w1']);
+  expect(pager.take()).toEqual([]);
+});
+
 test('points of one that was forgotten, brought by the journal, page nobody', async () => {
   const fleet = new Fleet();
   const { at, pager, run } = bench({ groups: GROUPS, fleet, startS: 100_000 });
   fleet.sample('w1', 'load_one', 99, 20_000);
   const first = await at(100_001);
   expect(first.hosts).toMatchObject([{ name: 'w1', state: 'PENDING' }]);
-  const reports = await run(100_200);
+  const reports = await run(100_700);
   expect(reports.flatMap(({ hosts }) => hosts).map(({ state }) => state)).toEqual(['RETIRED']);
   expect(expired(reports)).toEqual([[0, 'w1', START_MS + 20_000_000]]);
   expect(pager.take()).toEqual([]);

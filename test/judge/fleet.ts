@@ -50,6 +50,11 @@ export class Fleet {
     segment.gapMs[row % SEGMENT_ROWS] = 10_000;
   }
 
+  /** Its worker has given the host's row back; the news of it are under way. */
+  rowGivenBack(name: string): void {
+    this.#writer.closeHost(this.#hosts.get(`web/${name}`) ?? -1);
+  }
+
   /** Its worker has forgotten the host; heard again, it is another one in the same row. */
   hostGone(name: string, lastSeenS: number): void {
     const hostRow = this.#hosts.get(`web/${name}`) ?? -1;

@@ -88,7 +88,13 @@ function requestFor(
   more: Partial<HistoryRequest>,
 ): HistoryRequest {
   return {
-    records: descriptions.map((description, record) => ({ description, worker: 0, record, row: record, generation: 1 })),
+    records: descriptions.map((description, record) => ({
+      description,
+      worker: 0,
+      record,
+      row: record,
+      generation: 1,
+    })),
     series: descriptions.flatMap((_, record) => [0, 1].map((s) => ({ record, source: s }))),
     fromS: T,
     toS: T + SPAN_S,

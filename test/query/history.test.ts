@@ -102,7 +102,13 @@ suite('a history has no seam', () => {
       ),
     );
     const request = requestOf(finer, {
-      records: [finer, ...descriptions].map((description, i) => ({ description, worker: 0, record: i, row: i, generation: 1 })),
+      records: [finer, ...descriptions].map((description, i) => ({
+        description,
+        worker: 0,
+        record: i,
+        row: i,
+        generation: 1,
+      })),
       series: descriptions.map((_, i) => ({ record: i + 1, source: 0 })),
       fromS: 140,
       toS: 220,

@@ -64,6 +64,16 @@ describe('a change counts at the next look', () => {
     expect(users.find('alice')?.salt).toEqual(before?.salt);
   });
 
+  test('a look while another is under way is the same one', async () => {
+    const { files, path, told } = scene();
+    writeFileSync(path, 'bob: b\n');
+    await Promise.all([files.look(), files.look(), files.look()]);
+    expect(told).toHaveLength(2);
+    writeFileSync(path, 'carol: c\n');
+    await files.look();
+    expect(told).toHaveLength(3);
+  });
+
   test('what did not change is not read again', async () => {
     const { files, users, told } = scene();
     const keys = users.find('alice');

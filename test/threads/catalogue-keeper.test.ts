@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { harness } from '../ingest/harness.ts';
+import { GONE_UNWRITTEN_MAX } from '../../src/limits.ts';
 import { CatalogueKeeper } from '../../src/threads/catalogue-keeper.ts';
 import type { Announcement } from '../../src/live/announcement.ts';
 import { encodeValue } from '../../src/wire/gmond/encode.ts';
@@ -72,6 +73,29 @@ function stand() {
   };
   return { h, saved, order, faults, keeper, send, apply, setFull: (is: boolean) => (full = is) };
 }
+
+test('a disk that stays full while things come and go: what has left is not held, but for so many names', async () => {
+  const { keeper, apply, saved, setFull } = stand();
+  setFull(true);
+  const host = { hostRow: 0, generation: 0, cluster: 'web', name: 'a', address: '', agent: '' };
+  apply({ kind: 'host', ...host });
+  await keeper.keepNoted();
+  apply({ kind: 'host-gone', hostRow: 0, cluster: 'web', name: 'a', lastSeenMs: 5 });
+  const said = {
+    kind: 'record-gone',
+    record: 0,
+    hostRow: 0,
+    cluster: 'web',
+    host: 'b',
+    lastSeenMs: 5,
+  } as const;
+  for (let n = 0; n < GONE_UNWRITTEN_MAX + 3; n += 1) apply({ ...said, metric: `m${n}` });
+  await keeper.keepNoted();
+  setFull(false);
+  await keeper.keepNoted();
+  expect([saved.gone.length, saved.gone[1]]).toEqual([GONE_UNWRITTEN_MAX + 1, 'b/m3']);
+  expect(saved.hosts).toEqual([]);
+});
 
 test('what was announced is written once', async () => {
   const { keeper, send, saved } = stand();

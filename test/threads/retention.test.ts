@@ -192,7 +192,11 @@ test.for<{ name: string; jump: (stage: Stage) => void }>([
 test('rows go by their ages, once so much was watched', async () => {
   const stage = new Stage();
   await stage.pass(3 * DAY_MS, STEP_MS);
-  expect(stage.pruned.at(-1)).toEqual({ eventsMs: NOTHING, retiredMs: NOTHING, auditMs: stage.wallMs - 2 * DAY_MS });
+  expect(stage.pruned.at(-1)).toEqual({
+    eventsMs: NOTHING,
+    retiredMs: NOTHING,
+    auditMs: stage.wallMs - 2 * DAY_MS,
+  });
 });
 
 test('below the watermark hosts that are gone go, the longest silent first, until there is room', async () => {

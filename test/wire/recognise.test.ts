@@ -84,6 +84,8 @@ describe('made up', () => {
     { text: 'größe:1|g', is: 'statsd' },
     { text: 'a,host=x:1|c', is: 'statsd' },
     { text: '\na:1|c', is: 'statsd' },
+    { text: `a${':123'.repeat(2000)}|d|#host:a`, is: 'statsd' },
+    { text: `a${':123'.repeat(2000)} 7\nb:1|c`, is: 'graphite' },
     { text: '\r\n\n\na:1|c', is: 'statsd' },
     { text: '_sc|Redis connection|2', is: 'statsd' },
     { text: '_e{5,4}:title|text', is: 'statsd' },

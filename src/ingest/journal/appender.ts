@@ -1,6 +1,7 @@
 import { DATA_SOURCES_MAX } from '../../limits.ts';
 import { grown } from '../columns.ts';
 import { CHUNK_WORDS } from './chunks.ts';
+import { Definitions } from './definitions.ts';
 import {
   checksum,
   emptyFrameHead,
@@ -66,6 +67,7 @@ export class Appender {
   readonly #staged = new OpenFrame();
   readonly #waiting = new OpenFrame();
   readonly #head = emptyFrameHead();
+  readonly #definitions = new Definitions();
   #segment: Segment | undefined;
   /** The number of the frames that are open. */
   #frame = 1;
@@ -222,7 +224,7 @@ export class Appender {
   #define(record: number): boolean {
     const { records } = this.#o;
     const description = records.describe(record);
-    const json = JSON.stringify(description);
+    const json = this.#definitions.json(description);
     const settled = records.settled(record);
     const bytes = Buffer.byteLength(json);
     const words = Math.ceil(bytes / 4);

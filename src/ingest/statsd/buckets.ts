@@ -4,7 +4,7 @@ import {
   STATSD_MEMBERS_PER_GROUP_MAX,
   STATSD_VALUES_PER_GROUP_MAX,
 } from '../../limits.ts';
-import { Room } from './room.ts';
+import { RoomShare, WholeRoom } from './room.ts';
 import { statsOf } from './meter.ts';
 import type { Group } from '../group.ts';
 import type { HostState } from '../host-table.ts';
@@ -40,37 +40,51 @@ export interface Bucket {
   place: number;
 }
 
+/** What a group has of one sender: its buckets' number, and what they may keep. */
+interface Holding {
+  buckets: number;
+  /** Room for timers' values, and for sets' members. */
+  readonly values: RoomShare;
+  readonly members: RoomShare;
+}
+
+/** A moment on both clocks, ms: the wall's, and one that is never set. */
+export interface Moment {
+  readonly epochMs: number;
+  readonly ticksMs: number;
+}
+
 export type NewBucket = Pick<Bucket, 'id' | 'metric' | 'host' | 'source' | 'meter' | 'units'>;
 
 /** The buckets of one group. */
 export class GroupBuckets {
   readonly group: Group;
   readonly list: Bucket[] = [];
-  /** Room for timers' values, and for sets' members. */
-  readonly values = new Room(STATSD_VALUES_PER_GROUP_MAX);
-  readonly members = new Room(STATSD_MEMBERS_PER_GROUP_MAX);
+  readonly #values = new WholeRoom(STATSD_VALUES_PER_GROUP_MAX);
+  readonly #members = new WholeRoom(STATSD_MEMBERS_PER_GROUP_MAX);
   readonly #byName = new Map<string, Bucket>();
-  readonly #ofSource = new Map<Source | undefined, number>();
+  readonly #holdings = new Map<Source | undefined, Holding>();
   #percentiles = '';
   #stats = statsOf([]);
-  /** When the round under way, or the last one, was due and when it began. */
+  /** When the round under way, or the last one, was due and when it began; ms that are never set back. */
   dueMs: number;
   begunMs: number;
   /** The bucket to be settled next in the round under way, from the last one down; -1: none. */
   cursor = -1;
 
-  constructor(group: Group, nowMs: number) {
+  constructor(group: Group, now: Moment) {
     this.group = group;
-    this.dueMs = nowMs;
-    this.begunMs = nowMs;
+    this.dueMs = onTheSecond(now.ticksMs, now);
+    this.begunMs = now.ticksMs;
   }
 
   /** Begins a round where one is due; after a stall one, not several. */
-  begin(nowMs: number): boolean {
+  begin(now: Moment): boolean {
     const { flushMs } = this.group.rules.statsd;
+    const nowMs = now.ticksMs;
     const lateMs = nowMs - this.dueMs - flushMs;
     if (lateMs < 0) return false;
-    this.dueMs = lateMs < flushMs ? this.dueMs + flushMs : nowMs;
+    this.dueMs = onTheSecond(lateMs < flushMs ? this.dueMs + flushMs : nowMs, now);
     this.begunMs = nowMs;
     this.cursor = this.list.length - 1;
     return true;
@@ -87,7 +101,17 @@ export class GroupBuckets {
 
   /** Whether the sender has as many buckets as it may. */
   hasSpent(source: Source | undefined): boolean {
-    return (this.#ofSource.get(source) ?? 0) >= STATSD_BUCKETS_PER_SOURCE_MAX;
+    return (this.#holdings.get(source)?.buckets ?? 0) >= STATSD_BUCKETS_PER_SOURCE_MAX;
+  }
+
+  /** What the sender has in the group; to be asked for where a bucket is added next. */
+  holdingOf(source: Source | undefined): Holding {
+    const known = this.#holdings.get(source);
+    if (known) return known;
+    const [values, members] = [new RoomShare(this.#values), new RoomShare(this.#members)];
+    const holding = { buckets: 0, values, members };
+    this.#holdings.set(source, holding);
+    return holding;
   }
 
   add(made: NewBucket, nowMs: number): Bucket {
@@ -96,7 +120,7 @@ export class GroupBuckets {
     const bucket: Bucket = { ...made, ...times, stats: [], outlets: [], place };
     this.list.push(bucket);
     this.#byName.set(nameOf(made.host, made.metric), bucket);
-    this.#ofSource.set(made.source, (this.#ofSource.get(made.source) ?? 0) + 1);
+    this.holdingOf(made.source).buckets += 1;
     return bucket;
   }
 
@@ -109,9 +133,9 @@ export class GroupBuckets {
     }
     bucket.meter.release();
     this.#byName.delete(nameOf(bucket.host, bucket.metric));
-    const left = (this.#ofSource.get(bucket.source) ?? 1) - 1;
-    if (left === 0) this.#ofSource.delete(bucket.source);
-    else this.#ofSource.set(bucket.source, left);
+    const holding = this.holdingOf(bucket.source);
+    holding.buckets -= 1;
+    if (holding.buckets === 0) this.#holdings.delete(bucket.source);
   }
 
   /** What is made of buckets of that kind; the same list while the group asks for the same percentiles. */
@@ -128,4 +152,13 @@ export class GroupBuckets {
 
 function nameOf(host: HostState, metric: string): string {
   return `${host.name}\0${metric}`;
+}
+
+/**
+ * The moment nearest to `dueMs` at which a second of the wall clock begins. Values are of the nearest whole
+ * second: rounds of one second that began between two of them would now and then share one.
+ */
+function onTheSecond(dueMs: number, { epochMs, ticksMs }: Moment): number {
+  const dueEpochMs = epochMs - (ticksMs - dueMs);
+  return dueMs + Math.round(dueEpochMs / 1000) * 1000 - dueEpochMs;
 }

@@ -2,16 +2,18 @@ import { KIND } from '../../model/kind.ts';
 import { wordsOf } from '../../model/rate.ts';
 import type { Books } from '../books.ts';
 import type { Bucket, GroupBuckets } from './buckets.ts';
-import type { DataSource } from '../../model/record.ts';
+import type { DataSource, RecordDescription } from '../../model/record.ts';
 import type { NamedRecords } from '../named-records.ts';
 import type { RawWords } from '../../model/rate.ts';
 import type { RecordRefusal, Samples } from '../samples.ts';
+import type { RecordTable } from '../record-table.ts';
 import type { Stat } from './meter.ts';
 
 const SOURCES: readonly DataSource[] = [{ name: 'value', kind: KIND.gauge, min: null, max: null }];
 
 export interface OutletsOptions {
   readonly books: Books;
+  readonly records: RecordTable;
   readonly samples: Samples;
   readonly named: NamedRecords;
 }
@@ -35,20 +37,22 @@ export class Outlets {
     values: Float64Array,
     as: { readonly nowMs: number; readonly isNews: boolean },
   ): void {
-    const { books, samples } = this.#o;
+    const { books, records, samples } = this.#o;
     const { rules, tally } = buckets.group;
     const { length } = bucket.stats;
-    const timeS = Math.floor(as.nowMs / 1000);
+    const intervalS = Math.max(1, Math.round(rules.statsd.flushMs / 1000));
+    const timeS = Math.round(as.nowMs / 1000);
     tally.values.statsd += length;
     books.received += length;
     let refused = 0;
     for (let at = 0; at < length; at += 1) {
-      const record = this.#recordFor(buckets, bucket, at, values[at] as number);
+      const record = this.#recordFor(buckets, bucket, { at, value: values[at] as number, intervalS });
       if (typeof record === 'string') {
         books.rejectValues(rules.name, record, 1);
         refused += 1;
         continue;
       }
+      if (intervalS !== records.intervalS[record]) this.#redescribe(record, intervalS);
       wordsOf(values[at] as number, this.#words);
       samples.words[0] = this.#words.hi;
       samples.words[1] = this.#words.lo;
@@ -56,6 +60,13 @@ export class Outlets {
       else samples.keep(record, rules.name, timeS, as.nowMs);
     }
     if (length > refused) bucket.source?.took(length - refused, as.nowMs);
+  }
+
+  /** The group flushes at another interval than it did when the record was made. */
+  #redescribe(record: number, intervalS: number): void {
+    const { records, samples } = this.#o;
+    records.redescribe(record, { ...(records.descriptions[record] as RecordDescription), intervalS });
+    samples.announce(record, 'changed');
   }
 
   /** Whether a bucket's value is still shown: who was silent for long may have left. */
@@ -75,8 +86,7 @@ export class Outlets {
   #recordFor(
     buckets: GroupBuckets,
     bucket: Bucket,
-    at: number,
-    value: number,
+    { at, value, intervalS }: { at: number; value: number; intervalS: number },
   ): number | RecordRefusal | 'bad_number' {
     if (!Number.isFinite(value)) return 'bad_number';
     const { named } = this.#o;
@@ -87,7 +97,7 @@ export class Outlets {
     const record = named.record(buckets.group, bucket.host.row, 'statsd', {
       metric,
       sources: SOURCES,
-      intervalS: Math.max(1, Math.round(buckets.group.rules.statsd.flushMs / 1000)),
+      intervalS,
       units: stat.of === 'rate' ? '/s' : stat.of === 'value' ? bucket.units : '',
       group: 'statsd',
     });

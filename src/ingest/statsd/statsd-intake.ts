@@ -16,11 +16,12 @@ import { hostText } from '../named-records.ts';
 import { IdentityKey } from '../identity.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Books } from '../books.ts';
-import type { Bucket } from './buckets.ts';
+import type { Bucket, Moment } from './buckets.ts';
 import type { Group } from '../group.ts';
 import type { HostState, HostTable } from '../host-table.ts';
 import type { Meter } from './meter.ts';
 import type { NamedRecords } from '../named-records.ts';
+import type { RecordTable } from '../record-table.ts';
 import type { Samples } from '../samples.ts';
 import type { StatsdFault, StatsdSample, StatsdSink } from '../../wire/statsd/sample.ts';
 
@@ -37,6 +38,7 @@ const IDLE_INTERVALS = 3;
 export interface StatsdIntakeOptions {
   readonly books: Books;
   readonly hosts: HostTable;
+  readonly records: RecordTable;
   readonly samples: Samples;
   readonly named: NamedRecords;
   /** Two secret words. */
@@ -86,7 +88,7 @@ export class StatsdIntake implements StatsdSink {
 
   /** Takes one datagram. */
   accept(group: Group, groupIndex: number, from: Arrival): void {
-    this.#group = this.#groups[groupIndex] ??= new GroupBuckets(group, this.#o.ticksMs());
+    this.#group = this.#groups[groupIndex] ??= new GroupBuckets(group, this.#now());
     this.#from = from;
     this.#key.begin(group.rules.hostName === 'packet' ? BELIEVING_SPACE : ASKING_SPACE, groupIndex);
     this.#key.addText(from.name ?? from.address);
@@ -128,13 +130,21 @@ export class StatsdIntake implements StatsdSink {
     }
   }
 
-  /** Settles what a group has heard, and forgets its buckets. */
-  remove(groupIndex: number): void {
+  /** Settles what a group has heard and forgets its buckets, `rest` being the sockets' turn in between. */
+  async remove(groupIndex: number, rest: () => Promise<void>): Promise<void> {
     const buckets = this.#groups[groupIndex];
     if (!buckets) return;
-    this.#settleHeard(buckets);
-    for (const bucket of buckets.list) this.#freeId(bucket);
+    // No round is to take them any more.
     this.#groups[groupIndex] = undefined;
+    let n = 0;
+    for (let bucket = buckets.list.at(-1); bucket; bucket = buckets.list.at(-1)) {
+      if (bucket.heard) this.#settle(buckets, bucket, this.#now());
+      // One whose host has left is forgotten by that.
+      if (buckets.list.at(-1) === bucket) this.#forget(buckets, bucket);
+      n += 1;
+      // oxlint-disable-next-line no-await-in-loop -- all at once would keep the sockets waiting
+      if (n % SETTLED_AT_ONCE === 0) await rest();
+    }
   }
 
   /** Settles everything that was heard, at the end. */
@@ -193,11 +203,8 @@ export class StatsdIntake implements StatsdSink {
     return bucket;
   }
 
-  #meterOf(
-    { values, members }: GroupBuckets,
-    { type }: StatsdSample,
-    of: Pick<Bucket, 'host' | 'metric'>,
-  ): Meter {
+  #meterOf(buckets: GroupBuckets, { type }: StatsdSample, of: Pick<Bucket, 'host' | 'metric'>): Meter {
+    const { values, members } = buckets.holdingOf(this.#o.books.source);
     switch (kindOf(type)) {
       case 'counter':
         return new CounterMeter();
@@ -232,29 +239,32 @@ export class StatsdIntake implements StatsdSink {
     this.#o.hosts.touch(host.row, isSender ? address : host.address, 'statsd', arrivalMs);
   }
 
+  #now(): Moment {
+    return { epochMs: this.#o.nowMs(), ticksMs: this.#o.ticksMs() };
+  }
+
   #isThere(host: HostState): boolean {
     return this.#o.hosts.hosts[host.row] === host;
   }
 
   /** Goes on with a group's round, or begins one that is due. False: the time was up before its end. */
   #advance(buckets: GroupBuckets, untilMs: number): boolean {
-    const { ticksMs, nowMs } = this.#o;
-    if (buckets.cursor < 0 && !buckets.begin(ticksMs())) return true;
+    if (buckets.cursor < 0 && !buckets.begin(this.#now())) return true;
     while (buckets.cursor >= 0) {
-      const now = { epochMs: nowMs(), ticksMs: ticksMs() };
+      const now = this.#now();
       for (let n = 0; n < SETTLED_AT_ONCE && buckets.cursor >= 0; n += 1) {
         const bucket = buckets.list[buckets.cursor];
         buckets.cursor -= 1;
         // The list may have become shorter between two slices.
         if (bucket) this.#settle(buckets, bucket, now);
       }
-      if (ticksMs() >= untilMs) return false;
+      if (this.#o.ticksMs() >= untilMs) return false;
     }
     return true;
   }
 
   #settleHeard(buckets: GroupBuckets): void {
-    const now = { epochMs: this.#o.nowMs(), ticksMs: this.#o.ticksMs() };
+    const now = this.#now();
     for (const bucket of buckets.list.filter(({ heard }) => heard)) this.#settle(buckets, bucket, now);
   }
 
@@ -262,7 +272,7 @@ export class StatsdIntake implements StatsdSink {
    * Sends out what a bucket's interval comes to. Without samples: a counter counted nothing, a gauge is what
    * it was, which is not news; timers and sets have nothing to say. After a while of that it is forgotten.
    */
-  #settle(buckets: GroupBuckets, bucket: Bucket, now: { epochMs: number; ticksMs: number }): void {
+  #settle(buckets: GroupBuckets, bucket: Bucket, now: Moment): void {
     const { books } = this.#o;
     const { heard, meter } = bucket;
     const { percentiles, flushMs } = buckets.group.rules.statsd;

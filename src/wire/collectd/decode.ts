@@ -67,10 +67,10 @@ function decodeParts(
   const { buffer } = list;
   let at = start;
   while (at < end) {
-    const broken = headerFault(buffer, at, end);
-    if (broken !== undefined) return broken;
+    // Read once: this is passed through for every part of every datagram.
     const type = u16(buffer, at);
     const length = u16(buffer, at + 2);
+    if (length < HEADER_BYTES || length > end - at) return headerFault(buffer, at, end);
     if (type === PART.signature || type === PART.encryption) {
       const next = decodeEnvelope(type, at, end, list, sink, door);
       if (typeof next === 'string') return next;

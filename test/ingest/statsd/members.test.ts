@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { Members } from '../../../src/ingest/statsd/members.ts';
-import { Room } from '../../../src/ingest/statsd/room.ts';
+import { WholeRoom } from '../../../src/ingest/statsd/room.ts';
 import { STATSD_MEMBERS_PER_SET_MAX } from '../../../src/limits.ts';
 
-function filled(n: number, room = new Room(1_000_000)) {
+function filled(n: number, room = new WholeRoom(1_000_000)) {
   const members = new Members(room, [12_345, 67_890]);
   for (let i = 0; i < n; i += 1) add(members, `user-${i}`);
   return members;
@@ -29,7 +29,7 @@ test.for([STATSD_MEMBERS_PER_SET_MAX + 1, 50_000, 1_000_000])('%d are counted to
 });
 
 test('without room their number is still told, and all room comes back', () => {
-  const room = new Room(1000);
+  const room = new WholeRoom(1000);
   const one = filled(900, room);
   const other = filled(5000, room);
   expect(room.left).toBeGreaterThanOrEqual(0);
@@ -41,6 +41,6 @@ test('without room their number is still told, and all room comes back', () => {
 });
 
 test('a few are counted whatever the others hold', () => {
-  const room = new Room(0);
+  const room = new WholeRoom(0);
   expect(filled(8, room).count).toBe(8);
 });

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { STATSD_BUCKETS_PER_SOURCE_MAX, STATSD_IDLE_MS } from '../../../src/limits.ts';
+import {
+  STATSD_BUCKETS_PER_SOURCE_MAX,
+  STATSD_IDLE_MS,
+  STATSD_MEMBERS_PER_SET_MAX,
+  STATSD_VALUES_PER_TIMER_MAX,
+} from '../../../src/limits.ts';
 import { harness, imbalance, RULES, START_MS } from '../harness.ts';
 import type { GroupRules } from '../../../src/ingest/group.ts';
 
@@ -293,6 +298,29 @@ describe('refused', () => {
     expect(h.shown('10.0.0.2')).toEqual({ 'a.count': 1, 'a.rate': 0.1 });
     expect(imbalance(h.engine)).toBe(0);
   });
+
+  test('one source cannot take the room for members and values of a group', async () => {
+    const h = heard({ hostName: 'address' });
+    const some = (from: number) => Array.from({ length: 1000 }, (_, i) => from + i);
+    for (let set = 0; set < 70; set += 1) {
+      for (let n = 0; n + 1000 < STATSD_MEMBERS_PER_SET_MAX; n += 1000)
+        h.send(
+          Buffer.from(
+            some(n)
+              .map((i) => `s${set}:${i}|s`)
+              .join('\n'),
+          ),
+        );
+    }
+    for (let timer = 0; timer < 300; timer += 1) {
+      for (let n = 0; n < STATSD_VALUES_PER_TIMER_MAX; n += 1000)
+        h.send(Buffer.from(`t${timer}:${some(n).join(':')}|ms`));
+    }
+    const honest = some(1).map((i) => `s:${i}|s\nt:${i}|ms`);
+    h.send(Buffer.from(honest.join('\n')), '10.0.0.2');
+    h.flush(1);
+    expect(h.shown('10.0.0.2')).toMatchObject({ 's.count': 1000, 't.median': 500.5, 't.upper_99': 990 });
+  });
 });
 
 describe('rounds', () => {
@@ -322,6 +350,42 @@ describe('rounds', () => {
     h.flush();
     expect(h.shown()).toEqual({ 'a.value': 1 });
   });
+
+  test('another flush interval is told of metrics that are there already', async () => {
+    const h = heard();
+    await h.hear('a:1|g');
+    h.flush();
+    const intervals = () =>
+      [...(h.catalogue.host('web', '10.0.0.1')?.records.values() ?? [])].map(
+        ({ description }) => description.intervalS,
+      );
+    expect(intervals()).toEqual([10]);
+    h.engine.setGroup({ ...h.rules, statsd: { flushMs: 60_000, percentiles: [] } });
+    await h.hear('a:2|g');
+    h.flush(7);
+    h.engine.tellChanges();
+    h.absorb();
+    expect(intervals()).toEqual([60]);
+  });
+
+  test.for([0, 300, 499, 500, 600, 900, 999])(
+    'each second of a flush interval of one has its own, begun %d ms after a second',
+    async (phaseMs) => {
+      const h = heard({ statsd: { flushMs: 1000, percentiles: [] } });
+      h.clock.nowMs += phaseMs;
+      await h.hear('a:1|c');
+      // Ticks come a little late, now more, now less.
+      for (let n = 0; n < 600; n += 1) {
+        h.clock.nowMs += 201;
+        h.engine.tick();
+      }
+      await h.engine.stop(10_000);
+      const rate = h.store.puts.filter(({ record }) => record.metric === 'statsd/a.count');
+      const timesS = rate.flatMap(({ timesS: times }) => times);
+      expect(new Set(timesS.slice(1).map((timeS, i) => timeS - (timesS[i] as number)))).toEqual(new Set([1]));
+      expect(h.engine.stats().coalesced).toBe(0);
+    },
+  );
 
   test('other percentiles are other metrics from the next flush on', async () => {
     const h = heard({ statsd: { flushMs: TURN_MS, percentiles: [90] } });
@@ -355,6 +419,17 @@ describe('rounds', () => {
     await h.hear('a:1|c');
     h.flush();
     expect(h.shown()['a.count']).toBe(1);
+    expect(imbalance(h.engine)).toBe(0);
+  });
+
+  test('the sockets have their turn while a group with many buckets leaves', async () => {
+    const h = heard({ hostName: 'address', maxSeriesPerHost: 10_000 });
+    h.send(Buffer.from(Array.from({ length: 1000 }, (_, i) => `m${i}:1|g`).join('\n')));
+    const received: number[] = [];
+    h.sleepUntil(() => void received.push(h.engine.stats().received));
+    await h.engine.removeGroup('web', 1000);
+    expect(received[0]).toBeLessThan(100);
+    expect(h.engine.stats().received).toBe(1000);
     expect(imbalance(h.engine)).toBe(0);
   });
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { medianOf, rankOf, TimerValues } from '../../../src/ingest/statsd/timer-values.ts';
-import { Room } from '../../../src/ingest/statsd/room.ts';
+import { WholeRoom } from '../../../src/ingest/statsd/room.ts';
 import { STATSD_VALUES_PER_TIMER_MAX } from '../../../src/limits.ts';
 
-function timer(options: { room?: Room; random?: () => number } = {}) {
-  return new TimerValues(options.room ?? new Room(1_000_000), options.random ?? (() => 0.5));
+function timer(options: { room?: WholeRoom; random?: () => number } = {}) {
+  return new TimerValues(options.room ?? new WholeRoom(1_000_000), options.random ?? (() => 0.5));
 }
 
 describe('figures', () => {
@@ -95,7 +95,7 @@ test('beyond the bound a fair sample is, and the figures stay exact', () => {
 });
 
 test('no room: fewer values are kept, none is lost from the figures, and all room comes back', () => {
-  const room = new Room(40);
+  const room = new WholeRoom(40);
   const t = timer({ room });
   for (let i = 0; i < 1000; i += 1) t.add(i, 1);
   expect(t.count).toBe(1000);

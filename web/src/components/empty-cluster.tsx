@@ -1,5 +1,14 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
 import { collectdLines, gmetricLine, gmondLines, graphiteLine, statsdLine } from '../fleet/first-lines.ts';
+import { sendersToLink } from '../fleet/link.ts';
+import { formatCount } from '../format/number.ts';
+import { queries } from '../live/queries.ts';
+import { Mark } from '../ui/mark.tsx';
 import { Snippet } from '../ui/snippet.tsx';
+
+/** With so many it is many. */
+const COUNTED = 100;
 
 /**
  * What to paste so that the first host of a group shows up; it turns into the group's picture when that
@@ -18,6 +27,7 @@ export function EmptyCluster(props: { readonly cluster: string; readonly port: n
         No host of the group <b className="ink">{cluster}</b> has been heard yet. Send to its{' '}
         <b className="ink">UDP port {port}</b>, and the first one shows up here at once.
       </p>
+      <RefusedHere cluster={cluster} />
       <div>
         <h3>gmond.conf</h3>
         <Snippet label="the lines for gmond.conf" text={gmondLines(server, port)} />
@@ -35,5 +45,25 @@ export function EmptyCluster(props: { readonly cluster: string; readonly port: n
         <Snippet label="the statsd command" text={statsdLine(server, port)} />
       </div>
     </div>
+  );
+}
+
+/** Somebody sends to the group, and nothing of it makes a host. */
+function RefusedHere({ cluster }: { readonly cluster: string }) {
+  const { data } = useQuery({
+    ...queries.sources({ group: cluster, limit: COUNTED }),
+    refetchInterval: 15_000,
+  });
+  const refused = data?.sources.filter((source) => source.refused.length > 0).length ?? 0;
+  if (refused === 0) return null;
+  const senders =
+    refused === 1 ? '1 sender' : `${formatCount(refused)}${refused === COUNTED ? '+' : ''} senders`;
+  return (
+    <p className="row sub">
+      <Mark kind="warning" silent />
+      <Link href={sendersToLink(cluster)} className="link">
+        {senders} refused: see why
+      </Link>
+    </p>
   );
 }

@@ -35,7 +35,9 @@ export function HostFacts({ host, metrics, port }: HostFactsProps) {
       <dl className="facts">
         <FactRow label="Address" text={host.address} />
         {port !== null && <FactRow label="Sends to" text={`udp ${port}`} />}
-        <FactRow label="Down after" text={`${formatDuration(host.silence_limit_ms)} of silence`} />
+        {host.silence_limit_ms > 0 && (
+          <FactRow label="Down after" text={`${formatDuration(host.silence_limit_ms)} of silence`} />
+        )}
         <FactRow label="Metrics" text={String(host.metrics)} />
         {facts.slice(0, FACTS_FIRST).map((fact) => (
           <FactRow key={fact.label} {...fact} />

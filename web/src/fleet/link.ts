@@ -28,6 +28,11 @@ export function dashboardLink(name: string): string {
 
 export const SENDERS_LINK = '/senders';
 
+/** Who sends to a group. */
+export function sendersToLink(group: string): string {
+  return `${SENDERS_LINK}?${new URLSearchParams({ group }).toString()}`;
+}
+
 /** One sender of a group, alone on its page. */
 export function senderLink(group: string, address: string): string {
   return `${SENDERS_LINK}?${new URLSearchParams({ group, q: address }).toString()}`;

@@ -144,8 +144,8 @@ function NoEvents({ narrowed }: { readonly narrowed: boolean }) {
     <section className="card empty-events">
       <h2>Nothing has happened yet</h2>
       <p className="sub">
-        Changes of state appear here by themselves, and deploys and notes that people or programs post. They
-        are drawn over every graph. At the end of a deploy script:
+        Changes of state and notifications of agents appear here by themselves, and deploys and notes that
+        people or programs post. They are drawn over every graph. At the end of a deploy script:
       </p>
       <Snippet text={curlLine(location.origin, users)} label="the command" />
       {users && (

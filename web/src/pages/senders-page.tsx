@@ -56,7 +56,7 @@ export function SendersPage() {
         <NoSenders
           group={group}
           words={all.length > 0 ? words : ''}
-          onClear={() => change({ q: undefined })}
+          onClear={() => change({ q: undefined, group: undefined })}
         />
       )}
       {leftOut > 0 && (
@@ -147,7 +147,13 @@ function NoSenders(props: { readonly group: string; readonly words: string; read
     return (
       <section className="card empty">
         <h2>
-          No sender has “<bdi>{words}</bdi>”
+          No sender{' '}
+          {group !== '' && (
+            <>
+              of <bdi>{group}</bdi>{' '}
+            </>
+          )}
+          has “<bdi>{words}</bdi>”
         </h2>
         <p className="sub">Words are looked for in addresses, groups, hosts, protocols and reasons.</p>
         <button type="button" className="button" onClick={onClear}>

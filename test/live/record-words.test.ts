@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SharedWordsTable } from '../../src/live/shared-words.ts';
+import { SharedWordsTable } from '../../src/live/record-words.ts';
 import { KIND } from '../../src/model/kind.ts';
 import type { RecordDescription } from '../../src/model/record.ts';
 

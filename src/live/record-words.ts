@@ -29,7 +29,7 @@ export class SharedWordsTable {
   /** The words of a description, for one more record; given back by `leave`. */
   take(description: RecordDescription): SharedWords {
     const known = this.#byMetric.get(description.metric);
-    const same = known?.find(({ said }) => isSame(said, description));
+    const same = known?.find(({ said }) => sameWords(said, description));
     if (same) {
       same.users += 1;
       return same;
@@ -55,7 +55,8 @@ export class SharedWordsTable {
   }
 }
 
-function isSame(a: RecordWords, b: RecordWords): boolean {
+/** Whether two descriptions of one metric say the same. */
+export function sameWords(a: RecordWords, b: RecordWords): boolean {
   return (
     a.protocol === b.protocol &&
     a.intervalS === b.intervalS &&
