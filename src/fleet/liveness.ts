@@ -4,7 +4,7 @@ import { durationWords } from '../model/duration.ts';
 
 /** After our own start (or stall) a host has at least this long to be heard before it can be DOWN. */
 export const START_GRACE_MS = 60_000;
-/** And so long, or its host_dmax if that is shorter, before it can be retired: machines that start as we do. */
+/** And so long, or its shorter host_dmax, before it can be retired: machines may start when we do. */
 const EXPIRY_GRACE_MS = 10 * 60_000;
 
 export interface Habits {

@@ -7,7 +7,7 @@ import type { RecordTable } from './record-table.ts';
 
 /** A round over all records takes at least so long. */
 const ROUND_MS = 1000;
-/** After a start, or when its host is back, a record has so long to be heard, or its dmax if that is shorter. */
+/** After a start, or when its host is back, a record has so long to be heard, or its shorter dmax. */
 const GRACE_S = 600;
 /** Between two looks no more counts as silence: while we stood still nobody could be heard. */
 const STALL_MS = 15_000;

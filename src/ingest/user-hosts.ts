@@ -4,8 +4,9 @@ import type { CollectdConfig } from '../contract/config.ts';
 import type { Pattern } from '../model/pattern.ts';
 
 interface Rule {
-  /** Undefined: it cannot be compiled, and matches nothing. */
-  readonly pattern: Pattern | undefined;
+  readonly hosts: string;
+  /** Undefined: not compiled yet; null: it cannot be, and matches nothing. */
+  pattern: Pattern | null | undefined;
   /** The second in which names were judged last, and the time that took in it. */
   second: number;
   spentMs: number;
@@ -14,6 +15,7 @@ interface Rule {
 /**
  * Which hosts the users of a group may write; who is not named may write all. Verdicts are remembered, and
  * the time a user's new names may take is bounded: whoever has a key could make up names without end.
+ * Patterns are compiled when their user is first heard: ten thousand of them take a second, at every reload.
  */
 export class UserHosts {
   readonly #rules = new Map<string, Rule>();
@@ -25,9 +27,7 @@ export class UserHosts {
     this.#ticksMs = ticksMs;
     for (const { name, hosts } of users) {
       if (this.#rules.has(name)) continue;
-      const compiled = compilePattern(hosts);
-      const pattern = compiled.ok ? compiled.pattern : undefined;
-      this.#rules.set(name, { pattern, second: 0, spentMs: 0 });
+      this.#rules.set(name, { hosts, pattern: undefined, second: 0, spentMs: 0 });
     }
   }
 
@@ -39,10 +39,11 @@ export class UserHosts {
   mayWrite(user: string, host: string): boolean {
     const rule = this.#rules.get(user);
     if (rule === undefined) return true;
-    if (rule.pattern === undefined) return false;
-    if (rule.pattern.names !== null) return rule.pattern.matches(host);
+    const pattern = patternOf(rule);
+    if (pattern === null) return false;
+    if (pattern.names !== null) return pattern.matches(host);
     const key = `${user}\0${host}`;
-    return this.#judged.get(key) ?? this.#judge(rule, rule.pattern, host, key);
+    return this.#judged.get(key) ?? this.#judge(rule, pattern, host, key);
   }
 
   #judge(rule: Rule, pattern: Pattern, host: string, key: string): boolean {
@@ -56,4 +57,12 @@ export class UserHosts {
     this.#judged.set(key, may);
     return may;
   }
+}
+
+function patternOf(rule: Rule): Pattern | null {
+  if (rule.pattern === undefined) {
+    const compiled = compilePattern(rule.hosts);
+    rule.pattern = compiled.ok ? compiled.pattern : null;
+  }
+  return rule.pattern;
 }

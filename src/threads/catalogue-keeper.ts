@@ -116,7 +116,7 @@ export class CatalogueKeeper {
     });
   }
 
-  /** What has left needs no row any more; a disk that stays full makes nobody hold it, nor names without end. */
+  /** Without what has left, and not all names of it: a disk may stay full while things come and go. */
   #letGo(): void {
     const there = new Set(this.#present([...this.#hosts]));
     for (const host of this.#hosts) if (!there.has(host)) this.#hosts.delete(host);
