@@ -9,11 +9,6 @@ export interface Expectation {
   readonly tmaxS: number;
 }
 
-/** The definition's own threshold, or max(4 × tmax, 3 × interval). */
-export function freshnessLimitMs(expected: Expectation, thresholdMs: number | null): number {
-  return thresholdMs ?? Math.max(4 * expected.tmaxS, 3 * expected.intervalS) * 1000;
-}
-
 /**
  * When a sample is overdue. Nobody was listening before `graceFromMs` (our start, or the end of a stall of
  * our own), so a sample from before then gets at least `graceMs` from there on.

@@ -16,7 +16,7 @@ export interface ServiceDefinition {
   readonly critical: string;
   readonly maxCheckAttempts: number;
   readonly retryIntervalMs: number;
-  /** Null: max(4 × tmax, 3 × interval) of the metric. */
+  /** Null: max(4 × tmax, 3 × interval, 2 × usual gap of the host's packets + interval). */
   readonly freshnessThresholdMs: number | null;
   readonly freshnessState: 'OK' | 'WARNING' | 'CRITICAL' | 'UNKNOWN';
   readonly notes: string;

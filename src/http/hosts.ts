@@ -3,6 +3,7 @@ import { HostView, MetricView } from '../contract/api.ts';
 import { compileMatcher } from '../live/selector.ts';
 import { ROWS_PER_ANSWER_MAX } from '../limits.ts';
 import { kindName } from '../model/kind.ts';
+import { freshForMs } from '../model/record.ts';
 import { HttpError } from './errors.ts';
 import { answers, cutRows, nameFilter, NameParam, NO_QUERY, PatternParam } from './route.ts';
 import { EVERY_NAME, oneName, seriesOf } from './gone-series.ts';
@@ -82,7 +83,7 @@ function retiredMetrics(retired: Retired, params: { cluster: string; host: strin
   const query = { fromMs: 0, cluster: oneName(cluster), host: oneName(name), metric: EVERY_NAME };
   const gone = retired.records(query).records.flatMap(seriesOf);
   return gone
-    .map((entry) => metricView(entry, undefined, 0))
+    .map((entry) => metricView(entry, undefined, { nowMs: 0, gapMs: 0 }))
     .toSorted((a, b) => compareNames(a.metric, b.metric));
 }
 
@@ -131,18 +132,23 @@ function compareHosts(a: HostView, b: HostView): number {
 }
 
 function metricViews(catalogue: Catalogue, host: HostEntry, nowMs: number): MetricView[] {
+  const { gapMs } = catalogue.pulse(host);
   const sample: LiveSample = { rawHi: 0, rawLo: 0, value: Number.NaN, sampleMs: 0, arrivalMs: 0 };
   return [...host.records.values()]
     .flatMap(({ series }) => series)
-    .map((entry) => metricView(entry, catalogue.read(entry, sample) ? sample : undefined, nowMs))
+    .map((entry) => metricView(entry, catalogue.read(entry, sample) ? sample : undefined, { nowMs, gapMs }))
     .toSorted((a, b) => compareNames(a.metric, b.metric));
 }
 
 /**
  * The age counts from the arrival, by our clock; the time is the agent's. Both are 0 before the first sample.
  */
-function metricView(entry: PlannedSeries, sample: LiveSample | undefined, nowMs: number): MetricView {
-  const { sources, units, group, title, tmaxS, intervalS } = entry.record.words;
+function metricView(
+  entry: PlannedSeries,
+  sample: LiveSample | undefined,
+  { nowMs, gapMs }: { nowMs: number; gapMs: number },
+): MetricView {
+  const { sources, units, group, title } = entry.record.words;
   return {
     metric: entry.metric,
     value: sample && Number.isFinite(sample.value) ? sample.value : null,
@@ -150,7 +156,7 @@ function metricView(entry: PlannedSeries, sample: LiveSample | undefined, nowMs:
     kind: kindName(sources[entry.source]?.kind ?? 1),
     time_ms: sample?.sampleMs ?? 0,
     age_ms: sample ? Math.max(0, nowMs - sample.arrivalMs) : 0,
-    stale_after_ms: Math.max(4 * tmaxS, 3 * intervalS) * 1000,
+    stale_after_ms: freshForMs(entry.record.words, gapMs),
     group,
     title,
   };

@@ -17,6 +17,7 @@ export function judgeHost(
 ): HostChange {
   const { pulse, terms, graceFromMs } = heard;
   const { lastSeenMs, intervalMs, gapMs } = pulse;
+  host.gapMs = gapMs;
   host.limitMs = silenceLimitMs({ hostTmaxMs: terms.hostTmaxMs, intervalMs, gapMs });
   if (lastSeenMs !== host.lastSeenMs) {
     if (lastSeenMs - host.lastSeenMs > host.limitMs / 2) host.resumedMs = lastSeenMs;

@@ -6,6 +6,7 @@ import { START_GRACE_MS } from '../fleet/liveness.ts';
 import { KIND } from '../model/kind.ts';
 import { EVENTS_WAITING_MAX } from './turn.ts';
 import { announce } from './announce.ts';
+import { freshnessMs } from './watch.ts';
 import { stateName, stateType } from './report.ts';
 import type { Result } from '../check/state-machine.ts';
 import type { SeriesEntry } from '../live/entries.ts';
@@ -80,15 +81,15 @@ function readSample(watch: ServiceWatch, series: SeriesEntry, turn: Turn): boole
 function overdueMs(watch: ServiceWatch, turn: Turn): number {
   const own = dueMs({
     arrivalMs: watch.valueMs,
-    limitMs: watch.limitMs,
+    limitMs: freshnessMs(watch),
     graceFromMs: turn.graceFromMs,
     graceMs: Math.max(START_GRACE_MS, watch.on.limitMs),
   });
-  return Math.max(own, watch.on.resumedMs + watch.limitMs);
+  return Math.max(own, watch.on.resumedMs + freshnessMs(watch));
 }
 
 function isOverdue(watch: ServiceWatch, turn: Turn): boolean {
-  if (turn.nowMs - watch.valueMs <= watch.limitMs) return false;
+  if (turn.nowMs - watch.valueMs <= freshnessMs(watch)) return false;
   // Announced and never sampled: there is nothing to miss, unless it was judged before a restart.
   if (watch.valueMs === 0 && !watch.judged) return false;
   return turn.nowMs > overdueMs(watch, turn);
@@ -166,7 +167,7 @@ function lookedSinceMs(watch: ServiceWatch, turn: Turn): number {
     return watch.on.state === 'DOWN' ? turn.nowMs - watch.on.limitMs : Number.POSITIVE_INFINITY;
   }
   const { intervalS, tmaxS } = watch.series.record.words;
-  return Math.max(turn.nowMs - watch.limitMs, watch.valueMs - 1000 * Math.max(intervalS, tmaxS));
+  return Math.max(turn.nowMs - freshnessMs(watch), watch.valueMs - 1000 * Math.max(intervalS, tmaxS));
 }
 
 function foundWords(watch: ServiceWatch, turn: Turn): string {

@@ -1,4 +1,4 @@
-import { freshnessLimitMs } from '../check/freshness.ts';
+import { freshForMs } from '../model/record.ts';
 import type { CompiledRoute } from '../alert/routes.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
 import type { HostEntry, SeriesEntry } from '../live/entries.ts';
@@ -25,6 +25,8 @@ export interface HostWatch {
   /** As last reported: the limit follows the host's habits, and small moves are not news. */
   shownLimitMs: number;
   lastSeenMs: number;
+  /** Usual gap between its packets; 0 while not known. */
+  gapMs: number;
   /** When it was heard again after its last long silence. */
   resumedMs: number;
   /** Silent too long, but within the grace after our own start: not judged yet. */
@@ -38,7 +40,6 @@ export interface ServiceWatch extends ServiceKey {
   readonly on: HostWatch;
   compiled: CompiledDefinition;
   series: SeriesEntry | null;
-  limitMs: number;
   /** Arrival of the newest sample looked at, and of the newest one that had a value. */
   seenMs: number;
   valueMs: number;
@@ -74,6 +75,7 @@ export function watchHost(entry: HostEntry, saved: SavedHost | undefined): HostW
     limitMs: 0,
     shownLimitMs: -1,
     lastSeenMs: 0,
+    gapMs: 0,
     resumedMs: 0,
     waiting: false,
     output: '',
@@ -95,7 +97,7 @@ export function watchService(
   saved: SavedService | undefined,
 ): ServiceWatch {
   const { compiled, series, arrivalMs, nowMs } = source;
-  const limitMs = limitOf(series, compiled);
+  const freshMs = freshnessMs({ on, series, compiled });
   return {
     cluster: on.entry.cluster,
     host: on.entry.name,
@@ -103,8 +105,7 @@ export function watchService(
     on,
     compiled,
     series,
-    limitMs,
-    seenMs: nowMs - arrivalMs > limitMs ? arrivalMs : 0, // Too old to be judged by.
+    seenMs: nowMs - arrivalMs > freshMs ? arrivalMs : 0, // Too old to be judged by.
     valueMs: arrivalMs,
     value: Number.NaN,
     found: null,
@@ -130,7 +131,6 @@ export function renewService(
   if (watch.compiled !== compiled) watch.seenMs = 0;
   watch.series = series;
   watch.compiled = compiled;
-  watch.limitMs = limitOf(series, compiled);
   watch.shownMs = 0;
 }
 
@@ -144,7 +144,8 @@ export function savedHost(host: HostWatch): SavedHost {
   return { cluster: entry.cluster, name: entry.name, state, sinceMs, retiredReason };
 }
 
-function limitOf(series: SeriesEntry | null, compiled: CompiledDefinition): number {
+/** How old its newest sample may be before it is unknown, ms: as its definition says, or as it usually comes. */
+export function freshnessMs({ on, series, compiled }: Pick<ServiceWatch, 'on' | 'series' | 'compiled'>): number {
   if (!series) return 0;
-  return freshnessLimitMs(series.record.words, compiled.definition.freshnessThresholdMs);
+  return compiled.definition.freshnessThresholdMs ?? freshForMs(series.record.words, on.gapMs);
 }

@@ -58,3 +58,12 @@ export function stepS(record: RecordDescription): number {
 export function heartbeatS(record: RecordDescription): number {
   return Math.max(8 * stepS(record), 4 * record.tmaxS);
 }
+
+/**
+ * How long a sample counts as fresh after it came, ms: max(4 × tmax, 3 × interval, 2 × usual gap + interval).
+ * `gapMs` is between packets of its host: collectd sends a packet when it is full, which with few metrics is
+ * minutes after the oldest in it was taken.
+ */
+export function freshForMs({ tmaxS, intervalS }: { tmaxS: number; intervalS: number }, gapMs: number): number {
+  return Math.max(4000 * tmaxS, 3000 * intervalS, 2 * gapMs + 1000 * intervalS);
+}

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { dueMs, freshnessLimitMs, staleOutput } from '../../src/check/freshness.ts';
+import { dueMs, staleOutput } from '../../src/check/freshness.ts';
 import { evaluate, formatQuantity, formatValue, stateOf } from '../../src/check/evaluate.ts';
 import { parseRange } from '../../src/model/range.ts';
 import type { Range } from '../../src/model/range.ts';
@@ -87,24 +87,6 @@ test.for([
 ])('$value is written $text', ({ value, text }) => expect(formatValue(value)).toBe(text));
 
 describe('freshness', () => {
-  test.for([
-    {
-      name: 'collectd: three intervals',
-      expected: { intervalS: 10, tmaxS: 0 },
-      threshold: null,
-      limitMs: 30_000,
-    },
-    { name: 'gmond: four tmax', expected: { intervalS: 15, tmaxS: 70 }, threshold: null, limitMs: 280_000 },
-    {
-      name: 'the definition decides',
-      expected: { intervalS: 10, tmaxS: 70 },
-      threshold: 5000,
-      limitMs: 5000,
-    },
-  ])('$name', ({ expected, threshold, limitMs }) => {
-    expect(freshnessLimitMs(expected, threshold)).toBe(limitMs);
-  });
-
   test.for([
     { name: 'heard since we listen', arrivalMs: 5_000, due: 35_000 },
     { name: 'from before: the grace', arrivalMs: 900, due: 61_000 },

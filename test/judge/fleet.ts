@@ -50,6 +50,12 @@ export class Fleet {
     segment.gapMs[row % SEGMENT_ROWS] = 10_000;
   }
 
+  /** Its packets come so far apart, as a rule; `host` sets ten seconds again. */
+  gap(name: string, gapS: number): void {
+    const row = this.#hosts.get(`web/${name}`) ?? -1;
+    this.#writer.hostSegment(row).gapMs[row % SEGMENT_ROWS] = gapS * 1000;
+  }
+
   /** Its worker has given the host's row back; the news of it are under way. */
   rowGivenBack(name: string): void {
     this.#writer.closeHost(this.#hosts.get(`web/${name}`) ?? -1);

@@ -148,6 +148,18 @@ describe('a metric that stays away', () => {
     expect(pager.take()).toEqual(['recovery web/w1/load OK']);
   });
 
+  test('is waited for as long as its agent usually lets packets wait', async () => {
+    const { fleet, at } = bench({ definitions: [definition()] });
+    fleet.sample('w1', 'load_one', 1, 1);
+    await at(1);
+    for (let s = 2; s <= 111; s += 1) {
+      if (s % 40 === 1) fleet.host('w1', s);
+      fleet.gap('w1', 50);
+      expect(services(await at(s))).toEqual([]);
+    }
+    expect(services(await at(112))).toEqual(['load UNKNOWN HARD: no sample for 111 s (expected every 10 s)']);
+  });
+
   test('takes the state the definition gives it', async () => {
     const { fleet, at, run } = bench({
       definitions: [definition({ freshnessState: 'CRITICAL', freshnessThresholdMs: 5000 })],
