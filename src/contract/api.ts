@@ -54,7 +54,7 @@ export const MetricView = Type.Object({
   kind: Type.String(),
   time_ms: Type.Number(),
   age_ms: Type.Number(),
-  /** Older than this a value is stale: max(4 × tmax, 3 × interval, 2 × usual gap of the host's packets + interval). */
+  /** Older than this a value is stale: max(4 × tmax, 3 × interval, 2 × the host's usual gap + interval). */
   stale_after_ms: Type.Number(),
   group: Type.String(),
   title: Type.String(),

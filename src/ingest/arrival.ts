@@ -1,6 +1,6 @@
 /**
- * One message as an intake takes it: bytes start…end of buffer, from whom, when (epoch ms). The object is used
- * again for the next.
+ * One message as an intake takes it: bytes start…end of buffer, from whom, when (epoch ms). The object is
+ * used again for the next.
  */
 export interface Arrival {
   buffer: Uint8Array;

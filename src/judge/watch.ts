@@ -144,7 +144,7 @@ export function savedHost(host: HostWatch): SavedHost {
   return { cluster: entry.cluster, name: entry.name, state, sinceMs, retiredReason };
 }
 
-/** How old its newest sample may be before it is unknown, ms: as its definition says, or as it usually comes. */
+/** How old its newest sample may be before it is unknown, ms: as defined, or as it usually comes. */
 export function freshnessMs({ on, series, compiled }: Pick<ServiceWatch, 'on' | 'series' | 'compiled'>): number {
   if (!series) return 0;
   return compiled.definition.freshnessThresholdMs ?? freshForMs(series.record.words, on.gapMs);

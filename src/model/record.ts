@@ -64,6 +64,7 @@ export function heartbeatS(record: RecordDescription): number {
  * `gapMs` is between packets of its host: collectd sends a packet when it is full, which with few metrics is
  * minutes after the oldest in it was taken.
  */
-export function freshForMs({ tmaxS, intervalS }: { tmaxS: number; intervalS: number }, gapMs: number): number {
+export function freshForMs(expected: { tmaxS: number; intervalS: number }, gapMs: number): number {
+  const { tmaxS, intervalS } = expected;
   return Math.max(4000 * tmaxS, 3000 * intervalS, 2 * gapMs + 1000 * intervalS);
 }

@@ -48,7 +48,7 @@ test('the demo sends from its own thread, marks the deployments of the past, and
   });
   await Promise.all([group.both, running.promise]);
   await demo.stop();
-  expect([...group.protocols].toSorted()).toEqual(['collectd', 'ganglia']);
+  expect([...group.protocols].toSorted()).toEqual(['collectd', 'ganglia', 'statsd']);
   expect(marks).toHaveLength(9);
   expect(
     marks.every(({ kind, cluster, by }) => kind === 'deploy' && cluster === 'web' && by === 'demo'),

@@ -13,23 +13,27 @@ export type FreeShare = (directory: string) => Promise<number>;
 export class FileRoom {
   readonly #freeShare: FreeShare;
   readonly #now: () => number;
-  /** By root: what was seen last, and when. */
-  readonly #seen = new Map<string, { atMs: number; isLeft: boolean }>();
+  /** By root: what was asked last, and when. */
+  readonly #asked = new Map<string, { atMs: number; isLeft: Promise<boolean> }>();
 
   constructor(now: () => number, freeShare: FreeShare = freeShareOf) {
     this.#now = now;
     this.#freeShare = freeShare;
   }
 
-  async isLeft(root: string): Promise<boolean> {
-    const seen = this.#seen.get(root);
-    if (seen && Math.abs(this.#now() - seen.atMs) < LOOK_MS) return seen.isLeft;
-    // Others do not ask meanwhile; what cannot be asked is for the making of the file to tell.
-    const asked = { atMs: this.#now(), isLeft: seen?.isLeft ?? true };
-    this.#seen.set(root, asked);
+  isLeft(root: string): Promise<boolean> {
+    const before = this.#asked.get(root);
+    const nowMs = this.#now();
+    if (before && Math.abs(nowMs - before.atMs) < LOOK_MS) return before.isLeft;
+    const isLeft = this.#look(root);
+    this.#asked.set(root, { atMs: nowMs, isLeft });
+    return isLeft;
+  }
+
+  /** What cannot be asked is for the making of the file to tell. */
+  async #look(root: string): Promise<boolean> {
     const share = await this.#freeShare(root).catch(() => 1);
-    asked.isLeft = share >= RRD_FREE_SHARE_MIN;
-    return asked.isLeft;
+    return share >= RRD_FREE_SHARE_MIN;
   }
 }
 

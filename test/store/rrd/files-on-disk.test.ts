@@ -131,28 +131,6 @@ test('new files are paced, known ones and a hurry are not', async () => {
   expect(await put(30, true)).toBe('ok ok ok ok ok');
 });
 
-test('on a disk that is nearly full no new files are made, and those that are there go on', async () => {
-  await using dir = await temporaryDirectory();
-  const told: string[] = [];
-  let [nowMs, freeShare] = [0, 0.5];
-  await using store = open(dir.path, {
-    now: () => nowMs,
-    freeShare: () => Promise.resolve(freeShare),
-    onCount: (what) => told.push(what),
-  });
-  const put = async (s: number, ...metrics: string[]) => {
-    const rows = metrics.map((metric) => [describe({ metric }), [[T + s, 1]] as PointRow[]] as const);
-    const outcomes = await store.put(batchOf(rows.map(([record, points]) => [record, points])), HURRY);
-    return outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.reason));
-  };
-  expect(await put(0, 'old')).toEqual(['ok']);
-  [nowMs, freeShare] = [10_000, 0.01];
-  expect(await put(10, 'old', 'new', 'newer')).toEqual(['ok', 'creating', 'creating']);
-  expect(told).toEqual(['no room']);
-  [nowMs, freeShare] = [20_000, 0.1];
-  expect(await put(20, 'old', 'new')).toEqual(['ok', 'ok']);
-});
-
 test('updates go on while thousands of new files wait', async () => {
   await using dir = await temporaryDirectory();
   await using store = open(dir.path, { createsPerSecond: 200 }); // The clock stands still: 200 in all.

@@ -1,3 +1,4 @@
+import type { StatusView } from '../../../src/contract/api.ts';
 import { Fragment } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import {
@@ -106,6 +107,13 @@ function DashboardLinks({ shown }: { readonly shown: string | null }) {
   );
 }
 
+/** Values that were taken and not stored, or datagrams that nobody could read. */
+function lostWords(status: StatusView | undefined): string {
+  const { values_lost: values = 0, kernel_drops: datagrams = 0 } = status ?? {};
+  if (values === 0 && datagrams > 0) return `${formatShort(datagrams)} datagrams lost`;
+  return `${formatCount(status?.values_lost)} lost`;
+}
+
 /** The server's own figures, small, at the foot. */
 function StatusLines() {
   const { data } = useQuery(queries.status());
@@ -113,7 +121,7 @@ function StatusLines() {
     <footer className="sidebar-foot" title="This server: values received and lost, its version">
       <ServerNotes />
       <span>
-        {formatShort(data?.values_per_second)} values/s · {formatCount(data?.values_lost)} lost
+        {formatShort(data?.values_per_second)} values/s · {lostWords(data)}
       </span>
       <span>{data ? `v${data.version}` : '\u00a0'}</span>
     </footer>

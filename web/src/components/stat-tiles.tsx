@@ -117,8 +117,12 @@ function ServicesTile({ status }: { readonly status: StatusView | undefined }) {
 function HealthTile({ status }: { readonly status: StatusView | undefined }) {
   const health = useDataHealth();
   const drops = status?.kernel_drops ?? 0;
+  const [figure, of] =
+    health.lost > 0
+      ? [formatShort(health.lost), health.lost === 1 ? 'datagram lost' : 'datagrams lost']
+      : [formatCount(status?.values_lost), 'values lost'];
   return (
-    <Tile label="Data health" figure={formatCount(status?.values_lost)} of="values lost" href={SENDERS_LINK}>
+    <Tile label="Data health" figure={figure} of={of} href={SENDERS_LINK}>
       {health.refused > 0 || health.lost > 0 ? (
         <HealthWords {...health} />
       ) : (
@@ -136,21 +140,17 @@ function HealthTile({ status }: { readonly status: StatusView | undefined }) {
   );
 }
 
-/** `3 senders refused`, `3 refused · 24.7 k datagrams lost`: one line beside the other tiles'. */
+/** `3 senders refused in the last hour`: one line beside the other tiles'. */
 function HealthWords({ refused, more, lost }: DataHealth) {
   const count = `${formatCount(refused)}${more ? '+' : ''}`;
   const senders = refused === 1 ? 'sender' : 'senders';
-  const said = [
-    refused > 0 && (lost > 0 ? `${count} refused` : `${count} ${senders} refused`),
-    lost > 0 && `${formatShort(lost)} ${lost === 1 ? 'datagram' : 'datagrams'} lost`,
-  ];
   return (
     <span
       className="row count-mark"
       title={`In the last hour: something of ${count} ${senders} refused, ${datagrams(lost)} lost`}
     >
       <Mark kind="warning" />
-      {said.filter(Boolean).join(' · ')}
+      {refused > 0 ? `${count} ${senders} refused` : 'in the last hour'}
     </span>
   );
 }
