@@ -6,6 +6,8 @@ export const REASON_CURES = {
   // Who may send, and how much.
   'not-allowed': "if it may send, add its address to the group's `allow`",
   'source-rate': 'it sends more than max_packets_per_second_per_source: raise it, or slow the sender down',
+  'token-needed':
+    'the group takes signed values only: write with a token, script/muster token create --role enrol',
   'source-share':
     'the server cannot keep up, and this sender has most of what waits: slow it down, or add ingest.workers',
   'ring-full': 'the server cannot keep up: add ingest.workers and spread the groups over them',

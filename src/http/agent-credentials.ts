@@ -28,6 +28,12 @@ export function agentToken({ headers, query }: FastifyRequest): string | undefin
   }
 }
 
+/** Whether it brought what means to be a token of ours: a password may be there for its sender's sake. */
+export function bringsToken(request: FastifyRequest): boolean {
+  if (/^(?:token|bearer) +\S/iu.test(request.headers.authorization ?? '')) return true;
+  return agentToken(request)?.startsWith('muster_') ?? false;
+}
+
 function passwordOf(pair: string): string | undefined {
   const colon = pair.indexOf(':');
   return colon < 0 ? undefined : pair.slice(colon + 1);

@@ -1,5 +1,5 @@
 import { mayCall } from '../access/roles.ts';
-import { agentToken, isAgentRoute } from './agent-credentials.ts';
+import { agentToken, bringsToken, isAgentRoute } from './agent-credentials.ts';
 import { ANYBODY } from './audit.ts';
 import { HttpError } from './errors.ts';
 import { neededRole } from './roles.ts';
@@ -17,14 +17,16 @@ export interface Authority {
 
 /**
  * Asks who sends each request, and refuses what their role does not reach. Where nobody signs in, nobody is
- * asked.
+ * asked, but for the token that an agent brings by itself: it says which group the agent writes to.
  */
 export function authorizeRequests(app: FastifyInstance, authority: Authority): void {
   app.decorateRequest('identity', null);
   const open = authority.access.mode === 'none';
   app.addHook('onRequest', (request, reply, done) => {
-    if (open) request.identity = ANYBODY;
-    done(open ? undefined : refusal(request, reply, authority));
+    const { url } = request.routeOptions;
+    const isAnybody = open && !(isAgentRoute(url) && bringsToken(request));
+    if (isAnybody) request.identity = ANYBODY;
+    done(isAnybody ? undefined : refusal(request, reply, authority));
   });
 }
 

@@ -71,11 +71,13 @@ function sendInfluxError(reply: FastifyReply, error: HttpError): void {
 
 async function write({ writes, clock }: HttpPorts, gate: WriteGate, request: WriteCall): Promise<void> {
   const { db, bucket, precision = 'ns' } = request.query;
-  const group = groupOf(identityOf(request), bucket ?? db, writes);
+  const identity = identityOf(request);
+  const group = groupOf(identity, bucket ?? db, writes);
   using lease = gate.open(request.ip);
   const bytes = await bodyOf(request, lease, WRITE_BODY_BYTES_MAX);
   const msPerUnit = TIME_UNITS.get(precision) ?? Number.NaN;
-  const said = { group, address: request.ip, arrivalMs: clock.nowMs(), msPerUnit };
+  const hasToken = identity.kind === 'token';
+  const said = { group, hasToken, address: request.ip, arrivalMs: clock.nowMs(), msPerUnit };
   const outcome = await writes.write({ ...said, bytes }).catch(() => undefined);
   judge(outcome, said);
 }
@@ -129,6 +131,12 @@ function judge(
       );
     case 'not-allowed':
       throw new HttpError('address_refused', `the group ${group} takes nothing from ${address}`);
+    case 'token-needed':
+      throw new HttpError(
+        'sign_in_needed',
+        `the group ${group} takes only what is signed, or written with a token`,
+        'send one: script/muster token create --role enrol --group G',
+      );
     case 'source-rate':
       throw new HttpError('too_many_writes', `${address} sends more requests than the group ${group} takes`);
   }

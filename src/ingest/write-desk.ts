@@ -49,11 +49,17 @@ export class WriteDesk {
     return { kind: 'read', lines: body.lines, refused: body.refused, faults: body.faults };
   }
 
-  /** A body counts as one packet of its sender. */
-  #refusal(group: Group, index: number, { address, arrivalMs }: WriteRequest): GateRefusal | undefined {
+  /**
+   * A body counts as one packet of its sender. Where collectd must sign, line protocol has to bring a token at
+   * least.
+   */
+  #refusal(group: Group, index: number, request: WriteRequest): GateRefusal | 'token-needed' | undefined {
     const { books, gate } = this.#o;
+    const { address, arrivalMs, hasToken } = request;
     group.tally.packets.influx += 1;
-    const refusal = gate.enter(group, index, address, arrivalMs);
+    const needsToken = group.rules.collectd.securityLevel !== 'None';
+    const refusal =
+      gate.enter(group, index, address, arrivalMs) ?? (needsToken && !hasToken ? 'token-needed' : undefined);
     if (refusal) books.rejectPacket(group.rules.name, 'influx', refusal);
     gate.leave();
     return refusal;

@@ -145,7 +145,11 @@ export function savedHost(host: HostWatch): SavedHost {
 }
 
 /** How old its newest sample may be before it is unknown, ms: as defined, or as it usually comes. */
-export function freshnessMs({ on, series, compiled }: Pick<ServiceWatch, 'on' | 'series' | 'compiled'>): number {
+export function freshnessMs({
+  on,
+  series,
+  compiled,
+}: Pick<ServiceWatch, 'on' | 'series' | 'compiled'>): number {
   if (!series) return 0;
   return compiled.definition.freshnessThresholdMs ?? freshForMs(series.record.words, on.gapMs);
 }

@@ -3,6 +3,8 @@ export interface WriteRequest {
   readonly group: string;
   /** Its buffer is nobody else's: it goes to another thread. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whether a token says who wrote it. */
+  readonly hasToken: boolean;
   /** The address it comes from. */
   readonly address: string;
   readonly arrivalMs: number;
@@ -32,8 +34,8 @@ export type WriteOutcome =
     }
   /** The group does not run (any more). */
   | { readonly kind: 'no-group' }
-  /** The group does not take what this address sends, or not so many. */
-  | { readonly kind: 'not-allowed' | 'source-rate' };
+  /** The group does not take what this address sends, or not so many, or nothing without a token. */
+  | { readonly kind: 'not-allowed' | 'source-rate' | 'token-needed' };
 
 /** The units of time as requests name them, in ms. */
 export const TIME_UNITS: ReadonlyMap<string, number> = new Map([

@@ -3,7 +3,7 @@ import { createHttp } from '../../src/http/server.ts';
 import { TestFleet } from '../live/fleet.ts';
 import { serverStats } from '../ops/figures.ts';
 import type { SignInOutcome } from '../../src/access/front-door.ts';
-import type { Identified } from '../../src/access/identify.ts';
+import type { Credentials, Identified } from '../../src/access/identify.ts';
 import type { AuditView } from '../../src/contract/access.ts';
 import type { DashboardSummary, DashboardView } from '../../src/contract/dashboard.ts';
 import type { EventView, LossView, NotificationView, ServiceView } from '../../src/contract/api.ts';
@@ -262,7 +262,8 @@ export class FakeAccess implements Access {
     return false;
   }
 
-  identify(): Identified {
+  identify({ token }: Credentials): Identified {
+    if (token !== undefined) return { kind: 'refused' };
     throw new Error('nobody signs in: nobody is to be asked');
   }
 

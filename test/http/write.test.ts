@@ -23,7 +23,7 @@ describe('where nobody signs in', () => {
     await using server = stand();
     const answer = await server.app.inject({ method: 'POST', url, headers: TEXT, payload: LINE });
     expect([answer.statusCode, answer.body]).toEqual([204, '']);
-    const said = { group: 'web', address: '127.0.0.1', arrivalMs: NOW_MS, msPerUnit };
+    const said = { group: 'web', hasToken: false, address: '127.0.0.1', arrivalMs: NOW_MS, msPerUnit };
     expect(server.writes.bodies).toEqual([{ ...said, text: LINE }]);
   });
 
@@ -221,6 +221,36 @@ describe('who may', () => {
     };
     expect((await write('viewer')).json()).toMatchObject({ code: 'role_too_weak' });
     expect((await write('admin')).statusCode).toBe(204);
+  });
+
+  test.for<{ name: string; headers: Headers; query?: string }>([
+    { name: 'Token', headers: { authorization: 'Token wrong' } },
+    { name: 'Bearer', headers: { authorization: 'Bearer muster_wrong' } },
+    { name: 'a password that means to be one', headers: {}, query: '&u=telegraf&p=muster_wrong' },
+  ])('a wrong token is one where nobody signs in, too: $name', async ({ headers, query = '' }) => {
+    await using server = stand();
+    const url = `/write?db=web${query}`;
+    const answer = await server.app.inject({
+      method: 'POST',
+      url,
+      headers: { ...TEXT, ...headers },
+      payload: LINE,
+    });
+    expect(answer.json()).toMatchObject({ code: 'credentials_refused' });
+    expect(server.writes.bodies).toEqual([]);
+  });
+
+  test('whoever has no token is told where one is needed', async () => {
+    await using server = stand();
+    server.writes.outcome = { kind: 'token-needed' };
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/write?db=web',
+      headers: TEXT,
+      payload: LINE,
+    });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json()).toMatchObject({ code: 'sign_in_needed', cure: expect.stringContaining('enrol') });
   });
 
   test('a token in the query opens nothing else', async () => {

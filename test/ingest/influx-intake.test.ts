@@ -1,3 +1,4 @@
+import { GROUP_DEFAULTS } from '../../src/contract/config.ts';
 import { describe, expect, test } from 'vitest';
 import { WRITE_FAULTS_TOLD_MAX, WRITE_LINES_AT_ONCE } from '../../src/limits.ts';
 import { TIME_UNITS } from '../../src/model/write.ts';
@@ -11,11 +12,11 @@ function influx(rules: Partial<GroupRules> = {}) {
   const stand = harness({ rules });
   const write = async (
     text: string,
-    { address = '10.0.0.1', precision = 'ns', group = 'web', counted = NOTHING } = {},
+    { address = '10.0.0.1', precision = 'ns', group = 'web', counted = NOTHING, hasToken = false } = {},
   ) => {
     const bytes = Uint8Array.from(Buffer.from(text));
     const msPerUnit = TIME_UNITS.get(precision) ?? NaN;
-    const request = { group, bytes, address, arrivalMs: stand.clock.nowMs, msPerUnit };
+    const request = { group, bytes, hasToken, address, arrivalMs: stand.clock.nowMs, msPerUnit };
     const outcome = await stand.engine.desk.write(request, () => {
       counted.turns += 1;
       return Promise.resolve();
@@ -29,6 +30,13 @@ function influx(rules: Partial<GroupRules> = {}) {
 }
 
 const TAKEN = { kind: 'read', lines: 1, refused: 0, faults: [] };
+
+test('where collectd must sign, line protocol brings a token', async () => {
+  const { write, engine } = influx({ collectd: { ...GROUP_DEFAULTS.collectd, securityLevel: 'Sign' } });
+  expect(await write(`m,host=h v=1 ${NOW_NS}`)).toEqual({ kind: 'token-needed' });
+  expect(engine.books.packetsRejected.get('web', 'influx', 'token-needed')).toBe(1);
+  expect(await write(`m,host=h v=1 ${NOW_NS}`, { hasToken: true })).toEqual(TAKEN);
+});
 
 describe('names', () => {
   test('a field each, with the tags but for the host', async () => {

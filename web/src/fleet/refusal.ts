@@ -5,6 +5,7 @@
 const WORDS: ReadonlyMap<string, string> = new Map([
   // Who may send, and how much.
   ['not-allowed', 'the group does not let this address send'],
+  ['token-needed', 'written without a token, where collectd must sign'],
   ['source-rate', 'more a second than one sender may send'],
   ['source-share', 'more than its share of a server that cannot keep up'],
   ['ring-full', 'more at one moment than the server could take'],
