@@ -50,8 +50,8 @@ export class WriteDesk {
   }
 
   /**
-   * A body counts as one packet of its sender. Where collectd must sign, line protocol has to bring a token at
-   * least.
+   * A body counts as one packet of its sender. Where collectd must sign, line protocol has to bring at least
+   * a token.
    */
   #refusal(group: Group, index: number, request: WriteRequest): GateRefusal | 'token-needed' | undefined {
     const { books, gate } = this.#o;
