@@ -48,6 +48,8 @@ export class CollectdIntake implements CollectdSink {
   #arrivalMs = 0;
   /** Values of the datagram in hand so far. */
   #received = 0;
+  /** Time of the newest list of the host in hand, seconds. */
+  #newestS = 0;
   readonly #known = emptyKeyView();
   readonly #bytes = new ByteView();
   /** The last host looked up in this datagram, by where its name stands. */
@@ -71,8 +73,10 @@ export class CollectdIntake implements CollectdSink {
     this.#hostAt = -1;
     this.#boundUser = '';
     this.#received = 0;
+    this.#newestS = 0;
     group.tally.packets.collectd += 1;
     const fault = decodeCollectd(from.buffer, from.start, from.end, this.#list, this, group.door);
+    this.#tellClock();
     group.tally.values.collectd += this.#received;
     this.#o.books.received += this.#received;
     if (fault) this.#o.books.rejectPacket(group.rules.name, 'collectd', fault);
@@ -87,6 +91,7 @@ export class CollectdIntake implements CollectdSink {
     if (!this.#mayWrite(list, group)) return books.rejectValues(group.rules.name, 'user_host', n);
     const host = this.#hostOf(list, group);
     if (host < 0) return books.rejectValues(group.rules.name, 'limit_hosts', n);
+    if (list.timeS > this.#newestS) this.#newestS = list.timeS;
     const sampleMs = this.#sampleMs(list, group, n);
     if (sampleMs === undefined) return;
     const record = this.#recordOf(list, host, group);
@@ -112,6 +117,7 @@ export class CollectdIntake implements CollectdSink {
 
   sender(user: string): void {
     this.#boundUser = (this.#group as Group).door.binds(user) ? user : '';
+    this.#tellClock();
     this.#host = -1;
     this.#hostAt = -1;
   }
@@ -138,10 +144,22 @@ export class CollectdIntake implements CollectdSink {
       hosts.bind(key.bytes, key.length, host);
     }
     hosts.touch(host, this.#address, 'collectd', this.#arrivalMs);
-    hosts.setRhythm(host, intervalOf(list) * 1000, list.timeS * 1000 - this.#arrivalMs, this.#arrivalMs);
+    hosts.setRhythm(host, intervalOf(list) * 1000, this.#arrivalMs);
+    this.#tellClock();
     this.#host = host;
     this.#hostAt = list.hostAt;
     return host;
+  }
+
+  /**
+   * The newest value of a host in the datagram is the one by which it was full and sent: the others waited, and
+   * their times say nothing of the agent's clock.
+   */
+  #tellClock(): void {
+    if (this.#host >= 0 && this.#newestS > 0) {
+      this.#o.hosts.setSkew(this.#host, this.#newestS * 1000 - this.#arrivalMs);
+    }
+    this.#newestS = 0;
   }
 
   /** When the sample was taken, by the group's rules; undefined after it was refused and booked. */

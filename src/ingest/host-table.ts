@@ -148,16 +148,20 @@ export class HostTable {
     state.writer = this.source;
   }
 
+  /** Its clock minus ours, as a packet has it. */
+  setSkew(host: number, skewMs: number): void {
+    this.#live.hostSegment(host).skewMs[host % SEGMENT_ROWS] = skewMs;
+    if (this.source) this.source.skewMs = skewMs;
+  }
+
   /**
-   * What a collectd packet says of its rhythm and its clock, ms. A host has the shortest interval of its
-   * plugins: a longer one counts only when the shorter has not been heard for three of the longer.
+   * What a collectd packet says of its rhythm, ms. A host has the shortest interval of its plugins: a longer
+   * one counts only when the shorter has not been heard for three of the longer.
    */
-  setRhythm(host: number, intervalMs: number, skewMs: number, arrivalMs: number): void {
+  setRhythm(host: number, intervalMs: number, arrivalMs: number): void {
+    if (intervalMs <= 0) return;
     const segment = this.#live.hostSegment(host);
     const i = host % SEGMENT_ROWS;
-    segment.skewMs[i] = skewMs;
-    if (this.source) this.source.skewMs = skewMs;
-    if (intervalMs <= 0) return;
     const state = this.hosts[host] as HostState;
     const known = segment.intervalMs[i] as number;
     if (known > 0 && intervalMs > known && arrivalMs - state.intervalHeardMs < 3 * intervalMs) return;

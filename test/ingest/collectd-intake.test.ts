@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { KIND } from '../../src/model/kind.ts';
 import { harness, imbalance, START_MS } from './harness.ts';
 import { collectd, START_S } from './messages.ts';
+import type { HostEntry } from '../../src/live/entries.ts';
 import type { OutgoingValues } from '../../src/wire/collectd/encode.ts';
 
 describe('collectd', () => {
@@ -160,3 +161,11 @@ describe('collectd', () => {
 function sources(n: number): Partial<OutgoingValues> {
   return { kinds: Array.from({ length: n }, () => 1), values: Array.from({ length: n }, () => 1) };
 }
+
+test('the clock of a host is what the newest value of its packet says: the others waited', () => {
+  const { send, catalogue } = harness();
+  const at = (host: string, agoS: number) => ({ host, typeInstance: `${agoS}`, timeS: START_S - agoS });
+  send(collectd(at('web-01', 40), at('web-01', 1), at('web-01', 30), at('web-02', 20), at('web-02', 7)));
+  const skewOf = (name: string) => catalogue.pulse(catalogue.host('web', name) as HostEntry).skewMs;
+  expect([skewOf('web-01'), skewOf('web-02')]).toEqual([-1000, -7000]);
+});
