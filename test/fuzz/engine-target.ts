@@ -99,7 +99,14 @@ export class EngineTarget {
   async write(input: Uint8Array, pick: Pick): Promise<void> {
     const group = GROUPS[pick(GROUPS.length)]?.name ?? '';
     const bytes = Uint8Array.from(input);
-    const request = { group, bytes, address: this.#address(pick), arrivalMs: this.#nowMs, msPerUnit: 1e-6, hasToken: false };
+    const request = {
+      group,
+      bytes,
+      address: this.#address(pick),
+      arrivalMs: this.#nowMs,
+      msPerUnit: 1e-6,
+      hasToken: false,
+    };
     await this.#engine.desk.write(request, () => Promise.resolve());
     this.#balance();
   }
