@@ -1,5 +1,5 @@
 import type { Protocol } from '../model/record.ts';
-import type { Source } from './source.ts';
+import type { Source } from './senders/source.ts';
 import type { StatsdType } from '../wire/statsd/sample.ts';
 
 /** `unknown`: the datagram was not recognised. */

@@ -1,36 +1,28 @@
 import { LiveWriter } from '../live/writer.ts';
 import { recognise } from '../wire/recognise.ts';
 import type { Recognised } from '../wire/recognise.ts';
-import { AgentNotifications } from './agent-notifications.ts';
 import { AnnouncementQueue } from './announcement-queue.ts';
 import { Books } from './books.ts';
-import { CollectdDoors } from './collectd-door.ts';
-import { CollectdIntake } from './collectd-intake.ts';
+import { CollectdDoors } from './collectd/collectd-door.ts';
 import { Departures } from './departures.ts';
 import { drainAll } from './drain-all.ts';
-import { Gate } from './gate.ts';
+import { Gate } from './senders/gate.ts';
 import { useRules } from './group.ts';
-import { GmondIntake } from './gmond-intake.ts';
-import { GraphiteIntake } from './graphite-intake.ts';
 import { HostTable } from './host-table.ts';
 import { nameText } from './identity.ts';
-import { InfluxIntake } from './influx-intake.ts';
+import { Intakes } from './intakes.ts';
 import { KeyTable } from './key-table.ts';
-import { NamedRecords } from './named-records.ts';
 import { Planner } from './planner.ts';
 import { RECORD_STATE, RecordTable } from './record-table.ts';
 import { Replay } from './replay.ts';
 import { restoreHost } from './restore-host.ts';
 import { ReverseNames } from './reverse-names.ts';
 import { Samples } from './samples.ts';
-import { SeriesBudget } from './series-budget.ts';
+import { SeriesBudget } from './senders/series-budget.ts';
 import { Staging } from './staging.ts';
-import { Succession } from './succession.ts';
-import { StatsdIntake } from './statsd/statsd-intake.ts';
 import { statsOf } from './stats.ts';
-import { TimedGauges } from './timed-gauges.ts';
 import { WriteAhead } from './write-ahead.ts';
-import { WriteDesk } from './write-desk.ts';
+import { WriteDesk } from './lines/write-desk.ts';
 import { resetsOf } from './batch.ts';
 import { NO_TAIL } from '../model/tail.ts';
 import type { AgentNotification } from '../model/event.ts';
@@ -43,6 +35,7 @@ import type { Group, GroupRules } from './group.ts';
 import type { Journal, SettledPoint } from './journal/port.ts';
 import type { IngestStats } from './stats.ts';
 import type { PacketProtocol } from './books.ts';
+import type { StatsdIntake } from './statsd/statsd-intake.ts';
 import type { RestoredHost } from '../model/restored.ts';
 import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
 import type { Reverse } from './reverse-names.ts';
@@ -94,11 +87,8 @@ export class Engine {
   readonly #samples: Samples;
   readonly #journal: Journal;
   readonly #writeAhead: WriteAhead;
-  readonly #notifications = new AgentNotifications();
   readonly #doors: CollectdDoors;
-  readonly #collectd: CollectdIntake;
-  readonly #gmond: GmondIntake;
-  readonly #graphite: GraphiteIntake;
+  readonly #intakes: Intakes;
   readonly #departures: Departures;
   readonly #names: ReverseNames;
   readonly #gate: Gate;
@@ -150,7 +140,7 @@ export class Engine {
     this.#samples = new Samples({ books, hosts, records, staging, live, announce, keep });
     const samples = this.#samples;
     this.#journal = journal;
-    const convert = (record: number, said: RecordDescription) => this.#gmond.convert(record, said);
+    const convert = (record: number, said: RecordDescription) => this.#intakes.gmond.convert(record, said);
     const owns = (cluster: string) =>
       this.#groups.some((g) => g.rules.name === cluster && g.gone !== 'group_removed');
     const parts = { books, hosts, journal, live, planner, records, samples, staging };
@@ -161,20 +151,11 @@ export class Engine {
       (this.#groups.find(({ rules }) => rules.name === cluster)?.rules.hostDmaxMs ?? 0) / 1000;
     this.#departures = new Departures({ ...parts, announce, behind, dmaxS, nowMs, ticksMs, sleep });
     this.#doors = options.doors ?? new CollectdDoors({ ticksMs });
-    const notifications = this.#notifications;
-    const taking = { books, hosts, records, samples };
-    const succession = new Succession();
-    this.#collectd = new CollectdIntake({ ...taking, succession, notifications, types });
-    const order = new Succession();
-    this.#gmond = new GmondIntake({ ...taking, succession: order, staging, live, keys, journal });
-    const named = new NamedRecords({ books, hosts, records, samples });
-    const gauges = new TimedGauges(records, samples);
-    this.#graphite = new GraphiteIntake({ books, hosts, records, gauges, named });
-    const clocks = { nowMs, ticksMs, random };
-    this.statsd = new StatsdIntake({ ...taking, named, keys, ...clocks });
+    this.#intakes = new Intakes({ ...parts, types, keys, nowMs, ticksMs, random });
+    const { influx, statsd } = this.#intakes;
+    this.statsd = statsd;
     this.#names = new ReverseNames(options.reverse, ticksMs);
     this.#gate = new Gate(books, hosts);
-    const influx = new InfluxIntake({ books, hosts, records, gauges, named });
     this.desk = new WriteDesk({ groups: this.#groups, books, gate: this.#gate, names: this.#names, influx });
     this.#nowMs = nowMs;
     this.#ticksMs = ticksMs;
@@ -228,7 +209,7 @@ export class Engine {
     if (!group) return;
     if (group.gone) return this.refuse(entry.listener, group.gone);
     const refusal = this.#gate.enter(group, entry.listener, entry.address, entry.arrivalMs);
-    if (refusal) this.#count(group, 'unknown', refusal);
+    if (refusal) this.#intakes.refuse(group, 'unknown', refusal);
     else this.#take(group, buffer, entry);
     this.#gate.leave();
   }
@@ -251,7 +232,7 @@ export class Engine {
       from.name = nameText(name);
     }
     this.#gate.speaks(protocol);
-    this.#dispatch(group, entry.listener, protocol);
+    this.#intakes.accept(group, entry.listener, protocol, from);
   }
 
   /** Whether an address may connect, for lines of Graphite; counted where it may not. */
@@ -259,16 +240,17 @@ export class Engine {
     const group = this.#groups[listener];
     if (!group || group.gone) return false;
     const refusal = this.#gate.enter(group, listener, address, this.#nowMs());
-    if (refusal) this.#count(group, 'graphite', refusal);
+    if (refusal) this.#intakes.refuse(group, 'graphite', refusal);
     this.#gate.leave();
     return refusal === undefined;
   }
 
   /** Takes whole lines of Graphite. Answers how many in a row could not be read, with the `before` ones. */
   acceptLines(buffer: Uint8Array, entry: RingEntry, before: number): number {
-    this.#graphite.faultsInARow = before;
+    const { graphite } = this.#intakes;
+    graphite.faultsInARow = before;
     this.accept(buffer, entry);
-    return this.#graphite.faultsInARow;
+    return graphite.faultsInARow;
   }
 
   /** Keeps a datagram until its sender's name is known. */
@@ -295,9 +277,9 @@ export class Engine {
   refuse(listener: number, reason: string, address?: string, protocol: PacketProtocol = 'unknown'): void {
     const group = this.#groups[listener];
     if (!group) return;
-    if (address === undefined || group.gone) return this.#count(group, protocol, reason);
+    if (address === undefined || group.gone) return this.#intakes.refuse(group, protocol, reason);
     this.#gate.enter(group, listener, address, this.#nowMs());
-    this.#count(group, protocol, reason);
+    this.#intakes.refuse(group, protocol, reason);
     this.#gate.leave();
   }
 
@@ -354,7 +336,7 @@ export class Engine {
 
   /** What agents had to say since the last call. */
   takeNotifications(): readonly AgentNotification[] {
-    return this.#notifications.drain();
+    return this.#intakes.notifications.drain();
   }
 
   /** What of a record is not stored; nothing of one that has left. */
@@ -454,36 +436,6 @@ export class Engine {
 
   #keep(record: number, group: string, timeS: number, offsetMs: number, words: Uint32Array): void {
     this.#writeAhead.take(record, group, timeS, offsetMs, words);
-  }
-
-  #dispatch(group: Group, index: number, protocol: Recognised): void {
-    const { accept } = group.rules;
-    const from = this.#from;
-    switch (protocol) {
-      case 'collectd':
-        if (accept.includes('collectd')) return this.#collectd.accept(group, index, from);
-        return this.#count(group, 'collectd', 'not-accepted');
-      case 'ganglia':
-        if (accept.includes('ganglia')) return this.#gmond.accept(group, index, from);
-        return this.#count(group, 'ganglia', 'not-accepted');
-      case 'ganglia-legacy':
-        return this.#count(group, 'ganglia', 'legacy');
-      case 'ganglia-faulty':
-        return this.#count(group, 'ganglia', 'truncated');
-      case 'statsd':
-        if (accept.includes('statsd')) return this.statsd.accept(group, index, from);
-        return this.#count(group, 'statsd', 'not-accepted');
-      case 'graphite':
-        if (accept.includes('graphite')) return this.#graphite.accept(group, index, from);
-        return this.#count(group, 'graphite', 'not-accepted');
-      case 'unknown':
-        return this.#count(group, 'unknown', 'unrecognised');
-    }
-  }
-
-  #count(group: Group, protocol: PacketProtocol, reason: string): void {
-    group.tally.packets[protocol] += 1;
-    this.books.rejectPacket(group.rules.name, protocol, reason);
   }
 }
 

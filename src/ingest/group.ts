@@ -5,7 +5,7 @@ import type {
   StatsdConfig,
   TrustConfig,
 } from '../contract/config.ts';
-import type { GroupDoor } from './collectd-door.ts';
+import type { GroupDoor } from './collectd/collectd-door.ts';
 import type { GroupTally } from './books.ts';
 
 /** What a group's datagrams are held against. */

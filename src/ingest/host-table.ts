@@ -5,12 +5,12 @@ import {
   HOSTS_PER_WORKER_MAX,
 } from '../limits.ts';
 import { SEGMENT_ROWS } from '../live/columns.ts';
-import { Addresses } from './addresses.ts';
+import { Addresses } from './senders/addresses.ts';
 import type { KeyTable } from './key-table.ts';
 import type { KeyView } from './key-arena.ts';
 import type { Announcement } from '../live/announcement.ts';
 import type { LiveWriter } from '../live/writer.ts';
-import type { Source } from './source.ts';
+import type { Source } from './senders/source.ts';
 
 /** Gaps shorter than this belong to one burst of datagrams. */
 const BURST_MS = 500;

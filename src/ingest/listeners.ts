@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { PUMP_BATCH, RECEIVE_BUFFER_BYTES, RING_BYTES } from '../limits.ts';
 import { bindMessage } from './bind-message.ts';
-import { GraphiteListeners, probeTcp } from './graphite-listeners.ts';
+import { GraphiteListeners, probeTcp } from './lines/graphite-listeners.ts';
 import { Ring } from './ring.ts';
 import type { Engine } from './engine.ts';
 import type { ListenAddress } from '../contract/config.ts';

@@ -2,7 +2,7 @@ import { CREATES_PER_SECOND, FLUSH_RECORDS_MAX } from '../limits.ts';
 import { grown } from './columns.ts';
 import { buildBatch } from './batch.ts';
 import { DueWheel } from './due-wheel.ts';
-import { FairQueue } from './fair-queue.ts';
+import { FairQueue } from './senders/fair-queue.ts';
 import type { Books } from './books.ts';
 import type { RecordBatch, RecordOutcome, Store } from '../store/store.ts';
 import type { RecordDescription } from '../model/record.ts';

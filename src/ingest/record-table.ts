@@ -1,11 +1,11 @@
 import { grown } from './columns.ts';
-import { SeriesBudget } from './series-budget.ts';
+import { SeriesBudget } from './senders/series-budget.ts';
 import { Shapes } from './shapes.ts';
 import type { KeyTable } from './key-table.ts';
 import { StringPool } from './string-pool.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
 import type { Shape } from './shapes.ts';
-import type { Source } from './source.ts';
+import type { Source } from './senders/source.ts';
 
 /** What a record number stands for. A fact has a description (its metadata) but no series. */
 export const RECORD_STATE = { free: 0, series: 1, fact: 2 } as const;

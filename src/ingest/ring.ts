@@ -1,5 +1,5 @@
 import { DATAGRAM_BYTES_MAX } from '../limits.ts';
-import { RingShare } from './ring-share.ts';
+import { RingShare } from './senders/ring-share.ts';
 import type { Recognised } from '../wire/recognise.ts';
 
 /** A datagram in the ring: buffer[start, end), where it came in, from whom, when (epoch ms). */

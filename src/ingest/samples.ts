@@ -4,7 +4,7 @@ import { rawNumber, setHalves, unboundedRate } from '../model/rate.ts';
 import { RECORD_STATE } from './record-table.ts';
 import type { Announcement } from '../live/announcement.ts';
 import type { Books } from './books.ts';
-import type { BudgetRefusal } from './series-budget.ts';
+import type { BudgetRefusal } from './senders/series-budget.ts';
 import type { HostState, HostTable } from './host-table.ts';
 import type { LiveWriter } from '../live/writer.ts';
 import type { Kind } from '../model/kind.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { AuthUsers } from '../ingest/auth-users.ts';
+import { AuthUsers } from '../ingest/collectd/auth-users.ts';
 import { AUTH_FILE_BYTES_MAX } from '../limits.ts';
 import { parseAuthFile } from '../wire/collectd/auth-file.ts';
 import type { BigIntStats } from 'node:fs';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { encodeCollectd, encodeNotification } from '../../src/wire/collectd/encode.ts';
-import { encrypted, signed } from '../ingest/door-scene.ts';
+import { encrypted, signed } from '../ingest/collectd/door-scene.ts';
 import { Agents } from './agents.ts';
 import { compareWithCsv, startCollectd } from './collectd.ts';
 import { configure, freeTcpPort, freeUdpPort, imbalance, scratch, Server, until } from './server.ts';

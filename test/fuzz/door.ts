@@ -1,5 +1,5 @@
-import { AuthUsers } from '../../src/ingest/auth-users.ts';
-import { CollectdDoors } from '../../src/ingest/collectd-door.ts';
+import { AuthUsers } from '../../src/ingest/collectd/auth-users.ts';
+import { CollectdDoors } from '../../src/ingest/collectd/collectd-door.ts';
 import { sealOf } from '../../src/cli/load/collectd-seal.ts';
 import type { CollectdDoor, SecurityLevel } from '../../src/wire/collectd/door.ts';
 

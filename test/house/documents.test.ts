@@ -7,11 +7,11 @@ import { folderWith } from '../config/folder.ts';
 import { ARROWS } from '../../oxlint.config.ts';
 import { ROOT, filesBelow, text } from './tree.ts';
 import type { CollectdFault, CollectdSkip } from '../../src/wire/collectd/value-list.ts';
-import type { ConnectionFault } from '../../src/ingest/graphite-listeners.ts';
+import type { ConnectionFault } from '../../src/ingest/lines/graphite-listeners.ts';
 import type { GraphiteFault } from '../../src/wire/graphite/decode.ts';
 import type { InfluxFault } from '../../src/wire/influx/line.ts';
 import type { LostReason } from '../../src/ingest/journal/report.ts';
-import type { NotificationRefusal } from '../../src/ingest/agent-notifications.ts';
+import type { NotificationRefusal } from '../../src/ingest/collectd/agent-notifications.ts';
 import type { RecordRefusal } from '../../src/ingest/samples.ts';
 import type { StoreReason } from '../../src/store/store.ts';
 

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { GROUP_DEFAULTS } from '../../src/contract/config.ts';
-import { CollectdDoors } from '../../src/ingest/collectd-door.ts';
+import { CollectdDoors } from '../../src/ingest/collectd/collectd-door.ts';
 import { encodeNotification } from '../../src/wire/collectd/encode.ts';
-import { encrypted, signed, usersOf, AUTH_FILE } from './door-scene.ts';
+import { encrypted, signed, usersOf, AUTH_FILE } from './collectd/door-scene.ts';
 import { harness, imbalance, RULES } from './harness.ts';
 import { collectd, START_S } from './messages.ts';
 import type { CollectdConfig } from '../../src/contract/config.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SeriesBudget } from '../../src/ingest/series-budget.ts';
+import { SeriesBudget } from '../../src/ingest/senders/series-budget.ts';
 import { FACT_CHARS_PER_WORKER_MAX, HOSTS_PER_WORKER_MAX } from '../../src/limits.ts';
 import { harness, imbalance, RULES } from './harness.ts';
 import { collectd, gmetric } from './messages.ts';

@@ -9,7 +9,7 @@ import { statsOf } from './meter.ts';
 import type { Group } from '../group.ts';
 import type { HostState } from '../host-table.ts';
 import type { Meter, MeterKind, Stat } from './meter.ts';
-import type { Source } from '../source.ts';
+import type { Source } from '../senders/source.ts';
 
 /** Where one stat of a bucket goes: a record of its host, as long as the host has it under that name. */
 export interface Outlet {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseTypesDb } from '../../../src/wire/collectd/types-db.ts';
 import { vector, vectorText } from '../vector-files.ts';
-import { doorScene } from '../../ingest/door-scene.ts';
+import { doorScene } from '../../ingest/collectd/door-scene.ts';
 import { transcribe, transcribeBehind } from './transcript.ts';
 import type { SecurityLevel } from '../../../src/wire/collectd/door.ts';
 import type { SeenValues } from './transcript.ts';

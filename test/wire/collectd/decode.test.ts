@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decodeCollectd, emptyValueList } from '../../../src/wire/collectd/decode.ts';
 import { vector, vectorNames, vectorText } from '../vector-files.ts';
-import { doorScene } from '../../ingest/door-scene.ts';
+import { doorScene } from '../../ingest/collectd/door-scene.ts';
 import { doubleWord, transcribe, transcribeBehind } from './transcript.ts';
 import type { SeenValues, SeenNotification } from './transcript.ts';
 
