@@ -152,8 +152,8 @@ export class CollectdIntake implements CollectdSink {
   }
 
   /**
-   * The newest value of a host in the datagram is the one by which it was full and sent. The others waited, and
-   * their times say nothing of the agent's clock.
+   * The newest value of a host in the datagram is the one by which it was full and sent. The others waited,
+   * and their times say nothing of the agent's clock.
    */
   #tellClock(): void {
     if (this.#host >= 0 && this.#newestS > 0) {
