@@ -45,7 +45,7 @@ export function defaultIngestWorkers(cores: number = availableParallelism()): nu
 
 const SERIES_MIN = 100_000;
 /** What the main thread's heap holds in any case, which does not grow with the machine. */
-const SERIES_UNASKED_MAX = 2_000_000;
+const SERIES_UNASKED_MAX = 2_500_000;
 const SERIES_MAX = 100_000_000;
 
 /** As many as the memory of the machine, or of the container, is good for. */
