@@ -87,6 +87,14 @@ export class Program implements AsyncDisposable {
     return this.#err;
   }
 
+  /** Kills it in the moment that it says these words as an error. */
+  async endAt(words: string): Promise<Ended> {
+    this.child.stderr?.on('data', () => {
+      if (this.#err.includes(words)) this.child.kill('SIGKILL');
+    });
+    return this.ended;
+  }
+
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
     this.child.kill(signal);
     return this.ended;
