@@ -47,6 +47,7 @@ function measure(services: number): Row[] {
       definition({ name: 'all', metric: 'metric-.*' }),
       definition({ name: 'host', metric: null }),
     ],
+    timeperiods: [],
     routes: [],
     channels: new Map(),
     groups: [{ name: 'web', hostTmaxMs: 20_000, hostDmaxMs: 3_600_000 }],

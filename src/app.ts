@@ -45,7 +45,7 @@ import type { JudgeRules, LogMessage } from './threads/messages.ts';
 import type { Logger } from './ops/log.ts';
 import type { MusterConfig } from './contract/config.ts';
 import type { ServerStats } from './contract/stats.ts';
-import type { ServiceDefinition } from './contract/checks.ts';
+import type { CheckRules } from './contract/checks.ts';
 
 const KEEP_NOTED_MS = 1000;
 const KEEP_VALUES_MS = 30_000;
@@ -61,14 +61,14 @@ export interface App {
   /** Where the page and the API are, as a URL. */
   readonly address: string;
   /** As SIGHUP asks for it: that is how it is written down. */
-  reload(config: MusterConfig, definitions: readonly ServiceDefinition[]): Promise<ReloadOutcome>;
+  reload(config: MusterConfig, checks: CheckRules): Promise<ReloadOutcome>;
   /** Flushes everything, then resolves. */
   stop(): Promise<void>;
 }
 
 export interface AppOptions {
   readonly config: MusterConfig;
-  readonly definitions: readonly ServiceDefinition[];
+  readonly checks: CheckRules;
   readonly log: Logger;
   /** Beside what is configured, a simulated fleet, in a data directory of its own. */
   readonly demo?: boolean;
@@ -122,7 +122,7 @@ const clock: Clock = {
 class RunningApp implements App {
   address = '';
   #config: MusterConfig;
-  #definitions: readonly ServiceDefinition[];
+  #checks: CheckRules;
   readonly #log: Logger;
   readonly #lock: DataDirLock & { ok: true };
   readonly #demo: DemoHandle | undefined;
@@ -150,10 +150,10 @@ class RunningApp implements App {
   #monitored = '';
   #reloading: Promise<unknown> = Promise.resolve();
 
-  constructor({ config, definitions, log }: AppOptions, lock: DataDirLock & { ok: true }, demo?: DemoHandle) {
+  constructor({ config, checks, log }: AppOptions, lock: DataDirLock & { ok: true }, demo?: DemoHandle) {
     const certificate = certificateToServe(config.http.tls);
     this.#config = config;
-    this.#definitions = definitions;
+    this.#checks = checks;
     this.#log = log;
     this.#lock = lock;
     this.#demo = demo;
@@ -251,8 +251,8 @@ class RunningApp implements App {
     });
   }
 
-  async reload(config: MusterConfig, definitions: readonly ServiceDefinition[]): Promise<ReloadOutcome> {
-    const outcome = await this.#reload(config, definitions);
+  async reload(config: MusterConfig, checks: CheckRules): Promise<ReloadOutcome> {
+    const outcome = await this.#reload(config, checks);
     const action = outcome.ok ? 'reload' : 'reload refused';
     const detail = (outcome.ok ? outcome.changes : outcome.errors).join('; ');
     this.#entrance.audit.note({ who: 'SIGHUP', from: '', action, subject: 'configuration', detail });
@@ -260,8 +260,8 @@ class RunningApp implements App {
   }
 
   /** One reload after another. */
-  #reload(config: MusterConfig, definitions: readonly ServiceDefinition[]): Promise<ReloadOutcome> {
-    const outcome = this.#reloading.then(() => this.#apply(config, definitions));
+  #reload(config: MusterConfig, checks: CheckRules): Promise<ReloadOutcome> {
+    const outcome = this.#reloading.then(() => this.#apply(config, checks));
     this.#reloading = outcome.catch(() => undefined);
     return outcome;
   }
@@ -272,17 +272,17 @@ class RunningApp implements App {
     this.#log.info(await this.#end(), 'books closed');
   }
 
-  async #apply(read: MusterConfig, definitions: readonly ServiceDefinition[]): Promise<ReloadOutcome> {
+  async #apply(read: MusterConfig, checks: CheckRules): Promise<ReloadOutcome> {
     const config = this.#demo?.overlay(read) ?? read;
-    const old = { config: this.#config, definitions: this.#definitions };
-    const difference = differenceOf(old, { config, definitions });
+    const old = { config: this.#config, checks: this.#checks };
+    const difference = differenceOf(old, { config, checks });
     const refusals = reloadRefusals(difference);
     if (difference.groupsRemoved.length > 0) refusals.push(...this.#control.standstill());
     if (refusals.length > 0) return { ok: false, errors: refusals };
     const outcome = await this.#crew.apply(config.groups);
     if (outcome.kind === 'refused') return { ok: false, errors: [...outcome.faults] };
     this.#config = config;
-    this.#definitions = definitions;
+    this.#checks = checks;
     this.#certificates?.check();
     const faults = [
       ...(outcome.kind === 'lacking' ? outcome.faults : []),
@@ -352,7 +352,7 @@ class RunningApp implements App {
 
   #rules(): JudgeRules {
     const { alerts, groups } = this.#config;
-    return { definitions: this.#definitions, receivers: alerts.receivers, routes: alerts.routes, groups };
+    return { checks: this.#checks, receivers: alerts.receivers, routes: alerts.routes, groups };
   }
 
   #operations(): Operations {
@@ -408,7 +408,7 @@ class RunningApp implements App {
   async #reloadFromFile(): Promise<ReloadOutcome> {
     const loaded = loadConfig({ file: this.#config.file, env: process.env, cwd: process.cwd() });
     const outcome = loaded.ok
-      ? await this.#reload(loaded.config, loaded.definitions)
+      ? await this.#reload(loaded.config, loaded.checks)
       : { ok: false as const, errors: loaded.errors.map(formatConfigError) };
     if (outcome.ok) this.#log.info({ changes: outcome.changes }, 'reloaded by the API');
     else

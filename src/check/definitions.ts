@@ -59,10 +59,11 @@ function compileOne(definition: ServiceDefinition, faults: string[]): CompiledDe
   };
   const cluster = pattern('cluster', definition.cluster);
   const host = pattern('host', definition.host);
-  const metric = definition.metric === null ? null : pattern('metric', definition.metric);
+  const { subject } = definition;
+  const metric = subject.kind === 'metric' ? pattern('metric', subject.metric) : null;
   const warning = range('warning', definition.warning);
   const critical = range('critical', definition.critical);
   if (!cluster || !host) return null;
-  const literal = definition.metric !== null && isLiteral(definition.metric);
+  const literal = subject.kind === 'metric' && isLiteral(subject.metric);
   return { definition, cluster, host, metric, literal, warning, critical };
 }

@@ -38,7 +38,7 @@ function report(file: string | undefined, json: boolean, { env, cwd, out, err }:
           errors: [],
           warnings: loaded.warnings,
           groups: loaded.config.groups.length,
-          services: loaded.definitions.length,
+          services: loaded.checks.definitions.length,
           dashboards: loaded.dashboards.length,
         }
       : {
@@ -55,7 +55,7 @@ function report(file: string | undefined, json: boolean, { env, cwd, out, err }:
   for (const warning of loaded.warnings) err.write(`${warning} (warning)\n`);
   if (loaded.ok) {
     const groups = counted(loaded.config.groups.length, 'group');
-    const services = counted(loaded.definitions.length, 'service definition');
+    const services = counted(loaded.checks.definitions.length, 'service definition');
     const dashboards = counted(loaded.dashboards.length, 'dashboard');
     out.write(`${file ?? 'muster.yaml'} is valid: ${groups}, ${services}, ${dashboards}\n`);
   } else {

@@ -1,7 +1,7 @@
 import { formatConfigError } from '../config/error.ts';
 import { loadConfig } from '../config/load.ts';
 import type { LoadOutcome } from '../config/load.ts';
-import type { ServiceDefinition } from '../contract/checks.ts';
+import type { CheckRules } from '../contract/checks.ts';
 import type { MusterConfig } from '../contract/config.ts';
 import { EXIT } from '../ops/exit.ts';
 import type { ExitCode } from '../ops/exit.ts';
@@ -17,7 +17,7 @@ export interface ServedApp {
   /** Applies the difference, or changes nothing and says why not. */
   reload(
     config: MusterConfig,
-    definitions: readonly ServiceDefinition[],
+    checks: CheckRules,
   ): Promise<{ ok: true; changes: readonly string[] } | { ok: false; errors: readonly string[] }>;
   /** Flushes everything, then resolves. */
   stop(): Promise<void>;
@@ -25,7 +25,7 @@ export interface ServedApp {
 
 export type CreateApp = (options: {
   config: MusterConfig;
-  definitions: readonly ServiceDefinition[];
+  checks: CheckRules;
   log: Logger;
   demo: boolean;
 }) => Promise<ServedApp>;
@@ -87,7 +87,7 @@ async function start({ createApp, file, demo, context }: Start): Promise<ExitCod
   for (const warning of loaded.warnings) log.warn(warning);
   const inbox = new SignalInbox(context);
   try {
-    const app = await createApp({ config: loaded.config, definitions: loaded.definitions, log, demo });
+    const app = await createApp({ config: loaded.config, checks: loaded.checks, log, demo });
     log.info(`serving at ${app.address}`);
     await answerSignals({ app, inbox, load, log });
     return EXIT.done;
@@ -131,7 +131,7 @@ async function reload({ app, load, log }: Omit<Serving, 'inbox'>): Promise<void>
     return;
   }
   for (const warning of loaded.warnings) log.warn(warning);
-  const outcome = await app.reload(loaded.config, loaded.definitions);
+  const outcome = await app.reload(loaded.config, loaded.checks);
   if (outcome.ok) {
     log.info(`reloaded: ${outcome.changes.length === 0 ? 'nothing changed' : outcome.changes.join('; ')}`);
     return;

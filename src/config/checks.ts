@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import type { ServiceDefinition } from '../contract/checks.ts';
+import { CHECK_DEFAULTS } from '../contract/checks.ts';
+import type { CheckRules, ServiceDefinition } from '../contract/checks.ts';
 import type { ConfigError } from './error.ts';
 import { isNothing, list, mapping, optional, required } from './readers.ts';
 import type { Section } from './readers.ts';
@@ -31,7 +32,7 @@ const service = mapping(serviceKeys, ['command', 'timeout', 'check_interval', 'p
 const checksReader = mapping({ services: optional(list(service), []) });
 
 interface ChecksOutcome {
-  readonly definitions: ServiceDefinition[];
+  readonly rules: CheckRules;
   readonly errors: ConfigError[];
   readonly warnings: string[];
 }
@@ -60,7 +61,7 @@ export function loadChecks(
     errors.push(...reading.errors);
     warnings.push(...reading.warnings);
   }
-  return { definitions, errors, warnings };
+  return { rules: { definitions, timeperiods: [] }, errors, warnings };
 }
 
 function definitionsOf(reading: Reading, whereByName: Map<string, string>): ServiceDefinition[] {
@@ -91,7 +92,12 @@ function definitionOf({ values }: ServiceSection, name: string, where: string): 
     where,
     cluster: values.cluster,
     host: values.host,
-    metric: values.metric,
+    facts: [],
+    anchored: true,
+    exclude: [],
+    perCluster: [],
+    subject: values.metric === null ? { kind: 'host' } : { kind: 'metric', metric: values.metric, function: null },
+    ...CHECK_DEFAULTS,
     warning: values.warning,
     critical: values.critical,
     maxCheckAttempts: values.max_check_attempts,

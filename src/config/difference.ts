@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ServiceDefinition } from '../contract/checks.ts';
+import type { CheckRules } from '../contract/checks.ts';
 import type { GroupConfig, MusterConfig } from '../contract/config.ts';
 
 /** A configuration and the service definitions its checks hold. */
 export interface Loaded {
   readonly config: MusterConfig;
-  readonly definitions: readonly ServiceDefinition[];
+  readonly checks: CheckRules;
 }
 
 export interface GroupChange {
@@ -62,7 +62,7 @@ export function differenceOf(old: Loaded, next: Loaded): ConfigDifference {
     groupsAdded: next.config.groups.filter(({ name }) => !before.has(name)),
     groupsRemoved: old.config.groups.filter(({ name }) => !after.has(name)),
     groupsChanged: next.config.groups.flatMap((group) => changeOf(before.get(group.name), group)),
-    checksChanged: !isDeepStrictEqual(judged(old.definitions), judged(next.definitions)),
+    checksChanged: !isDeepStrictEqual(judged(old.checks), judged(next.checks)),
     alertsChanged: !isDeepStrictEqual(old.config.alerts, next.config.alerts),
     settingsChanged: changedKeys(SETTING_PARTS, old.config, next.config),
     restartNeeded: changedKeys(RESTART_PARTS, old.config, next.config),
@@ -96,8 +96,8 @@ function changeOf(old: GroupConfig | undefined, next: GroupConfig): GroupChange[
 }
 
 /** Where a definition stands in its file changes nothing about it. */
-function judged(definitions: readonly ServiceDefinition[]): Omit<ServiceDefinition, 'where'>[] {
-  return definitions.map(({ where: _, ...definition }) => definition);
+function judged({ definitions, timeperiods }: CheckRules): unknown {
+  return [definitions, timeperiods].map((parts) => parts.map(({ where: _, ...part }) => part));
 }
 
 function changedKeys(parts: readonly Part[], old: MusterConfig, next: MusterConfig): string[] {

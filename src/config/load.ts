@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import type { ServiceDefinition } from '../contract/checks.ts';
+import type { CheckRules } from '../contract/checks.ts';
 import type { DashboardView } from '../contract/dashboard.ts';
 import type { AlertRoute, MusterConfig, WebhookReceiver } from '../contract/config.ts';
 import { CHECK_FILES_MAX, CONFIG_ERRORS_MAX } from '../limits.ts';
@@ -34,7 +34,7 @@ export type LoadOutcome =
   | {
       readonly ok: true;
       readonly config: MusterConfig;
-      readonly definitions: ServiceDefinition[];
+      readonly checks: CheckRules;
       readonly dashboards: DashboardView[];
       readonly warnings: string[];
     }
@@ -71,7 +71,7 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
   const errors = [...reading.errors, ...checks.errors, ...faults].slice(0, CONFIG_ERRORS_MAX);
   const warnings = [...reading.warnings, ...checks.warnings];
   if (errors.length > 0) return { ok: false, errors: inOrder(errors), warnings };
-  return { ok: true, config, definitions: checks.definitions, dashboards, warnings };
+  return { ok: true, config, checks: checks.rules, dashboards, warnings };
 }
 
 /** The document's root; where it is no mapping, the defaults, and the reading holds the fault. */

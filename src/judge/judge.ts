@@ -24,11 +24,10 @@ import type { LossReading } from '../fleet/losses.ts';
 import type { JudgeMemory, JudgeStore } from './store.ts';
 import type { Lease } from '../alert/lease.ts';
 import type { SavedService, ServiceKey, Settlement } from '../model/service-state.ts';
-import type { ServiceDefinition } from '../contract/checks.ts';
+import type { CheckRules } from '../contract/checks.ts';
 import type { Turn } from './turn.ts';
 
-export interface JudgeRules {
-  readonly definitions: readonly ServiceDefinition[];
+export interface JudgeRules extends CheckRules {
   readonly routes: readonly AlertRoute[];
   /** Ways to the receivers, by name. */
   readonly channels: ReadonlyMap<string, Channel>;

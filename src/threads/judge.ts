@@ -43,7 +43,7 @@ function rulesOf(rules: JudgeRulesMessage): JudgeRules {
   for (const { name, webhook } of rules.receivers) {
     channels.set(name, webhookChannel({ url: webhook.url, publicUrl: setup.publicUrl }));
   }
-  return { definitions: rules.definitions, routes: rules.routes, groups: rules.groups, channels };
+  return { ...rules.checks, routes: rules.routes, groups: rules.groups, channels };
 }
 
 interface Opened {

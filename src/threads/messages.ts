@@ -14,7 +14,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Place } from '../ingest/group-changes.ts';
 import type { RestoredHost } from '../model/restored.ts';
 import type { Role } from '../demo/fleet.ts';
-import type { ServiceDefinition } from '../contract/checks.ts';
+import type { CheckRules } from '../contract/checks.ts';
 import type { SetAside } from '../model/set-aside.ts';
 import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
 import type { SeriesRequest, StoredRows } from '../store/store.ts';
@@ -110,7 +110,7 @@ export interface JudgeSetup {
 }
 
 export interface JudgeRules {
-  readonly definitions: readonly ServiceDefinition[];
+  readonly checks: CheckRules;
   readonly receivers: readonly WebhookReceiver[];
   readonly routes: readonly AlertRoute[];
   readonly groups: readonly GroupConfig[];

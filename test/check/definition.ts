@@ -1,23 +1,26 @@
+import { CHECK_DEFAULTS } from '../../src/contract/checks.ts';
 import { compileDefinitions } from '../../src/check/definitions.ts';
 import type { CompiledDefinition } from '../../src/check/definitions.ts';
 import type { ServiceDefinition } from '../../src/contract/checks.ts';
 
 /** A definition as configuration would give it: `load` on load_one, critical above 8, hard at once. */
-export function definition(changes: Partial<ServiceDefinition> = {}): ServiceDefinition {
+export function definition({
+  metric = 'load_one',
+  ...changes
+}: Partial<ServiceDefinition> & { readonly metric?: string | null } = {}): ServiceDefinition {
   return {
+    ...CHECK_DEFAULTS,
     name: 'load',
     where: 'checks/test.yaml:1:1',
     cluster: '.*',
     host: '.*',
-    metric: 'load_one',
-    warning: '',
+    facts: [],
+    anchored: true,
+    exclude: [],
+    perCluster: [],
+    subject: metric === null ? { kind: 'host' } : { kind: 'metric', metric, function: null },
     critical: '8',
     maxCheckAttempts: 1,
-    retryIntervalMs: 15_000,
-    freshnessThresholdMs: null,
-    freshnessState: 'UNKNOWN',
-    notes: '',
-    runbook: '',
     ...changes,
   };
 }

@@ -12,7 +12,7 @@ const files = readdirSync(FOLDER)
   .toSorted()
   .map((name) => join(FOLDER, name));
 const loaded = loadChecks(files, { env: {}, display: (path) => path });
-const compiled = compileDefinitions(loaded.definitions);
+const compiled = compileDefinitions(loaded.rules.definitions);
 const matcher = new Matcher(compiled.ok ? compiled.definitions : []);
 
 test('the shipped definitions load and compile', () => {
@@ -22,7 +22,7 @@ test('the shipped definitions load and compile', () => {
 });
 
 test('each says what to do first', () => {
-  expect(loaded.definitions.filter(({ notes }) => notes.length < 40).map(({ name }) => name)).toEqual([]);
+  expect(loaded.rules.definitions.filter(({ notes }) => notes.length < 40).map(({ name }) => name)).toEqual([]);
 });
 
 test('a host has its own service', () => {

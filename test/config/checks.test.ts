@@ -1,3 +1,4 @@
+import { CHECK_DEFAULTS } from '../../src/contract/checks.ts';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadChecks } from '../../src/config/checks.ts';
@@ -9,7 +10,7 @@ function load(files: Record<string, string>) {
   const paths = Object.keys(files).map((name) => join(folder.path, name));
   const prefix = `${folder.path}/`;
   const outcome = loadChecks(paths, { env: {}, display: (path) => path.replace(prefix, '') });
-  return { ...outcome, errors: outcome.errors.map(formatConfigError) };
+  return { ...outcome, ...outcome.rules, errors: outcome.errors.map(formatConfigError) };
 }
 
 test('defaults, numbers as thresholds, and the place of the definition', () => {
@@ -19,11 +20,16 @@ test('defaults, numbers as thresholds, and the place of the definition', () => {
   expect(errors).toEqual([]);
   expect(definitions).toEqual([
     {
+      ...CHECK_DEFAULTS,
+      facts: [],
+      anchored: true,
+      exclude: [],
+      perCluster: [],
       name: 'load',
       where: 'a.yaml:2:11',
       cluster: '.*',
       host: '.*',
-      metric: 'load_one',
+      subject: { kind: 'metric', metric: 'load_one', function: null },
       warning: '4.50',
       critical: '',
       maxCheckAttempts: 3,
@@ -52,7 +58,7 @@ test('every key', () => {
     {
       cluster: 'web.*',
       host: 'web-[0-9]+',
-      metric: 'load_.*',
+      subject: { kind: 'metric', metric: 'load_.*' },
       warning: '@10:20',
       critical: '~:10',
       maxCheckAttempts: 1,
@@ -62,7 +68,7 @@ test('every key', () => {
       notes: 'One.\nTwo.\n',
       runbook: 'https://h/x',
     },
-    { name: 'host', metric: null, maxCheckAttempts: 2 },
+    { name: 'host', subject: { kind: 'host' }, maxCheckAttempts: 2 },
   ]);
 });
 

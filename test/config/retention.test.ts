@@ -50,8 +50,8 @@ test('takes effect by a reload', () => {
   if (!old || !next) throw new Error('not read');
   const file = { file: 'm', dataDir: 'd', checkFiles: [], dashboards: old.dashboards, store: old.store };
   const difference = differenceOf(
-    { config: { ...old, ...file }, definitions: [] },
-    { config: { ...next, ...file }, definitions: [] },
+    { config: { ...old, ...file }, checks: { definitions: [], timeperiods: [] } },
+    { config: { ...next, ...file }, checks: { definitions: [], timeperiods: [] } },
   );
   expect(difference.settingsChanged).toEqual(['retention']);
   expect(reloadRefusals(difference)).toEqual([]);

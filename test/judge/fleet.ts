@@ -216,6 +216,7 @@ export function bench(
     store,
     lease: localLease,
     definitions: [definition(), HOST_CHECK],
+    timeperiods: [],
     routes: [{ match: {}, receiver: 'ops', continue: false }],
     channels: new Map([['ops', pager]]),
     groups: [{ name: 'web', hostTmaxMs: 20_000, hostDmaxMs: 3_600_000 }],

@@ -320,6 +320,7 @@ describe('what is watched', () => {
       routes: [{ match: {}, receiver: 'ops', continue: false }],
       channels: new Map([['ops', pager]]),
       groups: [],
+      timeperiods: [],
     };
     expect(judge.reload({ ...rules, definitions: [definition({ host: '(' })] }).ok).toBe(false);
     expect(services(await at(2))).toEqual([]);

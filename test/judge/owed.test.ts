@@ -147,7 +147,7 @@ describe('receivers that come and go with a reload', () => {
     await at(1);
     await at(2);
     const renamed = new Map([['oncall', after]]);
-    judge.reload({ definitions, routes: toAll('oncall'), channels: renamed, groups: [] });
+    judge.reload({ definitions, timeperiods: [], routes: toAll('oncall'), channels: renamed, groups: [] });
     await at(3);
     expect([before.take(), after.take()]).toEqual([
       ['problem web/w1/load CRITICAL'],
