@@ -20,6 +20,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   alert: ['model', 'check'],
   ingest: ['wire', 'model', 'live', 'store'],
   query: ['model', 'store', 'check', 'alert'],
+  runner: ['wire', 'model'],
+  compat: ['wire', 'model'],
   judge: ['model', 'live', 'check', 'alert', 'notify', 'fleet'],
   http: ['model', 'live', 'query', 'access'],
   cli: ['app.ts', 'config', 'model', 'wire', 'ops', 'state', 'access', 'demo'],

@@ -27,7 +27,8 @@ export class Matcher {
   ofHost(cluster: string, host: string): Match[] {
     const matches: Match[] = [];
     for (const compiled of this.#candidates(cluster, host)) {
-      if (compiled.definition.subject.kind === 'host') matches.push({ service: compiled.definition.name, compiled });
+      if (compiled.definition.subject.kind === 'host')
+        matches.push({ service: compiled.definition.name, compiled });
     }
     return matches;
   }

@@ -96,7 +96,8 @@ function definitionOf({ values }: ServiceSection, name: string, where: string): 
     anchored: true,
     exclude: [],
     perCluster: [],
-    subject: values.metric === null ? { kind: 'host' } : { kind: 'metric', metric: values.metric, function: null },
+    subject:
+      values.metric === null ? { kind: 'host' } : { kind: 'metric', metric: values.metric, function: null },
     ...CHECK_DEFAULTS,
     warning: values.warning,
     critical: values.critical,

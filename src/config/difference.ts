@@ -52,6 +52,8 @@ const SETTING_PARTS: readonly Part[] = [
   ['self_monitor', (config) => config.selfMonitor],
   ['dashboards', (config) => config.dashboards],
   ['retention', (config) => config.retention],
+  ['passive', (config) => config.passive],
+  ['plugins', (config) => config.plugins],
 ];
 
 /** What a reload would have to do. Pure. */

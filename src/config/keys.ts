@@ -1,5 +1,11 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { FRAME_ORIGINS_MAX, GROUPS_MAX, MEMORY_BYTES_PER_SERIES, TRUSTED_PROXIES_MAX } from '../limits.ts';
+import {
+  FRAME_ORIGINS_MAX,
+  GROUPS_MAX,
+  MEMORY_BYTES_PER_SERIES,
+  SENDER_NETWORKS_MAX,
+  TRUSTED_PROXIES_MAX,
+} from '../limits.ts';
 import { archiveRules, DEFAULT_ARCHIVES } from './archives.ts';
 import { defaultsOf, list, mapping, oneOrList, optional, orOff, required, section } from './readers.ts';
 import { trustKeys } from './trust.ts';
@@ -31,6 +37,7 @@ import {
  */
 
 export const PROTOCOLS = ['collectd', 'ganglia', 'statsd', 'graphite'] as const;
+export const SEMANTICS = ['muster', 'nagios'] as const;
 const HOST_NAMES = ['packet', 'rdns', 'address'] as const;
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
@@ -174,6 +181,14 @@ const alerts = {
   routes: optional(list(mapping(routeKeys, routeLater)), []),
 };
 
+const nscaKeys = {
+  listen: optional(oneOrList(listenAddress, { min: 1 }), null),
+  method: optional(integer({ min: 0, max: 26 }), 1),
+  password_file: optional(path, null),
+  allow: optional(list(network, { max: SENDER_NETWORKS_MAX }), []),
+  max_packet_age: optional(duration({ min: '1s', max: '1d' }), 30 * SECOND_MS),
+};
+
 export const musterKeys = {
   data_dir: optional(path, null),
   http: section(http),
@@ -194,12 +209,16 @@ export const musterKeys = {
     'query_listen',
     'trusted_hosts',
   ]),
+  passive: section({ nsca: optional(mapping(nscaKeys), null), command_file: optional(path, null) }),
+  plugins: section({ at_once: optional(integer({ min: 1, max: 1000 }), 16) }),
+  /** What files of checks go by that say nothing of their own. */
+  semantics: optional(choice(SEMANTICS), 'muster'),
   checks: optional(oneOrList(pathText), null),
   dashboards: optional(oneOrList(pathText), null),
   alerts: section(alerts),
 };
 
-export const musterReader = mapping(musterKeys, ['passive']);
+export const musterReader = mapping(musterKeys);
 
 type ValueOf<K> = K extends Key<infer T> ? T : never;
 export type MusterSection = Section<typeof musterKeys>;

@@ -13,6 +13,7 @@ import { httpOf } from './http.ts';
 import { defaultIngestWorkers, defaultMaxSeries, musterKeys, musterReader } from './keys.ts';
 import type { AlertsSection, MusterSection } from './keys.ts';
 import { nearest } from '../model/nearest.ts';
+import { passiveOf } from './passive.ts';
 import { defaultsOf, isNothing } from './readers.ts';
 import { Reading, readText, shown } from './reading.ts';
 import { storeOf } from './store.ts';
@@ -103,6 +104,8 @@ function configOf(
     retention: retentionOf(values.retention.values),
     ingestWorkers: values.ingest.values.workers ?? defaultIngestWorkers(),
     maxSeries: values.ingest.values.max_series ?? defaultMaxSeries(),
+    passive: passiveOf(values.passive, reading),
+    plugins: { atOnce: values.plugins.values.at_once },
     gridName: values.grid.values.name,
     alerts: alertsOf(values.alerts, reading),
   };

@@ -90,6 +90,9 @@ export const ServiceView = Type.Object({
   cluster: Type.String(),
   host: Type.String(),
   service: Type.String(),
+  /** What it judges: `host metric combined aggregate command passive`. */
+  kind: Type.String(),
+  /** `PENDING` before its first result. */
   state: Type.String(),
   state_type: Type.Union([Type.Literal('SOFT'), Type.Literal('HARD')]),
   attempt: Type.Integer(),
@@ -97,7 +100,11 @@ export const ServiceView = Type.Object({
   output: Type.String(),
   since_ms: Type.Number(),
   last_check_ms: Type.Number(),
+  /** When its command runs next; null where nothing is run. */
+  next_check_ms: Nullable(Type.Number()),
   flapping: Type.Boolean(),
+  /** How much it changed of late, as flap detection weighs it. */
+  percent_state_change: Type.Number(),
   acknowledged: Type.Boolean(),
   in_downtime: Type.Boolean(),
   /** The series judged, for a graph beside; empty for `host`. */
@@ -108,6 +115,121 @@ export const ServiceView = Type.Object({
   runbook: Type.String(),
 });
 export type ServiceView = Static<typeof ServiceView>;
+
+/** One item of a plugin's performance data, and the series it is kept as. */
+export const PerformanceView = Type.Object({
+  label: Type.String(),
+  /** Null: undetermined (`U`). */
+  value: Nullable(Type.Number()),
+  uom: Type.String(),
+  warning: Type.String(),
+  critical: Type.String(),
+  min: Nullable(Type.Number()),
+  max: Nullable(Type.Number()),
+  metric: Type.String(),
+});
+export type PerformanceView = Static<typeof PerformanceView>;
+
+/** `GET /api/v1/service?cluster=&host=&service=`: all there is to know of one. */
+export const ServiceDetail = Type.Object({
+  service: ServiceView,
+  /** The lines of a plugin's text after the first. */
+  long_output: Type.String(),
+  performance: Type.Array(PerformanceView),
+  /** Metrics it judges, for graphs beside: of one host, or of the hosts of an aggregate. */
+  metrics: Type.Array(Type.String()),
+  /** How its last result came about; zeroes where nothing was run. */
+  execution_ms: Type.Number(),
+  latency_ms: Type.Number(),
+  /** `judge`, `plugin`, or the door by which a passive result came, and who brought it. */
+  via: Type.String(),
+  from: Type.String(),
+  /** What can be asked for by `POST …/check`. */
+  can_check_now: Type.Boolean(),
+  accepts_results: Type.Boolean(),
+  depends_on: Type.Array(Type.Object({ host: Type.String(), service: Type.String(), fails: Type.Boolean() })),
+  parents: Type.Array(Type.String()),
+  definition: Type.Object({
+    name: Type.String(),
+    /** `file:line:column`. */
+    where: Type.String(),
+    semantics: Type.String(),
+    /** The settings that hold for it, in the words of checks/*.yaml. */
+    settings: Type.Record(Type.String(), Type.String()),
+  }),
+});
+export type ServiceDetail = Static<typeof ServiceDetail>;
+
+/** `GET /api/v1/checks`: the engine's own figures. */
+export const ChecksView = Type.Object({
+  evaluations: Type.Number(),
+  evaluations_per_second: Type.Number(),
+  /** Of the newest turn: how long it took, and how long the oldest sample judged had waited. */
+  turn_ms: Type.Number(),
+  lag_ms: Type.Number(),
+  services_by_kind: Type.Record(Type.String(), Type.Integer()),
+  definitions: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      where: Type.String(),
+      kind: Type.String(),
+      services: Type.Integer(),
+      problems: Type.Integer(),
+      /** Why it does not do all it says, in words; empty where it does. */
+      note: Type.String(),
+    }),
+  ),
+  plugins: Type.Object({
+    running: Type.Integer(),
+    waiting: Type.Integer(),
+    /** By how they ended. */
+    runs: Type.Record(Type.String(), Type.Number()),
+    /** The longest first. */
+    slowest: Type.Array(
+      Type.Object({
+        cluster: Type.String(),
+        host: Type.String(),
+        service: Type.String(),
+        execution_ms: Type.Number(),
+        latency_ms: Type.Number(),
+        end: Type.String(),
+      }),
+    ),
+  }),
+  /** Passive results by door. */
+  doors: Type.Array(
+    Type.Object({
+      door: Type.String(),
+      accepted: Type.Number(),
+      refused: Type.Array(
+        Type.Object({
+          reason: Type.String(),
+          /** Who brought the last of them. */
+          from: Type.String(),
+          /** Which result that was: host and service. */
+          about: Type.String(),
+          count: Type.Number(),
+          last_ms: Type.Number(),
+          cure: Type.String(),
+        }),
+      ),
+    }),
+  ),
+});
+export type ChecksView = Static<typeof ChecksView>;
+
+/** `POST /api/v1/services/{cluster}/{host}/{service}/result`. */
+export const ResultBody = Type.Object(
+  {
+    /** 0 … 3, or the word: OK WARNING CRITICAL UNKNOWN, of a host UP DOWN UNREACHABLE. */
+    state: Type.Union([Type.Integer(), Type.String({ maxLength: 20 })]),
+    output: Type.String({ maxLength: 65_536 }),
+    /** Epoch seconds; now without it. */
+    time: Type.Optional(Type.Number({ minimum: 0, maximum: 1e11 })),
+  },
+  { additionalProperties: false },
+);
+export type ResultBody = Static<typeof ResultBody>;
 
 export const NotificationView = Type.Object({
   id: Type.Integer(),

@@ -180,6 +180,26 @@ export interface RetentionConfig {
   readonly minFreeDisk: number;
 }
 
+/** Nagios' NSCA, by TCP. */
+export interface NscaConfig {
+  readonly listen: readonly ListenAddress[];
+  /** send_nsca's encryption_method: 0 none, 1 XOR, 2 DES, 3 3DES, 14 Rijndael-128. */
+  readonly method: 0 | 1 | 2 | 3 | 14;
+  /** Absolute; null: no password. */
+  readonly passwordFile: string | null;
+  /** Addresses and networks (CIDR); empty: anybody who has the password. */
+  readonly allow: readonly string[];
+  /** How old a packet's own time may be, ms. */
+  readonly maxPacketAgeMs: number;
+}
+
+/** Doors by which results of checks come in. */
+export interface PassiveConfig {
+  readonly nsca: NscaConfig | null;
+  /** A named pipe for Nagios' external commands; absolute. */
+  readonly commandFile: string | null;
+}
+
 export interface MusterConfig {
   /** The file read, absolute. */
   readonly file: string;
@@ -209,6 +229,9 @@ export interface MusterConfig {
   /** Series, and facts, that the process holds at most. */
   readonly maxSeries: number;
   readonly gridName: string;
+  readonly passive: PassiveConfig;
+  /** Plugins that run at once, and what holds for definitions that say nothing. */
+  readonly plugins: { readonly atOnce: number };
   /** Expanded and sorted. */
   readonly checkFiles: readonly string[];
   readonly dashboards: DashboardSources;

@@ -125,3 +125,31 @@ export interface SelfFigures {
   readonly hosts: readonly { readonly cluster: string; readonly state: string; readonly count: number }[];
   readonly liveClients: number;
 }
+
+/** What the runner did since its start. */
+export interface RunnerFigures {
+  readonly running: number;
+  readonly waiting: number;
+  /** Plugins by how they ended. */
+  readonly runs: readonly ReasonCount[];
+  /** By door. */
+  readonly doors: readonly DoorFigures[];
+}
+
+/** One way by which results of checks come in. */
+export interface DoorFigures {
+  readonly door: string;
+  readonly accepted: number;
+  readonly connections: number;
+  readonly refused: readonly DoorRefusal[];
+}
+
+/** Results that were not taken, by reason and by who brought them. */
+export interface DoorRefusal {
+  readonly reason: string;
+  readonly from: string;
+  /** The last of them: its host and service, as far as it could be read. */
+  readonly about: string;
+  readonly count: number;
+  readonly lastMs: number;
+}

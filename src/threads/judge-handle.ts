@@ -51,7 +51,7 @@ export class JudgeHandle implements Judged, StateChanges {
 
   constructor(setup: JudgeSetup, listener: JudgeListener) {
     this.#file = join(setup.dataDir, 'judge.db');
-    const transferList = [...setup.ingest];
+    const transferList = [...setup.ingest, setup.runner];
     this.#worker = new Worker(new URL('./judge.ts', import.meta.url), { workerData: setup, transferList });
     this.#started = Promise.withResolvers<void>();
     // Nobody may be waiting yet when it fails.
@@ -161,6 +161,8 @@ export class JudgeHandle implements Judged, StateChanges {
         return;
       case 'report':
         this.#absorb(message.report);
+        return;
+      case 'answered':
         return;
       case 'kernel-drops':
         this.kernelDrops = message.drops;

@@ -123,6 +123,8 @@ function run({ repository, judge }: Opened): void {
       case 'forget':
         repository.prune(message.beforeMs);
         return;
+      case 'ask':
+        return;
       case 'stop':
         void stop(message.request);
         return;
@@ -133,6 +135,7 @@ function run({ repository, judge }: Opened): void {
 
 function close(): void {
   for (const port of setup.ingest) port.close();
+  setup.runner.close();
   main.close();
 }
 

@@ -8,7 +8,11 @@ import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
 import type { GcPauses } from '../contract/stats.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { Intake } from '../model/intake.ts';
+import type { CheckResult, PluginOutcome, PluginRun, ResultOutcome } from '../model/check-result.ts';
+import type { JudgeAnswers, JudgeQuestion } from '../judge/questions.ts';
 import type { JudgeReport } from '../judge/report.ts';
+import type { PassiveConfig } from '../contract/config.ts';
+import type { RunnerFigures } from '../contract/stats.ts';
 import type { Mark } from '../model/event.ts';
 import type { MessagePort } from 'node:worker_threads';
 import type { Place } from '../ingest/group-changes.ts';
@@ -102,6 +106,8 @@ export type IngestNews =
   | { readonly kind: 'intake'; readonly intake: Intake };
 
 export interface JudgeSetup {
+  /** To the runner, which has plugins and the doors of passive results. */
+  readonly runner: MessagePort;
   readonly dataDir: string;
   readonly publicUrl: string;
   readonly startedMs: number;
@@ -120,6 +126,7 @@ export type ToJudge =
   /** Histories older than that, epoch ms, are over. */
   | { readonly kind: 'forget'; readonly beforeMs: number }
   | { readonly kind: 'rules'; readonly request: number; readonly rules: JudgeRules }
+  | { readonly kind: 'ask'; readonly request: number; readonly question: JudgeQuestion }
   | { readonly kind: 'stop'; readonly request: number };
 
 export type FromJudge =
@@ -131,9 +138,41 @@ export type FromJudge =
   /** The new rules are not taken, in words. */
   | { readonly kind: 'ruled'; readonly request: number; readonly faults: readonly string[] }
   | { readonly kind: 'report'; readonly report: JudgeReport }
+  | {
+      readonly kind: 'answered';
+      readonly request: number;
+      readonly answer: JudgeAnswers[JudgeQuestion['kind']];
+    }
   /** Datagrams the kernel has dropped since the start, by group; told when they have changed. */
   | { readonly kind: 'kernel-drops'; readonly drops: ReadonlyMap<string, number> }
   | { readonly kind: 'done'; readonly request: number };
+
+/** The runner: processes of plugins, and the doors by which results of checks come in but for HTTP. */
+export interface RunnerSetup {
+  readonly judge: MessagePort;
+  readonly passive: PassiveConfig;
+}
+
+export type ToRunner =
+  | { readonly kind: 'passive'; readonly request: number; readonly passive: PassiveConfig }
+  | { readonly kind: 'stop'; readonly request: number };
+
+export type FromRunner =
+  | LogMessage
+  | { readonly kind: 'started' }
+  /** What cannot be listened on, in words; none: all of it is open. */
+  | { readonly kind: 'opened'; readonly request: number; readonly faults: readonly string[] }
+  /** Once a second. */
+  | { readonly kind: 'figures'; readonly figures: RunnerFigures }
+  | { readonly kind: 'done'; readonly request: number };
+
+/** Judge to runner and back, directly: a stall of the main thread delays no check. */
+export type JudgeToRunner =
+  | { readonly kind: 'run'; readonly runs: readonly PluginRun[] }
+  | { readonly kind: 'taken'; readonly request: number; readonly outcomes: readonly ResultOutcome[] };
+export type RunnerToJudge =
+  | { readonly kind: 'ran'; readonly outcomes: readonly PluginOutcome[] }
+  | { readonly kind: 'results'; readonly request: number; readonly results: readonly CheckResult[] };
 
 export interface QuerySetup {
   readonly store: MusterConfig['store'];

@@ -72,8 +72,10 @@ export function startThreads(options: StartThreads): {
     workers.map((w) => w.handle),
     { restore: (clusters) => options.repository.load(clusters), owners },
   );
+  const runner = new MessageChannel();
   const judge = new JudgeHandle(
     {
+      runner: runner.port1,
       dataDir: config.dataDir,
       publicUrl: config.http.publicUrl,
       startedMs: options.startedMs,

@@ -22,7 +22,9 @@ test('the shipped definitions load and compile', () => {
 });
 
 test('each says what to do first', () => {
-  expect(loaded.rules.definitions.filter(({ notes }) => notes.length < 40).map(({ name }) => name)).toEqual([]);
+  expect(loaded.rules.definitions.filter(({ notes }) => notes.length < 40).map(({ name }) => name)).toEqual(
+    [],
+  );
 });
 
 test('a host has its own service', () => {

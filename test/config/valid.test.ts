@@ -67,6 +67,8 @@ describe('what is valid', () => {
       ingestWorkers: expect.any(Number),
       maxSeries: expect.any(Number),
       gridName: 'unspecified',
+      passive: { nsca: null, commandFile: null },
+      plugins: { atOnce: 16 },
       checkFiles: [join(directory, 'checks/a.yaml')],
       dashboards: { directory, files: [], globs: ['dashboards/*.yaml'] },
       alerts: { receivers: [], routes: [] },

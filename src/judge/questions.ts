@@ -1,0 +1,33 @@
+import type { ChecksView, ServiceDetail } from '../contract/api.ts';
+import type { CheckRules } from '../contract/checks.ts';
+import type { CheckResult, ResultOutcome } from '../model/check-result.ts';
+import type { ServiceKey } from '../model/service-state.ts';
+
+/** What other threads ask of the judge between its turns. */
+export type JudgeQuestion =
+  /** Results to be taken at once, in their order. */
+  | { readonly kind: 'results'; readonly results: readonly CheckResult[] }
+  | { readonly kind: 'check-now'; readonly service: ServiceKey }
+  | { readonly kind: 'detail'; readonly service: ServiceKey }
+  | { readonly kind: 'figures' }
+  /** What would these rules add and remove? Changes nothing. */
+  | { readonly kind: 'preview'; readonly rules: CheckRules };
+
+export interface JudgeAnswers {
+  readonly results: readonly ResultOutcome[];
+  readonly 'check-now': CheckNowOutcome;
+  readonly detail: ServiceDetail | null;
+  readonly figures: ChecksView;
+  readonly preview: readonly DefinitionChange[];
+}
+
+/** `nothing-to-run`: its results come by themselves. */
+export type CheckNowOutcome = 'asked' | 'unknown-service' | 'nothing-to-run';
+
+/** What a reload does to the services of one definition. */
+export interface DefinitionChange {
+  readonly definition: string;
+  readonly added: number;
+  readonly removed: number;
+  readonly kept: number;
+}
