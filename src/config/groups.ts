@@ -9,7 +9,7 @@ import { collectdOf, defaultSpoof, graphiteOf, statsdOf, trustOf } from './trust
 import { reportOwnPackets } from './own-packets.ts';
 import type { GroupSection, MusterSection } from './keys.ts';
 import { formatAddress, listenerClashes } from './listeners.ts';
-import type { GroupListener } from './listeners.ts';
+import type { Listener } from './listeners.ts';
 import type { Located } from './readers.ts';
 import type { Reading } from './reading.ts';
 
@@ -97,16 +97,20 @@ function reportNames(sections: readonly Located<GroupSection>[], reading: Readin
 
 /** Two sockets of one transport cannot have one port: datagrams', and those of lines and of the page. */
 function reportListeners(root: MusterSection, reading: Reading): void {
-  const of = (key: 'listen' | 'graphite_listen'): GroupListener[] =>
+  const of = (key: 'listen' | 'graphite_listen'): Listener[] =>
     root.values.groups.flatMap(({ value: { values, offsets, offset } }) => {
-      const group = { value: values.name ?? '', offset: offsets.get('name') ?? offset };
-      return (values[key] ?? []).map((listen) => ({ group, listen }));
+      const holder = { value: values.name ?? '', offset: offsets.get('name') ?? offset };
+      return (values[key] ?? []).map((listen) => ({ holder, listen }));
     });
   const { values, offsets, offset } = root.values.http;
   const page = { value: values.listen ?? DEFAULT_LISTEN, offset: offsets.get('listen') ?? offset };
   const clashes = [
     ...listenerClashes(of('listen')),
-    ...listenerClashes([{ group: undefined, listen: page }, ...of('graphite_listen')]),
+    ...listenerClashes([
+      { holder: 'http.listen', listen: page },
+      ...nscaListeners(root),
+      ...of('graphite_listen'),
+    ]),
   ];
   for (const { first, second } of clashes) {
     const address = reading.quote(formatAddress(second.listen.value), second.listen.offset);
@@ -118,9 +122,14 @@ function reportListeners(root: MusterSection, reading: Reading): void {
   }
 }
 
-function holderOf({ group, listen }: GroupListener, reading: Reading): string {
-  if (group === undefined) return 'is http.listen';
-  return `belongs to group ${reading.quote(group.value, group.offset)} at ${reading.where(listen.offset)}`;
+function nscaListeners(root: MusterSection): Listener[] {
+  const { nsca } = root.values.passive.values;
+  return (nsca?.values.listen ?? []).map((listen) => ({ holder: 'passive.nsca.listen', listen }));
+}
+
+function holderOf({ holder, listen }: Listener, reading: Reading): string {
+  if (typeof holder === 'string') return `is ${holder}`;
+  return `belongs to group ${reading.quote(holder.value, holder.offset)} at ${reading.where(listen.offset)}`;
 }
 
 /** A listener of a protocol that is refused would only puzzle. */

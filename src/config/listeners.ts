@@ -2,23 +2,23 @@ import { isIPv6, SocketAddress } from 'node:net';
 import type { ListenAddress } from '../contract/config.ts';
 import type { Located } from './readers.ts';
 
-export interface GroupListener {
-  /** Undefined: `http.listen`. */
-  readonly group: Located<string> | undefined;
+export interface Listener {
+  /** A group, or the key that it stands under. */
+  readonly holder: Located<string> | 'http.listen' | 'passive.nsca.listen';
   readonly listen: Located<ListenAddress>;
 }
 
 export interface ListenerClash {
-  readonly first: GroupListener;
-  readonly second: GroupListener;
+  readonly first: Listener;
+  readonly second: Listener;
 }
 
 /**
  * Listeners that cannot be bound beside an earlier one: the same port of the same address, or of all
  * addresses of that family. IPv4 and IPv6 never clash (IPv6 sockets take IPv6 only); port 0 never does.
  */
-export function listenerClashes(listeners: readonly GroupListener[]): ListenerClash[] {
-  const byPort = new Map<string, GroupListener[]>();
+export function listenerClashes(listeners: readonly Listener[]): ListenerClash[] {
+  const byPort = new Map<string, Listener[]>();
   const clashes: ListenerClash[] = [];
   for (const listener of listeners) {
     const { address, port } = listener.listen.value;

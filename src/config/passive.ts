@@ -51,7 +51,7 @@ function nscaOf(nsca: NscaSection, reading: Reading): NscaConfig {
 function reportPassword({ values, offsets, offset }: NscaSection, reading: Reading): void {
   const { password_file: file, method } = values;
   if (file === null) {
-    if (method < 2) return;
+    if (method !== 2 && method !== 3 && method !== 14) return;
     reading.fault(offsets.get('method') ?? offset, `method ${method} needs a password_file`, {
       expected: 'password_file: with the password of send_nsca.cfg in its first line',
     });

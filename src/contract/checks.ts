@@ -1,6 +1,6 @@
 /**
- * Service definitions of checks/*.yaml as the server uses them: templates and defaults are worked in, patterns
- * compile, ranges parse, names are unique. Durations in ms.
+ * Service definitions of checks/*.yaml as the server uses them: templates and defaults are worked in,
+ * patterns compile, ranges parse, names are unique. Durations in ms.
  */
 
 /** `muster`, or what Nagios 4 does with states, types and attempts (docs/CHECKS.md, "Semantics"). */
