@@ -1,0 +1,94 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Doors } from '../compat/doors.ts';
+import { Networks } from '../ingest/senders/networks.ts';
+import { PluginPool } from '../runner/plugin-pool.ts';
+import { Requests } from './requests.ts';
+import type { CheckNowOutcome, ResultOutcome } from '../model/check-result.ts';
+import type { FromRunner, JudgeToRunner, RunnerSetup, RunnerToJudge, ToRunner } from './messages.ts';
+import type { MessagePort } from 'node:worker_threads';
+
+/**
+ * The composition root of the runner: processes of plugins, and the doors by which results of checks come in
+ * but for HTTP. The judge owns all states and says what is run; nothing here waits for anything but processes
+ * and sockets.
+ */
+
+const FIGURES_MS = 1000;
+
+const setup = workerData as RunnerSetup;
+const main = parentPort as MessagePort;
+const say = (message: FromRunner) => main.postMessage(message);
+const tellJudge = (message: RunnerToJudge) => setup.judge.postMessage(message);
+
+const plugins = new PluginPool({
+  atOnce: setup.wishes.plugins.atOnce,
+  nowMs: Date.now,
+  ended: (outcome) => tellJudge({ kind: 'ran', outcomes: [outcome] }),
+});
+
+const reported = new Requests<readonly ResultOutcome[]>();
+const checked = new Requests<CheckNowOutcome>();
+
+const doors = new Doors({
+  judge: {
+    deliver(results) {
+      const { request, answer } = reported.open();
+      tellJudge({ kind: 'results', request, results });
+      return answer;
+    },
+    checkNow(service) {
+      const { request, answer } = checked.open();
+      tellJudge({ kind: 'check-now', request, service });
+      return answer;
+    },
+  },
+  log: (level, message, fields) => say({ kind: 'log', level, message, fields }),
+  nowMs: Date.now,
+  allowList: (networks) => new Networks(networks),
+});
+
+async function use({ request, wishes }: ToRunner & { kind: 'use' }): Promise<void> {
+  plugins.atOnce = wishes.plugins.atOnce;
+  say({ kind: 'opened', request, faults: await doors.use(wishes.passive) });
+}
+
+async function stop(request: number): Promise<void> {
+  clearInterval(telling);
+  await Promise.all([plugins.stop(), doors.close()]);
+  say({ kind: 'done', request });
+  setup.judge.close();
+  main.close();
+}
+
+setup.judge.on('message', (message: JudgeToRunner) => {
+  switch (message.kind) {
+    case 'run':
+      plugins.add(message.runs);
+      return;
+    case 'taken':
+      reported.settle(message.request, message.outcomes);
+      return;
+    case 'checked':
+      checked.settle(message.request, message.outcome);
+      return;
+  }
+});
+
+// The judge is gone: nobody will answer.
+setup.judge.on('close', () => {
+  const fault = new Error('the judge thread has ended');
+  reported.fail(fault);
+  checked.fail(fault);
+});
+
+// One message after another: a stop waits for a reload.
+let obeying: Promise<void> = Promise.resolve();
+main.on('message', (message: ToRunner) => {
+  obeying = obeying.then(() => (message.kind === 'use' ? use(message) : stop(message.request)));
+});
+
+const telling = setInterval(() => {
+  say({ kind: 'figures', figures: { ...plugins.figures(), doors: doors.figures() } });
+}, FIGURES_MS);
+
+say({ kind: 'started', faults: await doors.use(setup.wishes.passive) });
