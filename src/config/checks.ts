@@ -1,131 +1,120 @@
 import { dirname } from 'node:path';
-import { CHECK_DEFAULTS } from '../contract/checks.ts';
-import type { CheckRules, ServiceDefinition } from '../contract/checks.ts';
-import type { ConfigError } from './error.ts';
-import { isNothing, list, mapping, optional, required } from './readers.ts';
-import type { Section } from './readers.ts';
+import { CHECK_DEFINITIONS_MAX } from '../limits.ts';
+import { definitionOf } from './check-definition.ts';
+import { checksReader } from './check-keys.ts';
+import { periodErrors, periodOf } from './check-periods.ts';
+import { patternReader } from './check-readers.ts';
+import { reportReferences } from './check-references.ts';
+import { TemplateShelf } from './check-templates.ts';
+import { isNothing } from './readers.ts';
 import { Reading, readText } from './reading.ts';
-import { choice, duration, integer, pattern, range, safeName, text, webAddress } from './scalars.ts';
-
-/** The service that is a host's own state; it judges no metric. */
-const HOST_SERVICE = 'host';
-const NOTES_CHARS_MAX = 4096;
-const STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
-
-export const serviceKeys = {
-  name: required(safeName('a name')),
-  cluster: optional(pattern, '.*'),
-  host: optional(pattern, '.*'),
-  metric: optional(pattern, null),
-  warning: optional(range, ''),
-  critical: optional(range, ''),
-  max_check_attempts: optional(integer({ min: 1, max: 1000 }), 3),
-  retry_interval: optional(duration({ min: '0s', max: '1d' }), 15_000),
-  freshness_threshold: optional(duration({ min: '1s' }), null),
-  freshness_state: optional(choice(STATES), 'UNKNOWN'),
-  notes: optional(text(NOTES_CHARS_MAX), ''),
-  runbook: optional(webAddress({ secret: false }), ''),
-};
-type ServiceSection = Section<typeof serviceKeys>;
-
-const service = mapping(serviceKeys, ['command', 'timeout', 'check_interval', 'passive', 'aggregate']);
-const checksReader = mapping({ services: optional(list(service), []) });
+import type { CheckRules, Semantics, TimePeriodDefinition } from '../contract/checks.ts';
+import type { BodySection } from './check-keys.ts';
+import type { Defaults } from './check-definition.ts';
+import type { Defined } from './check-references.ts';
+import type { Entry } from './check-templates.ts';
+import type { ConfigError } from './error.ts';
+import type { Located } from './readers.ts';
 
 interface ChecksOutcome {
   readonly rules: CheckRules;
+  /** Templates of all files. */
+  readonly templates: number;
   readonly errors: ConfigError[];
   readonly warnings: string[];
 }
 
-/**
- * Every service definition of the files, in their order. `display`: a path as messages show it. Never
- * throws.
- */
-export function loadChecks(
-  files: readonly string[],
-  { env, display }: { env: NodeJS.ProcessEnv; display: (path: string) => string },
-): ChecksOutcome {
-  const definitions: ServiceDefinition[] = [];
-  const errors: ConfigError[] = [];
-  const warnings: string[] = [];
-  const whereByName = new Map<string, string>();
-  for (const path of files) {
-    const file = display(path);
-    const source = readText(path);
-    if (!source.ok) {
-      errors.push({ file, line: 0, column: 0, message: source.fault });
-      continue;
-    }
-    const reading = new Reading({ text: source.text, file, directory: dirname(path), env });
-    definitions.push(...definitionsOf(reading, whereByName));
-    errors.push(...reading.errors);
-    warnings.push(...reading.warnings);
-  }
-  return { rules: { definitions, timeperiods: [] }, errors, warnings };
+/** What the files hold, before templates and defaults are worked in. */
+interface Written {
+  readonly services: (Entry & { readonly semantics: Semantics })[];
+  readonly templates: Entry[];
+  readonly defaults: Defaults[];
+  readonly periods: TimePeriodDefinition[];
 }
 
-function definitionsOf(reading: Reading, whereByName: Map<string, string>): ServiceDefinition[] {
+interface Options {
+  readonly env: NodeJS.ProcessEnv;
+  /** A path as messages show it. */
+  readonly display: (path: string) => string;
+  /** What files go by that say nothing of their own. */
+  readonly semantics?: Semantics;
+}
+
+/**
+ * All that the files say, templates and defaults worked in, in their order, and everything that is wrong with
+ * any of them. Never throws.
+ */
+export function loadChecks(files: readonly string[], options: Options): ChecksOutcome {
+  const written: Written = { services: [], templates: [], defaults: [], periods: [] };
+  const unreadable: ConfigError[] = [];
+  const readings: Reading[] = [];
+  const reader = checksReader(patternReader());
+  for (const path of files) {
+    const file = options.display(path);
+    const source = readText(path);
+    if (!source.ok) {
+      unreadable.push({ file, line: 0, column: 0, message: source.fault });
+      continue;
+    }
+    const reading = new Reading({ text: source.text, file, directory: dirname(path), env: options.env });
+    readings.push(reading);
+    readInto(written, reading, { reader, semantics: options.semantics ?? 'muster' });
+  }
+  const shelf = new TemplateShelf(written.templates);
+  const defined = defineAll(written, shelf);
+  shelf.warnOfUnused();
+  const areRead = readings.every(({ errors }) => errors.length === 0);
+  const ofPeriods = areRead ? periodErrors(written.periods) : [];
+  reportReferences(defined, new Set(written.periods.map(({ name }) => name)));
+  return {
+    rules: { definitions: defined.map(({ definition }) => definition), timeperiods: written.periods },
+    templates: shelf.size,
+    errors: [...unreadable, ...readings.flatMap(({ errors }) => errors), ...ofPeriods],
+    warnings: readings.flatMap(({ warnings }) => warnings),
+  };
+}
+
+function readInto(
+  written: Written,
+  reading: Reading,
+  { reader, semantics: usual }: { reader: ReturnType<typeof checksReader>; semantics: Semantics },
+): void {
   const contents = reading.document?.contents ?? null;
-  if (contents === null || isNothing(contents)) return [];
-  const root = checksReader.read({ node: contents, offset: contents.range[0] }, reading);
-  return (root?.values.services ?? []).flatMap(({ value: section }) => {
-    const { name } = section.values;
-    if (name === undefined) return [];
-    const offset = section.offsets.get('name') ?? section.offset;
-    reportService(section, name, reading);
-    const where = reading.where(offset);
-    const first = whereByName.get(name);
-    if (first !== undefined) {
-      reading.fault(offset, `a second service ${reading.quote(name, offset)}; the first is at ${first}`, {
+  if (contents === null || isNothing(contents)) return;
+  const values = reader.read({ node: contents, offset: contents.range[0] }, reading)?.values;
+  if (values === undefined) return;
+  const semantics = values.semantics ?? usual;
+  const entries = (sections: readonly Located<BodySection>[]) =>
+    sections.flatMap(({ value: section }): Entry[] => {
+      const { name } = section.values;
+      return name === undefined ? [] : [{ name, section, reading }];
+    });
+  written.services.push(...entries(values.services).map((entry) => ({ ...entry, semantics })));
+  written.templates.push(...entries(values.templates));
+  written.defaults.push(
+    ...values.defaults.map(({ value: section }) => ({ cluster: section.values.cluster, section })),
+  );
+  written.periods.push(...values.timeperiods.flatMap(({ value }) => periodOf(value, reading)));
+}
+
+function defineAll({ services, defaults }: Written, shelf: TemplateShelf): Defined[] {
+  const first = new Map<string, string>();
+  return services.flatMap((entry, i) => {
+    const body = shelf.complete(entry);
+    if (i === CHECK_DEFINITIONS_MAX) {
+      body.fault(null, `${services.length} services`, { expected: `at most ${CHECK_DEFINITIONS_MAX}` });
+    }
+    const taken = first.get(entry.name);
+    if (taken !== undefined) {
+      const { reading, section } = entry;
+      const shown = reading.quote(entry.name, section.offsets.get('name') ?? section.offset);
+      body.fault(null, `a second service ${shown}; the first is at ${taken}`, {
         expected: 'a name that no other service of all files has',
       });
       return [];
     }
-    whereByName.set(name, where);
-    return [definitionOf(section, name, where)];
+    first.set(entry.name, body.where());
+    const definition = definitionOf(body, { semantics: entry.semantics, defaults });
+    return definition === undefined ? [] : [{ body, definition }];
   });
-}
-
-function definitionOf({ values }: ServiceSection, name: string, where: string): ServiceDefinition {
-  return {
-    name,
-    where,
-    cluster: values.cluster,
-    host: values.host,
-    facts: [],
-    anchored: true,
-    exclude: [],
-    perCluster: [],
-    subject:
-      values.metric === null ? { kind: 'host' } : { kind: 'metric', metric: values.metric, function: null },
-    ...CHECK_DEFAULTS,
-    warning: values.warning,
-    critical: values.critical,
-    maxCheckAttempts: values.max_check_attempts,
-    retryIntervalMs: values.retry_interval,
-    freshnessThresholdMs: values.freshness_threshold,
-    freshnessState: values.freshness_state,
-    notes: values.notes,
-    runbook: values.runbook,
-  };
-}
-
-function reportService(section: ServiceSection, name: string, reading: Reading): void {
-  const offset = section.offsets.get('name') ?? section.offset;
-  if (/[[\]]/.test(name)) {
-    reading.fault(offset, `${reading.quote(name, offset)} has a bracket`, {
-      expected: 'a name without brackets, which tell apart the services of one definition',
-    });
-  }
-  if (name === HOST_SERVICE) {
-    for (const key of ['metric', 'warning', 'critical']) {
-      const at = section.offsets.get(key);
-      if (at === undefined) continue;
-      reading.fault(at, `the service "host" is the host's own state and takes no "${key}"`);
-    }
-  } else if (!section.offsets.has('metric') && section.allKnown) {
-    reading.fault(section.offset, `the service ${reading.quote(name, offset)} has no "metric"`, {
-      expected: 'metric: a regular expression over metric names',
-    });
-  }
 }

@@ -8,6 +8,7 @@ import {
 } from '../limits.ts';
 import { archiveRules, DEFAULT_ARCHIVES } from './archives.ts';
 import { defaultsOf, list, mapping, oneOrList, optional, orOff, required, section } from './readers.ts';
+import { routeReader } from './route.ts';
 import { trustKeys } from './trust.ts';
 import type { Key, Section } from './readers.ts';
 import {
@@ -20,10 +21,8 @@ import {
   network,
   path,
   pathText,
-  pattern,
   percentage,
   safeName,
-  severityPattern,
   size,
   text,
   truth,
@@ -156,18 +155,6 @@ const receiverKeys = {
   webhook: required(mapping({ url: required(webAddress({ secret: true })) })),
 };
 
-const routeKeys = {
-  match: section({
-    cluster: optional(pattern, null),
-    host: optional(pattern, null),
-    service: optional(pattern, null),
-    severity: optional(severityPattern, null),
-  }),
-  receiver: required(text(200)),
-  continue: optional(truth, false),
-};
-const routeLater = ['group_by', 'group_wait', 'group_interval', 'repeat_every'];
-
 const http = {
   listen: optional(listenAddress, null),
   public_url: optional(webAddress({ secret: false }), null),
@@ -178,7 +165,7 @@ const http = {
 const auth = { mode: optional(choice(['none', 'users']), 'none'), i_know: optional(truth, false) };
 const alerts = {
   receivers: optional(list(mapping(receiverKeys, ['email', 'slack', 'pagerduty', 'exec'])), []),
-  routes: optional(list(mapping(routeKeys, routeLater)), []),
+  routes: optional(list(routeReader), []),
 };
 
 const nscaKeys = {

@@ -16,6 +16,7 @@ import { nearest } from '../model/nearest.ts';
 import { passiveOf } from './passive.ts';
 import { defaultsOf, isNothing } from './readers.ts';
 import { Reading, readText, shown } from './reading.ts';
+import { matchOf, routeOf } from './route.ts';
 import { storeOf } from './store.ts';
 
 const DEFAULT_FILE = 'muster.yaml';
@@ -67,7 +68,11 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
   const config = configOf(root, { reading, file, checkFiles, dashboards: sources });
   const display = (path: string) => displayPath(path, options.cwd);
   const read = (files: readonly string[]) => (options.settingsOnly === true ? [] : files);
-  const checks = loadChecks(read(checkFiles), { env: options.env, display });
+  const checks = loadChecks(read(checkFiles), {
+    env: options.env,
+    display,
+    semantics: root.values.semantics,
+  });
   const { dashboards, errors: faults } = loadDashboards(read(dashboardFiles), display);
   const errors = [...reading.errors, ...checks.errors, ...faults].slice(0, CONFIG_ERRORS_MAX);
   const warnings = [...reading.warnings, ...checks.warnings];
@@ -180,7 +185,7 @@ function routesOf(alerts: AlertsSection, receivers: ReadonlySet<string>, reading
     reading.warn(last.offset, 'the last route has a match: what no route matches pages nobody');
   }
   return sections.flatMap(({ value: section }) => {
-    const { match, receiver, continue: goesOn } = section.values;
+    const { receiver } = section.values;
     if (receiver === undefined) return [];
     if (!receivers.has(receiver)) {
       const offset = section.offsets.get('receiver') ?? section.offset;
@@ -189,7 +194,7 @@ function routesOf(alerts: AlertsSection, receivers: ReadonlySet<string>, reading
         nearest: nearest(receiver, writtenNames(alerts, reading)),
       });
     }
-    return [{ match: matchOf(match.values) ?? {}, receiver, continue: goesOn }];
+    return [routeOf(section)];
   });
 }
 
@@ -201,15 +206,6 @@ function writtenNames(alerts: AlertsSection, reading: Reading): string[] {
     if (name === undefined || offset === undefined) return [];
     return reading.quote(name, offset) === shown(name) ? [name] : [];
   });
-}
-
-/** Undefined: no condition. */
-function matchOf(values: Readonly<Record<'cluster' | 'host' | 'service' | 'severity', string | null>>) {
-  const names = ['cluster', 'host', 'service', 'severity'] as const;
-  const match: AlertRoute['match'] = Object.fromEntries(
-    names.flatMap((name) => (values[name] === null ? [] : [[name, values[name]]])),
-  );
-  return Object.keys(match).length === 0 ? undefined : match;
 }
 
 function checkFilesOf(root: MusterSection, reading: Reading): string[] {

@@ -59,8 +59,18 @@ export interface Located<T> {
   readonly offset: number;
 }
 
-/** Keys this version knows, and keys of the contract it does not support yet (refused with these words). */
-export function mapping<K extends Keys>(keys: K, later: readonly string[] = []): Reader<Section<K>> {
+/** Words of other programs for what is written otherwise here, and how. */
+export type Cures = ReadonlyMap<string, string>;
+
+/**
+ * Keys this version knows, keys of the contract it does not support yet (refused with these words), and those
+ * of other programs.
+ */
+export function mapping<K extends Keys>(
+  keys: K,
+  later: readonly string[] = [],
+  cures: Cures = new Map(),
+): Reader<Section<K>> {
   const names = Object.keys(keys);
   const expected = `a mapping with ${names.join(', ')}`;
   return {
@@ -75,7 +85,7 @@ export function mapping<K extends Keys>(keys: K, later: readonly string[] = []):
       }
       const pairs = isMap(node) ? node.items : [];
       const before = reading.errors.length;
-      const written = writtenPairs(pairs, { names, later, reading, offset });
+      const written = writtenPairs(pairs, { names, later, cures, reading, offset });
       const allKnown = reading.errors.length === before;
       return { ...sectionOf(keys, written, { reading, offset }), allKnown };
     },
@@ -107,9 +117,15 @@ function sectionOf<K extends Keys>(
 
 function writtenPairs(
   pairs: readonly Pair[],
-  context: { names: readonly string[]; later: readonly string[]; reading: Reading; offset: number },
+  context: {
+    names: readonly string[];
+    later: readonly string[];
+    cures: Cures;
+    reading: Reading;
+    offset: number;
+  },
 ): Map<string, Place> {
-  const { names, later, reading } = context;
+  const { names, later, cures, reading } = context;
   const written = new Map<string, Place>();
   for (const pair of pairs) {
     const keyNode = isScalar(pair.key) ? pair.key : null;
@@ -119,6 +135,8 @@ function writtenPairs(
       if (!written.has(name)) written.set(name, placeOf(pair.value, offset));
     } else if (later.includes(name)) {
       reading.fault(offset, notSupported(name));
+    } else if (cures.has(name)) {
+      reading.fault(offset, `"${name}" is not a key here`, { expected: cures.get(name) });
     } else {
       const hint = { expected: `one of ${names.join(', ')}`, nearest: nearest(name, names) };
       reading.fault(offset, `unknown key ${shown(name)}`, hint);

@@ -196,7 +196,7 @@ export const factor: Reader<number> = textual({
   expected: 'a number other than 0, such as 8, 0.5 or -1',
   numbers: true,
   parse: (text) => {
-    const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
     if (!Number.isFinite(value)) return { ok: false, fault: 'is not a number' };
     return value === 0 ? { ok: false, fault: 'makes nothing of everything' } : { ok: true, value };
   },
@@ -289,9 +289,13 @@ export const pattern: Reader<string> = textual({
 
 export function parsePattern(source: string): Parsed<string> {
   const compiled = compilePattern(source);
-  if (compiled.ok) return { ok: true, value: source };
+  return compiled.ok ? { ok: true, value: source } : patternFault(source, compiled.fault);
+}
+
+/** `cause`: the engine's words. */
+export function patternFault(source: string, cause: string): Parsed<string> {
   const nearest = /^\*|[^.)\]\\]\*/.test(source) ? source.replaceAll(/\.?\*/g, '.*') : undefined;
-  return { ok: false, fault: `is not a regular expression: ${compiled.fault}`, nearest };
+  return { ok: false, fault: `is not a regular expression: ${cause}`, nearest };
 }
 
 const SEVERITIES = ['warning', 'critical', 'unknown', 'down', 'unreachable'];
@@ -320,7 +324,7 @@ export const range: Reader<string> = textual({
 });
 
 /** The message quotes the value and says what is expected around this already. */
-function rangeFault(value: string, fault: string): string {
+export function rangeFault(value: string, fault: string): string {
   const [what = fault] = fault.replace(`range "${value}" `, '').split('; expected like');
   if (what === '') return 'is not a range';
   if (!what.startsWith('"')) return what;

@@ -31,3 +31,8 @@ export function compiled(...definitions: ServiceDefinition[]): readonly Compiled
   if (!outcome.ok) throw new Error(outcome.faults.join('\n'));
   return outcome.definitions;
 }
+
+/** A host as definitions look at it. */
+export function knownHost(cluster: string, name: string, facts: Readonly<Record<string, string>> = {}) {
+  return { cluster, name, address: '192.0.2.1', facts: new Map(Object.entries(facts)) };
+}

@@ -5,10 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { compileDefinitions } from '../../src/check/definitions.ts';
 import { loadChecks } from '../../src/config/checks.ts';
 import { Matcher } from '../../src/check/matcher.ts';
+import { knownHost } from './definition.ts';
 import { stateOf } from '../../src/check/evaluate.ts';
 
 const FOLDER = fileURLToPath(new URL('../../checks', import.meta.url));
 const files = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.yaml'))
   .toSorted()
   .map((name) => join(FOLDER, name));
 const loaded = loadChecks(files, { env: {}, display: (path) => path });
@@ -28,7 +30,7 @@ test('each says what to do first', () => {
 });
 
 test('a host has its own service', () => {
-  expect(matcher.ofHost('any', 'host').map(({ service }) => service)).toEqual(['host']);
+  expect(matcher.ofHost(knownHost('any', 'host')).map(({ service }) => service)).toEqual(['host']);
 });
 
 describe('a value of a machine', () => {
@@ -77,7 +79,7 @@ describe('a value of a machine', () => {
       state: 'OK',
     },
   ])('$name: $metric $value is $state', ({ metric, value, service, state }) => {
-    const [match, ...others] = matcher.ofSeries('any', 'host', metric);
+    const [match, ...others] = matcher.ofSeries(knownHost('any', 'host'), metric);
     expect(others).toEqual([]);
     expect([match?.service, match && stateOf(value, match.compiled)]).toEqual([service, state]);
   });

@@ -82,16 +82,6 @@ describe('one error', () => {
       error: /^a\.yaml:2:27: unknown key "warnin" \(expected one of .*; did you mean "warning"\?\)$/,
     },
     {
-      name: 'a plugin',
-      service: '{ name: a, metric: b, command: [x] }',
-      error: 'a.yaml:2:27: "command" is not supported by this version of Muster',
-    },
-    {
-      name: 'a plugin, which has no metric',
-      service: '{ name: a, command: [x] }',
-      error: 'a.yaml:2:16: "command" is not supported by this version of Muster',
-    },
-    {
       name: 'a metric misspelt',
       service: '{ name: a, metrics: b }',
       error: /^a\.yaml:2:16: unknown key "metrics" .*did you mean "metric"\?\)$/,

@@ -1,0 +1,82 @@
+import { compilePattern } from '../model/pattern.ts';
+import { placeholdersOf } from '../model/placeholder.ts';
+import type { Placeholder, PlaceholderSubject } from '../model/placeholder.ts';
+import type { ServiceDefinition } from '../contract/checks.ts';
+import type { Body, BodyKey } from './check-templates.ts';
+
+/** Placeholders of a definition that nothing could ever fill in. A fact may come yet; a capture may not. */
+export function reportPlaceholders(body: Body, definition: ServiceDefinition): void {
+  for (const [key, text] of textsOf(definition)) {
+    for (const placeholder of placeholdersOf(text)) {
+      const why = unfillable(placeholder, definition);
+      if (why !== undefined)
+        body.fault(key === 'name' ? null : key, `${placeholder.text} ${why.what}`, why.hint);
+    }
+  }
+  const { subject, name, warning, critical } = definition;
+  if (subject.kind !== 'aggregate') return;
+  for (const [key, text] of [
+    ['warning', warning],
+    ['critical', critical],
+  ] as const) {
+    if (text.includes('{{')) body.fault(key, 'an aggregate belongs to no host that could fill in a range');
+  }
+  if (name.includes('{{'))
+    body.fault(null, 'the name of an aggregate has a placeholder', { expected: AGGREGATE_NAME });
+}
+
+const AGGREGATE_NAME = 'a plain name; what it is grouped by is added to it';
+
+function* textsOf(definition: ServiceDefinition): Generator<readonly [BodyKey | 'name', string]> {
+  const { subject } = definition;
+  yield ['name', definition.name];
+  if (subject.kind !== 'aggregate') {
+    yield ['warning', definition.warning];
+    yield ['critical', definition.critical];
+  }
+  yield ['notes', definition.notes];
+  for (const parent of definition.parents) yield ['parents', parent];
+  for (const { host, service } of definition.dependsOn) {
+    yield ['depends_on', host];
+    yield ['depends_on', service];
+  }
+  const command = 'command' in subject ? subject.command : null;
+  for (const argument of command ?? []) yield ['command', argument];
+}
+
+interface Unfillable {
+  readonly what: string;
+  readonly hint: { readonly expected: string };
+}
+
+function unfillable({ value }: Placeholder, definition: ServiceDefinition): Unfillable | undefined {
+  const { subject } = definition;
+  const of = 'of' in value ? value.of : 'host';
+  if (of === 'metric' && subject.kind !== 'metric') {
+    return {
+      what: 'speaks of a metric, and the definition has none',
+      hint: { expected: 'metric: beside it' },
+    };
+  }
+  if (of === 'host' && subject.kind === 'aggregate') {
+    return { what: 'speaks of a host, and an aggregate has none', hint: { expected: 'the cluster at most' } };
+  }
+  if (value.kind !== 'capture') return undefined;
+  const groups = groupsOf(definition, of);
+  if (groups.includes(value.group)) return undefined;
+  const named = groups.slice(1).map((group) => `{{${of}.${group}}}`);
+  return {
+    what: `is no group of the pattern of "${of}"`,
+    hint: {
+      expected:
+        named.length > 0 ? `one of ${named.join(', ')}` : `a group in it, such as (.*) or (?P<disk>.*)`,
+    },
+  };
+}
+
+function groupsOf(definition: ServiceDefinition, of: PlaceholderSubject): readonly string[] {
+  const { subject, cluster, host } = definition;
+  const metric = subject.kind === 'metric' ? subject.metric : '';
+  const compiled = compilePattern({ cluster, host, metric }[of]);
+  return compiled.ok ? compiled.pattern.groups : [];
+}

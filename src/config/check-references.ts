@@ -1,0 +1,128 @@
+import { compilePattern } from '../model/pattern.ts';
+import { nearest } from '../model/nearest.ts';
+import { isLiteral } from '../check/rule.ts';
+import { HOST_SERVICE } from './check-subject.ts';
+import type { ServiceDefinition } from '../contract/checks.ts';
+import type { Body } from './check-templates.ts';
+
+/** A definition and what it was read from. */
+export interface Defined {
+  readonly body: Body;
+  readonly definition: ServiceDefinition;
+}
+
+/** Names of services and time periods that definitions speak of and that there are not. */
+export function reportReferences(all: readonly Defined[], periods: ReadonlySet<string>): void {
+  const services = new ServiceNames(all.map(({ definition }) => definition));
+  for (const one of all) {
+    reportPeriod(one, periods);
+    const { subject, dependsOn } = one.definition;
+    if (subject.kind === 'aggregate' && subject.of.kind === 'states') {
+      reportService(one, 'aggregate', subject.of.service, services);
+    }
+    for (const { service } of dependsOn) reportService(one, 'depends_on', service, services);
+  }
+  reportCircles(all);
+}
+
+function reportPeriod({ body, definition }: Defined, periods: ReadonlySet<string>): void {
+  const { checkPeriod } = definition;
+  if (checkPeriod === null || periods.has(checkPeriod)) return;
+  body.fault('check_period', `no time period "${checkPeriod}"`, {
+    expected: 'the name of an entry under timeperiods:, of any file',
+    nearest: nearest(checkPeriod, periods),
+  });
+}
+
+function reportService(
+  { body }: Defined,
+  key: 'aggregate' | 'depends_on',
+  service: string,
+  services: ServiceNames,
+): void {
+  if (service.includes('{{')) return;
+  switch (services.makes(service)) {
+    case 'always':
+      return;
+    case 'perhaps':
+      body.warn(
+        key,
+        `no service is called "${service}" as it stands; a definition with a pattern may make it`,
+      );
+      return;
+    case 'several':
+      body.fault(key, `"${service}" makes a service for each metric`, {
+        expected: `one of them, such as "${service}[df-root/percent_bytes-used]"`,
+      });
+      return;
+    case 'never':
+      body.fault(key, `no service "${service}"`, {
+        expected: 'the name of a service of any file',
+        nearest: nearest(service, services.names),
+      });
+  }
+}
+
+/** What services the definitions can make, by name. */
+class ServiceNames {
+  readonly names: readonly string[];
+  readonly #plain = new Set([HOST_SERVICE]);
+  readonly #several = new Set<string>();
+  readonly #patterns: ((name: string) => boolean)[] = [];
+
+  constructor(definitions: readonly ServiceDefinition[]) {
+    for (const { name, subject, anchored } of definitions) {
+      if (name.includes('{{')) {
+        const [start = ''] = name.split('{{');
+        this.#patterns.push((service) => service.startsWith(start));
+      } else if (subject.kind === 'metric' && !isLiteral(subject.metric, anchored)) {
+        this.#several.add(name);
+      } else if (subject.kind === 'passive' && subject.service !== null) {
+        const compiled = compilePattern(subject.service, { anchored });
+        if (compiled.ok) this.#patterns.push((service) => compiled.pattern.matches(service));
+      } else {
+        this.#plain.add(name);
+      }
+    }
+    this.names = [...this.#plain, ...this.#several];
+  }
+
+  makes(service: string): 'always' | 'several' | 'perhaps' | 'never' {
+    if (this.#plain.has(service)) return 'always';
+    if (this.#several.has(service)) return 'several';
+    const bracket = service.indexOf('[');
+    if (bracket > 0 && this.#several.has(service.slice(0, bracket))) return 'perhaps';
+    if (bracket > 0 && this.#plain.has(service.slice(0, bracket))) return 'perhaps';
+    return this.#patterns.some((matches) => matches(service)) ? 'perhaps' : 'never';
+  }
+}
+
+/** Services of one host that wait for each other for ever. */
+function reportCircles(all: readonly Defined[]): void {
+  const masters = new Map(
+    all.map(({ definition }) => [
+      definition.name,
+      definition.dependsOn.flatMap(({ host, service }) => (host === '' ? [service] : [])),
+    ]),
+  );
+  for (const { body, definition } of all) {
+    const circle = circleFrom(definition.name, masters);
+    if (circle === null) continue;
+    body.fault('depends_on', `the service depends on itself: ${circle.join(' → ')}`);
+  }
+}
+
+/** The shortest way from a service back to itself; null: there is none. */
+function circleFrom(start: string, masters: ReadonlyMap<string, readonly string[]>): string[] | null {
+  const ways = (masters.get(start) ?? []).map((service) => [start, service]);
+  const seen = new Set<string>();
+  for (const way of ways) {
+    const service = way.at(-1) ?? '';
+    if (service === start) return way;
+    if (seen.has(service)) continue;
+    seen.add(service);
+    // Ways grow while they are walked: breadth first.
+    for (const next of masters.get(service) ?? []) ways.push([...way, next]);
+  }
+  return null;
+}

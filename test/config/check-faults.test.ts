@@ -1,0 +1,296 @@
+import { describe, expect, test } from 'vitest';
+import { loadFiles } from './checks-folder.ts';
+
+/** What is wrong with one service, its place cut off where it is the file's second line. */
+function faultsOf(service: string, rest = '') {
+  const { errors, warnings } = loadFiles({ 'a.yaml': `services:\n  - ${service}\n${rest}` });
+  return { errors, warnings };
+}
+
+describe('refused', () => {
+  test.for([
+    {
+      name: 'a range that can never alert',
+      service: '{ name: a, metric: b, warning: "~:" }',
+      error: '2:36: "~:" can never alert (',
+    },
+    {
+      name: 'a percentage that there is not',
+      service:
+        '{ name: a, aggregate: { service: host, state: DOWN, function: percent, by: cluster }, critical: 100 }',
+      error: '"100" can never alert: percentages go from 0 to 100',
+    },
+    {
+      name: 'an age below none',
+      service: '{ name: a, metric: b, missing: 1, critical: "0:" }',
+      error: '"0:" can never alert: there are no values below 0',
+    },
+    {
+      name: 'a star alone',
+      service: '{ name: a, metric: b, host: "*" }',
+      error: /"\*" is not a regular expression: .*did you mean "\.\*"\?/,
+    },
+    {
+      name: 'a placeholder misspelt',
+      service: '{ name: a, metric: b, warning: "{{host.fact.x}}" }',
+      error: 'which is not known',
+    },
+    {
+      name: 'a group that there is not',
+      service: '{ name: "a {{metric.disk}}", metric: "df-(.*)" }',
+      error: '2:13: {{metric.disk}} is no group of the pattern of "metric" (expected one of {{metric.1}})',
+    },
+    {
+      name: 'a metric where there is none',
+      service: '{ name: a, command: [/x, "{{metric}}"] }',
+      error: 'speaks of a metric',
+    },
+    {
+      name: 'a range of an aggregate by fact',
+      service:
+        '{ name: a, aggregate: { metric: m, function: avg, by: cluster }, warning: "{{host.facts.x}}" }',
+      error: 'an aggregate belongs to no host',
+    },
+    {
+      name: 'an aggregate by nothing',
+      service: '{ name: a, aggregate: { metric: m, function: avg } }',
+      error: 'the aggregate has no "by"',
+    },
+    {
+      name: 'an aggregate of nothing',
+      service: '{ name: a, aggregate: { function: avg, by: cluster } }',
+      error: 'the aggregate is of nothing',
+    },
+    {
+      name: 'an aggregate without a function',
+      service: '{ name: a, aggregate: { metric: m, by: cluster } }',
+      error: 'needs one of "function" and "percent_over"',
+    },
+    {
+      name: 'a state of others',
+      service: '{ name: a, aggregate: { service: host, state: CRITICAL, function: count, by: [] } }',
+      error: 'a host is never CRITICAL',
+    },
+    {
+      name: 'a timeout of nothing',
+      service: '{ name: a, metric: b, timeout: 5s }',
+      error: '2:36: "timeout" says nothing here',
+    },
+    {
+      name: 'a range of a plugin',
+      service: '{ name: a, command: [/x], warning: 5 }',
+      error: '"warning" says nothing here (expected ranges of a plugin are its own arguments',
+    },
+    {
+      name: 'parents of a service',
+      service: '{ name: a, metric: b, parents: c }',
+      error: '"parents" says nothing here',
+    },
+    {
+      name: 'a function of nothing',
+      service: '{ name: a, passive: true, missing: true }',
+      error: '"missing" says nothing here',
+    },
+    {
+      name: 'two functions',
+      service: '{ name: a, metric: b, missing: true, forecast: { reaches: 0 } }',
+      error: 'do not go together',
+    },
+    {
+      name: 'metric and command',
+      service: '{ name: a, metric: b, command: [/x] }',
+      error: '"command" and "metric" do not go together',
+    },
+    {
+      name: 'a command that is one text',
+      service: '{ name: a, command: "/usr/bin/x -H y" }',
+      error: 'a program and its arguments in one text',
+    },
+    {
+      name: 'a command somewhere',
+      service: '{ name: a, command: [check_http] }',
+      error: 'is not an absolute path',
+    },
+    {
+      name: 'a program that a host may choose',
+      service: '{ name: a, command: ["/x/{{host.facts.p}}"] }',
+      error: 'the program itself has a placeholder',
+    },
+    {
+      name: "Nagios' name for a key",
+      service: '{ name: a, metric: b, host_name: c }',
+      error: '"host_name" is not a key here (expected host: a regular expression over hosts)',
+    },
+    {
+      name: "Nagios' minutes",
+      service: '{ name: a, command: [/x], check_interval: 5 }',
+      error: /5 has no unit \(.*did you mean "5m"\?/,
+    },
+    {
+      name: 'nothing behind a key',
+      service: '{ name: a, metric: b, critical: }',
+      error: 'nothing stands here (expected a Nagios range such as',
+    },
+    {
+      name: 'flapping upside down',
+      service: '{ name: a, metric: b, low_flap_threshold: 50 }',
+      error: 'flapping would end at 50 % and begin at 30 %',
+    },
+    {
+      name: 'a state of hosts',
+      service: '{ name: a, metric: b, flap_detection_options: "o,d" }',
+      error: 'a service has no state "d"',
+    },
+    {
+      name: 'no state',
+      service: '{ name: a, metric: b, flap_detection_options: [ok, critcal] }',
+      error: /"critcal" is no state here .*did you mean "critical"\?/,
+    },
+    {
+      name: 'a period that there is not',
+      service: '{ name: a, metric: b, check_period: wrk }',
+      rest: 'timeperiods: [{ name: work, times: "monday 09:00-17:00" }]',
+      error: /no time period "wrk" .*did you mean "work"\?/,
+    },
+    {
+      name: 'a service that there is not',
+      service: '{ name: load, metric: b, depends_on: [{ service: laod }] }',
+      error: /no service "laod" .*did you mean "load"\?/,
+    },
+    {
+      name: 'a service that are many',
+      service: '{ name: a, metric: b, depends_on: { service: disk } }',
+      rest: '  - { name: disk, metric: "df-.*" }',
+      error: '"disk" makes a service for each metric',
+    },
+    {
+      name: 'itself, in a circle',
+      service: '{ name: a, metric: b, depends_on: { service: a } }',
+      error: 'the service depends on itself: a → a',
+    },
+    {
+      name: 'a plus in the middle',
+      service: '{ name: host, parents: [a, +b] }',
+      error: 'a "+" stands before another item than the first',
+    },
+    {
+      name: 'times that are none',
+      service: '{ name: a, metric: b }',
+      rest: 'timeperiods: [{ name: p, times: ["moonday 09:00-17:00"] }]',
+      error: /a\.yaml:3:34: .*moonday/,
+    },
+    {
+      name: 'a period without itself',
+      service: '{ name: a, metric: b }',
+      rest: 'timeperiods:\n  - { name: p, exclude: q }\n  - { name: q, exclude: p }',
+      error: /a\.yaml:[45]:13: .*goes in a circle/,
+    },
+  ])('$name', ({ service, rest = '', error }) => {
+    const { errors } = faultsOf(service, rest);
+    const found = errors.filter((one) => (typeof error === 'string' ? one.includes(error) : error.test(one)));
+    expect(found, errors.join('\n')).toHaveLength(1);
+    // A circle of two is told at both.
+    expect(errors.length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('warned of', () => {
+  test.for([
+    {
+      name: 'a warning that is never seen',
+      service: '{ name: a, metric: b, warning: 90, critical: 80 }',
+      warning: '2:36: there is never a WARNING: "80" (critical) alerts wherever "90" does',
+    },
+    {
+      name: 'a range that always alerts',
+      service: '{ name: a, metric: b, warning: "@~:" }',
+      warning: '"@~:" alerts at every value',
+    },
+    {
+      name: 'a forecast upside down',
+      service: '{ name: a, metric: b, forecast: { reaches: 0 }, critical: 4 }',
+      warning: 'for "within 4 hours" write "4:"',
+    },
+    {
+      name: 'an age upside down',
+      service: '{ name: a, metric: b, missing: true, critical: "300:" }',
+      warning: 'for "older" write "300"',
+    },
+    {
+      name: 'a function without ranges',
+      service: '{ name: a, metric: b, compare: {} }',
+      warning: 'neither warning nor critical',
+    },
+    {
+      name: 'a service that a pattern may make',
+      service: '{ name: a, metric: b, depends_on: { service: "job-1" } }',
+      rest: '  - { name: jobs, passive: true, service: "job-.*" }',
+      warning: 'a definition with a pattern may make it',
+    },
+  ])('$name', ({ service, rest = '', warning }) => {
+    const { errors, warnings } = faultsOf(service, rest);
+    expect(errors).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining(warning)]);
+  });
+
+  test.for([
+    { name: 'all is well', service: '{ name: a, metric: b, warning: 80, critical: 90 }' },
+    {
+      name: 'ranges with placeholders',
+      service:
+        '{ name: a, metric: b, warning: "{{host.facts.a}}:{{host.facts.b | 9}}", critical: "@{{host.facts.c * 2}}:" }',
+    },
+    {
+      name: 'all groups',
+      service:
+        '{ name: "{{cluster.1}} {{host.n}} {{metric.2}}", cluster: "(.*)", host: "(?P<n>.*)", metric: "(a)(b)" }',
+    },
+    {
+      name: 'results by name',
+      service: '{ name: a, passive: true, command: [/x, "{{host.address}}"], timeout: 5s }',
+    },
+    {
+      name: 'the host by results',
+      service:
+        '{ name: host, passive: true, parents: "gw, sw", passive_host_checks_are_soft: 1, freshness_threshold: 5m }',
+    },
+    {
+      name: 'hosts that are down',
+      service:
+        '{ name: a, aggregate: { service: host, state: [DOWN, UNREACHABLE], function: percent, by: [cluster, zone] }, warning: 10 }',
+    },
+    {
+      name: 'a dependency of a placeholder',
+      service: '{ name: a, metric: b, depends_on: [{ host: "gw-{{host.facts.rack}}", service: host }] }',
+    },
+  ])('nothing: $name', ({ service }) => {
+    expect(faultsOf(service)).toEqual({ errors: [], warnings: [] });
+  });
+});
+
+test('all of it at once, of all files, in the order of lines', () => {
+  const { errors } = loadFiles({
+    'a.yaml':
+      'services:\n  - { name: a, metric: "(", warning: "5:1", use: none }\n  - { name: a, metric: x }\n',
+    'b.yaml': 'templates:\n  - { name: t, retry_interval: 1 }\nservices:\n  - { name: a, metrc: x }\n',
+    'none.yaml': 'services: 3\n',
+  });
+  expect(errors.map((error) => error.split(' (')[0])).toEqual([
+    expect.stringMatching(/^a\.yaml:2:24: "\(" is not a regular expression/),
+    'a.yaml:2:38: "5:1" starts at 5, above its end 1',
+    'a.yaml:2:50: no template "none"',
+    'a.yaml:3:13: a second service "a"; the first is at a.yaml:2:13',
+    'b.yaml:2:32: 1 has no unit',
+    'b.yaml:4:16: unknown key "metrc"',
+    'b.yaml:4:13: a second service "a"; the first is at a.yaml:2:13',
+    'none.yaml:1:11: a number stands here',
+  ]);
+});
+
+test('a pattern is compiled once, and all of them have a limit', () => {
+  const service = (i: number) => `  - { name: "s${i}", metric: "${'x?'.repeat(450)}${i}" }`;
+  const half = (from: number) =>
+    `services:\n${Array.from({ length: 600 }, (_, i) => service(from + i)).join('\n')}\n`;
+  const { errors } = loadFiles({ 'a.yaml': half(0), 'b.yaml': half(600) });
+  expect(errors[0]).toContain('is one too many: all patterns together have more than 1000000 characters');
+});
