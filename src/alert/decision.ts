@@ -7,6 +7,10 @@ export type Hold =
   | 'host-down'
   /** Nothing was heard of the host since the metric became overdue: its silence, not the metric's. */
   | 'host-silent'
+  /** It changes so often that nobody would read it; told is what it comes to when that is over. */
+  | 'flapping'
+  /** Another service that it depends on is in trouble. */
+  | 'dependency'
   /** Another server has the lease. */
   | 'not-ours';
 
@@ -35,23 +39,34 @@ export function decide(
   alert: AlertState,
   to: { readonly receivers: readonly string[]; readonly hold: Hold | null; readonly nowMs: number },
 ): Decision {
-  const { status, told } = alert;
-  const { hold, nowMs } = to;
+  return withHold(owed(alert, to), to.hold);
+}
+
+/** The same, whatever it is held back by. */
+export function owed(
+  { status, told }: AlertState,
+  { receivers, nowMs }: { readonly receivers: readonly string[]; readonly nowMs: number },
+): Decision {
   switch (status.kind) {
     case 'soft':
       return NONE;
     case 'hard': {
       const { problem } = status;
       const isDue = (receiver: string) => isOwed(find(told, receiver), problem, nowMs);
-      if (!to.receivers.some(isDue)) return NONE;
-      if (hold) return { kind: 'held', why: hold };
-      return { kind: 'problem', problem, receivers: to.receivers.filter(isDue) };
+      if (!receivers.some(isDue)) return NONE;
+      return { kind: 'problem', problem, receivers: receivers.filter(isDue) };
     }
     case 'ok':
       if (!told.some(awaitsEnd)) return NONE;
-      if (hold === 'not-ours') return { kind: 'held', why: hold };
       return { kind: 'recovery', receivers: told.filter(awaitsEnd).map(({ receiver }) => receiver) };
   }
+}
+
+/** A problem waits for every reason; its end for those that keep everything back. */
+export function withHold(decision: Decision, hold: Hold | null): Decision {
+  if (hold === null || decision.kind === 'none') return decision;
+  const holdsAll = hold === 'not-ours' || hold === 'flapping';
+  return decision.kind === 'problem' || holdsAll ? { kind: 'held', why: hold } : decision;
 }
 
 function find(told: readonly Told[], receiver: string): Told | undefined {

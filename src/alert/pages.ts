@@ -9,6 +9,8 @@ export interface Incident extends ServiceKey {
   readonly sinceMs: number;
   readonly notes: string;
   readonly runbook: string;
+  /** Tells one page from another about the same state, where each counts; null: one state is one incident. */
+  readonly occasion: string | null;
 }
 
 /**
@@ -38,6 +40,7 @@ export function pagesFor(
 }
 
 function identityOf(incident: Incident, receiver: string): string {
-  const { kind, cluster, host, service, state, sinceMs } = incident;
-  return [receiver, kind, cluster, host, service, state, String(Math.round(sinceMs))].join('\0');
+  const { kind, cluster, host, service, state, sinceMs, occasion } = incident;
+  const about = [receiver, kind, cluster, host, service, state, String(Math.round(sinceMs))];
+  return (occasion === null ? about : [...about, occasion]).join('\0');
 }

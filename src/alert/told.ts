@@ -33,6 +33,12 @@ export function tell(told: readonly Told[], pages: readonly Page[], level: Probl
   return [...next.values()];
 }
 
+/** After a problem came about once more (of a volatile service): whoever was told of it is owed it again. */
+export function tellAgain(told: readonly Told[], problem: Problem): readonly Told[] {
+  if (!told.some(({ level }) => level === problem)) return told;
+  return told.map((one) => (one.level === problem ? { ...one, level: null } : one));
+}
+
 /**
  * After an attempt to deliver a page was settled. A problem refused leaves the receiver with what it knows,
  * so the level is owed again, after a pause; a recovery refused is given up. The same array when nothing

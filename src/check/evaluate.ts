@@ -25,18 +25,27 @@ export function stateOf(value: number, thresholds: Thresholds): CheckState {
 }
 
 /** The words beside the state: `load_one is 9.61 · critical above 8`. */
-export function outputOf(reading: Reading, thresholds: Thresholds): string {
-  const { metric, value } = reading;
+export function outputOf({ metric, value, units }: Reading, thresholds: Thresholds): string {
+  if (Number.isNaN(value)) return `${metric} is not a number`;
+  return outputWith((shown) => `${metric} is ${shown}`, { value, units }, thresholds);
+}
+
+/** The same about a value that is told otherwise; `words`: with the value as it is to be shown. */
+export function outputWith(
+  words: (shown: string) => string,
+  { value, units }: Pick<Reading, 'value' | 'units'>,
+  thresholds: Thresholds,
+): string {
   const state = stateOf(value, thresholds);
   switch (state) {
     case 'UNKNOWN':
-      return `${metric} is not a number`;
+      return words('');
     case 'OK':
-      return `${metric} is ${formatQuantity(value, reading.units)}`;
+      return words(formatQuantity(value, units));
     case 'WARNING':
-      return breach(state, reading, thresholds.warning);
+      return breach(words, { value, units }, { state, range: thresholds.warning });
     case 'CRITICAL':
-      return breach(state, reading, thresholds.critical);
+      return breach(words, { value, units }, { state, range: thresholds.critical });
   }
 }
 
@@ -67,14 +76,16 @@ export function formatQuantity(value: number, units: string): string {
   return `${number} ${PREFIXES[power] ?? ''}B${scaled[1] === undefined ? '' : '/s'}`;
 }
 
-function breach(state: CheckState, reading: Reading, range: Range | null): string {
-  const { metric, value, units } = reading;
+function breach(
+  words: (shown: string) => string,
+  { value, units }: Pick<Reading, 'value' | 'units'>,
+  { state, range }: { readonly state: CheckState; readonly range: Range | null },
+): string {
   const short = formatQuantity(value, units);
-  if (!range) return `${metric} is ${short}`;
+  if (!range) return words(short);
   const bound = (n: number) => (SCALED.test(units.trim()) ? formatQuantity(n, units) : String(n));
   // 8.001 over a limit of 8 must not read as "8 · above 8".
   const onBound = [range.start, range.end].some((n) => formatQuantity(n, units) === short);
   const exact = units.trim() === '' ? String(value) : `${value} ${units.trim()}`;
-  const words = `${state.toLowerCase()} ${describeBreach(range, value, bound)}`;
-  return `${metric} is ${onBound ? exact : short} · ${words}`;
+  return `${words(onBound ? exact : short)} · ${state.toLowerCase()} ${describeBreach(range, value, bound)}`;
 }

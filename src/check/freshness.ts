@@ -31,3 +31,25 @@ export function staleOutput(arrivalMs: number, nowMs: number, expected: Expectat
   if (arrivalMs === 0) return `no sample since the server's start${usual}`;
   return `no sample for ${durationWords(nowMs - arrivalMs)}${usual}`;
 }
+
+/**
+ * When a result from elsewhere is overdue. One that became so while nobody was listening, before `sinceMs`,
+ * gets its whole time from there on: what was sent meanwhile is lost. For the others the time away counts.
+ */
+export function resultDueMs({
+  lastMs,
+  limitMs,
+  sinceMs,
+}: {
+  readonly lastMs: number;
+  readonly limitMs: number;
+  readonly sinceMs: number;
+}): number {
+  const own = lastMs + limitMs;
+  return own > sinceMs ? own : sinceMs + limitMs;
+}
+
+/** The words for results that stay away; `lastMs` 0: there has never been one. */
+export function staleResultOutput(lastMs: number, nowMs: number): string {
+  return lastMs === 0 ? 'no result yet' : `no result for ${durationWords(nowMs - lastMs)}`;
+}

@@ -43,7 +43,7 @@ export function step(
     case 'soft': {
       if (!problem) return [{ kind: 'ok', sinceMs: nowMs }, 'soft-recovery'];
       const sinceMs = problem === status.problem ? status.sinceMs : nowMs;
-      if (isDue(status, result, rules, nowMs)) {
+      if (isAttemptDue(status, result, rules, nowMs)) {
         return enter({ problem, attempt: status.attempt + 1, sinceMs }, result, rules, nowMs);
       }
       return problem === status.problem ? [status, 'none'] : [{ ...status, problem, sinceMs }, 'attempt'];
@@ -64,7 +64,8 @@ export function attemptOf(status: Status): number {
   return status.kind === 'ok' ? 1 : status.attempt;
 }
 
-function isDue(
+/** Whether another bad result counts as the next attempt of a soft problem. */
+export function isAttemptDue(
   status: Status & { kind: 'soft' },
   result: Result,
   rules: AttemptRules,

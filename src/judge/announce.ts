@@ -1,22 +1,20 @@
-import { decide } from '../alert/decision.ts';
+import { holdOf } from './hold.ts';
+import { owed, withHold } from '../alert/decision.ts';
 import { pagesFor } from '../alert/pages.ts';
 import { receiversOf } from '../alert/routes.ts';
 import { isOpen, tell, withoutIdle } from '../alert/told.ts';
 import { PAGES_PER_TURN_MAX } from './turn.ts';
 import { stateName, stateType } from './report.ts';
-import type { Hold } from '../alert/decision.ts';
 import type { Page, PageKind, SavedService, Told } from '../model/service-state.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
 
-/**
- * Queues what the receivers are owed for this service, if anything. `overdueMs`: when its metric became
- * overdue.
- */
-export function announce(watch: ServiceWatch, turn: Turn, overdueMs: number): void {
+/** Queues what the receivers are owed for this service, if anything. */
+export function announce(watch: ServiceWatch, turn: Turn): void {
   forget(watch, turn);
-  const hold = holdOf(watch, turn, overdueMs);
-  const decision = decide(watch, { receivers: routed(watch, turn), hold, nowMs: turn.nowMs });
+  const due = owed(watch, { receivers: routed(watch, turn), nowMs: turn.nowMs });
+  if (due.kind === 'none') return;
+  const decision = withHold(due, holdOf(watch, turn));
   switch (decision.kind) {
     case 'held':
     case 'none':
@@ -56,6 +54,7 @@ export function announceOrphan(saved: SavedService, turn: Turn, reason: string):
     sinceMs: status.sinceMs,
     notes: '',
     runbook: '',
+    occasion: null,
   };
   turn.pages.push(...pagesFor(incident, receivers, { nowMs: turn.nowMs, digest: turn.digest }));
 }
@@ -89,25 +88,13 @@ function reachable(told: readonly Told[], turn: Turn): string[] {
   return told.filter((one) => isOpen(one) && turn.receivers.has(one.receiver)).map((one) => one.receiver);
 }
 
-/**
- * A missing metric is its host's silence as long as the host has not been heard since the metric became
- * overdue.
- */
-function holdOf(watch: ServiceWatch, turn: Turn, overdueMs: number): Hold | null {
-  if (!turn.mayPage) return 'not-ours';
-  if (!watch.series) return null;
-  if (watch.on.state === 'DOWN') return 'host-down';
-  if (!watch.stale) return null;
-  return watch.on.lastSeenMs < overdueMs ? 'host-silent' : null;
-}
-
 function queue(
   watch: ServiceWatch,
   turn: Turn,
   said: { readonly kind: PageKind; readonly receivers: readonly string[]; readonly output: string },
 ): Page[] {
   const { cluster, host, service, status } = watch;
-  const { notes, runbook } = watch.compiled.definition;
+  const { notes, runbook, isVolatile } = watch.compiled.definition;
   const incident = {
     cluster,
     host,
@@ -119,6 +106,7 @@ function queue(
     sinceMs: status.sinceMs,
     notes,
     runbook,
+    occasion: isVolatile ? `${watch.lastCheckMs}\0${watch.output}` : null,
   };
   const pages = pagesFor(incident, said.receivers, { nowMs: turn.nowMs, digest: turn.digest });
   for (const page of pages) turn.pages.push(page);

@@ -2,7 +2,7 @@ import { EVENTS_WAITING_MAX } from './turn.ts';
 import { savedHost, savedService } from './watch.ts';
 import type { Page, Settlement } from '../model/service-state.ts';
 import type { JudgeChanges, JudgeStore } from './store.ts';
-import type { ServiceWatch } from './watch.ts';
+import type { HostWatch, ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
 
 /** Service and host rows one turn writes besides those a page depends on: about 20 ms. */
@@ -43,10 +43,31 @@ export class Ledger {
    * answered in words.
    */
   commit(turn: Turn): string | null {
-    for (const page of turn.pages) this.#pages.push(page);
-    const paged = new Set([...turn.pages, ...this.#settled.map(({ page }) => page)].map(subjectOf));
+    const paged = this.#takePages(turn);
     const services = budgeted(turn.dirty, (watch) => paged.has(subjectOf(watch)));
-    const hosts = budgeted(turn.dirtyHosts, () => false);
+    return this.#write(
+      turn,
+      services,
+      budgeted(turn.dirtyHosts, () => false),
+    );
+  }
+
+  /** The same between turns: only the services given, and those whose pages begin. */
+  commitSome(turn: Turn, some: ReadonlySet<ServiceWatch>): string | null {
+    const paged = this.#takePages(turn);
+    const services = new Set(some);
+    for (const watch of paged.size > 0 ? turn.dirty : [])
+      if (paged.has(subjectOf(watch))) services.add(watch);
+    return this.#write(turn, [...services], []);
+  }
+
+  /** What the turn's pages and what became of earlier ones are about. */
+  #takePages(turn: Turn): ReadonlySet<string> {
+    for (const page of turn.pages) this.#pages.push(page);
+    return new Set([...turn.pages, ...this.#settled.map(({ page }) => page)].map(subjectOf));
+  }
+
+  #write(turn: Turn, services: readonly ServiceWatch[], hosts: readonly HostWatch[]): string | null {
     const changes: JudgeChanges = {
       services: services.map(savedService),
       removedServices: this.#removedServices,

@@ -1,38 +1,36 @@
 import { hash } from 'node:crypto';
 import { announceClosed, announceOrphan } from './announce.ts';
-import { Ledger } from './commit.ts';
-import { compileDefinitions } from '../check/definitions.ts';
-import { compileRoutes } from '../alert/routes.ts';
+import { Answers } from './answers.ts';
+import { compileRules } from './rules.ts';
 import { Delivery } from '../notify/delivery.ts';
 import { hostJudgement, serviceView } from './report.ts';
 import { judgeHost } from './host-turn.ts';
 import { judgeService } from './service-turn.ts';
-import { Matcher } from '../check/matcher.ts';
-import { PageNews } from './page-news.ts';
-import { withLoss } from '../fleet/losses.ts';
+import { Ledger } from './commit.ts';
 import { newTurn, refreshPeriodMs } from './turn.ts';
 import { NO_PULSE } from '../live/catalogue.ts';
+import { NO_SOURCES } from './source-opener.ts';
+import { Pace } from './figures.ts';
+import { PageNews } from './page-news.ts';
+import { PluginSchedule } from './plugin-schedule.ts';
+import { takePlugin } from './take-plugin.ts';
 import { WatchTable } from './watch-table.ts';
+import { withLoss } from '../fleet/losses.ts';
 import { withoutLost } from '../alert/told.ts';
-import type { AlertRoute, GroupConfig } from '../contract/config.ts';
 import type { Catalogue } from '../live/catalogue.ts';
-import type { Channel } from '../notify/channel.ts';
+import type { CompiledRules, JudgeRules } from './rules.ts';
 import type { HostTerms } from './host-turn.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
-import type { JudgeReport } from './report.ts';
-import type { LossReading } from '../fleet/losses.ts';
+import type { JudgeAnswers, JudgeQuestion } from './questions.ts';
 import type { JudgeMemory, JudgeStore } from './store.ts';
+import type { JudgeReport } from './report.ts';
 import type { Lease } from '../alert/lease.ts';
+import type { LossReading } from '../fleet/losses.ts';
+import type { PluginOutcome, PluginRun } from '../model/check-result.ts';
 import type { SavedService, ServiceKey, Settlement } from '../model/service-state.ts';
-import type { CheckRules } from '../contract/checks.ts';
+import type { ServicePerformance } from '../model/performance.ts';
+import type { SourceOpener } from './source-opener.ts';
 import type { Turn } from './turn.ts';
-
-export interface JudgeRules extends CheckRules {
-  readonly routes: readonly AlertRoute[];
-  /** Ways to the receivers, by name. */
-  readonly channels: ReadonlyMap<string, Channel>;
-  readonly groups: readonly Pick<GroupConfig, 'name' | 'hostTmaxMs' | 'hostDmaxMs'>[];
-}
 
 export interface JudgeOptions extends JudgeRules {
   readonly catalogue: Catalogue;
@@ -45,9 +43,25 @@ export interface JudgeOptions extends JudgeRules {
   readonly clock: () => number;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Without it no definition may ask for a function, a sum, a ratio or an aggregate. */
+  readonly sources?: SourceOpener;
+}
+
+/** What others are to do. */
+export interface Errands {
+  readonly runs: readonly PluginRun[];
+  /** For the workers that have the hosts. */
+  readonly performances: readonly (ServicePerformance & { readonly worker: number })[];
 }
 
 export type Accepted = { readonly ok: true } | { readonly ok: false; readonly faults: readonly string[] };
+
+type QuestionOf<K> = Extract<JudgeQuestion, { readonly kind: K }>;
+
+export interface Answered<A> {
+  readonly answer: A;
+  readonly report: JudgeReport | null;
+}
 
 export interface Judge {
   /**
@@ -60,6 +74,15 @@ export interface Judge {
    * nothing.
    */
   reload(rules: JudgeRules): Accepted;
+  /** Takes what became of plugins: kept, and to be told; null: it is about nothing that is there. */
+  ran(outcomes: readonly PluginOutcome[], nowMs: number): JudgeReport | null;
+  /** What others are to do because of what was found since the last call. */
+  takeErrands(): Errands;
+  /**
+   * Answers between its turns, at once. `report`: what the answer has changed, kept already and to be told
+   * before it is given; null: nothing.
+   */
+  ask<K extends JudgeQuestion['kind']>(question: QuestionOf<K>, nowMs: number): Answered<JudgeAnswers[K]>;
   /** Breaks off deliveries (they go on after a restart) and writes what is left. */
   stop(): Promise<void>;
 }
@@ -73,35 +96,11 @@ const OFFER_AGAIN_MS = 5 * 60_000;
 const EXPIRED = 'the host was retired: expired, silent for longer than host_dmax';
 const DEFAULT_TERMS: HostTerms = { hostTmaxMs: 20_000, hostDmaxMs: 24 * 3_600_000 };
 
-interface Compiled {
-  readonly matcher: Matcher;
-  readonly routes: Turn['routes'];
-  readonly terms: ReadonlyMap<string, HostTerms>;
-}
-
 /** Throws when the rules do not compile: they were validated with the configuration. */
 export function createJudge(options: JudgeOptions): Judge {
   const compiled = compileRules(options);
   if (!compiled.ok) throw new Error(compiled.faults.join('\n'));
   return new RunningJudge(options, compiled.compiled);
-}
-
-function compileRules(
-  rules: JudgeRules,
-): { ok: true; compiled: Compiled } | { ok: false; faults: readonly string[] } {
-  const definitions = compileDefinitions(rules.definitions);
-  const routes = compileRoutes(rules.routes);
-  if (!definitions.ok || !routes.ok) {
-    return {
-      ok: false,
-      faults: [...(definitions.ok ? [] : definitions.faults), ...(routes.ok ? [] : routes.faults)],
-    };
-  }
-  const terms = new Map(rules.groups.map((group) => [group.name, group]));
-  return {
-    ok: true,
-    compiled: { matcher: new Matcher(definitions.definitions), routes: routes.routes, terms },
-  };
 }
 
 class RunningJudge implements Judge {
@@ -111,25 +110,39 @@ class RunningJudge implements Judge {
   readonly #ledger: Ledger;
   readonly #delivery: Delivery;
   readonly #news = new PageNews();
+  readonly #plugins = new PluginSchedule();
+  readonly #pace = new Pace();
+  readonly #answers: Answers;
   #terms: ReadonlyMap<string, HostTerms>;
   #lastMs: number;
   #orphansTaken = false;
   readonly #rowsSkipped: number;
 
-  constructor(options: JudgeOptions, compiled: Compiled) {
+  constructor(options: JudgeOptions, compiled: CompiledRules) {
     const { catalogue, store, startedMs, clock, random, channels } = options;
     this.#options = options;
     const memory = store.load();
+    const services = reconciled(memory);
+    const sources = options.sources ?? NO_SOURCES;
+    const { matcher } = compiled;
+    sources.use(matcher);
+    this.#table = new WatchTable({ catalogue, matcher, sources }, { hosts: memory.hosts, services });
     this.#turn = newTurn({
       catalogue,
+      table: this.#table,
       startedMs,
       digest: (text) => hash('sha256', text, 'hex').slice(0, 32),
     });
+    this.#answers = new Answers(compiled, {
+      table: this.#table,
+      turn: this.#turn,
+      plugins: this.#plugins,
+      pace: this.#pace,
+    });
     this.#turn.routes = compiled.routes;
     this.#turn.receivers = channels;
+    this.#turn.periods = compiled.periods;
     this.#terms = compiled.terms;
-    const services = reconciled(memory);
-    this.#table = new WatchTable(catalogue, compiled.matcher, { hosts: memory.hosts, services });
     this.#rowsSkipped = memory.skipped;
     this.#ledger = new Ledger(store);
     this.#delivery = new Delivery({ channels, clock, random });
@@ -139,6 +152,7 @@ class RunningJudge implements Judge {
 
   turn(nowMs: number, losses: readonly LossReading[] = []): JudgeReport {
     const turn = this.#turn;
+    const begunMs = performance.now();
     this.#begin(nowMs);
     for (const reading of losses) {
       turn.losses.set(reading.cluster, withLoss(turn.losses.get(reading.cluster), reading));
@@ -149,19 +163,55 @@ class RunningJudge implements Judge {
     for (const host of gone.removed) this.#removeHost(host, 'its group was removed from the configuration');
     for (const host of gone.expired) this.#removeHost(host, EXPIRED);
     for (const watch of gone.services) this.#drop(watch, 'its metric is gone: it was not heard for its dmax');
+    for (const watch of gone.unwanted) this.#drop(watch, 'it is no longer checked');
     turn.refreshMs = refreshPeriodMs(this.#table.services);
     for (const host of this.#table.hosts.values()) this.#judgeHost(host);
+    for (const watch of this.#table.absorbAggregates(turn)) this.#drop(watch, 'it has no members any more');
+    for (const { services } of this.#table.together.values()) {
+      for (const watch of services.values()) judgeService(watch, turn);
+    }
+    for (const { watch, outcome } of this.#plugins.takeFailed()) this.#took(watch, outcome);
     if (nowMs - turn.startedMs > ORPHANS_AFTER_MS && !this.#orphansTaken) this.#closeOrphans();
     const storeFault = this.#ledger.commit(turn);
     this.#send();
-    return this.#report(storeFault);
+    const report = this.#report(storeFault);
+    this.#pace.turned(performance.now() - begunMs, report);
+    return report;
+  }
+
+  ask<K extends JudgeQuestion['kind']>(question: QuestionOf<K>, nowMs: number): Answered<JudgeAnswers[K]>;
+  ask(question: JudgeQuestion, nowMs: number): Answered<JudgeAnswers[JudgeQuestion['kind']]> {
+    this.#turn.nowMs = nowMs;
+    const changed = new Set<ServiceWatch>();
+    const answer = this.#answers.to(question, changed);
+    return { answer, report: this.#keepBetween(changed) };
+  }
+
+  ran(outcomes: readonly PluginOutcome[], nowMs: number): JudgeReport | null {
+    this.#turn.nowMs = nowMs;
+    const changed = new Set<ServiceWatch>();
+    for (const outcome of outcomes) {
+      const watch = this.#plugins.ended(outcome);
+      // It may have left, and come back as another, meanwhile.
+      if (!watch || watch !== this.#table.service(outcome)) continue;
+      this.#took(watch, outcome);
+      changed.add(watch);
+    }
+    return this.#keepBetween(changed);
+  }
+
+  takeErrands(): Errands {
+    return { runs: this.#plugins.takeDue(), performances: this.#turn.performances.splice(0) };
   }
 
   reload(rules: JudgeRules): Accepted {
     const compiled = compileRules(rules);
     if (!compiled.ok) return compiled;
-    const { matcher, routes, terms } = compiled.compiled;
+    const { matcher, routes, terms, periods } = compiled.compiled;
+    this.#answers.rules = compiled.compiled;
+    this.#options.sources?.use(matcher);
     this.#turn.routes = routes;
+    this.#turn.periods = periods;
     this.#turn.receivers = rules.channels;
     this.#terms = terms;
     this.#delivery.replaceChannels(rules.channels);
@@ -182,8 +232,24 @@ class RunningJudge implements Judge {
     } while (dirty.size + dirtyHosts.size > 0);
   }
 
+  /** What was found between turns is kept before anybody hears of it. */
+  #keepBetween(changed: ReadonlySet<ServiceWatch>): JudgeReport | null {
+    if (this.#turn.shown.size === 0) return null;
+    const storeFault = this.#ledger.commitSome(this.#turn, changed);
+    this.#send();
+    const report = this.#report(storeFault);
+    this.#pace.evaluations += report.evaluations;
+    return report;
+  }
+
+  #took(watch: ServiceWatch, outcome: PluginOutcome): void {
+    takePlugin(watch, outcome, this.#turn);
+    this.#plugins.settled(watch, this.#turn.nowMs);
+  }
+
   #begin(nowMs: number): void {
     const turn = this.#turn;
+    this.#answers.refresh();
     const passedMs = nowMs - this.#lastMs;
     if (passedMs > STALL_MS || passedMs < 0) turn.graceFromMs = nowMs;
     // Else no sample would count until the clock is where it was. What arrived just before this turn does.
@@ -191,7 +257,6 @@ class RunningJudge implements Judge {
     this.#lastMs = nowMs;
     turn.nowMs = nowMs;
     turn.mayPage = this.#options.lease.mayPage();
-    turn.evaluations = 0;
     turn.lagMs = 0;
   }
 
@@ -226,7 +291,10 @@ class RunningJudge implements Judge {
         turn.dirtyHosts.add(host);
     }
     if (host.state === 'RETIRED') this.#offer(host);
-    for (const watch of host.services.values()) judgeService(watch, turn);
+    for (const watch of host.services.values()) {
+      judgeService(watch, turn);
+      if (watch.kind === 'command' || watch.nextCheckMs !== null) this.#plugins.look(watch, turn);
+    }
   }
 
   /** Its worker may forget it. */
@@ -319,6 +387,7 @@ class RunningJudge implements Judge {
       rowsSkipped: this.#rowsSkipped,
       storeFault,
     };
+    turn.evaluations = 0;
     turn.shown.clear();
     turn.shownHosts.clear();
     turn.lost.clear();

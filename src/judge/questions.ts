@@ -1,6 +1,6 @@
-import type { ChecksView, ServiceDetail } from '../contract/api.ts';
+import type { ChecksView, DefinitionChange, ServiceDetail } from '../contract/api.ts';
 import type { CheckRules } from '../contract/checks.ts';
-import type { CheckResult, ResultOutcome } from '../model/check-result.ts';
+import type { CheckNowOutcome, CheckResult, ResultOutcome } from '../model/check-result.ts';
 import type { ServiceKey } from '../model/service-state.ts';
 
 /** What other threads ask of the judge between its turns. */
@@ -19,15 +19,4 @@ export interface JudgeAnswers {
   readonly detail: ServiceDetail | null;
   readonly figures: ChecksView;
   readonly preview: readonly DefinitionChange[];
-}
-
-/** `nothing-to-run`: its results come by themselves. */
-export type CheckNowOutcome = 'asked' | 'unknown-service' | 'nothing-to-run';
-
-/** What a reload does to the services of one definition. */
-export interface DefinitionChange {
-  readonly definition: string;
-  readonly added: number;
-  readonly removed: number;
-  readonly kept: number;
 }

@@ -1,4 +1,5 @@
 import { attemptOf } from '../check/state-machine.ts';
+import { isHostDown } from './host-state.ts';
 import type { ExpiredHost } from '../model/expired-host.ts';
 import type { LossPeriod } from '../fleet/losses.ts';
 import type { ServiceView } from '../contract/api.ts';
@@ -73,14 +74,15 @@ export interface JudgeReport {
   readonly storeFault: string | null;
 }
 
-/** The state as users read it: UP for a host's own service. */
+/** The state as users read it: UP for a host's own service, PENDING before the first result of any. */
 export function stateName(watch: ServiceWatch): string {
   if (watch.status.kind !== 'ok') return watch.status.problem;
-  return watch.series ? 'OK' : 'UP';
+  if (!watch.judged) return 'PENDING';
+  return watch.isHost ? 'UP' : 'OK';
 }
 
-export function stateType(watch: ServiceWatch): 'SOFT' | 'HARD' {
-  return watch.status.kind === 'soft' ? 'SOFT' : 'HARD';
+export function stateType({ status }: ServiceWatch): 'SOFT' | 'HARD' {
+  return status.kind === 'soft' || (status.kind === 'ok' && status.isSoft) ? 'SOFT' : 'HARD';
 }
 
 export function serviceView(watch: ServiceWatch): ServiceView {
@@ -89,7 +91,7 @@ export function serviceView(watch: ServiceWatch): ServiceView {
     cluster: watch.cluster,
     host: watch.host,
     service: watch.service,
-    kind: definition.subject.kind,
+    kind: watch.kind,
     state: stateName(watch),
     state_type: stateType(watch),
     attempt: attemptOf(watch.status),
@@ -97,9 +99,9 @@ export function serviceView(watch: ServiceWatch): ServiceView {
     output: watch.output,
     since_ms: watch.status.sinceMs,
     last_check_ms: watch.lastCheckMs,
-    next_check_ms: null,
-    flapping: false,
-    percent_state_change: 0,
+    next_check_ms: watch.nextCheckMs,
+    flapping: watch.flaps?.isFlapping ?? false,
+    percent_state_change: watch.flaps?.percent ?? 0,
     acknowledged: false,
     in_downtime: false,
     metric: watch.series?.metric ?? '',
@@ -111,13 +113,19 @@ export function serviceView(watch: ServiceWatch): ServiceView {
 }
 
 export function hostJudgement(host: HostWatch): HostJudgement {
-  const pending = host.waiting && host.state === 'UP';
   return {
     cluster: host.entry.cluster,
     name: host.entry.name,
-    state: pending ? 'PENDING' : host.state,
-    sinceMs: host.sinceMs,
+    state: stateOf(host),
+    sinceMs: host.reported?.status.sinceMs ?? host.sinceMs,
     silenceLimitMs: host.limitMs,
     retiredReason: host.retiredReason,
   };
+}
+
+/** As its results say where somebody reports them, else as its silence does. */
+function stateOf(host: HostWatch): HostState {
+  if (host.state === 'RETIRED') return 'RETIRED';
+  if (host.reported?.judged) return isHostDown(host) ? 'DOWN' : 'UP';
+  return host.waiting && host.state === 'UP' ? 'PENDING' : host.state;
 }

@@ -2,8 +2,10 @@ import type { CompiledRoute } from '../alert/routes.ts';
 import type { LossPeriod } from '../fleet/losses.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { ExpiredHost } from '../model/expired-host.ts';
+import type { Periods } from '../check/time-period.ts';
 import type { LiveSample } from '../live/columns.ts';
 import type { Page, ServiceKey, StateEvent } from '../model/service-state.ts';
+import type { ServicePerformance } from '../model/performance.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
 
 /**
@@ -17,6 +19,10 @@ export interface Turn {
   /** Names of those pages can be sent to. */
   receivers: Pick<ReadonlySet<string>, 'has'>;
   mayPage: boolean;
+  /** Time periods of check_period. */
+  periods: Pick<Periods, 'includes'>;
+  /** Everything under watch. */
+  readonly table: WatchFinder;
   nowMs: number;
   /** Since when we have listened without a break. */
   graceFromMs: number;
@@ -39,9 +45,17 @@ export interface Turn {
   readonly expired: (ExpiredHost & { readonly worker: number })[];
   readonly dirty: Set<ServiceWatch>;
   readonly dirtyHosts: Set<HostWatch>;
+  /** What was measured by whoever reported results: for the workers that have the hosts. */
+  readonly performances: (ServicePerformance & { readonly worker: number })[];
   readonly pages: Page[];
   readonly events: StateEvent[];
   eventsDropped: number;
+}
+
+/** Looks up what is under watch. */
+export interface WatchFinder {
+  hostOf(cluster: string, name: string): HostWatch | undefined;
+  service(key: ServiceKey): ServiceWatch | undefined;
 }
 
 /** Pages that begin in one turn; what is more is owed and begins in the next. */
@@ -61,6 +75,7 @@ export function refreshPeriodMs(services: number): number {
 
 export function newTurn(options: {
   readonly catalogue: Catalogue;
+  readonly table: WatchFinder;
   readonly startedMs: number;
   readonly digest: (text: string) => string;
 }): Turn {
@@ -69,6 +84,7 @@ export function newTurn(options: {
     routes: [],
     receivers: new Set(),
     mayPage: true,
+    periods: { includes: () => true },
     nowMs: options.startedMs,
     graceFromMs: options.startedMs,
     sample: { rawHi: 0, rawLo: 0, value: 0, sampleMs: 0, arrivalMs: 0 },
@@ -85,6 +101,7 @@ export function newTurn(options: {
     expired: [],
     dirty: new Set(),
     dirtyHosts: new Set(),
+    performances: [],
     pages: [],
     events: [],
     eventsDropped: 0,

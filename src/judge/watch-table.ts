@@ -1,12 +1,17 @@
 import { absorb } from '../alert/told.ts';
-import { SERVICES_MAX } from '../limits.ts';
-import { renewService, watchHost, watchService } from './watch.ts';
-import type { CompiledDefinition } from '../check/definitions.ts';
-import type { Match, Matcher } from '../check/matcher.ts';
+import { REPORTED_SERVICES_PER_HOST_MAX, SERVICES_MAX } from '../limits.ts';
+import { hostKey, SavedStates } from './saved-states.ts';
+import { isMade, noHost, renewService, savedService, watchHost, watchService } from './watch.ts';
+import type { AggregateService, SourceOpener } from './source-opener.ts';
 import type { Catalogue, CatalogueObserver } from '../live/catalogue.ts';
+import type { CompiledDefinition } from '../check/definitions.ts';
 import type { HostEntry, RecordEntry, SeriesEntry } from '../live/entries.ts';
-import type { SavedHost, SavedService, Settlement } from '../model/service-state.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
+import type { Match, Matcher } from '../check/matcher.ts';
+import type { ResultRefusal } from '../model/check-result.ts';
+import type { SavedHost, SavedService, ServiceKey, Settlement } from '../model/service-state.ts';
+import type { Turn, WatchFinder } from './turn.ts';
+import type { ValueSource } from './values/value-source.ts';
 
 type Announced =
   | { readonly kind: 'host'; readonly entry: HostEntry }
@@ -22,37 +27,51 @@ export interface Gone {
   readonly expired: HostWatch[];
   /** Services of metrics that have left a host which goes on. */
   readonly services: ServiceWatch[];
+  /** Services that no definition wants any more, as facts of their host have changed. */
+  readonly unwanted: ServiceWatch[];
+}
+
+interface TableParts {
+  readonly catalogue: Catalogue;
+  readonly matcher: Matcher;
+  readonly sources: SourceOpener;
 }
 
 interface Wanted {
   readonly compiled: CompiledDefinition;
   readonly series: SeriesEntry | null;
+  /** Of an aggregate; others are opened when they are watched. */
+  readonly source?: ValueSource;
 }
 
 /**
  * Everything under watch. It hears of new hosts and records from the catalogue and matches those only, when
  * `absorb` is called; states that were kept are given to their services as these appear.
  */
-export class WatchTable implements CatalogueObserver {
+export class WatchTable implements CatalogueObserver, WatchFinder {
   /** By `cluster\0host`. */
   readonly hosts = new Map<string, HostWatch>();
+  /** Stand-ins for a host, by cluster and '' for the grid: their services are the aggregates. */
+  readonly together = new Map<string, HostWatch>();
   services = 0;
   refused = 0;
   readonly #catalogue: Catalogue;
+  readonly #sources: SourceOpener;
+  readonly #saved: SavedStates;
   #matcher: Matcher;
   #announced: Announced[] = [];
-  readonly #savedHosts: Map<string, SavedHost>;
-  readonly #savedServices: Map<string, SavedService>;
+  /** Hosts of which facts have changed that a definition looks at. */
+  readonly #changed = new Set<HostEntry>();
+  #aggregates: readonly AggregateService[] = [];
 
   constructor(
-    catalogue: Catalogue,
-    matcher: Matcher,
+    { catalogue, matcher, sources }: TableParts,
     saved: { hosts: readonly SavedHost[]; services: readonly SavedService[] },
   ) {
     this.#catalogue = catalogue;
     this.#matcher = matcher;
-    this.#savedHosts = new Map(saved.hosts.map((host) => [keyOf(host.cluster, host.name), host]));
-    this.#savedServices = new Map(saved.services.map((one) => [serviceKey(one), one]));
+    this.#sources = sources;
+    this.#saved = new SavedStates(saved);
     for (const host of catalogue.hosts()) {
       this.host(host);
       for (const record of host.records.values()) this.record(record);
@@ -66,6 +85,10 @@ export class WatchTable implements CatalogueObserver {
 
   record(entry: RecordEntry): void {
     this.#announced.push({ kind: 'record', entry });
+  }
+
+  fact(entry: HostEntry, name: string): void {
+    if (this.#matcher.looksAt(name)) this.#changed.add(entry);
   }
 
   hostGone(entry: HostEntry): void {
@@ -82,12 +105,93 @@ export class WatchTable implements CatalogueObserver {
 
   /** Takes in what was announced since; answers with what is gone, already forgotten here. */
   absorb(nowMs: number): Gone {
-    const gone: Gone = { removed: [], expired: [], services: [] };
+    const gone: Gone = { removed: [], expired: [], services: [], unwanted: [] };
+    for (const { cluster, name } of this.#changed) this.#matcher.forgetHost(cluster, name);
     const announced = this.#announced;
-    if (announced.length === 0) return gone;
-    this.#announced = [];
+    if (announced.length > 0) this.#announced = [];
     for (const one of announced) this.#absorb(one, gone, nowMs);
+    this.#absorbFacts(gone.unwanted, nowMs);
     return gone;
+  }
+
+  /** Takes in aggregates that came; answers with those that went. */
+  absorbAggregates(turn: Turn): ServiceWatch[] {
+    const wanted = this.#sources.aggregates(turn);
+    if (wanted === this.#aggregates) return [];
+    this.#aggregates = wanted;
+    const kept = new Set<ServiceWatch>();
+    for (const { cluster, service, compiled, source } of wanted) {
+      const on = this.together.get(cluster) ?? noHost(cluster);
+      this.together.set(cluster, on);
+      this.#watch(on, service, { compiled, series: null, source }, turn.nowMs);
+      const watch = on.services.get(service);
+      if (watch) kept.add(watch);
+    }
+    const gone = [...this.together.values()].flatMap((on) => [...on.services.values()]);
+    return gone.filter((watch) => !kept.has(watch)).map((watch) => this.#withdraw(watch));
+  }
+
+  hostOf(cluster: string, name: string): HostWatch | undefined {
+    return this.hosts.get(hostKey(cluster, name));
+  }
+
+  service({ cluster, host, service }: ServiceKey): ServiceWatch | undefined {
+    const on = host === '' ? this.together.get(cluster) : this.hostOf(cluster, host);
+    return on?.services.get(service);
+  }
+
+  /** The service that results of that name are for; made, where a definition takes names as they come. */
+  reported(host: HostWatch, service: string, nowMs: number): ServiceWatch | ResultRefusal {
+    const known = host.services.get(service);
+    if (known) return known;
+    const match = host.state === 'RETIRED' ? null : this.#matcher.ofResult(host.entry, service);
+    if (!match) return 'unknown-service';
+    if (host.made >= REPORTED_SERVICES_PER_HOST_MAX) return 'too-many-services';
+    this.#watch(host, service, { compiled: match.compiled, series: null }, nowMs);
+    return host.services.get(service) ?? 'too-many-services';
+  }
+
+  /** Whether results of that name make a service of the host. */
+  takesResults(host: HostWatch, service: string): boolean {
+    return this.#matcher.ofResult(host.entry, service) !== null;
+  }
+
+  /** Ends the watch of a host's services and answers with them. */
+  clear(host: HostWatch): ServiceWatch[] {
+    return [...host.services.values()].map((watch) => this.#withdraw(watch));
+  }
+
+  /** Begins the watch of all services of a host again (it was retired, and returned). */
+  restart(host: HostWatch, nowMs: number): void {
+    for (const [service, wanted] of this.#wantedOf(host)) this.#watch(host, service, wanted, nowMs);
+  }
+
+  /**
+   * Takes other definitions; services that remain keep their state. Answers with those that are no longer
+   * wanted. Aggregates follow at the next turn.
+   */
+  rematch(matcher: Matcher, nowMs: number): ServiceWatch[] {
+    this.#matcher = matcher;
+    const dropped: ServiceWatch[] = [];
+    for (const host of this.hosts.values()) {
+      if (host.state !== 'RETIRED') dropped.push(...this.#rematchHost(host, nowMs));
+    }
+    return dropped;
+  }
+
+  /** Kept states nothing has claimed; forgotten by this call. */
+  takeOrphans(): { services: SavedService[]; hosts: SavedHost[] } {
+    return this.#saved.takeRest();
+  }
+
+  /** Takes in what became of a page; answers with its service when that changed. */
+  settle(settlement: Settlement, nowMs: number): ServiceWatch | undefined {
+    this.#saved.settle(settlement, nowMs);
+    const watch = this.service(settlement.page);
+    const told = watch && absorb(watch.told, settlement, nowMs);
+    if (!told || told === watch.told) return undefined;
+    watch.told = told;
+    return watch;
   }
 
   #absorb(one: Announced, gone: Gone, nowMs: number): void {
@@ -105,128 +209,146 @@ export class WatchTable implements CatalogueObserver {
     }
   }
 
-  service(key: { cluster: string; host: string; service: string }): ServiceWatch | undefined {
-    return this.hosts.get(keyOf(key.cluster, key.host))?.services.get(key.service);
-  }
-
-  /** Ends the watch of a host's services and answers with them. */
-  clear(host: HostWatch): ServiceWatch[] {
-    const services = [...host.services.values()];
-    host.services.clear();
-    this.services -= services.length;
-    return services;
-  }
-
-  /** Begins the watch of all services of a host again (it was retired, and returned). */
-  restart(host: HostWatch, nowMs: number): void {
-    for (const [service, wanted] of this.#wantedOf(host.entry)) this.#watch(host, service, wanted, nowMs);
-  }
-
-  /**
-   * Takes other definitions; services that remain keep their state. Answers with those that are no longer
-   * wanted.
-   */
-  rematch(matcher: Matcher, nowMs: number): ServiceWatch[] {
-    this.#matcher = matcher;
-    const dropped: ServiceWatch[] = [];
-    for (const host of this.hosts.values()) {
-      if (host.state === 'RETIRED') continue;
-      const wanted = this.#wantedOf(host.entry);
-      for (const [service, watch] of host.services) {
-        if (wanted.has(service)) continue;
-        host.services.delete(service);
-        dropped.push(watch);
-      }
-      for (const [service, one] of wanted) this.#watch(host, service, one, nowMs);
+  #absorbFacts(unwanted: ServiceWatch[], nowMs: number): void {
+    for (const { cluster, name } of this.#changed) {
+      const host = this.hostOf(cluster, name);
+      if (host && host.state !== 'RETIRED') unwanted.push(...this.#rematchHost(host, nowMs));
     }
-    this.services -= dropped.length;
-    return dropped;
-  }
-
-  /** Kept states nothing has claimed; forgotten by this call. */
-  takeOrphans(): { services: SavedService[]; hosts: SavedHost[] } {
-    const orphans = { services: [...this.#savedServices.values()], hosts: [...this.#savedHosts.values()] };
-    this.#savedServices.clear();
-    this.#savedHosts.clear();
-    return orphans;
-  }
-
-  /** Takes in what became of a page; answers with its service when that changed. */
-  settle(settlement: Settlement, nowMs: number): ServiceWatch | undefined {
-    const watch = this.service(settlement.page);
-    const key = serviceKey(settlement.page);
-    const saved = this.#savedServices.get(key);
-    if (saved) this.#savedServices.set(key, { ...saved, told: absorb(saved.told, settlement, nowMs) });
-    const told = watch && absorb(watch.told, settlement, nowMs);
-    if (!told || told === watch.told) return undefined;
-    watch.told = told;
-    return watch;
+    this.#changed.clear();
   }
 
   #absorbHost(entry: HostEntry, nowMs: number): void {
-    const key = keyOf(entry.cluster, entry.name);
-    let host = this.hosts.get(key);
-    if (host) {
-      host.entry = entry;
+    const known = this.hostOf(entry.cluster, entry.name);
+    if (known) {
+      known.entry = entry;
       return;
     }
-    host = watchHost(entry, this.#savedHosts.get(key));
-    this.#savedHosts.delete(key);
-    this.hosts.set(key, host);
+    const host = watchHost(entry, this.#saved.takeHost(entry.cluster, entry.name));
+    this.hosts.set(hostKey(entry.cluster, entry.name), host);
     if (host.state === 'RETIRED') return;
-    for (const match of this.#matcher.ofHost(entry.cluster, entry.name)) {
-      this.#watch(host, match.service, { compiled: match.compiled, series: null }, nowMs);
-    }
+    for (const [service, wanted] of this.#ofHost(host)) this.#watch(host, service, wanted, nowMs);
   }
 
   #absorbRecord(entry: RecordEntry, nowMs: number): void {
-    const host = this.hosts.get(keyOf(entry.host.cluster, entry.host.name));
+    const host = this.hostOf(entry.host.cluster, entry.host.name);
     if (!host || host.state === 'RETIRED') return;
-    for (const series of entry.series) {
-      for (const match of this.#matchesOf(series)) {
-        this.#watch(host, match.service, { compiled: match.compiled, series }, nowMs);
-      }
+    for (const [service, wanted] of this.#ofRecord(entry)) {
+      this.#watch(host, service, wanted, nowMs);
+      const watch = host.services.get(service);
+      if (watch?.kind === 'combined' && watch.source) this.#sources.heard(watch.source, entry);
     }
   }
 
-  #wantedOf(entry: HostEntry): Map<string, Wanted> {
-    const wanted = new Map<string, Wanted>();
-    for (const { service, compiled } of this.#matcher.ofHost(entry.cluster, entry.name)) {
-      wanted.set(service, { compiled, series: null });
-    }
-    for (const record of entry.records.values()) {
-      for (const series of record.series) {
-        for (const { service, compiled } of this.#matchesOf(series)) {
-          if (!wanted.has(service)) wanted.set(service, { compiled, series });
-        }
+  #rematchHost(host: HostWatch, nowMs: number): ServiceWatch[] {
+    const wanted = this.#wantedOf(host);
+    const unwanted = [...host.services.values()].filter(({ service }) => !wanted.has(service));
+    const dropped = unwanted.map((watch) => this.#withdraw(watch));
+    for (const [service, one] of wanted) this.#rewatch(host, service, one, nowMs);
+    return dropped;
+  }
+
+  #wantedOf(host: HostWatch): Map<string, Wanted> {
+    const wanted = this.#ofHost(host);
+    for (const record of host.entry.records.values()) {
+      for (const [service, one] of this.#ofRecord(record)) {
+        if (!wanted.has(service)) wanted.set(service, one);
       }
     }
     return wanted;
   }
 
+  /** What a host has whatever its metrics, and what results have made of names as they come. */
+  #ofHost(host: HostWatch): Map<string, Wanted> {
+    const { entry, services } = host;
+    const matches = this.#matcher.ofHost(entry).map(({ service, compiled }) => [service, compiled] as const);
+    const wanted = new Map(matches.map(([service, compiled]) => [service, { compiled, series: null }]));
+    for (const service of [...services.keys(), ...this.#saved.namesOf(entry.cluster, entry.name)]) {
+      const match = wanted.has(service) ? null : this.#matcher.ofResult(entry, service);
+      if (match) wanted.set(service, { compiled: match.compiled, series: null });
+    }
+    return wanted;
+  }
+
+  #ofRecord(record: RecordEntry): (readonly [string, Wanted])[] {
+    return record.series.flatMap((series) =>
+      this.#matchesOf(series).map(({ service, compiled }) => {
+        const isOfHost = compiled.rule.subject.kind === 'combined';
+        return [service, { compiled, series: isOfHost ? null : series }] as const;
+      }),
+    );
+  }
+
   #matchesOf(series: SeriesEntry): Match[] {
-    const { cluster, name } = series.record.host;
-    return this.#matcher.ofSeries(cluster, name, series.metric);
+    return this.#matcher.ofSeries(series.record.host, series.metric);
   }
 
   #watch(host: HostWatch, service: string, wanted: Wanted, nowMs: number): void {
-    const { compiled, series } = wanted;
     const known = host.services.get(service);
     if (known) {
-      // A name two definitions make (a literal `a[b]`) belongs to the one that was first.
-      if (known.series?.metric === series?.metric) renewService(known, series, compiled);
+      // A name that two definitions or metrics make belongs to the one that was first.
+      const isSame = known.compiled.rule === wanted.compiled.rule || wanted.source !== undefined;
+      if (isSame && known.series?.metric === wanted.series?.metric) this.#renew(known, wanted);
       return;
     }
     if (this.services >= SERVICES_MAX) {
       this.refused += 1;
       return;
     }
-    const key = serviceKey({ cluster: host.entry.cluster, host: host.entry.name, service });
-    const saved = this.#savedServices.get(key);
-    this.#savedServices.delete(key);
-    const arrivalMs = series ? this.#catalogue.arrivalMs(series) : 0;
-    host.services.set(service, watchService(host, { service, compiled, series, arrivalMs, nowMs }, saved));
+    const { cluster, name } = host.entry;
+    this.#open(host, service, wanted, nowMs, this.#saved.takeService({ cluster, host: name, service }));
+  }
+
+  /** By other definitions: what it judges may be something else now, and its state stays all the same. */
+  #rewatch(host: HostWatch, service: string, wanted: Wanted, nowMs: number): void {
+    const known = host.services.get(service);
+    if (!known) return this.#watch(host, service, wanted, nowMs);
+    const isLike = known.kind === wanted.compiled.rule.subject.kind;
+    if (isLike && known.series?.metric === wanted.series?.metric) return this.#renew(known, wanted);
+    const saved = known.judged ? savedService(known) : undefined;
+    this.#withdraw(known);
+    this.#open(host, service, wanted, nowMs, saved);
+  }
+
+  #renew(known: ServiceWatch, { compiled, series, source }: Wanted): void {
+    renewService(known, {
+      compiled,
+      series,
+      source: source ?? this.#sources.renew(known, compiled, series),
+    });
+  }
+
+  #open(
+    host: HostWatch,
+    service: string,
+    { compiled, series, source }: Wanted,
+    nowMs: number,
+    saved: SavedService | undefined,
+  ): void {
+    const watch = watchService(
+      host,
+      {
+        service,
+        compiled,
+        series,
+        source: source ?? this.#sources.open(compiled, host, series),
+        arrivalMs: series ? this.#catalogue.arrivalMs(series) : 0,
+        nowMs,
+      },
+      saved,
+    );
+    host.services.set(service, watch);
+    if (watch.isHost && watch.kind !== 'host') host.reported = watch;
+    if (isMade(watch)) host.made += 1;
     this.services += 1;
+  }
+
+  #withdraw(watch: ServiceWatch): ServiceWatch {
+    const { on } = watch;
+    on.services.delete(watch.service);
+    if (on.reported === watch) on.reported = null;
+    if (isMade(watch)) on.made -= 1;
+    this.services -= 1;
+    return watch;
   }
 
   #forget(cluster: string, gone: HostWatch[]): void {
@@ -236,33 +358,24 @@ export class WatchTable implements CatalogueObserver {
   }
 
   #forgetHost({ cluster, name }: HostEntry, gone: HostWatch[]): void {
-    const key = keyOf(cluster, name);
-    const host = this.hosts.get(key);
+    const host = this.hostOf(cluster, name);
     if (!host) return;
-    this.hosts.delete(key);
+    this.hosts.delete(hostKey(cluster, name));
     this.services -= host.services.size;
     gone.push(host);
   }
 
   #forgetRecord(entry: RecordEntry, gone: ServiceWatch[]): void {
-    const host = this.hosts.get(keyOf(entry.host.cluster, entry.host.name));
-    for (const series of host ? entry.series : []) {
-      for (const { service } of this.#matchesOf(series)) {
-        const watch = host?.services.get(service);
+    const host = this.hostOf(entry.host.cluster, entry.host.name);
+    if (!host) return;
+    for (const [service] of this.#ofRecord(entry)) {
+      const watch = host.services.get(service);
+      if (!watch) continue;
+      if (watch.kind === 'combined' && watch.source) {
+        if (this.#sources.left(watch.source, entry)) continue;
+        gone.push(this.#withdraw(watch));
         // Of two series that would have that name it is the other one's.
-        if (watch?.series?.record !== entry) continue;
-        host?.services.delete(service);
-        this.services -= 1;
-        gone.push(watch);
-      }
+      } else if (watch.series?.record === entry) gone.push(this.#withdraw(watch));
     }
   }
-}
-
-function keyOf(cluster: string, host: string): string {
-  return `${cluster}\0${host}`;
-}
-
-function serviceKey(key: { cluster: string; host: string; service: string }): string {
-  return `${key.cluster}\0${key.host}\0${key.service}`;
 }

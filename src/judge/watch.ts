@@ -1,10 +1,16 @@
 import { freshForMs } from '../model/record.ts';
+import { judged } from '../check/flapping.ts';
+import type { Subject } from '../contract/checks.ts';
+import type { ValueSource } from './values/value-source.ts';
 import type { CompiledRoute } from '../alert/routes.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
+import type { Dependency } from '../contract/checks.ts';
 import type { HostEntry, SeriesEntry } from '../live/entries.ts';
 import type {
   CheckState,
+  Flaps,
   HostState,
+  LastResult,
   Problem,
   SavedHost,
   SavedService,
@@ -33,13 +39,36 @@ export interface HostWatch {
   waiting: boolean;
   output: string;
   readonly services: Map<string, ServiceWatch>;
+  /** Its service `host`, where results or a command and not its silence say how it is. */
+  reported: ServiceWatch | null;
+  /** Services that results have made, of names as they come. */
+  made: number;
 }
 
-/** A service under watch. `series` null: judges the host itself. */
+/** A service under watch. */
 export interface ServiceWatch extends ServiceKey {
+  /** Of an aggregate a stand-in that is always UP. */
   readonly on: HostWatch;
   compiled: CompiledDefinition;
+  readonly kind: Subject['kind'];
+  /** It is about the host itself: UP and DOWN instead of OK and CRITICAL. */
+  readonly isHost: boolean;
+  /** The series it judges; null: another kind. */
   series: SeriesEntry | null;
+  /** Where its value comes from, if not from the series as it stands. */
+  source: ValueSource | null;
+  /** What was reported last, of what is found out elsewhere. */
+  result: LastResult | null;
+  /** Null: it has been well for as long as flap detection looks back. */
+  flaps: Flaps | null;
+  /** When its command runs next; null: nothing is run. */
+  nextCheckMs: number | null;
+  /** When it was last outside its check_period; 0: never. */
+  restedMs: number;
+  /** What its paging depends on; null: not filled in yet. */
+  relations: Relations | null;
+  /** Of a volatile one: when its problem last counted as a new one. */
+  repeatedMs: number;
   /** Arrival of the newest sample looked at, and of the newest one that had a value. */
   seenMs: number;
   valueMs: number;
@@ -65,6 +94,22 @@ export interface ServiceWatch extends ServiceKey {
   refreshAtMs: number;
 }
 
+/** Its dependencies and parents, their texts filled in. */
+export interface Relations {
+  readonly masters: readonly Master[];
+  readonly parents: readonly string[];
+}
+
+/** A service of the same cluster that another one depends on. */
+export interface Master {
+  readonly dependency: Dependency;
+  readonly host: string;
+  readonly service: string;
+}
+
+/** The service that tells of the host itself. */
+export const HOST_SERVICE = 'host';
+
 export function watchHost(entry: HostEntry, saved: SavedHost | undefined): HostWatch {
   return {
     entry,
@@ -80,31 +125,54 @@ export function watchHost(entry: HostEntry, saved: SavedHost | undefined): HostW
     waiting: false,
     output: '',
     services: new Map(),
+    reported: null,
+    made: 0,
   };
+}
+
+/** In place of a host, for services of a whole cluster or of the grid. */
+export function noHost(cluster: string): HostWatch {
+  const entry: HostEntry = {
+    cluster,
+    name: '',
+    worker: -1,
+    hostRow: -1,
+    generation: -1,
+    address: '',
+    agent: '',
+    conflict: undefined,
+    facts: new Map(),
+    records: new Map(),
+  };
+  return { ...watchHost(entry, undefined), state: 'UP' };
 }
 
 export interface WatchSource {
   readonly service: string;
   readonly compiled: CompiledDefinition;
   readonly series: SeriesEntry | null;
+  readonly source: ValueSource | null;
   readonly arrivalMs: number;
   readonly nowMs: number;
 }
 
 export function watchService(
   on: HostWatch,
-  source: WatchSource,
+  { service, compiled, series, source, arrivalMs, nowMs }: WatchSource,
   saved: SavedService | undefined,
 ): ServiceWatch {
-  const { compiled, series, arrivalMs, nowMs } = source;
-  const freshMs = freshnessMs({ on, series, compiled });
+  const { kind } = compiled.rule.subject;
+  const freshMs = freshnessMs({ on, series, source, compiled });
   return {
     cluster: on.entry.cluster,
     host: on.entry.name,
-    service: source.service,
+    service,
     on,
     compiled,
+    kind,
+    isHost: service === HOST_SERVICE && (kind === 'host' || kind === 'command' || kind === 'passive'),
     series,
+    source,
     seenMs: nowMs - arrivalMs > freshMs ? arrivalMs : 0, // Too old to be judged by.
     valueMs: arrivalMs,
     value: Number.NaN,
@@ -115,28 +183,44 @@ export function watchService(
     output: saved?.output ?? '',
     lastCheckMs: saved?.lastCheckMs ?? 0,
     told: saved?.told ?? [],
+    result: saved?.result ?? null,
+    flaps: saved?.flaps ? judged(saved.flaps, compiled.definition) : null,
+    nextCheckMs: saved?.nextCheckMs ?? null,
+    restedMs: 0,
+    relations: null,
+    repeatedMs: 0,
     routed: null,
     shownMs: 0,
     refreshAtMs: 0,
   };
 }
 
-/** Gives a watch a series or definition that was announced or loaded again; its state stays. */
+/** Gives a watch a series, source or definition that was announced or loaded again; its state stays. */
 export function renewService(
   watch: ServiceWatch,
-  series: SeriesEntry | null,
-  compiled: CompiledDefinition,
+  { series, source, compiled }: Pick<WatchSource, 'series' | 'source' | 'compiled'>,
 ): void {
-  // By other thresholds the newest sample is judged again.
-  if (watch.compiled !== compiled) watch.seenMs = 0;
+  if (watch.compiled !== compiled) {
+    // By other thresholds the newest sample is judged again.
+    watch.seenMs = 0;
+    watch.relations = null;
+    if (watch.flaps) watch.flaps = judged(watch.flaps, compiled.definition);
+  }
   watch.series = series;
+  watch.source = source;
   watch.compiled = compiled;
   watch.shownMs = 0;
 }
 
+/** Whether a result made it: a definition takes names as they come. */
+export function isMade({ compiled }: ServiceWatch): boolean {
+  const { subject } = compiled.rule;
+  return subject.kind === 'passive' && subject.service !== null;
+}
+
 export function savedService(watch: ServiceWatch): SavedService {
-  const { cluster, host, service, status, output, lastCheckMs, told } = watch;
-  return { cluster, host, service, status, output, lastCheckMs, told };
+  const { cluster, host, service, status, output, lastCheckMs, told, flaps, result, nextCheckMs } = watch;
+  return { cluster, host, service, status, output, lastCheckMs, told, flaps, result, nextCheckMs };
 }
 
 export function savedHost(host: HostWatch): SavedHost {
@@ -144,12 +228,14 @@ export function savedHost(host: HostWatch): SavedHost {
   return { cluster: entry.cluster, name: entry.name, state, sinceMs, retiredReason };
 }
 
-/** How old its newest sample may be before it is unknown, ms: as defined, or as it usually comes. */
-export function freshnessMs({
-  on,
-  series,
-  compiled,
-}: Pick<ServiceWatch, 'on' | 'series' | 'compiled'>): number {
-  if (!series) return 0;
-  return compiled.definition.freshnessThresholdMs ?? freshForMs(series.record.words, on.gapMs);
+/**
+ * How old its newest value may be before it is stale, ms: as defined, or as it usually comes. Infinite where
+ * nothing says when it should.
+ */
+export function freshnessMs(watch: Pick<ServiceWatch, 'on' | 'series' | 'source' | 'compiled'>): number {
+  const { freshnessThresholdMs } = watch.compiled.definition;
+  if (freshnessThresholdMs !== null) return freshnessThresholdMs;
+  if (watch.source) return watch.source.freshForMs(watch.on.gapMs);
+  if (watch.series) return freshForMs(watch.series.record.words, watch.on.gapMs);
+  return Number.POSITIVE_INFINITY;
 }

@@ -31,6 +31,8 @@ export interface CatalogueObserver {
   /** New, or announced again: `entry` takes the place of the one with the same name. */
   record(entry: RecordEntry): void;
   recordGone(entry: RecordEntry): void;
+  /** A fact of a known host has another value, or is gone; `entry.facts` says which. */
+  fact(entry: HostEntry, name: string): void;
   hostGone(entry: HostEntry): void;
   clusterGone(cluster: string): void;
 }
@@ -121,8 +123,7 @@ export class Catalogue {
         this.#applyHost(worker, rows, announcement);
         return;
       case 'fact':
-        rows.hostEntries[announcement.hostRow]?.facts.set(announcement.name, announcement.value);
-        this.version += 1;
+        this.#applyFact(rows.hostEntries[announcement.hostRow], announcement.name, announcement.value);
         return;
       case 'record':
         this.#applyRecord(worker, rows, announcement);
@@ -131,8 +132,7 @@ export class Catalogue {
         this.#forgetRecord(rows, announcement);
         return;
       case 'fact-gone':
-        rows.hostEntries[announcement.hostRow]?.facts.delete(announcement.name);
-        this.version += 1;
+        this.#applyFact(rows.hostEntries[announcement.hostRow], announcement.name, undefined);
         return;
       case 'host-gone':
         this.#forgetHost(rows, announcement);
@@ -141,6 +141,14 @@ export class Catalogue {
         this.#forget(rows, announcement.cluster);
         return;
     }
+  }
+
+  #applyFact(entry: HostEntry | undefined, name: string, value: string | undefined): void {
+    this.version += 1;
+    if (!entry || entry.facts.get(name) === value) return;
+    if (value === undefined) entry.facts.delete(name);
+    else entry.facts.set(name, value);
+    for (const observer of this.#observers) observer.fact(entry, name);
   }
 
   #forgetRecord(rows: WorkerRows, said: Announcement & { kind: 'record-gone' }): void {

@@ -36,6 +36,9 @@ export type ResultOutcome =
   | { readonly ok: true; readonly key: ServiceKey }
   | { readonly ok: false; readonly refusal: ResultRefusal };
 
+/** `nothing-to-run`: its results come by themselves. */
+export type CheckNowOutcome = 'asked' | 'unknown-service' | 'nothing-to-run';
+
 /** A plugin that is due. */
 export interface PluginRun extends ServiceKey {
   readonly run: number;
@@ -45,15 +48,30 @@ export interface PluginRun extends ServiceKey {
   readonly startMs: number;
 }
 
+/**
+ * How a run ended. `exited`: by itself. `killed`: by a signal that was not ours. Cut off: `timeout`, `flooded`
+ * (wrote too much), `left-children` (went and left processes behind). Never began: `not-started`, `refused` (too
+ * many wait).
+ */
+export type PluginEnd =
+  | 'exited'
+  | 'killed'
+  | 'timeout'
+  | 'flooded'
+  | 'left-children'
+  | 'not-started'
+  | 'refused';
+
 /** What became of it. */
 export interface PluginOutcome extends ServiceKey {
   readonly run: number;
-  /** `exited`: by itself; the others were cut off, or never began. */
-  readonly end: 'exited' | 'killed' | 'timeout' | 'flooded' | 'not-started' | 'refused';
+  readonly end: PluginEnd;
   /** The exit status; -1 where there is none. */
   readonly code: number;
-  /** What it wrote to its standard output, or why there is nothing. */
+  /** What it wrote to its standard output, as far as it was read. */
   readonly output: string;
+  /** More of the end: the signal, why it was not started; of one that exited, its first words of error. */
+  readonly detail: string;
   readonly startedMs: number;
   readonly executionMs: number;
   /** How long it waited for its turn. */

@@ -10,3 +10,16 @@ export function durationWords(ms: number): string {
   const hours = Math.round(minutes / 60);
   return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
 }
+
+const SPANS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+] as const;
+
+/** A span as somebody set it, in the greatest unit that it is a whole number of: `1 h`, `90 min`, `7 d`. */
+export function spanWords(ms: number): string {
+  const found = SPANS.find(([unitMs]) => ms >= unitMs && ms % unitMs === 0);
+  return found ? `${ms / found[0]} ${found[1]}` : `${ms} ms`;
+}

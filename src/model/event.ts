@@ -1,4 +1,5 @@
 import type { EventView } from '../contract/api.ts';
+import type { ServiceKey } from './service-state.ts';
 
 /** Which events, newest first. Times are epoch milliseconds, both ends included. */
 export interface EventQuery {
@@ -11,6 +12,10 @@ export interface EventQuery {
   readonly kind: EventView['kind'] | null;
   readonly cluster: (name: string) => boolean;
   readonly host: (name: string) => boolean;
+  /** Null: whatever it is about. Marks are about no service: an empty name. */
+  readonly service: ((name: string) => boolean) | null;
+  /** The one service that passes these filters, where there is just one: it is found by an index. */
+  readonly of: ServiceKey | null;
 }
 
 export interface EventsFound {

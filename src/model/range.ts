@@ -15,7 +15,7 @@ export type ParsedRange =
   | { readonly ok: false; readonly fault: string };
 
 const RANGE_CHARS_MAX = 100;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Total: what is wrong comes back in words. Stricter than the C plugins, for which `foo` is 0. */
 export function parseRange(text: string): ParsedRange {

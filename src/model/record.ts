@@ -1,7 +1,7 @@
 import type { Kind } from './kind.ts';
 
-/** The wire format a record's values arrive in. */
-export type Protocol = 'collectd' | 'ganglia' | 'statsd' | 'graphite' | 'influx';
+/** The wire format a record's values arrive in; `plugin`: performance data of checks. */
+export type Protocol = 'collectd' | 'ganglia' | 'statsd' | 'graphite' | 'influx' | 'plugin';
 
 export interface DataSource {
   readonly name: string;

@@ -8,7 +8,12 @@ export type Problem = 'WARNING' | 'CRITICAL' | 'UNKNOWN' | 'DOWN' | 'UNREACHABLE
  * hard with the same problem does not change it.
  */
 export type Status =
-  | { readonly kind: 'ok'; readonly sinceMs: number }
+  | {
+      readonly kind: 'ok';
+      readonly sinceMs: number;
+      /** A host in Nagios' semantics that recovered softly, until its next result. */
+      readonly isSoft?: true;
+    }
   | {
       readonly kind: 'soft';
       readonly problem: Problem;
@@ -17,6 +22,8 @@ export type Status =
       /** When the last attempt was counted, and the sample it was counted for. */
       readonly triedMs: number;
       readonly evidenceMs: number;
+      /** In Nagios' semantics: the hard problem it was before, without a recovery between. */
+      readonly hardBefore?: Problem;
     }
   | { readonly kind: 'hard'; readonly problem: Problem; readonly attempt: number; readonly sinceMs: number };
 
@@ -33,6 +40,39 @@ export interface SavedService extends ServiceKey {
   readonly lastCheckMs: number;
   /** What its receivers were told; they and nobody else hear of its end. */
   readonly told: readonly Told[];
+  /** Null: it has been well for as long as flap detection looks back. */
+  readonly flaps: Flaps | null;
+  /** Of what is found out elsewhere. */
+  readonly result: LastResult | null;
+  readonly nextCheckMs: number | null;
+}
+
+/** What flap detection knows of the latest states (src/check/flapping.ts). */
+export interface Flaps {
+  /** 21 digits to the base 4, the newest the lowest: 0 is well, the others are problems. */
+  readonly history: number;
+  /** How much of it is change. */
+  readonly percent: number;
+  readonly isFlapping: boolean;
+  /** When the newest was recorded. */
+  readonly recordedMs: number;
+}
+
+/** A plugin's run, or a result that somebody reported. */
+export interface LastResult {
+  /** When it was found, as its sender says; when the plugin began. */
+  readonly timeMs: number;
+  readonly longOutput: string;
+  /** Performance data, as written. */
+  readonly performance: string;
+  /** The door by which it came, and who brought it. */
+  readonly via: string;
+  readonly from: string;
+  /** How a plugin's run ended; empty of what was reported. */
+  readonly end: string;
+  /** Of a plugin's run; 0 of what was reported. */
+  readonly executionMs: number;
+  readonly latencyMs: number;
 }
 
 /** What one receiver was told of a service's open problem. */

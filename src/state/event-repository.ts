@@ -34,7 +34,7 @@ export const EVENT_MIGRATIONS = [
   NOTIFICATION_MIGRATION,
 ] as const;
 
-const TABLE = { name: 'marks', kind: 'kind' } as const;
+const TABLE = { name: 'marks', kind: 'kind', service: "''" } as const;
 
 /**
  * Marks people and programs have posted, within a number of them: those posted first go first.

@@ -1,14 +1,15 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EventQuery } from '../model/event.ts';
 import type { Row } from './judge-rows.ts';
 
 /** What decides whether an event is wanted. */
-type Looked = readonly [id: number, cluster: string, host: string, kind: string];
+type Looked = readonly [id: number, cluster: string, host: string, kind: string, service: string];
 
 export interface EventTable {
   readonly name: 'events' | 'marks' | 'agent_notifications';
-  /** SQL for an event's kind. */
+  /** SQL for an event's kind, and for what it is about. */
   readonly kind: string;
+  readonly service: string;
 }
 
 /**
@@ -20,16 +21,10 @@ export function scanEvents(
   table: EventTable,
   query: EventQuery,
 ): { rows: Row[]; leftOut: number } {
-  const walk = db.prepare(
-    `SELECT id, cluster, host, ${table.kind} FROM ${table.name} WHERE time_ms BETWEEN ? AND ?
-     ORDER BY time_ms DESC, id DESC LIMIT ?`,
-  );
-  // Half the time of an object a row.
-  walk.setReturnArrays(true);
   const ids: number[] = [];
   let looked = 0;
   let leftOut = 0;
-  for (const row of walk.iterate(query.fromMs, query.toMs, query.looked + 1)) {
+  for (const row of walk(db, table, query)) {
     const event = row as unknown as Looked;
     looked += 1;
     if (looked > query.looked) leftOut += 1;
@@ -42,11 +37,31 @@ export function scanEvents(
   return { rows, leftOut };
 }
 
-/** An event of the whole grid, or of a whole cluster, is one of every host there. */
-function isWanted([, cluster, host, kind]: Looked, query: EventQuery): boolean {
+/** Newest first. Those of one service lie together, however much happened elsewhere. */
+function walk(db: DatabaseSync, table: EventTable, query: EventQuery): ReturnType<StatementSync['iterate']> {
+  const { fromMs, toMs, looked, of } = query;
+  const alone = of !== null && table.name === 'events';
+  const rows = db.prepare(
+    `SELECT id, cluster, host, ${table.kind}, ${table.service} FROM ${table.name}
+     WHERE ${alone ? 'cluster = ? AND host = ? AND service = ? AND' : ''} time_ms BETWEEN ? AND ?
+     ORDER BY time_ms DESC, id DESC LIMIT ?`,
+  );
+  // Half the time of an object a row.
+  rows.setReturnArrays(true);
+  const key = alone ? [of.cluster, of.host, of.service] : [];
+  return rows.iterate(...key, fromMs, toMs, looked + 1);
+}
+
+/**
+ * A mark of the whole grid, or of a whole cluster, is one of every host there; a change of state without a
+ * host is that of an aggregate, which says nothing of any.
+ */
+function isWanted([, cluster, host, kind, service]: Looked, query: EventQuery): boolean {
+  const wide = kind !== 'state';
   return (
     (query.kind === null || kind === query.kind) &&
-    (cluster === '' || query.cluster(cluster)) &&
-    (host === '' || query.host(host))
+    ((wide && cluster === '') || query.cluster(cluster)) &&
+    ((wide && host === '') || query.host(host)) &&
+    (query.service === null || query.service(service))
   );
 }

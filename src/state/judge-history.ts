@@ -26,7 +26,7 @@ export function readNotifications(db: DatabaseSync, options: { limit: number }):
     }));
 }
 
-const EVENTS = { name: 'events', kind: "'state'" } as const;
+const EVENTS = { name: 'events', kind: "'state'", service: 'service' } as const;
 
 /** Changes of state. */
 export function readEvents(db: DatabaseSync, query: EventQuery): EventsFound {

@@ -99,7 +99,7 @@ function load(db: DatabaseSync): Memory {
 }
 
 function writer(db: DatabaseSync): (changes: Changes) => void {
-  const saveService = db.prepare(`INSERT OR REPLACE INTO services VALUES (${marks(12)})`);
+  const saveService = db.prepare(`INSERT OR REPLACE INTO services VALUES (${marks(18)})`);
   const dropService = db.prepare('DELETE FROM services WHERE cluster = ? AND host = ? AND service = ?');
   const saveHost = db.prepare(`INSERT OR REPLACE INTO hosts VALUES (${marks(5)})`);
   const dropHost = db.prepare('DELETE FROM hosts WHERE cluster = ? AND name = ?');

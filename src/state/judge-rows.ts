@@ -1,6 +1,8 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type {
+  Flaps,
   HostState,
+  LastResult,
   Page,
   PageKind,
   Problem,
@@ -17,6 +19,10 @@ export type Row = Record<string, SQLOutputValue>;
 
 const PROBLEMS: readonly string[] = ['WARNING', 'CRITICAL', 'UNKNOWN', 'DOWN', 'UNREACHABLE'];
 const HOST_STATES: readonly string[] = ['PENDING', 'UP', 'DOWN', 'RETIRED'];
+/** How a host is kept that is UP softly. */
+const OK_SOFTLY = 'ok-softly';
+/** 21 digits to the base 4 (src/check/flapping.ts). */
+const FLAP_HISTORIES = 4 ** 21;
 const PAGE_KINDS: readonly string[] = ['problem', 'recovery', 'closed'];
 
 export function text(value: SQLOutputValue | undefined): string {
@@ -27,17 +33,20 @@ export function serviceOf(row: Row): SavedService | null {
   const status = statusOf(row);
   const told = toldOf(text(row['told']));
   const lastCheckMs = Number(row['last_check_ms']);
-  if (!status || !told || !areTexts(row, 'cluster', 'host', 'service') || !Number.isFinite(lastCheckMs)) {
-    return null;
-  }
+  // Of an aggregate the host is empty, and of the whole grid the cluster too.
+  if (!status || !told || !areTexts(row, 'service') || !Number.isFinite(lastCheckMs)) return null;
+  if (typeof row['cluster'] !== 'string' || typeof row['host'] !== 'string') return null;
   return {
-    cluster: text(row['cluster']),
-    host: text(row['host']),
+    cluster: row['cluster'],
+    host: row['host'],
     service: text(row['service']),
     status,
     output: text(row['output']),
     lastCheckMs,
     told,
+    flaps: flapsOf(row),
+    result: resultOf(row['result']),
+    nextCheckMs: timeOf(row['next_check_ms']),
   };
 }
 
@@ -71,7 +80,7 @@ export function serviceValues(service: SavedService): SQLInputValue[] {
     service.cluster,
     service.host,
     service.service,
-    status.kind,
+    status.kind === 'ok' && status.isSoft ? OK_SOFTLY : status.kind,
     status.kind === 'ok' ? null : status.problem,
     status.kind === 'ok' ? 1 : status.attempt,
     status.sinceMs,
@@ -80,6 +89,12 @@ export function serviceValues(service: SavedService): SQLInputValue[] {
     service.output,
     service.lastCheckMs,
     JSON.stringify(service.told),
+    soft?.hardBefore ?? null,
+    service.flaps?.history ?? 0,
+    service.flaps?.isFlapping ? 1 : 0,
+    service.flaps?.recordedMs ?? 0,
+    service.result ? JSON.stringify(service.result) : null,
+    service.nextCheckMs,
   ];
 }
 
@@ -87,8 +102,7 @@ function pageOf(row: Row): Page | null {
   const kind = text(row['kind']);
   const sinceMs = Number(row['since_ms']);
   const createdMs = Number(row['created_ms']);
-  if (!PAGE_KINDS.includes(kind) || !areTexts(row, 'key', 'receiver', 'cluster', 'host', 'service'))
-    return null;
+  if (!PAGE_KINDS.includes(kind) || !areTexts(row, 'key', 'receiver', 'service')) return null;
   if (!Number.isFinite(sinceMs) || !Number.isFinite(createdMs)) return null;
   return {
     key: text(row['key']),
@@ -130,6 +144,7 @@ function statusOf(row: Row): Status | null {
   const sinceMs = Number(row['since_ms']);
   if (!Number.isFinite(sinceMs)) return null;
   if (row['kind'] === 'ok') return { kind: 'ok', sinceMs };
+  if (row['kind'] === OK_SOFTLY) return { kind: 'ok', sinceMs, isSoft: true };
   const problem = row['problem'];
   const attempt = Number(row['attempt']);
   if (!isProblem(problem) || !Number.isSafeInteger(attempt)) return null;
@@ -137,17 +152,47 @@ function statusOf(row: Row): Status | null {
   const triedMs = Number(row['tried_ms']);
   const evidenceMs = Number(row['evidence_ms']);
   if (row['kind'] !== 'soft' || !Number.isFinite(triedMs) || !Number.isFinite(evidenceMs)) return null;
-  return { kind: 'soft', problem, attempt, sinceMs, triedMs, evidenceMs };
+  const soft = { kind: 'soft' as const, problem, attempt, sinceMs, triedMs, evidenceMs };
+  return isProblem(row['hard_before']) ? { ...soft, hardBefore: row['hard_before'] } : soft;
+}
+
+/** A damaged history is none: flap detection begins anew. */
+function flapsOf(row: Row): Flaps | null {
+  const history = Number(row['flap_history']);
+  const recordedMs = Number(row['flap_ms']);
+  if (!Number.isSafeInteger(history) || history <= 0 || history >= FLAP_HISTORIES) return null;
+  if (!Number.isFinite(recordedMs)) return null;
+  return { history, percent: 0, isFlapping: Number(row['flapping']) === 1, recordedMs };
+}
+
+/** Without it the state stands all the same. */
+function resultOf(value: SQLOutputValue | undefined): LastResult | null {
+  const result = value === null || value === undefined ? null : parsed(text(value));
+  if (!isRecord(result)) return null;
+  const { timeMs, longOutput, performance, via, from, end, executionMs, latencyMs } = result;
+  const texts = [longOutput, performance, via, from, end];
+  const numbers = [timeMs, executionMs, latencyMs];
+  if (!texts.every((one) => typeof one === 'string') || !numbers.every(Number.isFinite)) return null;
+  return { timeMs, longOutput, performance, via, from, end, executionMs, latencyMs } as LastResult;
+}
+
+function timeOf(value: SQLOutputValue | undefined): number | null {
+  const ms = Number(value);
+  return value === null || value === undefined || !Number.isFinite(ms) ? null : ms;
 }
 
 function toldOf(json: string): Told[] | null {
-  let told: unknown;
-  try {
-    told = JSON.parse(json);
-  } catch {
-    return null;
-  }
+  const told = parsed(json);
   return Array.isArray(told) && told.every(isTold) ? told : null;
+}
+
+/** Undefined: it is no JSON. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 function isTold(value: unknown): value is Told {

@@ -68,4 +68,15 @@ export const JUDGE_MIGRATIONS: readonly string[] = [
   ) WHERE json_valid(told);
   ALTER TABLE services DROP COLUMN announced;
   `,
+  // The history of one service, whatever else happened.
+  `CREATE INDEX events_service ON events (cluster, host, service, time_ms);`,
+  // Flap detection's memory, and the last result of what is found out elsewhere.
+  `
+  ALTER TABLE services ADD COLUMN hard_before TEXT;
+  ALTER TABLE services ADD COLUMN flap_history INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE services ADD COLUMN flapping INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE services ADD COLUMN flap_ms REAL NOT NULL DEFAULT 0;
+  ALTER TABLE services ADD COLUMN result TEXT;
+  ALTER TABLE services ADD COLUMN next_check_ms REAL;
+  `,
 ];

@@ -19,7 +19,7 @@ export const NOTIFICATION_MIGRATION = `CREATE TABLE agent_notifications (
    ) STRICT;
    CREATE INDEX agent_notifications_time ON agent_notifications (time_ms);`;
 
-const TABLE = { name: 'agent_notifications', kind: "'notification'" } as const;
+const TABLE = { name: 'agent_notifications', kind: "'notification'", service: 'service' } as const;
 
 /**
  * What agents had to say, within a number of them: those told first go first, and no mark goes for one. Every

@@ -124,6 +124,7 @@ test("a page's key is made of what it is about", () => {
     sinceMs: 5,
     notes: '',
     runbook: '',
+    occasion: null,
   } as const;
   const key = (changes: object, receiver: string, nowMs: number) =>
     pagesFor({ ...incident, ...changes }, [receiver], { nowMs, digest: (text) => text })[0]?.key;
@@ -135,6 +136,7 @@ test("a page's key is made of what it is about", () => {
     key({ sinceMs: 6 }, 'a', 1),
     key({ state: 'WARNING' }, 'a', 1),
     key({ host: 'h2' }, 'a', 1),
+    key({ occasion: 'again' }, 'a', 1),
   ];
   expect(new Set(different).size).toBe(different.length);
 });

@@ -10,6 +10,8 @@ export function eventQuery(given: Partial<EventQuery> = {}): EventQuery {
     kind: null,
     cluster: () => true,
     host: () => true,
+    service: null,
+    of: null,
     ...given,
   };
 }

@@ -24,8 +24,14 @@ function changes(some: Partial<JudgeChanges>): JudgeChanges {
   };
 }
 
-function service(name: string, status: Status, told: Told[] = []): SavedService {
-  return { cluster: 'c', host: 'h', service: name, status, output: 'o', lastCheckMs: 5, told };
+function service(
+  name: string,
+  status: Status,
+  told: Told[] = [],
+  more: Partial<SavedService> = {},
+): SavedService {
+  const found = { output: 'o', lastCheckMs: 5, flaps: null, result: null, nextCheckMs: null };
+  return { cluster: 'c', host: 'h', service: name, status, told, ...found, ...more };
 }
 
 const TOLD: Told[] = [

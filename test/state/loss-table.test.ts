@@ -91,6 +91,8 @@ describe('periods of loss', () => {
       kind: null,
       cluster: () => true,
       host: () => true,
+      service: null,
+      of: null,
     };
     expect(events.list(query).events.map(({ text }) => text)).toEqual(['x']);
     expect(events.losses.list(everything).losses).toHaveLength(1);

@@ -1,0 +1,53 @@
+import { compileDefinitions } from '../check/definitions.ts';
+import { compilePeriods } from '../check/time-period.ts';
+import { compileRoutes } from '../alert/routes.ts';
+import { Matcher } from '../check/matcher.ts';
+import type { AlertRoute, GroupConfig } from '../contract/config.ts';
+import type { Channel } from '../notify/channel.ts';
+import type { CheckRules } from '../contract/checks.ts';
+import type { CompiledDefinition } from '../check/definitions.ts';
+import type { CompiledRoute } from '../alert/routes.ts';
+import type { HostTerms } from './host-turn.ts';
+import type { Periods } from '../check/time-period.ts';
+
+export interface JudgeRules extends CheckRules {
+  readonly routes: readonly AlertRoute[];
+  /** Ways to the receivers, by name. */
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly groups: readonly Pick<GroupConfig, 'name' | 'hostTmaxMs' | 'hostDmaxMs'>[];
+}
+
+/** What the judge makes of its rules. */
+export interface CompiledRules {
+  readonly definitions: readonly CompiledDefinition[];
+  readonly matcher: Matcher;
+  readonly periods: Periods;
+  readonly routes: readonly CompiledRoute[];
+  /** By group. */
+  readonly terms: ReadonlyMap<string, HostTerms>;
+}
+
+type Outcome =
+  | { readonly ok: true; readonly compiled: CompiledRules }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+/** All of them or, with every fault, none. */
+export function compileRules(rules: JudgeRules): Outcome {
+  const definitions = compileDefinitions(rules.definitions);
+  const periods = compilePeriods(rules.timeperiods);
+  const routes = compileRoutes(rules.routes);
+  if (!definitions.ok || !periods.ok || !routes.ok) {
+    const faults = [definitions, periods, routes].flatMap((one) => (one.ok ? [] : one.faults));
+    return { ok: false, faults };
+  }
+  return {
+    ok: true,
+    compiled: {
+      definitions: definitions.definitions,
+      matcher: new Matcher(definitions.definitions),
+      periods: periods.periods,
+      routes: routes.routes,
+      terms: new Map(rules.groups.map((group) => [group.name, group])),
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { absorb } from '../alert/told.ts';
+import type { SavedHost, SavedService, ServiceKey, Settlement } from '../model/service-state.ts';
+
+/** States of before a restart, until what they belong to appears. */
+export class SavedStates {
+  readonly #hosts: Map<string, SavedHost>;
+  /** By host, then by service. */
+  readonly #services = new Map<string, Map<string, SavedService>>();
+
+  constructor(saved: { readonly hosts: readonly SavedHost[]; readonly services: readonly SavedService[] }) {
+    this.#hosts = new Map(saved.hosts.map((host) => [hostKey(host.cluster, host.name), host]));
+    for (const one of saved.services) {
+      const key = hostKey(one.cluster, one.host);
+      const services = this.#services.get(key) ?? new Map<string, SavedService>();
+      this.#services.set(key, services.set(one.service, one));
+    }
+  }
+
+  takeHost(cluster: string, name: string): SavedHost | undefined {
+    const key = hostKey(cluster, name);
+    const saved = this.#hosts.get(key);
+    this.#hosts.delete(key);
+    return saved;
+  }
+
+  takeService({ cluster, host, service }: ServiceKey): SavedService | undefined {
+    const services = this.#services.get(hostKey(cluster, host));
+    const saved = services?.get(service);
+    services?.delete(service);
+    return saved;
+  }
+
+  /** Names of the host's services that were not taken yet. */
+  namesOf(cluster: string, host: string): Iterable<string> {
+    return this.#services.get(hostKey(cluster, host))?.keys() ?? [];
+  }
+
+  settle(settlement: Settlement, nowMs: number): void {
+    const { cluster, host, service } = settlement.page;
+    const services = this.#services.get(hostKey(cluster, host));
+    const saved = services?.get(service);
+    if (saved) services?.set(service, { ...saved, told: absorb(saved.told, settlement, nowMs) });
+  }
+
+  /** What nothing has claimed; forgotten by this call. */
+  takeRest(): { services: SavedService[]; hosts: SavedHost[] } {
+    const services = [...this.#services.values()].flatMap((one) => [...one.values()]);
+    const rest = { services, hosts: [...this.#hosts.values()] };
+    this.#services.clear();
+    this.#hosts.clear();
+    return rest;
+  }
+}
+
+export function hostKey(cluster: string, host: string): string {
+  return `${cluster}\0${host}`;
+}

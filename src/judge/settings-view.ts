@@ -1,0 +1,33 @@
+import { spanWords } from '../model/duration.ts';
+import type { CheckSettings, Dependency } from '../contract/checks.ts';
+
+/** The settings that hold, in the words of checks/*.yaml, as a person reads them. What is empty is left out. */
+export function settingsView(settings: CheckSettings, isHost: boolean): Record<string, string> {
+  const { freshnessThresholdMs: threshold, flapDetectionOptions: options } = settings;
+  const written: Record<string, string> = {
+    warning: settings.warning,
+    critical: settings.critical,
+    max_check_attempts: String(settings.maxCheckAttempts),
+    retry_interval: spanWords(settings.retryIntervalMs),
+    check_interval: spanWords(settings.checkIntervalMs),
+    timeout: spanWords(settings.timeoutMs),
+    check_period: settings.checkPeriod ?? '',
+    freshness_threshold: threshold === null ? '' : spanWords(threshold),
+    freshness_state: settings.freshnessState,
+    is_volatile: settings.isVolatile ? 'true' : '',
+    flap_detection_enabled: String(settings.flapDetectionEnabled),
+    low_flap_threshold: String(settings.lowFlapThreshold),
+    high_flap_threshold: String(settings.highFlapThreshold),
+    flap_detection_options: options.join(','),
+    depends_on: settings.dependsOn.map(dependencyWords).join('; '),
+    soft_state_dependencies: settings.softStateDependencies ? 'true' : '',
+    parents: settings.parents.join(', '),
+    passive_host_checks_are_soft: isHost ? String(settings.passiveHostChecksAreSoft) : '',
+  };
+  return Object.fromEntries(Object.entries(written).filter(([, text]) => text !== ''));
+}
+
+function dependencyWords({ host, service, notificationFailureCriteria: criteria }: Dependency): string {
+  const on = host === '' ? service : `${host}/${service}`;
+  return criteria.length === 0 ? on : `${on} (${criteria.join(',')})`;
+}

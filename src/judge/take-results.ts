@@ -1,0 +1,117 @@
+import { HOST_SERVICE } from './watch.ts';
+import { RESULT_AHEAD_MS_MAX } from '../limits.ts';
+import { announce } from './announce.ts';
+import { keepPerformance } from './performance.ts';
+import { readReportedText } from '../check/reported-text.ts';
+import { reportedHostState, reportedState } from '../check/exit-status.ts';
+import { show } from './show.ts';
+import { take } from './take.ts';
+import { unanswered } from './host-state.ts';
+import type { CheckResult, ResultOutcome, ResultRefusal } from '../model/check-result.ts';
+import type { HostFinder } from './host-finder.ts';
+import type { HostWatch, ServiceWatch } from './watch.ts';
+import type { Result } from '../check/state-machine.ts';
+import type { Turn } from './turn.ts';
+import type { WatchTable } from './watch-table.ts';
+
+export interface ResultTaker {
+  readonly table: WatchTable;
+  readonly finder: HostFinder;
+  readonly turn: Turn;
+}
+
+/**
+ * Takes results that somebody reports, each at once and in their order. `changed` gets the services whose
+ * state must be kept before anybody is answered; what became of each result is answered in the same order.
+ */
+export function takeResults(
+  results: readonly CheckResult[],
+  by: ResultTaker,
+  changed: Set<ServiceWatch>,
+): ResultOutcome[] {
+  return results.map((result) => {
+    const watch = serviceFor(result, by);
+    const refusal = typeof watch === 'string' ? watch : refusalOf(watch, result, by.turn);
+    if (typeof watch === 'string' || refusal !== null)
+      return { ok: false, refusal: refusal ?? 'unknown-service' };
+    if (takeResult(watch, result, by.turn)) changed.add(watch);
+    const { cluster, host, service } = watch;
+    return { ok: true, key: { cluster, host, service } };
+  });
+}
+
+/** The service a result is for: that of its host, and where several have such a host, of the one that takes it. */
+function serviceFor(result: CheckResult, { table, finder, turn }: ResultTaker): ServiceWatch | ResultRefusal {
+  const service = result.service === '' ? HOST_SERVICE : result.service;
+  const hosts = finder.find(result.cluster, result.host);
+  const reported = (host: HostWatch) => table.reported(host, service, turn.nowMs);
+  const [first, ...others] = hosts;
+  if (!first) return 'unknown-host';
+  if (others.length === 0) return reported(first);
+  const isTaker = (host: HostWatch) => {
+    const known = host.services.get(service);
+    return known ? acceptsResults(known) : table.takesResults(host, service);
+  };
+  const [only, ...more] = hosts.filter(isTaker);
+  return only && more.length === 0 ? reported(only) : 'ambiguous-host';
+}
+
+/** A command's service takes results from elsewhere too where it does as Nagios does. */
+export function acceptsResults({ kind, compiled }: ServiceWatch): boolean {
+  return kind === 'passive' || (kind === 'command' && compiled.definition.semantics === 'nagios');
+}
+
+/** Results are told apart by the second: many senders know no other time. */
+function refusalOf(watch: ServiceWatch, { timeMs }: CheckResult, turn: Turn): ResultRefusal | null {
+  if (!acceptsResults(watch)) return 'not-passive';
+  if (watch.compiled.definition.semantics === 'nagios') return null;
+  if (timeMs > turn.nowMs + RESULT_AHEAD_MS_MAX) return 'future-result';
+  const lastMs = watch.result?.timeMs ?? 0;
+  return Math.floor(timeMs / 1000) < Math.floor(lastMs / 1000) ? 'old-result' : null;
+}
+
+/** Answers whether the service's state is another one, or told to be kept at once. */
+function takeResult(watch: ServiceWatch, result: CheckResult, turn: Turn): boolean {
+  const text = readReportedText(result.output);
+  const { timeMs, door, from } = result;
+  const isFirst = !watch.judged;
+  turn.evaluations += 1;
+  watch.stale = false;
+  watch.output = text.output;
+  watch.lastCheckMs =
+    watch.compiled.definition.semantics === 'nagios' ? timeMs : Math.min(timeMs, turn.nowMs);
+  watch.result = {
+    timeMs,
+    longOutput: text.longOutput,
+    performance: text.performance,
+    via: door,
+    from,
+    end: '',
+    executionMs: 0,
+    latencyMs: 0,
+  };
+  keepPerformance(watch, { items: text.items, timeMs }, turn);
+  const before = watch.status;
+  take(
+    watch,
+    { state: stateOf(watch, result.code, turn), evidenceMs: evidenceOf(watch, turn) },
+    'reported',
+    turn,
+  );
+  show(watch, turn);
+  turn.dirty.add(watch);
+  if (watch.told.length > 0 || watch.status.kind === 'hard') announce(watch, turn);
+  return isFirst || watch.status !== before;
+}
+
+function stateOf(watch: ServiceWatch, code: number, turn: Turn): Result['state'] {
+  if (!watch.isHost) return reportedState(code);
+  const state = reportedHostState(code);
+  const hasParents = watch.compiled.definition.parents.length > 0;
+  return state !== 'UP' && hasParents ? unanswered(watch, turn) : state;
+}
+
+/** Two results of one moment are two observations. */
+function evidenceOf({ status }: ServiceWatch, { nowMs }: Turn): number {
+  return status.kind === 'soft' ? Math.max(nowMs, status.evidenceMs + 1) : nowMs;
+}
