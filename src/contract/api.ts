@@ -218,11 +218,39 @@ export const ChecksView = Type.Object({
 });
 export type ChecksView = Static<typeof ChecksView>;
 
+/** What a reload does to the services of one definition. */
+export const DefinitionChange = Type.Object({
+  definition: Type.String(),
+  added: Type.Integer(),
+  removed: Type.Integer(),
+  kept: Type.Integer(),
+});
+export type DefinitionChange = Static<typeof DefinitionChange>;
+
+/** `POST /api/v1/reload`; with `preview` nothing is changed: it says what would be. */
+export const ReloadBody = Type.Object(
+  { preview: Type.Optional(Type.Boolean()) },
+  { additionalProperties: false },
+);
+export type ReloadBody = Static<typeof ReloadBody>;
+export const ReloadAnswer = Type.Object({
+  /** What is, or would be, different now, in words. */
+  changes: Type.Array(Type.String()),
+  /** Definitions whose services come or go. */
+  definitions: Type.Array(DefinitionChange),
+});
+export type ReloadAnswer = Static<typeof ReloadAnswer>;
+
+/** States as a result names them: by word, or as the exit status of a plugin. */
+export const RESULT_STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
+export const HOST_RESULT_STATES = ['UP', 'DOWN', 'UNREACHABLE'] as const;
+
 /** `POST /api/v1/services/{cluster}/{host}/{service}/result`. */
 export const ResultBody = Type.Object(
   {
-    /** 0 … 3, or the word: OK WARNING CRITICAL UNKNOWN, of a host UP DOWN UNREACHABLE. */
-    state: Type.Union([Type.Integer(), Type.String({ maxLength: 20 })]),
+    /** OK WARNING CRITICAL UNKNOWN, or 0 … 3; of the service `host` UP DOWN UNREACHABLE, or 0 … 2. */
+    state: Type.Enum([...RESULT_STATES, ...HOST_RESULT_STATES, 0, 1, 2, 3]),
+    /** As a plugin writes it: a line, more lines, and performance data after `|`. */
     output: Type.String({ maxLength: 65_536 }),
     /** Epoch seconds; now without it. */
     time: Type.Optional(Type.Number({ minimum: 0, maximum: 1e11 })),
@@ -230,6 +258,30 @@ export const ResultBody = Type.Object(
   { additionalProperties: false },
 );
 export type ResultBody = Static<typeof ResultBody>;
+
+/** `POST /api/v1/commands`: Nagios' external commands, `[time] NAME;argument;…`. As text: a line each. */
+export const CommandsBody = Type.Object(
+  { commands: Type.Array(Type.String({ maxLength: 100_000 }), { maxItems: 10_000 }) },
+  { additionalProperties: false },
+);
+export type CommandsBody = Static<typeof CommandsBody>;
+export const CommandsAnswer = Type.Object({
+  taken: Type.Integer(),
+  refused: Type.Integer(),
+  outcomes: Type.Array(
+    Type.Object({
+      /** From 1. */
+      line: Type.Integer(),
+      ok: Type.Boolean(),
+      /** The service, or what else could be read. */
+      about: Type.String(),
+      /** Why it was refused, as docs/PROTOCOLS.md lists it, and what mends that; empty where it was not. */
+      reason: Type.String(),
+      cure: Type.String(),
+    }),
+  ),
+});
+export type CommandsAnswer = Static<typeof CommandsAnswer>;
 
 export const NotificationView = Type.Object({
   id: Type.Integer(),

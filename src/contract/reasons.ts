@@ -1,10 +1,11 @@
 /**
  * What mends a refusal, by its reason: every word that can stand at `reason` in
- * muster_packets_rejected_total and muster_values_rejected_total. docs/PROTOCOLS.md says more of each.
+ * muster_packets_rejected_total, muster_values_rejected_total and muster_passive_rejected_total.
+ * docs/PROTOCOLS.md says more of each.
  */
 export const REASON_CURES = {
   // Who may send, and how much.
-  'not-allowed': "if it may send, add its address to the group's `allow`",
+  'not-allowed': 'if it may send, add its address to the `allow` of the group, or of passive.nsca',
   'source-rate': 'it sends more than max_packets_per_second_per_source: raise it, or slow the sender down',
   'token-needed':
     'the group takes signed values only: write with a token, script/muster token create --role enrol',
@@ -59,6 +60,7 @@ export const REASON_CURES = {
     "set the sender's clock, or for line protocol its precision; or timestamps: { outside: arrival }",
   'type-mismatch': 'give the new metric a new name; for collectd let both ends have the same types.db',
   'bad-number': 'mend what sends text, infinity or a negative counter where a number belongs',
+  'host-gone': 'none: performance data of a host that had just left',
   'not-a-number': 'none, while collectd starts: it does not know its rates yet; else mend what sends nan',
   // Signed and encrypted packets of collectd.
   unsigned: "give the sender SecurityLevel Sign, and a user of the group's auth_file",
@@ -85,7 +87,7 @@ export const REASON_CURES = {
   'limit-buckets': 'find what invents names or tags there: ids of users and requests do not belong into them',
   event: 'post marks to /api/v1/events: events of Datadog are not taken',
   'service-check': 'define checks in Muster: service checks of Datadog are not taken',
-  connections: 'close connections that are not needed, or send by UDP',
+  connections: 'close connections that are not needed; metrics may come by UDP',
   'unended-line': 'end each line with a newline',
   'not-lines': 'send lines of Graphite to this port, and nothing else',
   'bad-line': 'send lines of path, value and time',
@@ -98,6 +100,31 @@ export const REASON_CURES = {
   'bad-field': 'mend the sender: a field is key=value',
   'too-many-fields': 'send fewer fields in a line',
   'unended-string': 'mend the sender: a string ends with a quotation mark',
+  // Results of checks: how they come.
+  'bad-crc': 'give send_nsca.cfg the encryption_method and password of passive.nsca',
+  'bad-length': 'look at what connects there: send_nsca sends packets of 4304 bytes, or of 720',
+  'bad-version': 'use send_nsca 2.x',
+  unterminated: 'the sender is broken, or not send_nsca',
+  'packet-age':
+    'send within max_packet_age of connecting: one connection for what is there, not one for all day',
+  'no-password': 'mend password_file of passive.nsca: the log says what is wrong with it',
+  'bad-token': 'give the NRDP client a token: script/muster token create --role operator',
+  'bad-result': 'mend the sender: a result has hostname and state, of a service servicename too',
+  'bad-code': 'send 0 … 3, of a host 0 … 2, or the word for it',
+  'bad-command': 'send lines of [time] NAME;argument;argument',
+  'unknown-command': 'mend the sender: Nagios has no such command',
+  'unsupported-command': 'use the page or the API: commands bring results, and run checks, and nothing else',
+  // Results of checks: what they are about.
+  'unknown-host': 'send the name that GET /api/v1/hosts has; a host is there from its first value on',
+  'ambiguous-host': 'several clusters have such a host: POST …/result names the cluster',
+  'unknown-service': 'define it: { name: NAME, passive: true }, with service: PATTERN for many at once',
+  'not-passive':
+    'the service is judged by other means: report under another name, or define it passive: true',
+  'old-result': "send results in their order, and set the sender's clock; semantics: nagios takes any order",
+  'future-result': "set the sender's clock",
+  'too-many-services': 'find what invents names of services, and narrow the definition that takes them',
+  'nothing-to-run': 'none: the service has no command that could be run',
+  'judge-busy': 'the checks did not answer in time: look at muster_check_turn_seconds, and at the log',
 } as const satisfies Readonly<Record<string, string>>;
 
 const UNKNOWN = 'see docs/PROTOCOLS.md, "Reasons"';

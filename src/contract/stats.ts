@@ -76,6 +76,8 @@ export interface JudgeStats {
   readonly evaluations: number;
   /** How long after its sample the latest evaluation came, seconds. */
   readonly lagS: number;
+  /** How long the latest turn took, seconds. */
+  readonly turnS: number;
   readonly notifications: readonly NotificationCount[];
 }
 
@@ -101,6 +103,7 @@ export interface ServerStats {
   /** Hosts, and records of hosts that go on, that left because they were silent for too long; since start. */
   readonly expired: { readonly hosts: number; readonly records: number };
   readonly judge: JudgeStats;
+  readonly runner: RunnerFigures;
   readonly process: ProcessStats;
   /** Of each ingest worker that has told, in their order. */
   readonly gcPauses: readonly GcPauses[];
@@ -123,6 +126,7 @@ export interface SelfFigures {
   readonly stats: ServerStats;
   readonly series: number;
   readonly hosts: readonly { readonly cluster: string; readonly state: string; readonly count: number }[];
+  readonly services: readonly { readonly state: string; readonly count: number }[];
   readonly liveClients: number;
 }
 
@@ -132,6 +136,11 @@ export interface RunnerFigures {
   readonly waiting: number;
   /** Plugins by how they ended. */
   readonly runs: readonly ReasonCount[];
+  /** How long those that ended had waited for their turn, and how long they took; in all, ms. */
+  readonly waitedMs: number;
+  readonly executionMs: number;
+  /** Of those that wait, the one that is overdue most, ms; 0: none is. */
+  readonly longestWaitMs: number;
   /** By door. */
   readonly doors: readonly DoorFigures[];
 }

@@ -7,6 +7,30 @@ import type { FastifyRequest } from 'fastify';
  */
 const AGENT_ROUTES: ReadonlySet<string> = new Set(['/write', '/api/v2/write', '/query']);
 
+/** NRDP's, whose clients send forms with a token in a field. */
+const FORM_ROUTES: ReadonlySet<string> = new Set(['/nrdp', '/nrdp/']);
+/** Takes lines of text as well. */
+const TEXT_ROUTES: ReadonlySet<string> = new Set(['/api/v1/commands']);
+
+/** Whether a change by that route may come without JSON: what sends to it cannot do otherwise. */
+export function isIntake(url: string | undefined): boolean {
+  return isAgentRoute(url) || (url !== undefined && (FORM_ROUTES.has(url) || TEXT_ROUTES.has(url)));
+}
+
+/** Whether a request says who it is in its body only: the handler of such a route asks for itself. */
+export function isFormWithToken({ routeOptions: { url = '' }, headers }: FastifyRequest): boolean {
+  return FORM_ROUTES.has(url) && isForm(headers['content-type']) && headers.authorization === undefined;
+}
+
+export function isForm(contentType: string | undefined): boolean {
+  return /^application\/x-www-form-urlencoded\s*(?:;|$)/iu.test(contentType ?? '');
+}
+
+/** Whether a token means to be one of ours: other servers' may be left over where nobody signs in. */
+export function isOurs(token: string): boolean {
+  return token.startsWith('muster_');
+}
+
 export function isAgentRoute(url: string | undefined): boolean {
   return url !== undefined && AGENT_ROUTES.has(url);
 }
@@ -31,7 +55,7 @@ export function agentToken({ headers, query }: FastifyRequest): string | undefin
 /** Whether it brought what means to be a token of ours: a password may be there for its sender's sake. */
 export function bringsToken(request: FastifyRequest): boolean {
   if (/^(?:token|bearer) +\S/iu.test(request.headers.authorization ?? '')) return true;
-  return agentToken(request)?.startsWith('muster_') ?? false;
+  return isOurs(agentToken(request) ?? '');
 }
 
 function passwordOf(pair: string): string | undefined {

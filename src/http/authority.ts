@@ -1,5 +1,5 @@
 import { mayCall } from '../access/roles.ts';
-import { agentToken, bringsToken, isAgentRoute } from './agent-credentials.ts';
+import { agentToken, bringsToken, isAgentRoute, isFormWithToken } from './agent-credentials.ts';
 import { ANYBODY } from './audit.ts';
 import { HttpError } from './errors.ts';
 import { neededRole } from './roles.ts';
@@ -39,7 +39,7 @@ function refusal(
   const { url } = request.routeOptions;
   if (url === undefined) return undefined;
   const needed = neededRole(request.method, url) ?? 'admin';
-  if (needed === 'anyone') return undefined;
+  if (needed === 'anyone' || isFormWithToken(request)) return undefined;
   const token = isAgentRoute(url) ? agentToken(request) : undefined;
   const credentials = token === undefined ? credentialsOf(request, cookie) : { token, session: undefined };
   const found = authorize(access, credentials, needed);

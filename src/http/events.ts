@@ -1,16 +1,19 @@
 import Type from 'typebox';
 import { ErrorBody, EventBody, EventView } from '../contract/api.ts';
 import { EVENTS_LOOKED_MAX, EVENTS_PER_ANSWER_MAX } from '../limits.ts';
-import { nearest } from '../model/nearest.ts';
 import { identityOf, noteChange } from './audit.ts';
 import { HttpError } from './errors.ts';
 import { EventPace } from './event-pace.ts';
-import { answers, nameFilter, NO_QUERY, PatternParam } from './route.ts';
+import { postedTimeMs } from './posted-time.ts';
+import { printable } from '../model/printable.ts';
+import { answers, nameFilter, onlyName, NO_QUERY, PatternParam } from './route.ts';
 import { readTimeRange } from './time-range.ts';
+import { unknownCluster } from './unknown.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { Identity } from '../contract/access.ts';
 import type { Mark } from '../model/event.ts';
+import type { ServiceKey } from '../model/service-state.ts';
 import type { EventOutcome, HttpPorts } from './ports.ts';
 import type { Resources } from './route.ts';
 
@@ -21,6 +24,7 @@ const EventsQuery = Type.Object(
     to: Type.Optional(TimeParam),
     cluster: Type.Optional(PatternParam),
     host: Type.Optional(PatternParam),
+    service: Type.Optional(PatternParam),
     kind: Type.Optional(Type.Enum(['state', 'deploy', 'note', 'notification'])),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: EVENTS_PER_ANSWER_MAX, default: 200 })),
   },
@@ -29,11 +33,6 @@ const EventsQuery = Type.Object(
 type EventsQuery = Static<typeof EventsQuery>;
 const EventParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 32 }) });
 const NOTHING = Type.Object({}, { additionalProperties: false });
-
-const DAY_MS = 86_400_000;
-/** As long as marks are kept. */
-const PAST_MS = 365 * DAY_MS;
-const FUTURE_MS = DAY_MS;
 
 /** What happened: changes of state, and marks that are posted, listed and removed. */
 export function eventRoutes(app: FastifyInstance, { ports }: Resources): void {
@@ -81,10 +80,19 @@ function listEvents({ events, clock }: HttpPorts, query: EventsQuery, reply: Fas
     kind,
     cluster: nameFilter('cluster', query.cluster),
     host: nameFilter('host', query.host),
+    service: query.service === undefined ? null : nameFilter('service', query.service),
+    of: oneService(query),
   });
   if (!found.ok) throw new HttpError('events_failed', 'the events cannot be read');
   if (found.leftOut > 0) void reply.header('muster-left-out', String(found.leftOut));
   return found.events;
+}
+
+/** The service whose names are written in full; null where a pattern may match several. */
+function oneService(query: EventsQuery): ServiceKey | null {
+  const [cluster, host, service] = [query.cluster, query.host, query.service].map(onlyName);
+  if (cluster === undefined || host === undefined || service === undefined) return null;
+  return { cluster, host, service };
 }
 
 /** Nobody in particular, where nobody signs in. */
@@ -102,27 +110,9 @@ function markOf({ catalogue, operations, clock }: HttpPorts, body: EventBody, by
   }
   const clusters = [...catalogue.clusters.keys(), ...operations.stats().groups.map(({ name }) => name)];
   if (cluster !== '' && !clusters.includes(cluster)) throw unknownCluster(cluster, clusters);
-  const timeMs = timeOf(body.time, clock.nowMs());
+  const timeMs = postedTimeMs(body.time, clock.nowMs());
   // A host that is not known may be one that is about to come.
   return { timeMs, kind, cluster, host: printable(host), text, tags: tags.map(printable), by };
-}
-
-function unknownCluster(cluster: string, clusters: readonly string[]): HttpError {
-  const close = nearest(cluster, clusters);
-  const cure =
-    close === undefined ? undefined : `did you mean ${close}? GET /api/v1/clusters lists the clusters`;
-  return new HttpError('cluster_unknown', `no cluster ${cluster.slice(0, 100)} is known`, cure);
-}
-
-function timeOf(timeS: number | undefined, nowMs: number): number {
-  const timeMs = timeS === undefined ? nowMs : Math.round(timeS * 1000);
-  const cure = 'give epoch seconds of the past year or the coming day, or leave time out for now';
-  if (timeMs > nowMs + FUTURE_MS) {
-    const hint = (timeS ?? 0) > 1e10 ? ': it looks like milliseconds' : '';
-    throw new HttpError('bad_time', `time is more than a day ahead${hint}`, cure);
-  }
-  if (timeMs < nowMs - PAST_MS) throw new HttpError('bad_time', 'time is more than a year ago', cure);
-  return timeMs;
 }
 
 function removeEvent(ports: HttpPorts, id: string, request: FastifyRequest): EventView {
@@ -139,10 +129,4 @@ function removeEvent(ports: HttpPorts, id: string, request: FastifyRequest): Eve
 function done<T>(outcome: EventOutcome<T>): T {
   if (!outcome.ok) throw new HttpError('events_failed', 'the events cannot be written');
   return outcome.event;
-}
-
-/** Without control characters but tab and line feed, and without halves of characters. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- they are what it is for
-  return text.toWellFormed().replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/gu, '\ufffd');
 }

@@ -54,6 +54,8 @@ const EVERYTHING = {
   kind: null,
   cluster: () => true,
   host: () => true,
+  service: null,
+  of: null,
 } as const;
 
 /** A thousand events are read from disk when there are other ones only. Where none can be, the last stay. */

@@ -1,4 +1,5 @@
-import { compareNames, ServiceIndex } from './service-index.ts';
+import { compareNames } from './name-order.ts';
+import { ServiceIndex } from './service-index.ts';
 import { Pace } from './pace.ts';
 import { isProblem } from './severity.ts';
 import type { ClusterView, HostView, StatusView } from '../contract/api.ts';
@@ -114,6 +115,7 @@ export class FleetView {
       hosts: clusters.flatMap((cluster) =>
         [...this.#hostStates(cluster)].map(([state, count]) => ({ cluster, state, count })),
       ),
+      services: Array.from(this.services.states(), ([state, count]) => ({ state, count })),
       liveClients,
     };
   }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isAgentRoute } from './agent-credentials.ts';
+import { isIntake } from './agent-credentials.ts';
 import { HttpError } from './errors.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -50,8 +50,7 @@ function refusal(
   if ((changes || upgrades) && foreign) {
     return new HttpError('origin_refused', 'the request comes from a page of another site');
   }
-  const isAgent = isAgentRoute(request.routeOptions.url);
-  if (changes && !isAgent && !isJson(request.headers['content-type'])) {
+  if (changes && !isIntake(request.routeOptions.url) && !isJson(request.headers['content-type'])) {
     return new HttpError('json_needed', 'a change needs a JSON body');
   }
   return undefined;

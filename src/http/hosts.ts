@@ -7,7 +7,7 @@ import { freshForMs } from '../model/record.ts';
 import { HttpError } from './errors.ts';
 import { answers, cutRows, nameFilter, NameParam, NO_QUERY, PatternParam } from './route.ts';
 import { EVERY_NAME, oneName, seriesOf } from './gone-series.ts';
-import { compareNames } from './service-index.ts';
+import { compareNames } from './name-order.ts';
 import { severity, worseOf } from './severity.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';

@@ -13,7 +13,7 @@ const LATER = [
   /^\/api\/docs$/u,
   /^\/api\/v1\/(?:downtimes|silences|explain|register|deregister)(?:\/|$)/u,
   /^\/api\/v1\/receivers\/[^/]+\/test$/u,
-  /^\/api\/v1\/services\/[^/]+\/[^/]+\/[^/]+\/(?:result|acknowledge)$/u,
+  /^\/api\/v1\/services\/[^/]+\/[^/]+\/[^/]+\/acknowledge$/u,
 ];
 
 /**

@@ -53,5 +53,5 @@ function isForPeople(request: FastifyRequest): boolean {
 
 /** The page's own addresses, as its views are named in web/src. */
 function isView(path: string): boolean {
-  return /^\/(?:problems|events|senders|(?:clusters|hosts|dashboards)(?:\/[^/]+)*)?\/?$/u.test(path);
+  return /^\/(?:problems|services?|checks|events|senders|(?:clusters|hosts|dashboards)(?:\/[^/]+)*)?\/?$/u.test(path);
 }

@@ -2,13 +2,22 @@ import type { Credentials, Identified } from '../access/identify.ts';
 import type { SignInAttempt, SignInOutcome } from '../access/front-door.ts';
 import type { AuditView } from '../contract/access.ts';
 import type { DashboardSummary, DashboardView } from '../contract/dashboard.ts';
-import type { EventView, NotificationView, ServiceView } from '../contract/api.ts';
+import type {
+  ChecksView,
+  DefinitionChange,
+  EventView,
+  NotificationView,
+  ServiceDetail,
+  ServiceView,
+} from '../contract/api.ts';
 import type { SelfFigures, ServerStats } from '../contract/stats.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { SelectorSource } from '../live/selector.ts';
 import type { EventQuery, EventsFound, Mark } from '../model/event.ts';
 import type { GoneFound, GoneQuery, RetiredHost } from '../model/retired.ts';
-import type { HostState } from '../model/service-state.ts';
+import type { CheckNowOutcome, CheckResult, ResultOutcome } from '../model/check-result.ts';
+import type { HostState, ServiceKey } from '../model/service-state.ts';
+import type { Refusal } from '../model/door-books.ts';
 import type { LossesFound, LossQuery } from '../model/loss.ts';
 import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
@@ -21,11 +30,32 @@ export interface Judged {
   version(): number;
   /** Every service, a host's own state (`host`) included. The views are not changed afterwards. */
   services(): Iterable<ServiceView>;
+  service(key: ServiceKey): ServiceView | undefined;
   /** Undefined until first judged. */
   host(cluster: string, name: string): JudgedHost | undefined;
   /** Newest first. */
   notifications(limit: number): Promise<readonly NotificationView[]>;
+  /** Runs it after each turn of the judge, about once a second, when what the turn found is here. */
+  onTurn(run: () => void): Disposable;
 }
+
+/** What is asked of the judge. Never rejects: where there is no answer, it says why. */
+export interface Checks {
+  /** Null: there is no such service. */
+  detail(service: ServiceKey): Promise<Asked<ServiceDetail | null>>;
+  /** Results are taken at once, in their order; `Judged` has what became of them before the answer comes. */
+  report(results: readonly CheckResult[]): Promise<Asked<readonly ResultOutcome[]>>;
+  checkNow(service: ServiceKey): Promise<Asked<CheckNowOutcome>>;
+  /** A result that does not get as far as the judge is counted. */
+  refused(refusal: Refusal): void;
+  /** The engine's own figures, the runner's included. */
+  figures(): Promise<Asked<ChecksView>>;
+}
+
+export type Asked<T> =
+  | { readonly ok: true; readonly answer: T }
+  /** `busy`: too many others ask; `silent`: it did not answer in time; `stopped`: the server stops. */
+  | { readonly ok: false; readonly fault: 'busy' | 'silent' | 'stopped' };
 
 export interface JudgedHost {
   readonly state: HostState;
@@ -58,7 +88,8 @@ export interface Operations {
   readiness(names: boolean): Readiness;
   /** The running configuration without secrets, as plain JSON data. */
   config(): unknown;
-  reload(): Promise<ReloadOutcome>;
+  /** Reads the files anew and takes them into use; with `preview` it only says what that would change. */
+  reload(wish: { readonly preview: boolean }): Promise<ReloadOutcome>;
   /** Writes the waiting points of what matches now, for others who read the store's files. */
   flush(wish: SelectorSource): Promise<FlushOutcome>;
   renderMetrics(figures: SelfFigures): string;
@@ -74,8 +105,15 @@ export type FlushOutcome =
     };
 
 export type ReloadOutcome =
-  /** What is different now, in words; empty when nothing is. */
-  | { readonly ok: true; readonly changes: readonly string[] }
+  /**
+   * What is different now, or would be, in words; empty when nothing is. `definitions`: those whose services
+   * come or go.
+   */
+  | {
+      readonly ok: true;
+      readonly changes: readonly string[];
+      readonly definitions: readonly DefinitionChange[];
+    }
   /** `file:line:column what` each; the running server is as it was. */
   | { readonly ok: false; readonly errors: readonly string[] };
 
@@ -168,6 +206,7 @@ export interface HttpPorts {
   readonly audit: AuditBook;
   readonly catalogue: Catalogue;
   readonly judged: Judged;
+  readonly checks: Checks;
   readonly history: History;
   readonly operations: Operations;
   readonly writes: Writes;

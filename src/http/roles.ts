@@ -5,8 +5,8 @@ import type { FastifyInstance } from 'fastify';
 
 /**
  * Who may call what: every route of the server, `METHOD path`, with the least role it takes. A route that is
- * not here is refused at its registration. `anyone`: no credentials asked for; `enrol`: an enrolment token's
- * only calls, open to admins too.
+ * not here is refused at its registration. `anyone`: no credentials asked for; `enrol` and `report`: an
+ * enrolment token's only calls, open to admins, and to operators, too.
  */
 export const ROUTE_ROLES: Readonly<Record<string, NeededRole>> = {
   'GET /healthz': 'anyone',
@@ -21,6 +21,9 @@ export const ROUTE_ROLES: Readonly<Record<string, NeededRole>> = {
   'POST /write': 'enrol',
   'POST /api/v2/write': 'enrol',
   'POST /query': 'enrol',
+  'POST /nrdp': 'report',
+  'POST /nrdp/': 'report',
+  'POST /api/v1/commands': 'operator',
   'GET /metrics': 'viewer',
   'GET /api/openapi.json': 'viewer',
   'GET /api/v1/clusters': 'viewer',
@@ -29,6 +32,10 @@ export const ROUTE_ROLES: Readonly<Record<string, NeededRole>> = {
   'GET /api/v1/hosts/:cluster/:host/metrics': 'viewer',
   'GET /api/v1/series': 'viewer',
   'GET /api/v1/services': 'viewer',
+  'GET /api/v1/service': 'viewer',
+  'POST /api/v1/services/:cluster/:host/:service/result': 'operator',
+  'POST /api/v1/services/:cluster/:host/:service/check': 'operator',
+  'GET /api/v1/checks': 'viewer',
   'GET /api/v1/sources': 'viewer',
   'GET /api/v1/search': 'viewer',
   'GET /api/v1/status': 'viewer',

@@ -39,6 +39,13 @@ export function nameFilter(key: string, pattern: string | undefined): (name: str
   };
 }
 
+/** The one name a query key can match; undefined where it may match several, or is not there. */
+export function onlyName(pattern: string | undefined): string | undefined {
+  if (pattern === undefined) return undefined;
+  const matcher = compileMatcher(pattern);
+  return typeof matcher === 'string' ? undefined : (matcher.literal ?? undefined);
+}
+
 /** The pattern of this key took longer over the names than it may. */
 export function tooSlow(key: string): HttpError {
   return new HttpError('selector_too_slow', `${key} took more than ${PATTERN_BUDGET_MS} ms to match`);

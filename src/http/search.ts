@@ -6,7 +6,7 @@ import { BestFew } from '../model/best-few.ts';
 import { answers } from './route.ts';
 import { SearchIndex } from './search-index.ts';
 import { compileSearch } from './search-query.ts';
-import { compareNames } from './service-index.ts';
+import { compareNames } from './name-order.ts';
 import { isProblem, severity } from './severity.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';

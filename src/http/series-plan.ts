@@ -8,7 +8,7 @@ import { compileSelector, selectSeries } from '../live/selector.ts';
 import { HttpError } from './errors.ts';
 import { goneSeries } from './gone-series.ts';
 import { tooSlow } from './route.ts';
-import { compareNames } from './service-index.ts';
+import { compareNames } from './name-order.ts';
 import type { AggregateBy, AggregateName } from '../contract/api.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { PlannedRecord, PlannedSeries } from './gone-series.ts';

@@ -9,7 +9,9 @@ import {
 } from '../limits.ts';
 import { auditRoutes } from './audit-log.ts';
 import { authorizeRequests } from './authority.ts';
+import { checkRoutes } from './checks.ts';
 import { clusterRoutes } from './clusters.ts';
+import { commandRoutes } from './commands.ts';
 import { configRoutes } from './config.ts';
 import { SessionCookie } from './cookie.ts';
 import { dashboardRoutes } from './dashboards.ts';
@@ -25,11 +27,13 @@ import { healthRoutes } from './health.ts';
 import { hostRoutes } from './hosts.ts';
 import { metricsRoutes } from './metrics.ts';
 import { notificationRoutes } from './notifications.ts';
+import { nrdpRoutes } from './nrdp.ts';
 import { openApiRoute } from './openapi.ts';
 import { pageRoutes } from './page.ts';
 import { demandRoles } from './roles.ts';
 import { securityHeaders } from './security-headers.ts';
 import { searchRoutes } from './search.ts';
+import { resultRoutes } from './results.ts';
 import { seriesRoutes } from './series.ts';
 import { serviceRoutes } from './services.ts';
 import { sessionRoutes } from './session.ts';
@@ -56,6 +60,7 @@ export interface HttpOptions extends HttpPorts, GuardOptions {
 }
 
 const TICK_MS = 1000;
+const TURN_LATE_MS = 1500;
 
 /**
  * The page, the API and the live feed, not yet listening. Closing it ends every connection and the feed's
@@ -121,6 +126,8 @@ function apiRoutes(
   hostRoutes(app, resources);
   seriesRoutes(app, resources);
   serviceRoutes(app, resources);
+  resultRoutes(app, resources);
+  checkRoutes(app, resources);
   sourceRoutes(app, resources);
   searchRoutes(app, resources);
   notificationRoutes(app, resources);
@@ -131,6 +138,8 @@ function apiRoutes(
   configRoutes(app, resources);
   flushRoute(app, resources);
   writeRoutes(app, resources);
+  nrdpRoutes(app, resources);
+  commandRoutes(app, resources);
   sessionRoutes(app, own.authority);
   auditRoutes(app, resources);
   feedRoute(app, own.hub, own.authority);
@@ -154,18 +163,30 @@ function closeSockets(this: FastifyInstance, done: () => void): void {
   server.close(() => done());
 }
 
+/**
+ * Ticks right after the judge's turns, so that what they found is sent at once instead of up to a second
+ * later; by the clock where they are late.
+ */
 function tickWhileOpen(
   app: FastifyInstance,
-  { clock, operations }: HttpPorts,
+  { clock, judged, operations }: HttpPorts,
   { fleet, hub }: { readonly fleet: FleetView; readonly hub: FeedHub },
 ): void {
   const tick = () => {
     fleet.pace.note(operations.stats().groups, clock.nowMs());
     hub.tick();
   };
-  const ticking = clock.every(TICK_MS, tick);
+  let turnMs = Number.NEGATIVE_INFINITY;
+  const ticking = new DisposableStack();
+  ticking.use(
+    judged.onTurn(() => {
+      turnMs = clock.nowMs();
+      tick();
+    }),
+  );
+  ticking.use(clock.every(TICK_MS, () => Math.abs(clock.nowMs() - turnMs) < TURN_LATE_MS || tick()));
   app.addHook('onClose', (_app, done) => {
-    ticking[Symbol.dispose]();
+    ticking.dispose();
     done();
   });
 }

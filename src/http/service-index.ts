@@ -1,4 +1,5 @@
-import { isProblem, severity, worseOf } from './severity.ts';
+import { sortServices } from './service-order.ts';
+import { isProblem, worseOf } from './severity.ts';
 import { summarise } from './summary.ts';
 import type { ServiceView } from '../contract/api.ts';
 import type { Judged } from './ports.ts';
@@ -20,7 +21,8 @@ interface Indexed {
   readonly problems: readonly ServiceView[];
 }
 
-const REBUILD_MS = 1000;
+/** Less than the second between two looks of the feed: none of them is to find the one before. */
+const REBUILD_MS = 900;
 
 /**
  * Services looked at from the side of their hosts and clusters; computed at most once a second, and when
@@ -82,8 +84,11 @@ function indexServices(services: Iterable<ServiceView>): Omit<Indexed, 'version'
   const problems: ServiceView[] = [];
   for (const view of services) {
     const state = isOpen(view) || view.state === 'PENDING' ? view.state : 'OK';
-    const key = hostKey(view.cluster, view.host);
-    hosts.set(key, worseOf(hosts.get(key) ?? 'OK', state));
+    // An aggregate is a service of its cluster, or of the grid, and of no host.
+    if (view.host !== '') {
+      const key = hostKey(view.cluster, view.host);
+      hosts.set(key, worseOf(hosts.get(key) ?? 'OK', state));
+    }
     worst.set(view.cluster, worseOf(worst.get(view.cluster) ?? 'OK', state));
     states.set(view.state, (states.get(view.state) ?? 0) + 1);
     if (isProblem(view.state)) problems.push(view);
@@ -93,30 +98,11 @@ function indexServices(services: Iterable<ServiceView>): Omit<Indexed, 'version'
   for (const [name, state] of worst) {
     clusters.set(name, { worst: state, summary: summarise(open.get(name) ?? []) });
   }
-  return { clusters, hosts, states, problems: problems.toSorted(compareServices) };
+  return { clusters, hosts, states, problems: sortServices(problems) };
 }
 
 function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
   const list = lists.get(key);
   if (list) list.push(item);
   else lists.set(key, [item]);
-}
-
-/** The worst first, hard before soft, then the newest. */
-export function compareServices(a: ServiceView, b: ServiceView): number {
-  return (
-    severity(b.state) - severity(a.state) ||
-    (a.state_type === b.state_type ? 0 : a.state_type === 'HARD' ? -1 : 1) ||
-    (isProblem(a.state) ? b.since_ms - a.since_ms : 0) ||
-    compareNames(a.cluster, b.cluster) ||
-    compareNames(a.host, b.host) ||
-    compareNames(a.service, b.service)
-  );
-}
-
-const COLLATOR = new Intl.Collator('en', { numeric: true });
-
-/** web-2 before web-10. */
-export function compareNames(a: string, b: string): number {
-  return COLLATOR.compare(a, b);
 }

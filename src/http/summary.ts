@@ -11,7 +11,7 @@ const PHRASES_MAX = 2;
 export function summarise(problems: Iterable<ServiceView>): string {
   const groups = new Map<string, { first: ServiceView; hosts: Set<string> }>();
   for (const view of problems) {
-    const key = `${view.state}\0${plainName(view)}\0${threshold(view)}`;
+    const key = `${view.state}\0${view.host === ''}\0${plainName(view)}\0${threshold(view)}`;
     const group = groups.get(key);
     if (group) group.hosts.add(view.host);
     else groups.set(key, { first: view, hosts: new Set([view.host]) });
@@ -32,12 +32,17 @@ function phrase(view: ServiceView, hosts: ReadonlySet<string>): string {
   if (view.service === 'host') {
     return `${hosts.size === 1 ? '1 host' : `${hosts.size} hosts`} ${view.state.toLowerCase()}`;
   }
+  if (view.host === '') return `${view.service} ${breach(view)}`;
   const where = hosts.size === 1 ? view.host : `${hosts.size} hosts`;
   return `${plainName(view)} ${breach(view)} on ${where}`;
 }
 
-/** A service made for one of several metrics carries it in brackets: `load[cpu-0/cpu-idle]`. */
-function plainName({ service }: ServiceView): string {
+/**
+ * A service made for one of several metrics carries it in brackets: `load[cpu-0/cpu-idle]`. An aggregate's
+ * brackets say which part of the fleet it is of, and stay.
+ */
+function plainName({ host, service }: ServiceView): string {
+  if (host === '') return service;
   const bracket = service.indexOf('[');
   return bracket > 0 ? service.slice(0, bracket) : service;
 }

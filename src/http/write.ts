@@ -49,7 +49,8 @@ export function writeRoutes(app: FastifyInstance, { ports }: Resources): void {
     intake.post('/query', { schema: { querystring: QueryQuery } }, (request: QueryCall) =>
       query(gate, request),
     );
-    intake.get('/ping', (_request, reply) =>
+    // Clients of InfluxDB add keys of their own, `verbose` and `wait_for_leader`.
+    intake.get('/ping', { schema: { response: NOTHING } }, (_request, reply) =>
       reply
         .code(204)
         .header('x-influxdb-build', 'Muster')

@@ -380,7 +380,7 @@ test('notifications, status and configuration', async () => {
 test('a reload answers what changed, or every error', async () => {
   await using server = stand();
   const post = () => server.app.inject({ method: 'POST', url: '/api/v1/reload', payload: {} });
-  expect((await post()).json()).toEqual({ changes: ['group dev is new'] });
+  expect((await post()).json()).toEqual({ changes: ['group dev is new'], definitions: [] });
   server.operations.outcome = { ok: false, errors: ['muster.yaml:1:2 a', 'muster.yaml:3:4 b'] };
   const refused = await post();
   expect(refused.statusCode).toBe(422);
@@ -388,4 +388,18 @@ test('a reload answers what changed, or every error', async () => {
     code: 'reload_refused',
     message: 'muster.yaml:1:2 a\nmuster.yaml:3:4 b',
   });
+});
+
+test('a preview says what a reload would change, changes nothing and is no change of anybody', async () => {
+  await using server = stand();
+  const disk = { definition: 'disk', added: 12, removed: 3, kept: 9 };
+  server.operations.outcome = { ok: true, changes: ['checks changed'], definitions: [disk] };
+  const answer = await server.app.inject({
+    method: 'POST',
+    url: '/api/v1/reload',
+    payload: { preview: true },
+  });
+  expect(answer.json()).toEqual({ changes: ['checks changed'], definitions: [disk] });
+  expect(server.operations).toMatchObject({ reloads: 0, previews: 1 });
+  expect(server.audit.notes).toEqual([]);
 });

@@ -224,12 +224,37 @@ describe('events are listed', () => {
   });
 
   test.for([
+    { query: 'service=load.*', matches: ['load', 'load[a]', 'load[zone a]'], of: null },
+    { query: 'cluster=web&host=web-1&service=disk.*', matches: ['disk'], of: null },
+    {
+      query: 'cluster=web&host=web-1&service=load',
+      matches: ['load'],
+      of: { cluster: 'web', host: 'web-1', service: 'load' },
+    },
+    {
+      query: String.raw`cluster=web&host=&service=load\[zone a\]`,
+      matches: ['load[zone a]'],
+      of: { cluster: 'web', host: '', service: 'load[zone a]' },
+    },
+    { query: 'cluster=web', matches: null, of: null },
+  ])('of a service: $query', async ({ query, matches, of }) => {
+    await using server = furnished();
+    await server.app.inject(`/api/v1/events?${query}`);
+    const [asked] = server.events.queries;
+    expect(asked?.of).toEqual(of);
+    const names = ['load', 'load[a]', 'load[zone a]', 'disk', ''];
+    const { service = null } = asked ?? {};
+    expect(service && names.filter((name) => service(name))).toEqual(matches);
+  });
+
+  test.for([
     { query: 'from=then', code: 'bad_time' },
     { query: 'from=2000&to=1000', code: 'bad_range' },
     { query: 'cluster=(', code: 'bad_pattern' },
     { query: 'kind=page', code: 'bad_query' },
     { query: 'limit=1001', code: 'bad_query' },
-    { query: 'service=load', code: 'bad_query' },
+    { query: 'service=(', code: 'bad_pattern' },
+    { query: 'state=OK', code: 'bad_query' },
   ])('refused: $query', async ({ query, code }) => {
     await using server = furnished();
     const answer = await server.app.inject(`/api/v1/events?${query}`);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { FEED_FRAME_BYTES_MAX } from '../../src/limits.ts';
-import { stand } from './stand.ts';
+import { serviceView, stand } from './stand.ts';
 
 /** A real connection to a real port. */
 async function connect(
@@ -45,6 +45,25 @@ test('a client subscribes, sees values move, and is counted', async () => {
   await expect
     .poll(async () => (await server.app.inject('/metrics')).body)
     .toContain('\nmuster_live_clients 0\n');
+});
+
+test('a change of state is sent after the turn that found it; the clock alone beats where turns are late', async () => {
+  await using server = stand();
+  const { socket, frames } = await connect(server);
+  await once(socket, 'open');
+  socket.send('{"subscribe":{"id":"s","topic":"services"}}');
+  await expect.poll(() => frames.length).toBe(1);
+  server.judged.turn();
+  await expect.poll(() => frames.length).toBe(2);
+  server.clock.ms += 950;
+  server.judged.judge(serviceView({ state: 'CRITICAL' }));
+  server.judged.turn();
+  await expect.poll(() => frames.length).toBe(3);
+  expect(frames.slice(1)).toMatchObject([{ beat: expect.anything() }, { data: [{ state: 'CRITICAL' }] }]);
+  server.clock.pass();
+  server.clock.pass();
+  await expect.poll(() => frames.length).toBe(4);
+  expect(frames[3]).toMatchObject({ beat: server.clock.ms });
 });
 
 test.for([
@@ -101,5 +120,5 @@ test('closing the server says goodbye, stops the clock and leaves no connection'
   const goodbye = once(socket, 'close');
   await server.app.close();
   expect((await goodbye)[0]).toBe(1001);
-  expect(server.clock.running).toBe(0);
+  expect([server.clock.running, server.judged.listeners]).toEqual([0, 0]);
 });

@@ -37,6 +37,7 @@ test('when the client leaves, what its read has not asked rrdtool yet is not ask
       rrdDirs: new Map(),
       dataDir: dir.path,
       ingest: [],
+      judge: new MessageChannel().port1,
     },
     { log: () => {}, failed: (error) => expect.fail(error.message) },
   );

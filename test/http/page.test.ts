@@ -32,6 +32,12 @@ describe('the page', () => {
     { url: '/assets/index-old.js', status: 404, body: 'not_found', cache: 'no-store' },
     { url: '/api/v2/hosts', status: 404, body: 'not_found', cache: 'no-store' },
     { url: '/problems', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
+    ...['/services?state=critical', '/service?cluster=&host=&service=a%2Fb', '/checks'].map((url) => ({
+      url,
+      status: 200,
+      body: '<title>Muster</title>',
+      cache: 'no-cache',
+    })),
     { url: '/senders', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
     { url: '/hosts/web/web-1%2Fa?range=1h', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
     ...[

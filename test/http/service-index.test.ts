@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ServiceIndex, compareServices } from '../../src/http/service-index.ts';
+import { ServiceIndex } from '../../src/http/service-index.ts';
 import { FakeJudged, NOW_MS, serviceView } from './stand.ts';
 
 describe('ServiceIndex', () => {
@@ -47,6 +47,20 @@ describe('ServiceIndex', () => {
       host: 'OK',
       summary: 'load unknown on web-2',
     },
+    {
+      name: 'an aggregate colours its cluster, and no host',
+      views: [serviceView(), serviceView({ host: '', service: 'cluster load', state: 'CRITICAL' })],
+      cluster: 'CRITICAL',
+      host: 'OK',
+      summary: 'cluster load above 8',
+    },
+    {
+      name: 'one of the grid colours no cluster',
+      views: [serviceView(), serviceView({ cluster: '', host: '', service: 'grid', state: 'CRITICAL' })],
+      cluster: 'OK',
+      host: 'OK',
+      summary: 'all well',
+    },
   ])('$name', ({ views, cluster, host, summary }) => {
     const judged = new FakeJudged();
     judged.judge(...views);
@@ -62,23 +76,17 @@ describe('ServiceIndex', () => {
     judged.judge(serviceView({ state: 'WARNING' }));
     expect(index.problems()).toHaveLength(1);
     judged.judge();
-    nowMs += 999;
+    nowMs += 899;
     expect(index.problems()).toHaveLength(1);
     nowMs += 1;
     expect(index.problems()).toHaveLength(0);
   });
 });
 
-test('the worst first, hard before soft, the newest before the older, names as people count', () => {
-  const sorted = [
-    serviceView({ host: 'a', state: 'DOWN', service: 'host' }),
-    serviceView({ host: 'b', state: 'CRITICAL', since_ms: 9 }),
-    serviceView({ host: 'c', state: 'CRITICAL', since_ms: 5 }),
-    serviceView({ host: 'd', state: 'CRITICAL', state_type: 'SOFT', since_ms: 10 }),
-    serviceView({ host: 'e', state: 'UNKNOWN' }),
-    serviceView({ host: 'f', state: 'WARNING' }),
-    serviceView({ host: 'web-2' }),
-    serviceView({ host: 'web-10' }),
-  ];
-  expect(sorted.toReversed().toSorted(compareServices)).toEqual(sorted);
+test('an aggregate is no host', () => {
+  const judged = new FakeJudged();
+  judged.judge(serviceView({ host: '', state: 'CRITICAL' }));
+  const index = new ServiceIndex(judged, () => NOW_MS);
+  expect(index.worstOfHost('web', '')).toBe('PENDING');
+  expect(index.problems()).toHaveLength(1);
 });

@@ -1,6 +1,7 @@
 import { renderSelfMetrics } from '../../src/ops/metrics.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { TestFleet } from '../live/fleet.ts';
+import { FakeChecks } from './fake-checks.ts';
 import { serverStats } from '../ops/figures.ts';
 import type { SignInOutcome } from '../../src/access/front-door.ts';
 import type { Credentials, Identified } from '../../src/access/identify.ts';
@@ -29,6 +30,7 @@ import type {
 } from '../../src/http/ports.ts';
 import type { EventQuery, Mark } from '../../src/model/event.ts';
 import type { GoneFound, GoneQuery, RetiredHost } from '../../src/model/retired.ts';
+import type { ServiceKey } from '../../src/model/service-state.ts';
 import type { RecordDescription } from '../../src/model/record.ts';
 import type { LossQuery } from '../../src/model/loss.ts';
 import type { SourceQuery, SourceRow, SourcesFound } from '../../src/model/source-query.ts';
@@ -95,6 +97,7 @@ export class FakeJudged implements Judged {
   views: ServiceView[] = [];
   readonly hosts = new Map<string, JudgedHost>();
   sent: NotificationView[] = [];
+  readonly #turns = new Set<() => void>();
   #version = 0;
 
   judge(...views: ServiceView[]): void {
@@ -110,12 +113,32 @@ export class FakeJudged implements Judged {
     return this.views;
   }
 
+  service({ cluster, host, service }: ServiceKey): ServiceView | undefined {
+    return this.views.find(
+      (view) => view.cluster === cluster && view.host === host && view.service === service,
+    );
+  }
+
   host(cluster: string, name: string): JudgedHost | undefined {
     return this.hosts.get(`${cluster} ${name}`);
   }
 
   notifications(limit: number): Promise<readonly NotificationView[]> {
     return Promise.resolve(this.sent.slice(0, limit));
+  }
+
+  onTurn(run: () => void): Disposable {
+    this.#turns.add(run);
+    return { [Symbol.dispose]: () => void this.#turns.delete(run) };
+  }
+
+  /** One turn of the judge has been reported. */
+  turn(): void {
+    for (const run of this.#turns) run();
+  }
+
+  get listeners(): number {
+    return this.#turns.size;
   }
 }
 
@@ -203,8 +226,9 @@ export class FakeOperations implements Operations {
   reasons: string[] = [];
   notes: string[] = [];
   setAside: string[] = [];
-  outcome: ReloadOutcome = { ok: true, changes: ['group dev is new'] };
+  outcome: ReloadOutcome = { ok: true, changes: ['group dev is new'], definitions: [] };
   reloads = 0;
+  previews = 0;
   answer = serverStats();
 
   stats() {
@@ -220,8 +244,9 @@ export class FakeOperations implements Operations {
     return { http: { listen: '127.0.0.1:8600' } };
   }
 
-  reload(): Promise<ReloadOutcome> {
-    this.reloads += 1;
+  reload({ preview }: { readonly preview: boolean }): Promise<ReloadOutcome> {
+    if (preview) this.previews += 1;
+    else this.reloads += 1;
     return Promise.resolve(this.outcome);
   }
 
@@ -321,6 +346,7 @@ export function stand(given: Partial<HttpOptions> = {}) {
   const fleet = new TestFleet();
   const clock = new FakeClock();
   const judged = new FakeJudged();
+  const checks = new FakeChecks();
   const operations = new FakeOperations();
   const logged: { detail: object; message: string }[] = [];
   const reads: { request: HistoryRequest; signal: AbortSignal }[] = [];
@@ -353,6 +379,7 @@ export function stand(given: Partial<HttpOptions> = {}) {
     writes,
     catalogue: fleet.catalogue,
     judged,
+    checks,
     operations,
     history,
     clock,
@@ -376,6 +403,7 @@ export function stand(given: Partial<HttpOptions> = {}) {
     fleet,
     clock,
     judged,
+    checks,
     operations,
     history,
     reads,

@@ -31,6 +31,16 @@ test.for([
     words: 'cpu above 8 on a',
   },
   {
+    name: 'an aggregate keeps its brackets and stands on no host',
+    problems: [problem('', 'CRITICAL', 'load[zone a]'), problem('a', 'CRITICAL', 'load')],
+    words: 'load above 8 on a, load[zone a] above 8',
+  },
+  {
+    name: 'a plugin has no range',
+    problems: [problem('a', 'CRITICAL', 'http', { warning: '', critical: '' })],
+    words: 'http critical on a',
+  },
+  {
     name: 'a lower bound',
     problems: [problem('a', 'CRITICAL', 'disk', { critical: '10:' })],
     words: 'disk below 10 on a',
