@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { chartsOf, chunkCharts, metricRank, placeOf } from '../../web/src/fleet/chart-group.ts';
 import { freshness } from '../../web/src/fleet/freshness.ts';
-import { clusterLink, hostLink, viewOf, withQuery } from '../../web/src/fleet/link.ts';
+import { clusterLink, hostLink, serviceLink, viewOf, withQuery } from '../../web/src/fleet/link.ts';
 import { exactly, isUnfinished, matchesWords } from '../../web/src/fleet/pattern.ts';
 import {
   attemptWords,
@@ -53,6 +53,10 @@ test.for([
   { path: '/clusters/web%2Feu', view: { kind: 'cluster', cluster: 'web/eu' } },
   { path: '/hosts/web/a%25b', view: { kind: 'host', cluster: 'web', host: 'a%b' } },
   { path: '/hosts/web', view: { kind: 'missing', path: '/hosts/web' } },
+  { path: '/services', view: { kind: 'services' } },
+  { path: '/checks', view: { kind: 'checks' } },
+  { path: '/service', view: { kind: 'service', cluster: '', host: '', service: '' } },
+  { path: '/services/web', view: { kind: 'missing', path: '/services/web' } },
   { path: '/clusters/100%', view: { kind: 'cluster', cluster: '100%' } },
 ])('the view at $path', ({ path, view }) => expect(viewOf(path)).toEqual(view));
 
@@ -62,6 +66,19 @@ test('any name finds its way back from a link', () => {
     fc.property(name, name, (cluster, hostName) => {
       expect(viewOf(clusterLink(cluster))).toEqual({ kind: 'cluster', cluster });
       expect(viewOf(hostLink(cluster, hostName))).toEqual({ kind: 'host', cluster, host: hostName });
+    }),
+  );
+});
+
+test('names of any service find their way back, those of an aggregate are empty', () => {
+  const name = fc.string({ unit: 'grapheme' });
+  fc.assert(
+    fc.property(name, name, name, (cluster, host, own) => {
+      const { pathname, searchParams } = new URL(
+        serviceLink({ cluster, host, service: own }),
+        'http://muster',
+      );
+      expect(viewOf(pathname, searchParams)).toEqual({ kind: 'service', cluster, host, service: own });
     }),
   );
 });

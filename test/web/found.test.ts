@@ -22,14 +22,39 @@ test.for([
     rows: [{ href: '/hosts/web/%3Cb%3E%26', mark: 'down', name: '<b>&', place: 'web', under: false }],
   },
   {
-    name: 'a service leads to its place on the host page',
+    name: 'a service leads to its own view',
     answer: { services: [{ cluster: 'web', host: 'web-1', service: 'disk space[/]', state: 'OK' }] },
     rows: [
       {
-        href: '/hosts/web/web-1#service-disk%20space%5B%2F%5D',
+        href: '/service?cluster=web&host=web-1&service=disk+space%5B%2F%5D',
         mark: 'ok',
         name: 'disk space[/]',
         place: 'web-1 in web',
+        under: false,
+      },
+    ],
+  },
+  {
+    name: 'an aggregate is of its cluster, or of the grid',
+    answer: {
+      services: [
+        { cluster: 'web', host: '', service: 'load', state: 'WARNING' },
+        { cluster: '', host: '', service: 'down', state: 'OK' },
+      ],
+    },
+    rows: [
+      {
+        href: '/service?cluster=web&host=&service=load',
+        mark: 'warning',
+        name: 'load',
+        place: 'web (whole cluster)',
+        under: false,
+      },
+      {
+        href: '/service?cluster=&host=&service=down',
+        mark: 'ok',
+        name: 'down',
+        place: 'whole grid',
         under: false,
       },
     ],

@@ -41,6 +41,14 @@ describe('groups', () => {
       titles: ['disk[a] on a', 'disk[b] on a'],
     },
     {
+      name: 'an aggregate is of no host',
+      services: [
+        service({ host: '', service: 'loaded' }),
+        service({ cluster: '', host: '', service: 'down' }),
+      ],
+      titles: ['loaded · web (whole cluster)', 'down · whole grid'],
+    },
+    {
       name: 'and is one with other hosts',
       services: [service({ service: 'disk[a]' }), service({ host: 'b', service: 'disk[b]' })],
       titles: ['2 hosts in web: disk'],

@@ -28,6 +28,11 @@ const DashboardsPage = lazy(async () => ({
   default: (await import('./pages/dashboards-page.tsx')).DashboardsPage,
 }));
 const EventsPage = lazy(async () => ({ default: (await import('./pages/events-page.tsx')).EventsPage }));
+const ServicesPage = lazy(async () => ({
+  default: (await import('./pages/services-page.tsx')).ServicesPage,
+}));
+const ServicePage = lazy(async () => ({ default: (await import('./pages/service-page.tsx')).ServicePage }));
+const ChecksPage = lazy(async () => ({ default: (await import('./pages/checks-page.tsx')).ChecksPage }));
 const SendersPage = lazy(async () => ({ default: (await import('./pages/senders-page.tsx')).SendersPage }));
 
 const theme = createTheme({
@@ -40,8 +45,8 @@ const theme = createTheme({
 export function App() {
   const [feed] = useState(() => new FeedClient(browserWorld));
   const [queryClient] = useState(createQueryClient);
-  const { path } = useAddress();
-  const view = viewOf(path);
+  const { path, search } = useAddress();
+  const view = viewOf(path, search);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
@@ -81,6 +86,12 @@ function Page({ view }: { readonly view: View }) {
       return <HostPage key={`${view.cluster}/${view.host}`} cluster={view.cluster} host={view.host} />;
     case 'problems':
       return <ProblemsPage />;
+    case 'services':
+      return <ServicesPage />;
+    case 'service':
+      return <ServicePage names={view} />;
+    case 'checks':
+      return <ChecksPage />;
     case 'dashboards':
       return <DashboardsPage />;
     case 'dashboard':

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { IconNote, IconRocket, IconTrash } from '@tabler/icons-react';
 import { Link } from 'wouter';
+import { EventSubject } from './event-subject.tsx';
 import { api } from '../live/api.ts';
 import { useSession } from '../live/session.tsx';
 import { eventLines, isPosted, posterOf, stateWords } from '../fleet/event-list.ts';
@@ -101,11 +102,11 @@ function EventIcon({ event }: { readonly event: EventView }) {
 
 /** `load_one is CRITICAL (soft) ·`, `df-root is WARNING says its agent ·`. */
 function StateWords({ event }: { readonly event: EventView }) {
-  const { subject, is, by } = stateWords(event);
+  const { is, by } = stateWords(event);
   return (
     <>
       <b>
-        <bdi>{subject}</bdi> {is}
+        <EventSubject event={event} /> {is}
       </b>
       {event.state_type === 'SOFT' && <span className="dim"> (soft)</span>}
       {by !== '' && <span className="dim">, {by}</span>}

@@ -11,6 +11,7 @@ import { ServerNotes } from './server-notes.tsx';
 import { ViewBoundary } from './view-boundary.tsx';
 import { usePageMark } from './page-mark.ts';
 import { moveRow, useKeys } from './keys.ts';
+import { CHECKS_LINK, SERVICES_LINK } from '../fleet/link.ts';
 import { groupProblems } from '../fleet/problem-group.ts';
 import { openProblems } from '../fleet/problem.ts';
 import { markOf, worstMark } from '../fleet/state.ts';
@@ -41,6 +42,8 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
     '?': help.toggle,
     'g g': () => navigate('/'),
     'g p': () => navigate('/problems'),
+    'g v': () => navigate(SERVICES_LINK),
+    'g c': () => navigate(CHECKS_LINK),
     'g d': () => navigate('/dashboards'),
     'g e': () => navigate('/events'),
     'g s': () => navigate('/senders'),
@@ -83,6 +86,12 @@ function useTitle(view: View): string {
       return view.host;
     case 'problems':
       return 'Problems';
+    case 'services':
+      return 'Services';
+    case 'service':
+      return view.service;
+    case 'checks':
+      return 'Checks';
     case 'dashboards':
       return 'Dashboards';
     case 'dashboard':

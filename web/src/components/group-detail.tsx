@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { DetailHead, Notes, Runbook } from './problem-detail.tsx';
-import { LINES_MAX, ProblemChart } from './problem-chart.tsx';
+import { isDrawn, LINES_MAX, ProblemChart } from './problem-chart.tsx';
 import { ProblemStory } from './problem-story.tsx';
 import { clusterLink } from '../fleet/link.ts';
 import { groupTitle, sinceMs } from '../fleet/problem-group.ts';
@@ -24,7 +24,7 @@ export function GroupDetail(props: {
   const { group, linkTo, back } = props;
   const nowMs = useServerNow();
   const services = useMemo(() => group.problems.map(({ service }) => service), [group]);
-  const drawn = useMemo(() => services.filter(({ metric }) => metric !== '').slice(0, LINES_MAX), [services]);
+  const drawn = useMemo(() => services.filter(isDrawn).slice(0, LINES_MAX), [services]);
   const { service } = group.problems[0];
   const title = groupTitle(group);
   return (

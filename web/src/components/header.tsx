@@ -5,9 +5,10 @@ import { Link } from 'wouter';
 import { AccountMenu } from './account-menu.tsx';
 import { LiveIndicator } from './live-indicator.tsx';
 import { Search } from './search.tsx';
-import { clusterLink } from '../fleet/link.ts';
+import { clusterLink, hostLink, SERVICES_LINK } from '../fleet/link.ts';
+import { placeWords } from '../fleet/place.ts';
 import { queries } from '../live/queries.ts';
-import type { View } from '../fleet/link.ts';
+import type { ServiceNames, View } from '../fleet/link.ts';
 
 export function Header({ view, onHelp }: { readonly view: View; readonly onHelp: () => void }) {
   return (
@@ -75,6 +76,18 @@ function Breadcrumb({ view }: { readonly view: View }) {
       );
     case 'problems':
       return <h1 className="crumbs">Problems</h1>;
+    case 'services':
+      return <h1 className="crumbs">Services</h1>;
+    case 'service':
+      return <ServiceCrumbs names={view} />;
+    case 'checks':
+      return (
+        <div className="crumbs">
+          <Link href={SERVICES_LINK}>Services</Link>
+          <i aria-hidden="true">/</i>
+          <CrumbName name="Checks" />
+        </div>
+      );
     case 'dashboards':
       return <h1 className="crumbs">Dashboards</h1>;
     case 'dashboard':
@@ -93,6 +106,32 @@ function CrumbName({ name }: { readonly name: string }) {
     <h1 className="ellipsis" title={name}>
       <bdi>{name}</bdi>
     </h1>
+  );
+}
+
+/** Where it is, and its name; of an aggregate there is no host to go to. */
+function ServiceCrumbs({ names }: { readonly names: ServiceNames }) {
+  const { cluster, host, service } = names;
+  return (
+    <div className="crumbs">
+      <Link href={SERVICES_LINK} className="wide-only">
+        Services
+      </Link>
+      <i className="wide-only" aria-hidden="true">
+        /
+      </i>
+      {host === '' ? (
+        <span className="ellipsis crumb-cluster" title={placeWords(names)}>
+          {placeWords(names)}
+        </span>
+      ) : (
+        <Link href={hostLink(cluster, host)} className="ellipsis crumb-cluster" title={host}>
+          <bdi>{host}</bdi>
+        </Link>
+      )}
+      <i aria-hidden="true">/</i>
+      <CrumbName name={service} />
+    </div>
   );
 }
 

@@ -7,6 +7,8 @@ const keys: readonly (readonly [string, string])[] = [
   ['/', 'search hosts, metrics, services and clusters'],
   ['g g', 'grid'],
   ['g p', 'problems'],
+  ['g v', 'services'],
+  ['g c', 'checks: the engine’s own figures'],
   ['g d', 'dashboards'],
   ['g e', 'events'],
   ['g s', 'senders'],

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { IconPlus } from '@tabler/icons-react';
 import { Link } from 'wouter';
+import { EventSubject } from './event-subject.tsx';
 import { MarkForm } from './mark-form.tsx';
 import { isPosted, posterOf, stateWords, withoutAttempts } from '../fleet/event-list.ts';
 import { markOf } from '../fleet/state.ts';
@@ -56,7 +57,7 @@ export function HostEvents(props: {
 
 function EventRow({ event, nowMs }: { readonly event: EventView; readonly nowMs: number }) {
   const { kind, state, host } = event;
-  const { subject, is } = stateWords(event);
+  const { is } = stateWords(event);
   const posted = isPosted(event);
   const by = posterOf(event);
   return (
@@ -69,7 +70,7 @@ function EventRow({ event, nowMs }: { readonly event: EventView; readonly nowMs:
               <bdi>{event.text}</bdi>
             ) : (
               <>
-                <bdi>{subject}</bdi> {is}
+                <EventSubject event={event} /> {is}
                 {event.state_type === 'SOFT' && <span className="dim"> (soft)</span>}
               </>
             )}

@@ -5,6 +5,7 @@ import { markLabel } from '../fleet/state.ts';
 import { formatDuration } from '../format/duration.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { Age } from '../ui/age.tsx';
+import { FactRow } from '../ui/fact-row.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { Skew } from './skew.tsx';
 import type { HostView, MetricView } from '../../../src/contract/api.ts';
@@ -77,18 +78,5 @@ function HostAge({ host }: { readonly host: HostView }) {
         </>
       )}
     </p>
-  );
-}
-
-function FactRow({ label, text }: { readonly label: string; readonly text: string }) {
-  return (
-    <div>
-      <dt className="sub">
-        <bdi>{label}</bdi>
-      </dt>
-      <dd className="mono" title={text}>
-        <bdi>{text}</bdi>
-      </dd>
-    </div>
   );
 }

@@ -44,6 +44,8 @@ export interface MetricChartProps {
   readonly hostDown: boolean;
   /** The only one of the view. */
   readonly large: boolean;
+  /** Where its name leads; a view of this metric alone without. */
+  readonly href?: string;
 }
 
 const CHART_PX = 150;
@@ -131,6 +133,7 @@ function LiveChart(props: MetricChartProps) {
         head={
           <ChartHead
             chart={chart}
+            href={props.href}
             quantity={quantity}
             {...headValue(props, newest[0], summaries[0], nowMs)}
             age={ages[0]}
@@ -187,19 +190,20 @@ function headValue(
 /** The name leads to a view of this metric alone. */
 function ChartHead(props: {
   readonly chart: MetricChart;
+  readonly href: string | undefined;
   readonly newest: Pick<NewestSample, 'value' | 'atMs'> | undefined;
   /** The time of a value of the past. */
   readonly at: string;
   readonly age: Freshness | undefined;
   readonly quantity: Quantity;
 }) {
-  const { chart, newest, at, age, quantity } = props;
+  const { chart, href, newest, at, age, quantity } = props;
   const { link } = useAddress();
   const titles = chart.metrics.map((metric) => metric.title || metric.metric).join(', ');
   return (
     <>
       <h3 className="mono ellipsis" title={titles === chart.title ? titles : `${chart.title}: ${titles}`}>
-        <Link href={link({ m: chart.metrics[0]?.metric })}>
+        <Link href={href ?? link({ m: chart.metrics[0]?.metric })}>
           <bdi>{chart.title}</bdi>
         </Link>
       </h3>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import {
   IconAlertTriangle,
   IconBroadcast,
+  IconChecklist,
   IconLayoutDashboard,
   IconLayoutGrid,
   IconSearch,
@@ -13,7 +14,7 @@ import { Link } from 'wouter';
 import { focusSearch } from './search.tsx';
 import { ServerNotes } from './server-notes.tsx';
 import { formatCount, formatShort } from '../format/number.ts';
-import { dashboardLink } from '../fleet/link.ts';
+import { dashboardLink, SERVICES_LINK } from '../fleet/link.ts';
 import { queries } from '../live/queries.ts';
 import { Logo } from '../ui/logo.tsx';
 import type { View } from '../fleet/link.ts';
@@ -25,11 +26,12 @@ interface NavigationProps {
   readonly worst: MarkKind;
 }
 
-type PlaceId = 'grid' | 'problems' | 'dashboards' | 'events' | 'senders';
+type PlaceId = 'grid' | 'problems' | 'services' | 'dashboards' | 'events' | 'senders';
 
 const PLACES = [
   { id: 'grid', href: '/', label: 'Grid', Icon: IconLayoutGrid },
   { id: 'problems', href: '/problems', label: 'Problems', Icon: IconAlertTriangle },
+  { id: 'services', href: SERVICES_LINK, label: 'Services', Icon: IconChecklist },
   { id: 'dashboards', href: '/dashboards', label: 'Dashboards', Icon: IconLayoutDashboard },
   { id: 'events', href: '/events', label: 'Events', Icon: IconTimelineEvent },
   { id: 'senders', href: '/senders', label: 'Senders', Icon: IconBroadcast },
@@ -44,6 +46,10 @@ function placeOf(view: View): PlaceId | null {
       return 'grid';
     case 'problems':
       return 'problems';
+    case 'services':
+    case 'service':
+    case 'checks':
+      return 'services';
     case 'dashboards':
     case 'dashboard':
       return 'dashboards';

@@ -20,6 +20,11 @@ const NO_EVENTS: readonly EventView[] = [];
 /** More cannot be told apart. */
 export const LINES_MAX = 8;
 
+/** Whether it judges a series of its host's: an aggregate, of many hosts, has none. */
+export function isDrawn({ host, metric }: ServiceView): boolean {
+  return host !== '' && metric !== '';
+}
+
 /** What is judged over the last hour, a line a service, with its thresholds and what happened meanwhile. */
 export function ProblemChart({ services }: { readonly services: readonly ServiceView[] }) {
   const scheme = useComputedColorScheme('dark');

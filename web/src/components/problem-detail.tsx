@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
 import { IconArrowLeft, IconExternalLink } from '@tabler/icons-react';
 import { Link } from 'wouter';
-import { ProblemChart } from './problem-chart.tsx';
+import { isDrawn, ProblemChart } from './problem-chart.tsx';
 import { ProblemStory } from './problem-story.tsx';
-import { hostLink } from '../fleet/link.ts';
+import { hostLink, serviceLink } from '../fleet/link.ts';
 import {
   attemptWords,
   notJudgedWords,
@@ -16,6 +16,7 @@ import { markOf } from '../fleet/state.ts';
 import { formatAge, formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
 import { useServerNow } from '../live/feed-context.tsx';
+import { FactRow } from '../ui/fact-row.tsx';
 import { Mark } from '../ui/mark.tsx';
 import type { Problem } from '../fleet/problem.ts';
 import type { MarkKind } from '../fleet/state.ts';
@@ -39,25 +40,30 @@ export function ProblemDetail(props: {
         <bdi>{outputWords(service, props.lastSeenMs, nowMs)}</bdi>
       </p>
       <NotJudged problem={problem} linkTo={props.linkTo} />
-      {service.metric !== '' && <ProblemChart services={services} />}
+      {isDrawn(service) && <ProblemChart services={services} />}
       <dl className="facts">
-        <Row label="Cluster" text={service.cluster} />
-        <Row label="State" text={`${service.state.toLowerCase()}, ${attemptWords(service)}`} />
-        <Row
+        <FactRow label="Cluster" text={service.cluster || 'whole grid'} />
+        <FactRow label="State" text={`${service.state.toLowerCase()}, ${attemptWords(service)}`} />
+        <FactRow
           label="Since"
           text={`${formatInstant(service.since_ms)} (${formatDuration(nowMs - service.since_ms)})`}
         />
-        <Row label="Last check" text={formatAge(service.last_check_ms, nowMs)} />
-        {service.metric !== '' && <Row label="Metric" text={service.metric} />}
-        {service.warning !== '' && <Row label="Warning" text={rangeWords(service.warning)} />}
-        {service.critical !== '' && <Row label="Critical" text={rangeWords(service.critical)} />}
+        <FactRow label="Last check" text={formatAge(service.last_check_ms, nowMs)} />
+        {service.metric !== '' && <FactRow label="Metric" text={service.metric} />}
+        {service.warning !== '' && <FactRow label="Warning" text={rangeWords(service.warning)} />}
+        {service.critical !== '' && <FactRow label="Critical" text={rangeWords(service.critical)} />}
       </dl>
       <Notes text={service.notes} />
       <ProblemStory services={services} />
       <div className="row detail-actions">
-        <Link href={hostLink(service.cluster, service.host)} className="button">
-          Open <bdi className="ellipsis">{service.host}</bdi>
+        <Link href={serviceLink(service)} className="button">
+          All of this service
         </Link>
+        {service.host !== '' && (
+          <Link href={hostLink(service.cluster, service.host)} className="button">
+            Open <bdi className="ellipsis">{service.host}</bdi>
+          </Link>
+        )}
         <Runbook address={service.runbook} />
       </div>
     </section>
@@ -122,16 +128,5 @@ function NotJudged(props: { readonly problem: Problem; readonly linkTo: (problem
         ))}
       </ul>
     </details>
-  );
-}
-
-function Row({ label, text }: { readonly label: string; readonly text: string }) {
-  return (
-    <div>
-      <dt className="sub">{label}</dt>
-      <dd className="mono">
-        <bdi>{text}</bdi>
-      </dd>
-    </div>
   );
 }

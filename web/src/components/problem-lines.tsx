@@ -3,7 +3,8 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { navigate } from 'wouter/use-browser-location';
 import { GroupRow, Lasting, problemWords, ProblemRow } from './problem-list.tsx';
 import { hostKey } from '../fleet/host-key.ts';
-import { hostLink } from '../fleet/link.ts';
+import { hostLink, serviceLink } from '../fleet/link.ts';
+import { placeWords } from '../fleet/place.ts';
 import { markOf } from '../fleet/state.ts';
 import type { ProblemLine } from '../fleet/problem-group.ts';
 import type { Problem } from '../fleet/problem.ts';
@@ -65,7 +66,7 @@ export function ProblemLines(props: {
               <ProblemRow
                 {...linkOf(line)}
                 mark={markOf(line.problem.service.state)}
-                title={line.problem.service.host}
+                title={placeWords(line.problem.service)}
                 words={problemWords(line.problem, seen(line.problem), nowMs)}
                 time={<Lasting sinceMs={line.problem.service.since_ms} nowMs={nowMs} />}
               />
@@ -79,5 +80,5 @@ export function ProblemLines(props: {
 
 function hostOf(line: ProblemLine): string {
   const { service } = line.kind === 'group' ? line.group.problems[0] : line.problem;
-  return hostLink(service.cluster, service.host);
+  return service.host === '' ? serviceLink(service) : hostLink(service.cluster, service.host);
 }

@@ -4,8 +4,9 @@ import { ProblemRow } from './problem-list.tsx';
 import { QueryFault } from './query-fault.tsx';
 import { formatAge, formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
-import { hostLink } from '../fleet/link.ts';
+import { serviceLink } from '../fleet/link.ts';
 import { matchesWords } from '../fleet/pattern.ts';
+import { placeWords } from '../fleet/place.ts';
 import { HOST_SERVICE } from '../fleet/problem.ts';
 import { endedProblems } from '../fleet/recent.ts';
 import { markLabel } from '../fleet/state.ts';
@@ -53,7 +54,7 @@ export function RecentProblems({ filter }: { readonly filter: string }) {
                   {formatAge(problem.endedMs, nowMs)}
                 </time>
               }
-              href={hostLink(problem.cluster, problem.host)}
+              href={serviceLink(problem)}
             />
           </li>
         ))}
@@ -65,6 +66,7 @@ export function RecentProblems({ filter }: { readonly filter: string }) {
   );
 }
 
-function titleOf({ service, host, worst }: EndedProblem): string {
+function titleOf({ cluster, service, host, worst }: EndedProblem): string {
+  if (host === '') return `${service} · ${placeWords({ cluster, host })}`;
   return service === HOST_SERVICE ? `${host} was ${markLabel(worst).toLowerCase()}` : `${service} on ${host}`;
 }

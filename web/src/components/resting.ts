@@ -16,7 +16,9 @@ export function useRestingOrder<T>(
   keyOf: (item: T) => string,
   resting: boolean,
 ): readonly T[] {
-  const shown = useRef(items);
-  shown.current = resting ? restingOrder(shown.current, items, keyOf) : items;
-  return shown.current;
+  const kept = useRef({ items, shown: items });
+  // Of thousands of items the order is found once an answer, not once a second.
+  if (kept.current.items !== items || (!resting && kept.current.shown !== items))
+    kept.current = { items, shown: resting ? restingOrder(kept.current.shown, items, keyOf) : items };
+  return kept.current.shown;
 }

@@ -3,10 +3,9 @@ import { Link } from 'wouter';
 import { useLocationProperty } from 'wouter/use-browser-location';
 import { attemptWords, compareServices, outputWords, problemKey } from '../fleet/problem.ts';
 import { isProblem, markOf } from '../fleet/state.ts';
-import { problemLink, serviceAnchor } from '../fleet/link.ts';
+import { serviceAnchor, serviceLink } from '../fleet/link.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
-import { useAddress } from '../live/address.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { Mark } from '../ui/mark.tsx';
 import type { ServiceView } from '../../../src/contract/api.ts';
@@ -77,7 +76,9 @@ function ServiceRow(props: {
       data-selected={wanted || undefined}
     >
       <Mark kind={mark} />
-      <ServiceName service={service} bad={bad} />
+      <Link href={serviceLink(service)} className="cover-link problem-title">
+        <bdi>{service.service}</bdi>
+      </Link>
       <time className="mono dim nowrap" title={`since ${formatInstant(service.since_ms)}`}>
         {formatDuration(nowMs - service.since_ms)}
       </time>
@@ -88,18 +89,5 @@ function ServiceRow(props: {
         {service.in_downtime && ' · in downtime'}
       </p>
     </li>
-  );
-}
-
-/** A problem leads to its page, what is well to the metric that is judged. */
-function ServiceName({ service, bad }: { readonly service: ServiceView; readonly bad: boolean }) {
-  const { link } = useAddress();
-  const name = <bdi>{service.service}</bdi>;
-  if (!bad && service.metric === '') return <span className="problem-title">{name}</span>;
-  const href = bad ? problemLink(problemKey(service)) : link({ m: service.metric });
-  return (
-    <Link href={href} className="cover-link problem-title">
-      {name}
-    </Link>
   );
 }

@@ -28,7 +28,8 @@ interface TileProps {
   readonly children: ReactNode;
 }
 
-function Tile({ label, figure, of, href, children }: TileProps) {
+/** One figure of a page's first row, and what it is made of. */
+export function Tile({ label, figure, of, href, children }: TileProps) {
   return (
     <section className="card tile" aria-label={label}>
       <h2 className="tile-label">

@@ -1,6 +1,7 @@
 import { hostMark } from './host-key.ts';
 import { clusterLink, hostLink, serviceLink } from './link.ts';
 import { matchesWords } from './pattern.ts';
+import { placeInWords } from './place.ts';
 import { markOf, severityRank } from './state.ts';
 import { formatCount } from '../format/number.ts';
 import type { MarkKind } from './state.ts';
@@ -41,7 +42,7 @@ export function foundGroups(answer: SearchAnswer): FoundGroup[] {
     {
       title: 'Services',
       rows: answer.services.map(({ cluster, host, service, state }) =>
-        row(serviceLink(cluster, host, service), markOf(state), service, `${host} in ${cluster}`),
+        row(serviceLink({ cluster, host, service }), markOf(state), service, placeInWords({ cluster, host })),
       ),
     },
     { title: 'Metrics', rows: answer.metrics.flatMap(metricRows) },

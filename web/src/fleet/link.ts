@@ -8,9 +8,30 @@ export function hostLink(cluster: string, host: string): string {
   return `/hosts/${encodeURIComponent(cluster)}/${encodeURIComponent(host)}`;
 }
 
-/** Of a service among those of its host. */
-export function serviceLink(cluster: string, host: string, service: string): string {
-  return `${hostLink(cluster, host)}#${encodeURIComponent(serviceAnchor(service))}`;
+/** One metric of a host alone. */
+export function metricLink(cluster: string, host: string, metric: string): string {
+  return `${hostLink(cluster, host)}?${new URLSearchParams({ m: metric }).toString()}`;
+}
+
+/** A service's own view. Its names stand in the query: that of an aggregate's host is empty. */
+export function serviceLink({ cluster, host, service }: ServiceNames): string {
+  return `/service?${new URLSearchParams({ cluster, host, service }).toString()}`;
+}
+
+export interface ServiceNames {
+  /** Empty: of the whole grid. */
+  readonly cluster: string;
+  /** Empty: of the whole cluster. */
+  readonly host: string;
+  readonly service: string;
+}
+
+export const SERVICES_LINK = '/services';
+export const CHECKS_LINK = '/checks';
+
+/** Services that pass a filter: `{ cluster: 'web', only: 'problems' }`. */
+export function servicesLink(filter: Readonly<Record<string, string>>): string {
+  return `${SERVICES_LINK}?${new URLSearchParams(filter).toString()}`;
 }
 
 /** What a service's row on its host's page is called. */
@@ -53,14 +74,19 @@ export type View =
   | { readonly kind: 'cluster'; readonly cluster: string }
   | { readonly kind: 'host'; readonly cluster: string; readonly host: string }
   | { readonly kind: 'problems' }
+  | { readonly kind: 'services' }
+  | ({ readonly kind: 'service' } & ServiceNames)
+  | { readonly kind: 'checks' }
   | { readonly kind: 'dashboards' }
   | { readonly kind: 'dashboard'; readonly name: string }
   | { readonly kind: 'events' }
   | { readonly kind: 'senders' }
   | { readonly kind: 'missing'; readonly path: string };
 
+const NO_QUERY = new URLSearchParams();
+
 /** `path` as the browser has it, percent-encoded: a name may hold a slash. */
-export function viewOf(path: string): View {
+export function viewOf(path: string, search: URLSearchParams = NO_QUERY): View {
   const parts = path
     .split('/')
     .filter((part) => part !== '')
@@ -68,6 +94,9 @@ export function viewOf(path: string): View {
   const [first, second, third] = parts;
   if (parts.length === 0) return { kind: 'grid' };
   if (first === 'problems' && parts.length === 1) return { kind: 'problems' };
+  if (first === 'services' && parts.length === 1) return { kind: 'services' };
+  if (first === 'service' && parts.length === 1) return { kind: 'service', ...namesOf(search) };
+  if (first === 'checks' && parts.length === 1) return { kind: 'checks' };
   if (first === 'events' && parts.length === 1) return { kind: 'events' };
   if (first === 'senders' && parts.length === 1) return { kind: 'senders' };
   if (first === 'dashboards' && parts.length === 1) return { kind: 'dashboards' };
@@ -76,6 +105,11 @@ export function viewOf(path: string): View {
   if (first === 'hosts' && parts.length === 3 && second && third)
     return { kind: 'host', cluster: second, host: third };
   return { kind: 'missing', path };
+}
+
+function namesOf(search: URLSearchParams): ServiceNames {
+  const name = (key: string) => search.get(key) ?? '';
+  return { cluster: name('cluster'), host: name('host'), service: name('service') };
 }
 
 function decoded(part: string): string {

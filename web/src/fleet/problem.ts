@@ -1,5 +1,6 @@
 import { markOf, severityRank } from './state.ts';
 import { hostKey } from './host-key.ts';
+import { placeWords } from './place.ts';
 import { formatDuration } from '../format/duration.ts';
 import type { MarkKind } from './state.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
@@ -100,8 +101,9 @@ export function compareServices(a: ServiceView, b: ServiceView): number {
   );
 }
 
-/** `web-0417 is down`, or `load on web-0417`. */
+/** `web-0417 is down`, `load on web-0417`, or of an aggregate `hosts loaded · web (whole cluster)`. */
 export function problemTitle(service: ServiceView): string {
+  if (service.host === '') return `${service.service} · ${placeWords(service)}`;
   if (service.service !== HOST_SERVICE) return `${service.service} on ${service.host}`;
   return `${service.host} is ${service.state.toLowerCase()}`;
 }

@@ -93,6 +93,28 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['unended-line', 'a line without its end'],
   ['not-lines', 'no lines of text'],
   ['unended-string', 'a string without its end'],
+  ['host-gone', 'performance data of a host that had just left'],
+  // Results of checks.
+  ['unknown-host', 'a host that is not known'],
+  ['ambiguous-host', 'a host that several clusters have'],
+  ['unknown-service', 'a service that no definition makes'],
+  ['not-passive', 'a service that takes no results'],
+  ['old-result', 'older than the result the service has'],
+  ['future-result', 'a result from the future'],
+  ['too-many-services', 'one service more than there may be'],
+  ['nothing-to-run', 'a service without a command to run'],
+  ['bad-crc', 'damaged, or another method or password'],
+  ['bad-version', 'no packet of NSCA 3'],
+  ['bad-length', 'a packet of the wrong length'],
+  ['unterminated', 'a text without its end'],
+  ['packet-age', 'a packet that is too old'],
+  ['no-password', 'the password of this door cannot be read'],
+  ['bad-result', 'a result that cannot be read'],
+  ['bad-code', 'a state that is none'],
+  ['bad-token', 'a token that is not known'],
+  ['bad-command', 'a command that cannot be read'],
+  ['unknown-command', 'no command of Nagios'],
+  ['unsupported-command', 'a command of Nagios that is not taken'],
 ]);
 
 /** A code that is not known here is its own words. */

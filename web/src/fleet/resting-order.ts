@@ -8,6 +8,8 @@ export function restingOrder<T>(
   keyOf: (item: T) => string,
 ): readonly T[] {
   const place = new Map(before.map((item, i) => [keyOf(item), i]));
-  const placeOf = (item: T) => place.get(keyOf(item)) ?? before.length;
-  return fresh.toSorted((a, b) => placeOf(a) - placeOf(b));
+  return fresh
+    .map((item) => ({ item, place: place.get(keyOf(item)) ?? before.length }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ item }) => item);
 }

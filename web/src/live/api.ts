@@ -1,8 +1,10 @@
+import type { ServiceNames } from '../fleet/link.ts';
 import type { SessionView, SignIn } from '../../../src/contract/access.ts';
 import type { DashboardSummary, DashboardView } from '../../../src/contract/dashboard.ts';
 import type {
   AggregateBy,
   AggregateName,
+  ChecksView,
   ClusterView,
   ErrorBody,
   EventBody,
@@ -11,8 +13,10 @@ import type {
   LossView,
   MetricView,
   NotificationView,
+  ResultBody,
   SearchAnswer,
   SeriesAnswer,
+  ServiceDetail,
   ServiceView,
   SourcesAnswer,
   StatusView,
@@ -44,13 +48,35 @@ async function get<T>(
   signal: AbortSignal,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<T> {
+  const response = await ask(path, query, signal, headers);
+  const body: T = await response.json();
+  return body;
+}
+
+/** Rows of a list, and how many there are beyond what an answer holds. */
+export interface Rows<T> {
+  readonly rows: readonly T[];
+  readonly leftOut: number;
+}
+
+async function getRows<T>(path: string, query: Query, signal: AbortSignal): Promise<Rows<T>> {
+  const response = await ask(path, query, signal);
+  const rows: readonly T[] = await response.json();
+  return { rows, leftOut: Number(response.headers.get('muster-left-out') ?? 0) };
+}
+
+async function ask(
+  path: string,
+  query: Query,
+  signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
   const text = search.toString();
   const response = await fetch(`/api/v1/${path}${text ? `?${text}` : ''}`, { signal, headers });
   if (!response.ok) throw await faultOf(response);
-  const body: T = await response.json();
-  return body;
+  return response;
 }
 
 /** A change: JSON there and back; the answer may be empty. */
@@ -104,7 +130,13 @@ export interface ServicesRequest {
   readonly cluster?: string;
   readonly host?: string;
   readonly service?: string;
-  readonly problem?: 'true';
+  /** OK WARNING CRITICAL UNKNOWN UP DOWN UNREACHABLE PENDING. */
+  readonly state?: string;
+  readonly problem?: 'true' | 'false';
+  readonly kind?: ServiceView['kind'];
+  readonly flapping?: 'true';
+  /** Words that all occur in the names or the output. */
+  readonly q?: string;
 }
 
 export interface EventsRequest {
@@ -113,6 +145,7 @@ export interface EventsRequest {
   /** Regular expressions over whole names. */
   readonly cluster?: string;
   readonly host?: string;
+  readonly service?: string;
   readonly kind?: EventView['kind'];
   readonly limit?: number;
 }
@@ -132,6 +165,10 @@ export interface LossesRequest {
 }
 
 const part = encodeURIComponent;
+
+function servicePath({ cluster, host, service }: ServiceNames): string {
+  return `services/${part(cluster)}/${part(host)}/${part(service)}`;
+}
 
 export const api = {
   status: (signal: AbortSignal) => get<StatusView>('status', {}, signal),
@@ -153,6 +190,14 @@ export const api = {
     ),
   services: (query: ServicesRequest, signal: AbortSignal) =>
     get<ServiceView[]>('services', { ...query }, signal),
+  serviceRows: (query: ServicesRequest, signal: AbortSignal) =>
+    getRows<ServiceView>('services', { ...query }, signal),
+  service: ({ cluster, host, service }: ServiceNames, signal: AbortSignal) =>
+    get<ServiceDetail>('service', { cluster, host, service }, signal),
+  checkNow: (names: ServiceNames) => send<object>('POST', `${servicePath(names)}/check`, {}),
+  sendResult: (names: ServiceNames, result: ResultBody) =>
+    send<object>('POST', `${servicePath(names)}/result`, result),
+  checks: (signal: AbortSignal) => get<ChecksView>('checks', {}, signal),
   search: (q: string, signal: AbortSignal) => get<SearchAnswer>('search', { q }, signal),
   events: (request: EventsRequest, signal: AbortSignal) => get<EventView[]>('events', { ...request }, signal),
   sources: (request: SourcesRequest, signal: AbortSignal) =>

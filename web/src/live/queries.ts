@@ -4,6 +4,7 @@ import { exactly } from '../fleet/pattern.ts';
 import { foundAmong } from '../fleet/found.ts';
 import { Lane } from './lane.ts';
 import { isInside, NOBODY_SIGNS_IN } from '../fleet/session.ts';
+import type { ServiceNames } from '../fleet/link.ts';
 import type { SessionView } from '../../../src/contract/access.ts';
 import type { HostView, LossView, SearchAnswer } from '../../../src/contract/api.ts';
 import type { EventsRequest, LossesRequest, SeriesRequest, ServicesRequest, SourcesRequest } from './api.ts';
@@ -57,6 +58,10 @@ const LOSSES_EVERY_MS = 15_000;
 /** Many hosts are long to read: the feed tells when any came, went or changed; the rest can wait. */
 function hostsEveryMs(hosts: readonly HostView[] | undefined): number {
   return (hosts?.length ?? 0) > 1000 ? 60_000 : 15_000;
+}
+
+function rowsEveryMs(rows: number): number {
+  return rows > 2000 ? 20_000 : 3000;
 }
 
 /**
@@ -188,6 +193,27 @@ export const queries = {
       queryKey: ['services', cluster, host],
       queryFn: ({ signal }) => api.services({ cluster: exactly(cluster), host: exactly(host) }, signal),
       refetchInterval: 5000,
+    }),
+  /** Thousands are long to read, and change all the time: the feed's word of each change is not followed. */
+  serviceRows: (request: ServicesRequest) =>
+    queryOptions({
+      queryKey: ['service-rows', request],
+      queryFn: ({ signal }) => api.serviceRows(request, signal),
+      refetchInterval: ({ state }) => rowsEveryMs(state.data?.rows.length ?? 0),
+      structuralSharing: false,
+      placeholderData: keepPreviousData,
+    }),
+  service: (names: ServiceNames) =>
+    queryOptions({
+      queryKey: ['services', 'one', names.cluster, names.host, names.service],
+      queryFn: ({ signal }) => api.service(names, signal),
+      refetchInterval: 5000,
+    }),
+  checks: () =>
+    queryOptions({
+      queryKey: ['checks'],
+      queryFn: ({ signal }) => api.checks(signal),
+      refetchInterval: 3000,
     }),
   notifications: () =>
     queryOptions({

@@ -1,7 +1,11 @@
 import { Link } from 'wouter';
+import { Mark } from './mark.tsx';
+import type { MarkKind } from '../fleet/state.ts';
 
 export interface Choice {
   readonly id: string;
+  /** A state, before its label. */
+  readonly mark?: MarkKind;
   readonly label: string;
   readonly href: string;
 }
@@ -20,6 +24,7 @@ export function Choices(props: {
           href={choice.href}
           aria-current={choice.id === props.chosen ? 'true' : undefined}
         >
+          {choice.mark && <Mark kind={choice.mark} silent />}
           {choice.label}
         </Link>
       ))}

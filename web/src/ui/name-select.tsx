@@ -6,8 +6,10 @@ export function NameSelect(props: {
   readonly names: readonly string[];
   readonly value: string;
   readonly onChange: (name: string) => void;
+  /** What is read of a name; itself without. */
+  readonly labelOf?: (name: string) => string;
 }) {
-  const { label, all, names, value, onChange } = props;
+  const { label, all, names, value, onChange, labelOf = String } = props;
   const offered = value === '' || names.includes(value) ? names : [value, ...names];
   return (
     <label className="name-select">
@@ -16,7 +18,7 @@ export function NameSelect(props: {
         <option value="">{all}</option>
         {offered.map((name) => (
           <option key={name} value={name}>
-            {name}
+            {labelOf(name)}
           </option>
         ))}
       </select>

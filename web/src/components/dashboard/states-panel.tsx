@@ -6,9 +6,9 @@ import { Lasting, problemWords, ProblemRow } from '../problem-list.tsx';
 import { usePointed, useRestingOrder } from '../resting.ts';
 import { fillPattern } from '../../fleet/dashboard.ts';
 import { hostKey } from '../../fleet/host-key.ts';
-import { problemLink, serviceLink } from '../../fleet/link.ts';
+import { serviceLink } from '../../fleet/link.ts';
 import { compareServices, problemKey, problemTitle } from '../../fleet/problem.ts';
-import { isProblem, markOf } from '../../fleet/state.ts';
+import { markOf } from '../../fleet/state.ts';
 import { formatCount } from '../../format/number.ts';
 import { useServerNow } from '../../live/feed-context.tsx';
 import { useLastSeen } from '../../live/problems.ts';
@@ -78,7 +78,7 @@ export function StatesPanel({
                 title={problemTitle(service)}
                 words={wordsOf(service)}
                 time={<Lasting sinceMs={service.since_ms} nowMs={nowMs} />}
-                href={linkOf(service)}
+                href={serviceLink(service)}
               />
             </li>
           ))}
@@ -89,9 +89,4 @@ export function StatesPanel({
       )}
     </PanelFrame>
   );
-}
-
-function linkOf(service: ServiceView): string {
-  if (isProblem(markOf(service.state))) return problemLink(problemKey(service));
-  return serviceLink(service.cluster, service.host, service.service);
 }

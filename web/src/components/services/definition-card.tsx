@@ -1,0 +1,92 @@
+import { Link } from 'wouter';
+import { hostLink, serviceLink } from '../../fleet/link.ts';
+import { rangeWords } from '../../fleet/problem.ts';
+import { FactRow } from '../../ui/fact-row.tsx';
+import { Mark } from '../../ui/mark.tsx';
+import type { ServiceDetail } from '../../../../src/contract/api.ts';
+
+/** Which definition made a service, what it says, and what the service hangs on. */
+export function DefinitionCard({ detail }: { readonly detail: ServiceDetail }) {
+  const { definition, service } = detail;
+  const settings = Object.entries(definition.settings).filter(
+    ([name]) => !TOLD.has(name) && (detail.can_check_now || !OF_COMMANDS.has(name)),
+  );
+  return (
+    <section className="card definition-card" aria-label="Definition">
+      <h2>Definition</h2>
+      <p className="mono sub definition-where">{definition.where}</p>
+      <dl className="facts">
+        {definition.name !== service.service && <FactRow label="Name" text={definition.name} />}
+        {service.metric !== '' && <FactRow label="Metric" text={service.metric} />}
+        {service.warning !== '' && <FactRow label="Warning" text={rangeWords(service.warning)} />}
+        {service.critical !== '' && <FactRow label="Critical" text={rangeWords(service.critical)} />}
+        {settings.map(([name, text]) => (
+          <FactRow key={name} label={name} text={text} />
+        ))}
+        {definition.semantics !== 'muster' && <FactRow label="semantics" text={definition.semantics} />}
+      </dl>
+      <Dependencies detail={detail} />
+    </section>
+  );
+}
+
+/** Settings that stand elsewhere on the page. */
+const TOLD: ReadonlySet<string> = new Set([
+  'name',
+  'metric',
+  'warning',
+  'critical',
+  'notes',
+  'runbook',
+  'semantics',
+  'depends_on',
+  'parents',
+]);
+
+/** They say nothing where no command is run. */
+const OF_COMMANDS: ReadonlySet<string> = new Set(['check_interval', 'timeout']);
+
+/** What has to be well before its state counts, and through what its host is reached. */
+function Dependencies({ detail }: { readonly detail: ServiceDetail }) {
+  const { depends_on: dependsOn, parents, service } = detail;
+  return (
+    <>
+      {dependsOn.length > 0 && (
+        <div className="depends">
+          <h3>Depends on</h3>
+          <ul>
+            {dependsOn.map(({ host, service: name, fails }) => (
+              <li key={JSON.stringify([host, name])}>
+                <Mark kind={fails ? 'critical' : 'ok'} silent />
+                <Link
+                  href={serviceLink({ cluster: service.cluster, host, service: name })}
+                  className="ellipsis"
+                >
+                  <bdi>{name}</bdi>
+                </Link>
+                <span className="sub">
+                  <bdi className="mono">{host}</bdi>
+                  {fails && ' · fails, so this one is held back'}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {parents.length > 0 && (
+        <div className="depends">
+          <h3>Reached through</h3>
+          <ul>
+            {parents.map((parent) => (
+              <li key={parent}>
+                <Link href={hostLink(service.cluster, parent)} className="mono ellipsis">
+                  <bdi>{parent}</bdi>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </>
+  );
+}
