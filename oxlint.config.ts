@@ -13,7 +13,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   notify: ['model'],
   fleet: ['model'],
   access: ['model'],
-  config: ['model'],
+  config: ['model', 'check'],
   agent: ['wire', 'model'],
   demo: ['wire', 'model', 'store'],
   check: ['model', 'fleet', 'wire'],
@@ -23,8 +23,9 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   runner: ['wire', 'model'],
   compat: ['wire', 'model'],
   judge: ['model', 'live', 'check', 'alert', 'notify', 'fleet'],
-  http: ['model', 'live', 'query', 'access'],
-  cli: ['app.ts', 'config', 'model', 'wire', 'ops', 'state', 'access', 'demo'],
+  rehearsal: ['model', 'live', 'judge', 'alert', 'notify'],
+  http: ['wire', 'model', 'live', 'query', 'access'],
+  cli: ['app.ts', 'config', 'model', 'wire', 'ops', 'state', 'access', 'demo', 'rehearsal'],
 };
 
 /** Decisions and decoders: bytes, values and times in, answers out. Nothing of the machine is theirs. */

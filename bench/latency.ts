@@ -1,5 +1,6 @@
 /**
- * From a datagram's sending to a webhook, and to a page that is open: values cross a threshold on 200 hosts,
+ * From a datagram's sending to a webhook, to a page that is open, as value and as hard state, and to a program
+ * that asks for hard states again and again: values cross a threshold on 200 hosts,
  * one after the other at uneven times, while a fleet sends 20 k values/s besides. A whole Muster, real UDP,
  * HTTP and websocket.
  *
@@ -16,6 +17,7 @@ import { configure, freeTcpPort, freeUdpPort, scratch, Server, until } from '../
 import { CollectdFleet, FLEET, take } from './fleet.ts';
 import { quantile, Report, table } from './report.ts';
 import { Sender, writeDatagrams } from './sender.ts';
+import type { ServiceView } from '../src/contract/api.ts';
 import type { ServerFrame } from '../src/contract/feed.ts';
 
 const PROBES = 200;
@@ -25,6 +27,8 @@ const BACKGROUND_VALUES_PER_S = 20_000;
 const LEAD_MS = 3000;
 const TAIL_MS = 7000;
 const THRESHOLD = 1000;
+/** Of the program that asks for states. */
+const POLL_MS = 20;
 const METRIC = { name: 'crossing', spoof: false };
 
 /** When a host's crossing was seen, epoch ms with fractions, by the number of the host. */
@@ -58,14 +62,15 @@ async function startReceiver(seen: Seen) {
   return { url: `http://127.0.0.1:${address.port}/hook`, [Symbol.dispose]: close };
 }
 
-/** A page that is open: what it hears of the probes. */
-async function openPage(url: string, seen: Seen) {
+/** A page that is open: what it hears of the probes, and of their states. */
+async function openPage(url: string, seen: Seen, hard: Seen) {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/live`);
   let hosts: string[] = [];
   socket.addEventListener('message', ({ data }) => {
     const atMs = nowMs();
     const frame = JSON.parse(String(data)) as ServerFrame;
     if ('error' in frame) throw new Error(frame.error.message);
+    if ('topic' in frame && frame.topic === 'services') noteHard(frame.data as ServiceView[], hard, atMs);
     if ('series' in frame) hosts = frame.series.map((series) => series.host);
     if (!('rows' in frame)) return;
     for (const [i, row] of frame.rows.entries()) {
@@ -76,7 +81,26 @@ async function openPage(url: string, seen: Seen) {
   await once(socket, 'open');
   const selector = { cluster: 'bench', host: 'probe-.*', metric: METRIC.name };
   socket.send(JSON.stringify({ subscribe: { id: 'probes', ...selector } }));
+  socket.send(JSON.stringify({ subscribe: { id: 'states', topic: 'services' } }));
   return { known: () => hosts.length, [Symbol.dispose]: () => socket.close() };
+}
+
+function noteHard(services: readonly ServiceView[], seen: Seen, atMs: number): void {
+  for (const { host: name, service, state, state_type: type } of services) {
+    if (service !== METRIC.name || state !== 'CRITICAL' || type !== 'HARD') continue;
+    const probe = probeOf(name);
+    if (!seen.has(probe)) seen.set(probe, atMs);
+  }
+}
+
+/** A program that asks what is hard, a little after each answer, until it is told to stop. */
+async function pollHard(server: Server, seen: Seen, signal: AbortSignal): Promise<void> {
+  const query = `service=${METRIC.name}&problem=true&state_type=HARD`;
+  while (!signal.aborted) {
+    const services = await server.get<ServiceView[]>(`/api/v1/services?${query}`);
+    noteHard(services, seen, nowMs());
+    await delay(POLL_MS);
+  }
 }
 
 /** gmetric's two datagrams: the description and the value as text. */
@@ -140,7 +164,7 @@ async function main(): Promise<void> {
   const report = new Report('latency');
   using place = scratch();
   const ports = { http: await freeTcpPort(), udp: await freeUdpPort() };
-  const [paged, shown]: [Seen, Seen] = [new Map(), new Map()];
+  const [paged, shown, hard, asked]: [Seen, Seen, Seen, Seen] = [new Map(), new Map(), new Map(), new Map()];
   using receiver = await startReceiver(paged);
   await using server = await Server.start(settings(place.dir, ports, receiver.url), ports.http);
 
@@ -149,7 +173,7 @@ async function main(): Promise<void> {
     probes.describe(probe);
     probes.send(probe, 1);
   }
-  using page = await openPage(server.url, shown);
+  using page = await openPage(server.url, shown, hard);
   await until('every probe known to the page', async () => page.known() === PROBES || undefined);
   await until('every probe under watch', async () => {
     const services = await server.get<{ state: string }[]>(`/api/v1/services?state=OK`);
@@ -164,13 +188,22 @@ async function main(): Promise<void> {
   writeDatagrams(background, take(fleet.datagrams(), count));
   const sending = sender.send(background, ports.udp, perS);
   await delay(LEAD_MS);
+  const polling = new AbortController();
+  const polled = pollHard(server, asked, polling.signal);
   const sent = await cross(probes);
   const { datagrams, seconds } = await sending;
+  polling.abort();
+  await polled;
 
   const valuesPerS = Math.round((datagrams * FLEET.metrics) / seconds).toLocaleString('en');
   report.print(`${PROBES} crossings in ${SPREAD_MS / 1000} s, ${valuesPerS} values/s of others, checks at`);
   report.print('their first attempt; from the sending of the datagram, ms.\n');
-  const rows = [row('to the webhook', sent, paged), row('to the page (websocket)', sent, shown)];
+  const rows = [
+    row('to the webhook', sent, paged),
+    row('to the page (websocket)', sent, shown),
+    row('hard state, to the page (websocket)', sent, hard),
+    row(`hard state, to a program (GET, every ${POLL_MS} ms)`, sent, asked),
+  ];
   report.print(table(['way', 'values', 'missing', 'p50', 'p99', 'most'], rows));
   report.close();
 }

@@ -28,6 +28,48 @@ function cpuIn(path: string): number {
   return (Number(after[11]) + Number(after[12])) / TICKS_PER_S;
 }
 
+/** CPU of a process and those it has forked that still run, and of all that have ended below them; seconds. */
+export interface TreeCpu {
+  readonly ownS: number;
+  readonly endedS: number;
+}
+
+export function treeCpu(pid: number): TreeCpu {
+  const own = statTimes(pid);
+  // Of its own kind: a plugin that just runs counts when it has ended.
+  const forks = childrenOf(pid).filter((child) => nameOf(child) === nameOf(pid));
+  return forks
+    .map(treeCpu)
+    .reduce((sum, one) => ({ ownS: sum.ownS + one.ownS, endedS: sum.endedS + one.endedS }), own);
+}
+
+function childrenOf(pid: number): number[] {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  return tasks.flatMap((task) => {
+    const text = readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim();
+    return text === '' ? [] : text.split(' ').map(Number);
+  });
+}
+
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** The 14th and 15th number after the name are the times of children that were waited for. */
+function statTimes(pid: number): TreeCpu {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const after = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  const seconds = (at: number) => ((after[at] ?? 0) + (after[at + 1] ?? 0)) / TICKS_PER_S;
+  return { ownS: seconds(11), endedS: seconds(13) };
+}
+
 /** Waits until a process has worked off what it was given. */
 export async function quiet(pid: number): Promise<void> {
   let before = cpuSeconds(pid);

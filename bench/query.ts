@@ -124,7 +124,7 @@ function openWorker(place: Place): QueryHandle {
     throw error;
   };
   return new QueryHandle(
-    { dataDir: place.dir, store, rrdDirs: new Map(), ingest: [port2] },
+    { dataDir: place.dir, store, rrdDirs: new Map(), ingest: [port2], judge: new MessageChannel().port1 },
     { log: ({ message }) => process.stderr.write(`${message}\n`), failed: fail },
   );
 }

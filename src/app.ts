@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { startSelfMonitor } from './agent/self-monitor.ts';
 import { DashboardWatch } from './config/dashboard-watch.ts';
-import { differenceOf, describeDifference, reloadRefusals } from './config/difference.ts';
 import { formatConfigError } from './config/error.ts';
 import { formatAddress, reachableAddress } from './config/listeners.ts';
 import { loadConfig } from './config/load.ts';
@@ -13,24 +11,26 @@ import { changeCertificate } from './http/tls.ts';
 import { Catalogue } from './live/catalogue.ts';
 import { RECEIVE_BUFFER_BYTES } from './limits.ts';
 import { createOncePer } from './ops/log.ts';
-import { makeDirectory } from './ops/lock.ts';
 import { renderSelfMetrics } from './ops/metrics.ts';
 import { processStats } from './ops/process-stats.ts';
 import { StartError } from './ops/start-error.ts';
 import { CatalogueRepository } from './state/catalogue-repository.ts';
-import { rrdtoolVersion } from './store/rrd/version.ts';
 import { CatalogueKeeper } from './threads/catalogue-keeper.ts';
 import { certificateToServe, watchCertificate } from './threads/certificate.ts';
+import { CheckDesk } from './threads/check-desk.ts';
+import { checkStore } from './threads/check-store.ts';
 import { takeDataDir } from './threads/data-dir.ts';
 import { Entrance } from './threads/entrance.ts';
 import { EventBook } from './threads/event-book.ts';
 import { DemoHandle } from './threads/demo-handle.ts';
 import { setAsideSegments, storeNotes } from './threads/store-notes.ts';
 import { ownFigures } from './threads/own-figures.ts';
+import { planReload, previewOf } from './threads/reload-plan.ts';
 import { Retention } from './threads/retention.ts';
 import { RetiredBook } from './threads/retired-book.ts';
 import { SetAsides } from './threads/set-asides.ts';
 import { closingBooks, serverStats } from './threads/server-stats.ts';
+import { listenAt } from './threads/listen-at.ts';
 import { startThreads } from './threads/start.ts';
 import { StoreControl } from './threads/store-control.ts';
 import { readVersion } from './ops/version.ts';
@@ -40,6 +40,7 @@ import type { AnnouncementBatch } from './live/announcement.ts';
 import type { IngestCrew } from './threads/ingest-crew.ts';
 import type { JudgeHandle } from './threads/judge-handle.ts';
 import type { QueryHandle } from './threads/query-handle.ts';
+import type { RunnerHandle } from './threads/runner-handle.ts';
 import type { DataDirLock } from './ops/lock.ts';
 import type { JudgeRules, LogMessage } from './threads/messages.ts';
 import type { Logger } from './ops/log.ts';
@@ -50,12 +51,6 @@ import type { CheckRules } from './contract/checks.ts';
 const KEEP_NOTED_MS = 1000;
 const KEEP_VALUES_MS = 30_000;
 const FAULT_LOG_MS = 60_000;
-
-const LISTEN_FAULTS = new Map([
-  ['EADDRINUSE', 'is in use'],
-  ['EACCES', 'may not be bound by this user'],
-  ['EADDRNOTAVAIL', 'is no address of this machine'],
-]);
 
 export interface App {
   /** Where the page and the API are, as a URL. */
@@ -82,31 +77,17 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { log } = options;
   const demo = options.demo ? new DemoHandle(options.config) : undefined;
   const config = demo?.overlay(options.config) ?? options.config;
+  const checks = demo?.checks(options.checks) ?? options.checks;
   const lock = takeDataDir(config.dataDir);
   try {
     await checkStore(config, log);
-    const app = new RunningApp({ ...options, config }, lock, demo);
+    const app = new RunningApp({ ...options, config, checks }, lock, demo);
     await app.start();
     log.info(`data in ${config.dataDir}`);
     return app;
   } catch (error) {
     lock.release();
     throw error;
-  }
-}
-
-async function checkStore({ store, dataDir }: MusterConfig, log: Logger): Promise<void> {
-  if (store.type !== 'rrd') return;
-  const found = await rrdtoolVersion();
-  if (!found.ok) throw new StartError('rrdtool was not found, and the store is rrd', found.cure);
-  try {
-    makeDirectory(store.dir, 0o750);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const message = `store.rrd.dir cannot be used: ${why}`;
-    // A server that ran before receives while its disk is away; what comes waits in the journal.
-    if (existsSync(join(dataDir, 'catalogue.db'))) return log.error(message);
-    throw new StartError(message, 'give Muster a directory it may write to');
   }
 }
 
@@ -134,6 +115,8 @@ class RunningApp implements App {
   readonly #crew: IngestCrew;
   readonly #judge: JudgeHandle;
   readonly #query: QueryHandle;
+  readonly #runner: RunnerHandle;
+  readonly #desk: CheckDesk;
   readonly #http;
   readonly #dashboards: DashboardWatch;
   /** Undefined: plain http. */
@@ -175,42 +158,25 @@ class RunningApp implements App {
       announced: (batch, restored) => this.#takeNames(batch, restored),
       log: (message) => this.#relay(message),
       setAside: (aside) => this.#asides.add(aside),
-      notified: (notifications) => this.#events.notified(notifications),
+      notified: (notifications) => {
+        this.#events.notified(notifications);
+        void this.#desk.notified(notifications);
+      },
       losses: (periods) => this.#events.losses.take(periods),
       failed: (error) => this.#fail(error),
     });
     this.#crew = threads.crew;
     this.#judge = threads.judge;
     this.#query = threads.query;
+    this.#runner = threads.runner;
+    this.#desk = new CheckDesk({ judge: this.#judge, runner: () => this.#runner.figures, nowMs: Date.now });
     const { dataDir } = config;
     this.#control = new StoreControl({ dataDir, crew: this.#crew, catalogue: this.#catalogue, log });
     const eventsFile = join(config.dataDir, 'events.db');
     const book = { file: eventsFile, changes: this.#judge, log };
     this.#events = this.#asides.opened(() => new EventBook(book));
     this.#dashboards = new DashboardWatch({ cwd: process.cwd(), clock, log });
-    this.#http = createHttp({
-      events: this.#events,
-      losses: this.#events.losses,
-      retired: new RetiredBook(this.#repository.retired, { keeper: this.#keeper, log }),
-      senders: this.#crew,
-      writes: this.#crew,
-      access: this.#entrance.door,
-      audit: this.#entrance.audit,
-      dashboards: this.#dashboards,
-      catalogue: this.#catalogue,
-      judged: this.#judge,
-      history: this.#query,
-      operations: this.#operations(),
-      clock,
-      log,
-      identity: { version: readVersion(), grid: config.gridName, demo: demo !== undefined },
-      listenAddress: config.http.listen.address,
-      publicUrl: config.http.publicUrl,
-      pageDirectory: join(import.meta.dirname, '../web/dist'),
-      tls: certificate,
-      frameAncestors: config.http.allowFraming,
-      trustedProxies: config.http.trustedProxies,
-    });
+    this.#http = this.#createHttp(certificate);
     this.#certificates = watchCertificate(config.http.tls, {
       first: certificate,
       use: (next) => changeCertificate(this.#http, next),
@@ -219,15 +185,46 @@ class RunningApp implements App {
     });
   }
 
+  #createHttp(certificate: ReturnType<typeof certificateToServe>) {
+    const {
+      gridName: grid,
+      http: { listen, publicUrl, allowFraming, trustedProxies },
+    } = this.#config;
+    return createHttp({
+      events: this.#events,
+      losses: this.#events.losses,
+      retired: new RetiredBook(this.#repository.retired, { keeper: this.#keeper, log: this.#log }),
+      senders: this.#crew,
+      writes: this.#crew,
+      access: this.#entrance.door,
+      audit: this.#entrance.audit,
+      dashboards: this.#dashboards,
+      catalogue: this.#catalogue,
+      judged: this.#judge,
+      checks: this.#desk,
+      history: this.#query,
+      operations: this.#operations(),
+      clock,
+      log: this.#log,
+      identity: { version: readVersion(), grid, demo: this.#demo !== undefined },
+      listenAddress: listen.address,
+      publicUrl,
+      pageDirectory: join(import.meta.dirname, '../web/dist'),
+      tls: certificate,
+      frameAncestors: allowFraming,
+      trustedProxies,
+    });
+  }
+
   async start(): Promise<void> {
     try {
-      await this.#judge.started;
+      await Promise.all([this.#judge.started, this.#runner.started]);
       const outcome = await this.#crew.apply(this.#config.groups);
       if (outcome.kind !== 'applied') {
         throw new StartError(outcome.faults.join('\n'), 'see `groups` in the configuration');
       }
       await this.#dashboards.use(this.#config.dashboards);
-      this.address = await this.#listen();
+      this.address = await listenAt(this.#http, this.#config.http.listen);
       await this.#control.open();
     } catch (error) {
       await this.#end();
@@ -247,6 +244,7 @@ class RunningApp implements App {
       hosts: () => this.#catalogue.hosts(),
       pulse: (host) => this.#catalogue.pulse(host),
       post: (mark) => this.#events.post(mark),
+      report: (results) => this.#desk.report(results),
       log: (message) => this.#relay(message),
     });
   }
@@ -272,12 +270,9 @@ class RunningApp implements App {
     this.#log.info(await this.#end(), 'books closed');
   }
 
-  async #apply(read: MusterConfig, checks: CheckRules): Promise<ReloadOutcome> {
-    const config = this.#demo?.overlay(read) ?? read;
-    const old = { config: this.#config, checks: this.#checks };
-    const difference = differenceOf(old, { config, checks });
-    const refusals = reloadRefusals(difference);
-    if (difference.groupsRemoved.length > 0) refusals.push(...this.#control.standstill());
+  async #apply(read: MusterConfig, rules: CheckRules): Promise<ReloadOutcome> {
+    const { config, checks, plan } = await this.#plan(read, rules);
+    const { difference, refusals, definitions } = plan;
     if (refusals.length > 0) return { ok: false, errors: refusals };
     const outcome = await this.#crew.apply(config.groups);
     if (outcome.kind === 'refused') return { ok: false, errors: [...outcome.faults] };
@@ -287,11 +282,21 @@ class RunningApp implements App {
     const faults = [
       ...(outcome.kind === 'lacking' ? outcome.faults : []),
       ...(await this.#judge.reload(this.#rules())),
+      ...(await this.#runner.use(config)),
     ];
     for (const fault of faults) this.#log.error(`reloaded, but ${fault}`);
     if (difference.settingsChanged.includes('self_monitor') || this.#monitorMoved()) this.#startMonitor();
     const dashboards = await this.#dashboards.use(config.dashboards);
-    return { ok: true, changes: [...describeDifference(difference), ...dashboards, ...faults] };
+    return { ok: true, changes: [...plan.changes, ...dashboards, ...faults], definitions };
+  }
+
+  async #plan(read: MusterConfig, rules: CheckRules) {
+    const config = this.#demo?.overlay(read) ?? read;
+    const checks = this.#demo?.checks(rules) ?? rules;
+    const old = { config: this.#config, checks: this.#checks };
+    const standstill = () => this.#control.standstill();
+    const plan = await planReload({ old, next: { config, checks }, judge: this.#judge, standstill });
+    return { config, checks, plan };
   }
 
   /**
@@ -302,6 +307,7 @@ class RunningApp implements App {
     this.#monitor.abort();
     this.#timers.dispose();
     await this.#attempt('stopping the demo', async () => this.#demo?.stop());
+    await this.#attempt('stopping the runner', () => this.#runner.stop());
     await this.#attempt('letting the store go', () => this.#control.close());
     this.#certificates?.[Symbol.dispose]();
     this.#dashboards[Symbol.dispose]();
@@ -364,7 +370,7 @@ class RunningApp implements App {
         setAside: [...this.#asides.lines(names), ...setAsideSegments(this.#crew.journal)],
       }),
       config: () => shownConfig(this.#config),
-      reload: () => this.#reloadFromFile(),
+      reload: ({ preview }) => this.#reloadFromFile(preview),
       flush: (wish) => this.#control.flush(wish),
       renderMetrics: renderSelfMetrics,
     };
@@ -379,6 +385,7 @@ class RunningApp implements App {
       kernelDrops: this.#judge.kernelDrops,
       store: this.#config.store.type,
       judge: this.#judge.stats(),
+      runner: this.#desk.runner,
       process: processStats(this.#startedMs),
       gcPauses: this.#crew.gcPauses,
       disk: { ...this.#retention.stats, filesSetAside: this.#asides.count },
@@ -405,29 +412,19 @@ class RunningApp implements App {
     return this.#judge.reported ? [] : ['the judge has not made its first turn'];
   }
 
-  async #reloadFromFile(): Promise<ReloadOutcome> {
+  async #reloadFromFile(preview: boolean): Promise<ReloadOutcome> {
     const loaded = loadConfig({ file: this.#config.file, env: process.env, cwd: process.cwd() });
-    const outcome = loaded.ok
-      ? await this.#reload(loaded.config, loaded.checks)
-      : { ok: false as const, errors: loaded.errors.map(formatConfigError) };
+    if (!loaded.ok) return this.#tellReload({ ok: false, errors: loaded.errors.map(formatConfigError) });
+    if (!preview) return this.#tellReload(await this.#reload(loaded.config, loaded.checks));
+    await this.#reloading;
+    return previewOf((await this.#plan(loaded.config, loaded.checks)).plan);
+  }
+
+  #tellReload(outcome: ReloadOutcome): ReloadOutcome {
     if (outcome.ok) this.#log.info({ changes: outcome.changes }, 'reloaded by the API');
     else
       this.#log.error({ errors: outcome.errors }, 'reload by the API refused: the server goes on as it was');
     return outcome;
-  }
-
-  async #listen(): Promise<string> {
-    const { address, port } = this.#config.http.listen;
-    try {
-      return await this.#http.listen({ host: address, port });
-    } catch (error) {
-      const why = LISTEN_FAULTS.get(String((error as NodeJS.ErrnoException).code));
-      if (why === undefined) throw error;
-      throw new StartError(
-        `tcp ${address} port ${port} (http.listen) ${why}`,
-        'change http.listen, or what is in its way',
-      );
-    }
   }
 
   #monitorMoved(): boolean {

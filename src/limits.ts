@@ -300,7 +300,62 @@ export const SILENT_TREES_MAX = 200_000;
 export const GROUPS_EVER_MAX = 10_000;
 
 export const SERVICES_MAX = 1_000_000;
+/** Services that results make on one host, by names as they come. */
+export const REPORTED_SERVICES_PER_HOST_MAX = 1000;
+/** A result from further ahead is refused: its sender's clock is wrong. */
+export const RESULT_AHEAD_MS_MAX = 300_000;
+/** Dependencies that are followed one behind the other. */
+export const DEPENDENCY_DEPTH_MAX = 16;
+/** Questions of the main thread that wait for the judge's answer, and how long each does. */
+export const JUDGE_QUESTIONS_MAX = 256;
+export const JUDGE_ANSWER_WITHIN_MS = 10_000;
+/** Connections of send_nsca, all and of one address; they end after so long in silence, and in any case. */
+export const NSCA_CONNECTIONS_MAX = 1000;
+export const NSCA_CONNECTIONS_PER_ADDRESS_MAX = 100;
+export const NSCA_SILENT_MS = 30_000;
+export const NSCA_CONNECTION_MS = 600_000;
+/** Bytes of a file with a password. */
+export const PASSWORD_FILE_BYTES_MAX = 4096;
+/** Results that the judge has not answered for, above which the runner's doors stop reading; of one message. */
+export const RESULTS_UNDER_WAY_MAX = 4000;
+export const RESULTS_PER_MESSAGE_MAX = 500;
+/** Results of checks in one call, and lines of external commands; bytes of its body, unpacked. */
+export const RESULTS_PER_CALL_MAX = 10_000;
+export const RESULTS_BODY_BYTES_MAX = 8 * 1024 * 1024;
+/** Refused results of a call that are told in its answer. */
+export const RESULT_FAULTS_TOLD_MAX = 20;
+/** Characters of a result's host, and of its service; of its output, the rest of which is cut. */
+export const RESULT_NAME_CHARS_MAX = 255;
+export const RESULT_OUTPUT_CHARS_MAX = 65_536;
+/** Bytes of a line of Nagios' external commands, as long as Nagios itself takes it. */
+export const COMMAND_LINE_BYTES_MAX = 8192;
+/** Refusals of a door that are told apart by reason and sender; the oldest are put together. */
+export const DOOR_REFUSALS_MAX = 200;
+/** Elements of an NRDP message inside one another: it needs three. */
+export const NRDP_DEPTH_MAX = 8;
 export const CHECK_FILES_MAX = 1000;
+/** Service definitions of all files; each takes a bit of memory for every host. */
+export const CHECK_DEFINITIONS_MAX = 20_000;
+/** Characters of all distinct patterns of them, of which an engine compiles some 300 000 a second. */
+export const CHECK_PATTERN_CHARS_MAX = 1_000_000;
+/** Series whose history a check waits for; of one read for them; how long it may take. */
+export const PAST_WISHES_MAX = 200_000;
+export const PAST_SERIES_AT_ONCE = 256;
+export const PAST_ANSWER_WITHIN_MS = 120_000;
+/** A read for checks waits so long at most for those that people wait for. */
+export const PAST_HELD_BACK_MS = 10_000;
+/** Services that the aggregates of one definition make, and members of all aggregates. */
+export const AGGREGATE_GROUPS_MAX = 1000;
+export const AGGREGATE_MEMBERS_MAX = 1_000_000;
+/** Lines of a time period, ranges of times and characters of a line. */
+export const PERIOD_LINES_MAX = 1000;
+export const PERIOD_RANGES_MAX = 48;
+export const PERIOD_LINE_CHARS_MAX = 1000;
+/** Unit tests of definitions in a file, values of one series, seconds of one test, lines of history kept. */
+export const CHECK_TESTS_MAX = 1000;
+export const TEST_VALUES_MAX = 100_000;
+export const TEST_SECONDS_MAX = 31 * 86_400;
+export const TEST_HISTORY_MAX = 10_000;
 export const OUTBOX_PENDING_MAX = 100_000;
 
 /** One file of configuration: bytes, aliases followed, errors reported. */
@@ -370,3 +425,13 @@ export const FLUSHES_WAITING_MAX = 16;
 export const FLUSH_WITHIN_MS = 30_000;
 /** Directories inside one another that a backup follows: collectd's trees have three. */
 export const TREE_DEPTH_MAX = 32;
+
+/** A plugin: bytes it may write to its standard output and to its standard error, bytes of the latter kept. */
+export const PLUGIN_OUTPUT_BYTES_MAX = 64 * 1024;
+export const PLUGIN_ERROR_BYTES_MAX = 1024 * 1024;
+export const PLUGIN_ERROR_BYTES_KEPT = 1024;
+/** Plugins that wait for their turn. */
+export const PLUGINS_WAITING_MAX = 10_000;
+/** Items of performance data taken of one result, and characters of one label. */
+export const PERFORMANCE_ITEMS_MAX = 256;
+export const PERFORMANCE_LABEL_CHARS_MAX = 200;

@@ -38,13 +38,13 @@ export function fill(template: Template, scope: Scope): Filled {
       text += part;
       continue;
     }
-    const value = valueOf(part, scope) ?? part.fallback;
-    if (value === null) return { ok: false, fault: `${part.text} has no value` };
-    const shown = part.times === null ? value : multiplied(value, part.times);
-    if (shown === null) {
+    const value = valueOf(part, scope);
+    if (value === null && part.fallback === null) return { ok: false, fault: `${part.text} has no value` };
+    const shown = value === null || part.times === null ? value : multiplied(value, part.times);
+    if (value !== null && shown === null) {
       return { ok: false, fault: `${part.text} is no number: "${value.slice(0, 40)}"` };
     }
-    text += shown;
+    text += shown ?? part.fallback ?? '';
   }
   return { ok: true, text };
 }

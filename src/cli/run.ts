@@ -10,12 +10,24 @@ import { health } from './health.ts';
 import { load } from './load.ts';
 import { restore } from './restore.ts';
 import { serve } from './serve.ts';
+import { testChecks } from './test-checks.ts';
 import { token } from './token.ts';
 import { user } from './user.ts';
 
-const COMMANDS: readonly Command[] = [serve, checkConfig, user, token, backup, restore, flush, load, health];
+const COMMANDS: readonly Command[] = [
+  serve,
+  checkConfig,
+  testChecks,
+  user,
+  token,
+  backup,
+  restore,
+  flush,
+  load,
+  health,
+];
 /** Commands of the contract that this version does not have. */
-const LATER = ['test-checks', 'import', 'boot-script'];
+const LATER = ['import', 'boot-script'];
 
 /** Runs `muster ARGS…`. Wrong usage is told on stderr, with the nearest command. */
 export async function runCli(

@@ -25,7 +25,7 @@ export class GroupTally {
 }
 
 function tally(): Record<ValueProtocol, number> {
-  return { collectd: 0, ganglia: 0, statsd: 0, graphite: 0, influx: 0, unknown: 0, journal: 0 };
+  return { collectd: 0, ganglia: 0, statsd: 0, graphite: 0, influx: 0, plugin: 0, unknown: 0, journal: 0 };
 }
 
 /**

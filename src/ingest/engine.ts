@@ -36,6 +36,7 @@ import type { Journal, SettledPoint } from './journal/port.ts';
 import type { IngestStats } from './stats.ts';
 import type { PacketProtocol } from './books.ts';
 import type { StatsdIntake } from './statsd/statsd-intake.ts';
+import type { ServicePerformance } from '../model/performance.ts';
 import type { RestoredHost } from '../model/restored.ts';
 import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
 import type { Reverse } from './reverse-names.ts';
@@ -195,6 +196,15 @@ export class Engine {
   /** These hosts are to be forgotten, unless they are heard again before that. Their history stays. */
   expire(hosts: readonly ExpiredHost[]): void {
     this.#departures.expire(hosts);
+  }
+
+  /** Takes performance data of checks, each of a host of a running group. */
+  perform(performances: readonly ServicePerformance[]): void {
+    const groups = new Map(this.#groups.map((group) => [group.rules.name, group]));
+    for (const one of performances) {
+      const group = groups.get(one.cluster);
+      if (group && !group.gone) this.#intakes.performance.take(group, one, this.#nowMs());
+    }
   }
 
   /** Brings back what was known before a restart: descriptions, facts, last values, pulses. */

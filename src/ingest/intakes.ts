@@ -4,6 +4,7 @@ import { GmondIntake } from './gmond/gmond-intake.ts';
 import { GraphiteIntake } from './lines/graphite-intake.ts';
 import { InfluxIntake } from './lines/influx-intake.ts';
 import { NamedRecords } from './named-records.ts';
+import { PerformanceIntake } from './performance-intake.ts';
 import { StatsdIntake } from './statsd/statsd-intake.ts';
 import { Succession } from './succession.ts';
 import { TimedGauges } from './lines/timed-gauges.ts';
@@ -42,6 +43,7 @@ export class Intakes {
   readonly gmond: GmondIntake;
   readonly graphite: GraphiteIntake;
   readonly influx: InfluxIntake;
+  readonly performance: PerformanceIntake;
   readonly statsd: StatsdIntake;
   readonly #collectd: CollectdIntake;
   readonly #books: Books;
@@ -56,6 +58,7 @@ export class Intakes {
     this.gmond = new GmondIntake({ ...options, succession: new Succession() });
     this.graphite = new GraphiteIntake({ ...options, gauges, named });
     this.influx = new InfluxIntake({ ...options, gauges, named });
+    this.performance = new PerformanceIntake({ ...options, gauges, named });
     this.statsd = new StatsdIntake({ ...options, named });
   }
 

@@ -1,8 +1,8 @@
 /**
  * `{{…}}` in texts of service definitions: `{{cluster}}`, `{{host.name}}`, `{{host.address}}`,
  * `{{host.facts.NAME}}`, `{{metric}}`, and what the patterns of cluster, host and metric caught, by number or
- * name: `{{metric.1}}`, `{{host.rack}}`. Behind it may stand `* 2` or `/ 2`, and what stands for a value that
- * is not there: `{{host.facts.rack | none}}`.
+ * name: `{{metric.1}}`, `{{host.rack}}`. Behind it may stand `* 2` or `/ 2`, and then what stands for all of
+ * it where there is no value: `{{host.facts.cpu_num * 2 | 8}}`.
  */
 export interface Placeholder {
   /** As it is written, for messages. */

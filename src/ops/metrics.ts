@@ -1,5 +1,12 @@
 import { renderExposition } from './exposition.ts';
-import type { GcPauses, GroupStats, ReasonCount, SelfFigures } from '../contract/stats.ts';
+import type {
+  DoorRefusal,
+  GcPauses,
+  GroupStats,
+  ReasonCount,
+  RunnerFigures,
+  SelfFigures,
+} from '../contract/stats.ts';
 import type { MetricFamily, MetricSample } from './exposition.ts';
 
 /** The body of `/metrics`. */
@@ -10,6 +17,8 @@ export function renderSelfMetrics(figures: SelfFigures): string {
     ...writeFamilies(figures),
     ...fleetFamilies(figures),
     ...judgeFamilies(figures),
+    ...pluginFamilies(stats.runner),
+    ...passiveFamilies(stats.runner),
     ...diskFamilies(figures),
     ...processFamilies(figures),
   ]);
@@ -166,10 +175,17 @@ function fleetFamilies(figures: SelfFigures): MetricFamily[] {
   ];
 }
 
-function judgeFamilies({ stats: { judge } }: SelfFigures): MetricFamily[] {
+function judgeFamilies({ stats: { judge }, services }: SelfFigures): MetricFamily[] {
   return [
+    {
+      name: 'muster_services',
+      type: 'gauge',
+      help: 'Services by state.',
+      samples: services.map(({ state, count }) => sample([['state', state]], count)),
+    },
     counter('muster_check_evaluations_total', 'Service checks evaluated.', [sample([], judge.evaluations)]),
     gauge('muster_check_lag_seconds', 'Time from a sample to its evaluation.', judge.lagS),
+    gauge('muster_check_turn_seconds', 'How long the latest turn of the checks took.', judge.turnS),
     counter(
       'muster_notifications_total',
       'Notifications by receiver and outcome.',
@@ -184,6 +200,61 @@ function judgeFamilies({ stats: { judge } }: SelfFigures): MetricFamily[] {
       ),
     ),
   ];
+}
+
+function pluginFamilies(runner: RunnerFigures): MetricFamily[] {
+  return [
+    counter(
+      'muster_plugin_runs_total',
+      'Plugins by how they ended.',
+      runner.runs.map(({ reason, count }) => sample([['end', reason]], count)),
+    ),
+    gauge('muster_plugin_running', 'Plugins that run.', runner.running),
+    gauge('muster_plugin_waiting', 'Plugins that wait for their time or for their turn.', runner.waiting),
+    counter('muster_plugin_seconds_total', 'How long plugins took, all together.', [
+      sample([], runner.executionMs / 1000),
+    ]),
+    counter('muster_plugin_latency_seconds_total', 'How long after their time they began, all together.', [
+      sample([], runner.waitedMs / 1000),
+    ]),
+    gauge(
+      'muster_plugin_longest_wait_seconds',
+      'How long after its time the one that waits longest has not begun.',
+      runner.longestWaitMs / 1000,
+    ),
+  ];
+}
+
+function passiveFamilies({ doors }: RunnerFigures): MetricFamily[] {
+  return [
+    counter(
+      'muster_passive_results_total',
+      'Results of checks that were taken, by the way they came in.',
+      doors.map(({ door, accepted }) => sample([['door', door]], accepted)),
+    ),
+    counter(
+      'muster_passive_rejected_total',
+      'Results of checks that were not taken.',
+      doors.flatMap(({ door, refused }) =>
+        [...countsByReason(refused)].map(([reason, count]) =>
+          sample(
+            [
+              ['door', door],
+              ['reason', reason],
+            ],
+            count,
+          ),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** Senders aside: there may be thousands. */
+function countsByReason(refused: readonly DoorRefusal[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { reason, count } of refused) counts.set(reason, (counts.get(reason) ?? 0) + count);
+  return counts;
 }
 
 function diskFamilies({ stats: { disk } }: SelfFigures): MetricFamily[] {

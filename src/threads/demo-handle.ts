@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { fleetOf } from '../demo/fleet.ts';
+import { withJobs } from '../demo/jobs.ts';
 import { clusterNames, withDemo } from '../demo/overlay.ts';
 import { StartError } from '../ops/start-error.ts';
 import { loadTypes } from './types-files.ts';
 import type { DemoSetup, FromDemo, LogMessage, ToDemo } from './messages.ts';
 import type { HostEntry } from '../live/entries.ts';
+import type { CheckResult } from '../model/check-result.ts';
+import type { CheckRules } from '../contract/checks.ts';
 import type { Mark } from '../model/event.ts';
 import type { MusterConfig } from '../contract/config.ts';
 import type { Role } from '../demo/fleet.ts';
@@ -17,6 +20,7 @@ export interface DemoStage {
   hosts(): Iterable<HostEntry>;
   pulse(host: HostEntry): { readonly lastSeenMs: number };
   post(mark: Mark): unknown;
+  report(results: readonly CheckResult[]): unknown;
   log(message: LogMessage): void;
 }
 
@@ -44,6 +48,11 @@ export class DemoHandle {
   /** A configuration as it was read, at a start or a reload, with the fleet's groups and directory. */
   overlay(config: MusterConfig): MusterConfig {
     return withDemo(config, this.#clusters);
+  }
+
+  /** The checks as they were read, with those of the fleet's jobs. */
+  checks(rules: CheckRules): CheckRules {
+    return withJobs(rules, this.#clusters);
   }
 
   notes(): string[] {
@@ -108,6 +117,9 @@ export class DemoHandle {
         return;
       case 'mark':
         if (!this.#stopping) stage.post(message.mark);
+        return;
+      case 'results':
+        if (!this.#stopping) stage.report(message.results);
         return;
       case 'running':
         this.#running = true;

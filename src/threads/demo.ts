@@ -5,7 +5,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { behaviourOf } from '../demo/behaviour.ts';
 import { fleetOf } from '../demo/fleet.ts';
 import { applicationHistoryOf, historyOf } from '../demo/history.ts';
-import { deploysBetween } from '../demo/scenario.ts';
+import { jobResult, jobRhythm } from '../demo/jobs.ts';
+import { deploysBetween, isAlive } from '../demo/scenario.ts';
 import { Senders } from '../demo/senders.ts';
 import { rhythmOf, turnBefore } from '../demo/turns.ts';
 import { createOncePer } from '../ops/log.ts';
@@ -26,6 +27,8 @@ const PAST_S = 6 * 3600;
 const STORE_WORKERS = 1;
 const LOOK_MS = 100;
 const MARKS_EVERY_MS = 1000;
+/** Longer than an agent's interval: it has been heard before its job reports. */
+const JOBS_EVERY_MS = 20_000;
 const FAULT_LOG_MS = 60_000;
 
 type Group = DemoSetup['groups'][number];
@@ -49,6 +52,8 @@ const senders = new Senders({
   },
 });
 const abort = new AbortController();
+/** Instances whose agents send, with the second of the last result of each one's job. */
+const jobs = new Map<Behaviour, number>();
 
 /** The second of the demo's first start in this data directory, from which its story is told. */
 function firstStartS(file: string): number {
@@ -76,6 +81,7 @@ async function run(): Promise<void> {
     if (store) points += await write(behaviour, { store, group, throughS });
     // The past ends with the last turn; without a past that one is sent.
     await senders.add(behaviour, group, store ? turnBefore(rhythmOf(instance), throughS) : 0);
+    jobs.set(behaviour, 0);
   }
   await store?.[Symbol.asyncDispose]();
   if (abort.signal.aborted) return;
@@ -134,11 +140,29 @@ async function postMarks(): Promise<void> {
   }
 }
 
+/** Reports what jobs say that are done, the last of each as soon as its instance has been heard. */
+async function reportJobs(): Promise<void> {
+  while (!abort.signal.aborted) {
+    await delay(JOBS_EVERY_MS, undefined, { signal: abort.signal }).catch(() => undefined);
+    const nowS = secondsNow();
+    const results = [...jobs].flatMap(([behaviour, reportedS]) => {
+      const { instance, faults } = behaviour;
+      const rhythm = jobRhythm(instance);
+      const doneS = rhythm ? turnBefore(rhythm, nowS) : 0;
+      const cluster = setup.groups.find((g) => g.role === instance.role)?.cluster;
+      if (cluster === undefined || doneS <= reportedS || !isAlive(instance, faults, doneS)) return [];
+      jobs.set(behaviour, doneS);
+      return [jobResult(behaviour, cluster, doneS)];
+    });
+    if (results.length > 0 && !abort.signal.aborted) say({ kind: 'results', results });
+  }
+}
+
 function secondsNow(): number {
   return Date.now() / 1000;
 }
 
-const running = Promise.all([run(), postMarks()]);
+const running = Promise.all([run(), postMarks(), reportJobs()]);
 main.on('message', (message: ToDemo) => {
   switch (message.kind) {
     case 'stop':

@@ -22,10 +22,10 @@ import type {
   IngestQuestion,
   IngestReply,
   IngestSetup,
+  JudgeToIngest,
   ToIngest,
 } from './messages.ts';
 import type { GroupConfig } from '../contract/config.ts';
-import type { ExpiredHost } from '../model/expired-host.ts';
 import type { MessagePort } from 'node:worker_threads';
 
 /** The composition root of an ingest worker: sockets, engine, store; nothing else shares its event loop. */
@@ -361,7 +361,14 @@ main.on('message', (message: ToIngest) => {
       obeying = obeying.then(() => obey(message));
   }
 });
-setup.judge.on('message', (hosts: readonly ExpiredHost[]) => engine.expire(hosts));
+setup.judge.on('message', (message: JudgeToIngest) => {
+  switch (message.kind) {
+    case 'expired':
+      return engine.expire(message.hosts);
+    case 'performance':
+      return engine.perform(message.performances);
+  }
+});
 setup.query.on('message', (question: IngestQuestion) => {
   void answer(question).then((reply) => setup.query.postMessage(reply));
 });

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { StartError } from '../ops/start-error.ts';
 import { openForReading } from '../state/database.ts';
 import { lastEvent, readEvents, readNotifications } from '../state/judge-history.ts';
+import { JudgeQuestions } from './judge-questions.ts';
 import { Requests } from './requests.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import type { NotificationView, ServiceView } from '../contract/api.ts';
@@ -13,6 +14,7 @@ import type { StateChanges } from './event-book.ts';
 import type { FromJudge, JudgeRules, JudgeSetup, LogMessage, ToJudge } from './messages.ts';
 import type { Judged, JudgedHost } from '../http/ports.ts';
 import type { JudgeReport } from '../judge/report.ts';
+import type { ServiceKey } from '../model/service-state.ts';
 import type { LossPeriod } from '../fleet/losses.ts';
 import type { JudgeStats } from '../contract/stats.ts';
 
@@ -38,20 +40,25 @@ export class JudgeHandle implements Judged, StateChanges {
   readonly #worker: Worker;
   readonly #done = new Requests<undefined>();
   readonly #ruled = new Requests<readonly string[]>();
+  readonly #questions = new JudgeQuestions((request, question) =>
+    this.#say({ kind: 'ask', request, question }),
+  );
   readonly #services = new Map<string, ServiceView>();
   readonly #hosts = new Map<string, JudgedHost>();
   readonly #notifications = new Map<string, { receiver: string; outcome: string; count: number }>();
   readonly #file: string;
   #db: DatabaseSync | undefined;
+  readonly #turnListeners = new Set<() => void>();
   #version = 0;
   #evaluations = 0;
   #lagS = 0;
+  #turnS = 0;
   #stopping = false;
   #gone = false;
 
   constructor(setup: JudgeSetup, listener: JudgeListener) {
     this.#file = join(setup.dataDir, 'judge.db');
-    const transferList = [...setup.ingest, setup.runner];
+    const transferList = [...setup.ingest, setup.runner, setup.past];
     this.#worker = new Worker(new URL('./judge.ts', import.meta.url), { workerData: setup, transferList });
     this.#started = Promise.withResolvers<void>();
     // Nobody may be waiting yet when it fails.
@@ -66,6 +73,7 @@ export class JudgeHandle implements Judged, StateChanges {
       const fault = new Error(`the judge thread ended with code ${code}`);
       this.#done.fail(fault);
       this.#ruled.fail(fault);
+      this.#questions.stop();
       this.#started.reject(fault);
       this.#gone = true;
       if (!this.#stopping) listener.failed(fault);
@@ -78,6 +86,10 @@ export class JudgeHandle implements Judged, StateChanges {
 
   services(): Iterable<ServiceView> {
     return this.#services.values();
+  }
+
+  service(key: ServiceKey): ServiceView | undefined {
+    return this.#services.get(keyOf(key));
   }
 
   host(cluster: string, name: string): JudgedHost | undefined {
@@ -101,13 +113,22 @@ export class JudgeHandle implements Judged, StateChanges {
     return Promise.resolve(db ? readNotifications(db, { limit }) : []);
   }
 
+  onTurn(run: () => void): Disposable {
+    this.#turnListeners.add(run);
+    return { [Symbol.dispose]: () => void this.#turnListeners.delete(run) };
+  }
+
   stats(): JudgeStats {
     return {
       evaluations: this.#evaluations,
       lagS: this.#lagS,
+      turnS: this.#turnS,
       notifications: [...this.#notifications.values()],
     };
   }
+
+  /** Between its turns; what it reports of the answer's consequences is heard before the answer. */
+  readonly ask: JudgeQuestions['ask'] = (question) => this.#questions.ask(question);
 
   /** What of the new rules was not taken, in words. */
   async reload(rules: JudgeRules): Promise<readonly string[]> {
@@ -129,6 +150,7 @@ export class JudgeHandle implements Judged, StateChanges {
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#questions.stop();
     this.#db?.close();
     if (this.#gone) return;
     const { request, answer } = this.#done.open();
@@ -161,8 +183,10 @@ export class JudgeHandle implements Judged, StateChanges {
         return;
       case 'report':
         this.#absorb(message.report);
+        if (message.turnMs !== undefined) this.#turned(message.report, message.turnMs);
         return;
       case 'answered':
+        this.#questions.answered(message.request, message.answer);
         return;
       case 'kernel-drops':
         this.kernelDrops = message.drops;
@@ -181,7 +205,6 @@ export class JudgeHandle implements Judged, StateChanges {
 
   #absorb(report: JudgeReport): void {
     this.#evaluations += report.evaluations;
-    this.#lagS = report.lagMs / 1000;
     for (const service of report.services) this.#services.set(keyOf(service), service);
     for (const gone of report.removed) this.#services.delete(keyOf(gone));
     for (const { cluster, name } of report.removedHosts) this.#hosts.delete(`${cluster}\0${name}`);
@@ -198,6 +221,12 @@ export class JudgeHandle implements Judged, StateChanges {
     }
     const { services, removed, hosts, removedHosts } = report;
     if (services.length + removed.length + hosts.length + removedHosts.length > 0) this.#version += 1;
+  }
+
+  #turned({ lagMs }: JudgeReport, turnMs: number): void {
+    this.#lagS = lagMs / 1000;
+    this.#turnS = turnMs / 1000;
+    for (const run of this.#turnListeners) run();
   }
 
   /** What an operator should read of a report. */

@@ -8,13 +8,26 @@ import { createJudge } from '../judge/judge.ts';
 import { DatabaseFault } from '../state/database.ts';
 import { openOrSetAside } from '../state/set-aside.ts';
 import { openJudgeRepository } from '../state/judge-repository.ts';
+import { RemotePast } from './remote-past.ts';
+import { Sources } from '../judge/values/sources.ts';
 import { webhookChannel } from '../notify/webhook.ts';
 import type { Channel } from '../notify/channel.ts';
-import type { FromJudge, IngestNews, JudgeSetup, ToJudge } from './messages.ts';
-import type { Judge, JudgeRules } from '../judge/judge.ts';
+import type {
+  FromJudge,
+  IngestNews,
+  JudgeSetup,
+  JudgeToIngest,
+  JudgeToQuery,
+  JudgeToRunner,
+  QueryToJudge,
+  RunnerToJudge,
+  ToJudge,
+} from './messages.ts';
+import type { Judge } from '../judge/judge.ts';
+import type { JudgeReport } from '../judge/report.ts';
+import type { JudgeRules } from '../judge/rules.ts';
 import type { JudgeRules as JudgeRulesMessage } from './messages.ts';
 import type { JudgeRepository } from '../state/judge-repository.ts';
-import type { ExpiredHost } from '../model/expired-host.ts';
 import type { MessagePort } from 'node:worker_threads';
 
 /**
@@ -27,6 +40,7 @@ const TURN_MS = 1000;
 const setup = workerData as JudgeSetup;
 const main = parentPort as MessagePort;
 const say = (message: FromJudge) => main.postMessage(message);
+const tellRunner = (message: JudgeToRunner) => setup.runner.postMessage(message);
 
 const catalogue = new Catalogue();
 /** Read here and not on the main thread, which may be busy for seconds just then. */
@@ -37,6 +51,9 @@ for (const port of setup.ingest) {
     else losses.hear(news.intake);
   });
 }
+
+const past = new RemotePast((message: JudgeToQuery) => setup.past.postMessage(message), say);
+setup.past.on('message', (message: QueryToJudge) => past.hear(message));
 
 function rulesOf(rules: JudgeRulesMessage): JudgeRules {
   const channels = new Map<string, Channel>();
@@ -73,6 +90,7 @@ function openJudge(): Opened | undefined {
       startedMs: setup.startedMs,
       clock: Date.now,
       random: Math.random,
+      sources: new Sources(catalogue, past),
     });
     return { repository, judge };
   } catch (error) {
@@ -82,13 +100,55 @@ function openJudge(): Opened | undefined {
   }
 }
 
+/** Plugins to the runner, and what was measured to the workers that have the hosts. */
+function runErrands(judge: Judge): void {
+  const { runs, performances } = judge.takeErrands();
+  if (runs.length > 0) tellRunner({ kind: 'run', runs });
+  if (performances.length === 0) return;
+  for (const [worker, port] of setup.ingest.entries()) {
+    const theirs = performances.filter((one) => one.worker === worker);
+    if (theirs.length === 0) continue;
+    port.postMessage({ kind: 'performance', performances: theirs } satisfies JudgeToIngest);
+  }
+}
+
+/** Tells what was found between turns, before whoever asked hears the answer. */
+function tellBetween(judge: Judge, report: JudgeReport | null): void {
+  if (report) say({ kind: 'report', report });
+  runErrands(judge);
+}
+
+function hearRunner(judge: Judge, message: RunnerToJudge): void {
+  const nowMs = Date.now();
+  switch (message.kind) {
+    case 'ran':
+      tellBetween(judge, judge.ran(message.outcomes, nowMs));
+      return;
+    case 'results': {
+      const { request, results } = message;
+      const { answer, report } = judge.ask({ kind: 'results', results }, nowMs);
+      tellBetween(judge, report);
+      tellRunner({ kind: 'taken', request, outcomes: answer });
+      return;
+    }
+    case 'check-now': {
+      const { request, service } = message;
+      const { answer } = judge.ask({ kind: 'check-now', service }, nowMs);
+      tellRunner({ kind: 'checked', request, outcome: answer });
+      return;
+    }
+  }
+}
+
 /** Judges once a second until it is told to stop. */
 function run({ repository, judge }: Opened): void {
   let storeFault: string | null = null;
   let dropsTold = 0;
   const turn = () => {
     const nowMs = Date.now();
+    const begunMs = performance.now();
     const report = judge.turn(nowMs, losses.look(readSocketDrops(losses.names), nowMs));
+    const turnMs = performance.now() - begunMs;
     if (report.storeFault !== storeFault) {
       storeFault = report.storeFault;
       const well = storeFault === null;
@@ -97,9 +157,10 @@ function run({ repository, judge }: Opened): void {
     }
     for (const [worker, port] of setup.ingest.entries()) {
       const hosts = report.expired.filter((host) => host.worker === worker);
-      if (hosts.length > 0) port.postMessage(hosts satisfies readonly ExpiredHost[]);
+      if (hosts.length > 0) port.postMessage({ kind: 'expired', hosts } satisfies JudgeToIngest);
     }
-    say({ kind: 'report', report });
+    runErrands(judge);
+    say({ kind: 'report', report, turnMs });
     if (losses.kernelDropsInAll !== dropsTold) {
       dropsTold = losses.kernelDropsInAll;
       say({ kind: 'kernel-drops', drops: losses.kernelDrops });
@@ -123,19 +184,25 @@ function run({ repository, judge }: Opened): void {
       case 'forget':
         repository.prune(message.beforeMs);
         return;
-      case 'ask':
+      case 'ask': {
+        const { answer, report } = judge.ask(message.question, Date.now());
+        tellBetween(judge, report);
+        say({ kind: 'answered', request: message.request, answer });
         return;
+      }
       case 'stop':
         void stop(message.request);
         return;
     }
   });
+  setup.runner.on('message', (message: RunnerToJudge) => hearRunner(judge, message));
   say({ kind: 'started' });
 }
 
 function close(): void {
   for (const port of setup.ingest) port.close();
   setup.runner.close();
+  setup.past.close();
   main.close();
 }
 

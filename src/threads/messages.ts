@@ -3,20 +3,28 @@ import type { AgentNotification } from '../model/event.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
 import type { DataSource } from '../model/record.ts';
+import type { ExpiredHost } from '../model/expired-host.ts';
+import type { ServicePerformance } from '../model/performance.ts';
 import type { Flushed } from '../ingest/planner.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
 import type { GcPauses } from '../contract/stats.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { Intake } from '../model/intake.ts';
-import type { CheckResult, PluginOutcome, PluginRun, ResultOutcome } from '../model/check-result.ts';
+import type {
+  CheckNowOutcome,
+  CheckResult,
+  PluginOutcome,
+  PluginRun,
+  ResultOutcome,
+} from '../model/check-result.ts';
 import type { JudgeAnswers, JudgeQuestion } from '../judge/questions.ts';
 import type { JudgeReport } from '../judge/report.ts';
-import type { PassiveConfig } from '../contract/config.ts';
 import type { RunnerFigures } from '../contract/stats.ts';
 import type { Mark } from '../model/event.ts';
 import type { MessagePort } from 'node:worker_threads';
 import type { Place } from '../ingest/group-changes.ts';
 import type { RestoredHost } from '../model/restored.ts';
+import type { ServiceKey } from '../model/service-state.ts';
 import type { Role } from '../demo/fleet.ts';
 import type { CheckRules } from '../contract/checks.ts';
 import type { SetAside } from '../model/set-aside.ts';
@@ -105,7 +113,14 @@ export type IngestNews =
   | { readonly kind: 'announced'; readonly batch: AnnouncementBatch }
   | { readonly kind: 'intake'; readonly intake: Intake };
 
+/** Judge to ingest worker: hosts it may forget, and what plugins measured of its hosts. */
+export type JudgeToIngest =
+  | { readonly kind: 'expired'; readonly hosts: readonly ExpiredHost[] }
+  | { readonly kind: 'performance'; readonly performances: readonly ServicePerformance[] };
+
 export interface JudgeSetup {
+  /** To the query worker, for the history that checks look at. */
+  readonly past: MessagePort;
   /** To the runner, which has plugins and the doors of passive results. */
   readonly runner: MessagePort;
   readonly dataDir: string;
@@ -137,7 +152,8 @@ export type FromJudge =
   | { readonly kind: 'refused'; readonly message: string; readonly cure: string }
   /** The new rules are not taken, in words. */
   | { readonly kind: 'ruled'; readonly request: number; readonly faults: readonly string[] }
-  | { readonly kind: 'report'; readonly report: JudgeReport }
+  /** `turnMs`: how long the turn took; a report between turns, of results that came in, is of none. */
+  | { readonly kind: 'report'; readonly report: JudgeReport; readonly turnMs?: number }
   | {
       readonly kind: 'answered';
       readonly request: number;
@@ -150,17 +166,20 @@ export type FromJudge =
 /** The runner: processes of plugins, and the doors by which results of checks come in but for HTTP. */
 export interface RunnerSetup {
   readonly judge: MessagePort;
-  readonly passive: PassiveConfig;
+  readonly wishes: RunnerWishes;
 }
 
+/** What the configuration says of its work. */
+export type RunnerWishes = Pick<MusterConfig, 'passive' | 'plugins'>;
+
 export type ToRunner =
-  | { readonly kind: 'passive'; readonly request: number; readonly passive: PassiveConfig }
+  | { readonly kind: 'use'; readonly request: number; readonly wishes: RunnerWishes }
   | { readonly kind: 'stop'; readonly request: number };
 
 export type FromRunner =
   | LogMessage
-  | { readonly kind: 'started' }
   /** What cannot be listened on, in words; none: all of it is open. */
+  | { readonly kind: 'started'; readonly faults: readonly string[] }
   | { readonly kind: 'opened'; readonly request: number; readonly faults: readonly string[] }
   /** Once a second. */
   | { readonly kind: 'figures'; readonly figures: RunnerFigures }
@@ -169,12 +188,32 @@ export type FromRunner =
 /** Judge to runner and back, directly: a stall of the main thread delays no check. */
 export type JudgeToRunner =
   | { readonly kind: 'run'; readonly runs: readonly PluginRun[] }
-  | { readonly kind: 'taken'; readonly request: number; readonly outcomes: readonly ResultOutcome[] };
+  | { readonly kind: 'taken'; readonly request: number; readonly outcomes: readonly ResultOutcome[] }
+  | { readonly kind: 'checked'; readonly request: number; readonly outcome: CheckNowOutcome };
 export type RunnerToJudge =
   | { readonly kind: 'ran'; readonly outcomes: readonly PluginOutcome[] }
-  | { readonly kind: 'results'; readonly request: number; readonly results: readonly CheckResult[] };
+  | { readonly kind: 'results'; readonly request: number; readonly results: readonly CheckResult[] }
+  /** An empty cluster: wherever a host of that name or address is. */
+  | { readonly kind: 'check-now'; readonly request: number; readonly service: ServiceKey };
+
+/** Judge to query worker and back: what checks look at of the past, whenever there is time for it. */
+export interface JudgeToQuery {
+  readonly kind: 'past';
+  readonly request: number;
+  readonly read: HistoryRequest;
+}
+export type QueryToJudge =
+  | {
+      readonly kind: 'past';
+      readonly request: number;
+      /** Ends of the rows, epoch seconds; one column a series. */
+      readonly times: readonly number[];
+      readonly columns: readonly Float64Array[];
+    }
+  | { readonly kind: 'no-past'; readonly request: number; readonly fault: string };
 
 export interface QuerySetup {
+  readonly judge: MessagePort;
   readonly store: MusterConfig['store'];
   readonly rrdDirs: ReadonlyMap<string, string>;
   readonly dataDir: string;
@@ -229,5 +268,6 @@ export type ToDemo = { readonly kind: 'stop' };
 export type FromDemo =
   | LogMessage
   | { readonly kind: 'mark'; readonly mark: Mark }
+  | { readonly kind: 'results'; readonly results: readonly CheckResult[] }
   /** Every instance has its past and sends. */
   | { readonly kind: 'running' };

@@ -17,7 +17,7 @@ export class QueryHandle implements History {
   #stopping = false;
 
   constructor(setup: QuerySetup, listener: { log(message: LogMessage): void; failed(error: Error): void }) {
-    const transferList = [...setup.ingest];
+    const transferList = [...setup.ingest, setup.judge];
     this.#worker = new Worker(new URL('./query.ts', import.meta.url), { workerData: setup, transferList });
     this.#worker.on('message', (message: FromQuery) => {
       if (message.kind === 'log') listener.log(message);

@@ -2,7 +2,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ReadTooLarge } from '../model/read-too-large.ts';
 import { readHistory } from '../query/history.ts';
 import { openStore } from './stores.ts';
-import type { FromQuery, IngestQuestion, IngestReply, QuerySetup, ToQuery } from './messages.ts';
+import { PastReads } from './past-reads.ts';
+import type {
+  FromQuery,
+  IngestQuestion,
+  IngestReply,
+  JudgeToQuery,
+  QuerySetup,
+  QueryToJudge,
+  ToQuery,
+} from './messages.ts';
 import type { MessagePort } from 'node:worker_threads';
 import type { SeriesRequest, Store, StoredRows } from '../store/store.ts';
 import type { Tail, TailKey, TailSource } from '../model/tail.ts';
@@ -100,6 +109,12 @@ const store =
           say({ kind: 'log', level: 'warn', message: `the store reports: ${what}`, fields: { detail } }),
       });
 const reading = new Map<number, AbortController>();
+const past = new PastReads({
+  read: (request, signal) => readHistory(request, { store, tails }, signal),
+  say: (message: QueryToJudge) => setup.judge.postMessage(message),
+  isBusy: () => reading.size > 0,
+});
+setup.judge.on('message', (message: JudgeToQuery) => past.ask(message));
 
 async function read(message: ToQuery & { kind: 'read' }): Promise<void> {
   const abort = new AbortController();
@@ -113,6 +128,7 @@ async function read(message: ToQuery & { kind: 'read' }): Promise<void> {
     say({ kind: 'failed', request: message.request, message: text, tooLarge });
   } finally {
     reading.delete(message.request);
+    past.next();
   }
 }
 
@@ -126,8 +142,10 @@ main.on('message', (message: ToQuery) => {
       return;
     case 'stop':
       for (const abort of reading.values()) abort.abort();
+      past.stop();
       void store[Symbol.asyncDispose]().then(() => {
         for (const client of ingest) client.close();
+        setup.judge.close();
         say({ kind: 'done', request: message.request });
         main.close();
       });

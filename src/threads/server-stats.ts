@@ -5,6 +5,7 @@ import type {
   JudgeStats,
   ProtocolStats,
   ReasonCount,
+  RunnerFigures,
   ServerStats,
 } from '../contract/stats.ts';
 import type { IngestStats } from '../ingest/stats.ts';
@@ -18,6 +19,7 @@ export interface StatsParts {
   readonly kernelDrops: ReadonlyMap<string, number>;
   readonly store: string;
   readonly judge: JudgeStats;
+  readonly runner: RunnerFigures;
   readonly process: ServerStats['process'];
   readonly gcPauses: ServerStats['gcPauses'];
   readonly disk: ServerStats['disk'];
@@ -46,6 +48,7 @@ export function serverStats(parts: StatsParts): ServerStats {
     },
     expired: { hosts: total((s) => s.hostsExpired), records: total((s) => s.recordsExpired) },
     judge: parts.judge,
+    runner: parts.runner,
     process: parts.process,
     gcPauses: parts.gcPauses,
     disk: parts.disk,

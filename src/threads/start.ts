@@ -5,6 +5,7 @@ import { IngestHandle } from './ingest-handle.ts';
 import { JournalOwners } from './journal-owners.ts';
 import { JudgeHandle } from './judge-handle.ts';
 import { QueryHandle } from './query-handle.ts';
+import { RunnerHandle } from './runner-handle.ts';
 import { loadTypes } from './types-files.ts';
 import type { AgentNotification } from '../model/event.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
@@ -33,6 +34,7 @@ export function startThreads(options: StartThreads): {
   crew: IngestCrew;
   judge: JudgeHandle;
   query: QueryHandle;
+  runner: RunnerHandle;
 } {
   const { config, announced, notified, log, failed, setAside, losses } = options;
   const listener = { log, failed, setAside };
@@ -72,10 +74,12 @@ export function startThreads(options: StartThreads): {
     workers.map((w) => w.handle),
     { restore: (clusters) => options.repository.load(clusters), owners },
   );
-  const runner = new MessageChannel();
+  const results = new MessageChannel();
+  const past = new MessageChannel();
   const judge = new JudgeHandle(
     {
-      runner: runner.port1,
+      past: past.port1,
+      runner: results.port1,
       dataDir: config.dataDir,
       publicUrl: config.http.publicUrl,
       startedMs: options.startedMs,
@@ -85,8 +89,16 @@ export function startThreads(options: StartThreads): {
     { ...listener, losses },
   );
   const query = new QueryHandle(
-    { store: config.store, rrdDirs, dataDir: config.dataDir, ingest: workers.map((w) => w.query) },
+    {
+      store: config.store,
+      rrdDirs,
+      dataDir: config.dataDir,
+      ingest: workers.map((w) => w.query),
+      judge: past.port2,
+    },
     listener,
   );
-  return { crew, judge, query };
+  const wishes = { passive: config.passive, plugins: config.plugins };
+  const runner = new RunnerHandle({ judge: results.port2, wishes }, listener);
+  return { crew, judge, query, runner };
 }

@@ -6,11 +6,11 @@ import type { TokenRole } from '../../src/contract/access.ts';
 
 const MAY: Readonly<Record<TokenRole, readonly NeededRole[]>> = {
   viewer: ['anyone', 'viewer'],
-  operator: ['anyone', 'viewer', 'operator'],
-  admin: ['anyone', 'viewer', 'operator', 'admin', 'enrol'],
-  enrol: ['anyone', 'enrol'],
+  operator: ['anyone', 'viewer', 'operator', 'report'],
+  admin: ['anyone', 'viewer', 'operator', 'admin', 'enrol', 'report'],
+  enrol: ['anyone', 'enrol', 'report'],
 };
-const NEEDS: readonly NeededRole[] = ['anyone', 'viewer', 'operator', 'admin', 'enrol'];
+const NEEDS: readonly NeededRole[] = ['anyone', 'viewer', 'operator', 'admin', 'enrol', 'report'];
 
 test.for(TOKEN_ROLES)('what %s may call', (role) => {
   expect(NEEDS.filter((needed) => mayCall(role, needed))).toEqual(MAY[role]);

@@ -31,7 +31,7 @@ describe('filled in', () => {
     { text: '{{host.facts.cpu_num*0.75}}:', filled: '6:' },
     { text: '{{host.facts.cpu_num / 3}}', filled: '2.66666666667' },
     { text: '{{host.facts.rack | none}}', filled: 'none' },
-    { text: '{{ host.facts.rack * 2 | 1}}', filled: '2' },
+    { text: '{{ host.facts.rack * 2 | 1}}', filled: '1' },
     { text: '{{metric}}', filled: 'df-var-log/percent_bytes-used' },
     { text: 'disk {{metric.disk}} {{metric.2}}', filled: 'disk var-log bytes-used' },
     { text: '{{host.rack}} {{host.2}} {{cluster.1}}', filled: '7 n3 eu' },

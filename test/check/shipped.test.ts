@@ -33,9 +33,22 @@ test('a host has its own service', () => {
   expect(matcher.ofHost(knownHost('any', 'host')).map(({ service }) => service)).toEqual(['host']);
 });
 
+interface Shipped {
+  readonly name: string;
+  readonly metric: string;
+  readonly value: number;
+  readonly service: string;
+  readonly state: string;
+  readonly facts?: Readonly<Record<string, string>>;
+}
+
 describe('a value of a machine', () => {
-  test.for([
+  test.for<Shipped>([
     { name: 'idle, small, without swap', metric: 'load_one', value: 0.1, service: 'load', state: 'OK' },
+    { name: 'one CPU, compiling', metric: 'load_one', value: 3.5, facts: { cpu_num: '1' }, service: 'load', state: 'OK' },
+    { name: '64 CPUs, busy', metric: 'load_one', value: 100, facts: { cpu_num: '64' }, service: 'load', state: 'OK' },
+    { name: 'one CPU, overloaded', metric: 'load_one', value: 9, facts: { cpu_num: '1' }, service: 'load', state: 'CRITICAL' },
+    { name: 'CPUs not known yet', metric: 'load_one', value: 17, service: 'load', state: 'WARNING' },
     { name: 'idle', metric: 'cpu_idle', value: 97.3, service: 'cpu idle', state: 'OK' },
     { name: 'without swap', metric: 'swap_free', value: 0, service: 'swap', state: 'OK' },
     { name: 'swap nearly used up', metric: 'swap_free', value: 1024, service: 'swap', state: 'WARNING' },
@@ -78,9 +91,31 @@ describe('a value of a machine', () => {
       service: 'interface errors[interface-eth0/if_errors:rx]',
       state: 'OK',
     },
-  ])('$name: $metric $value is $state', ({ metric, value, service, state }) => {
-    const [match, ...others] = matcher.ofSeries(knownHost('any', 'host'), metric);
-    expect(others).toEqual([]);
-    expect([match?.service, match && stateOf(value, match.compiled)]).toEqual([service, state]);
+  ])('$name: $metric $value is $state', ({ metric, value, service, state, facts = {} }) => {
+    const judged = matcher.ofSeries(knownHost('any', 'host', facts), metric).filter(({ compiled: { rule } }) => {
+      return rule.subject.kind === 'metric' && rule.subject.function === null;
+    });
+    expect(judged.map((match) => [match.service, stateOf(value, match.compiled)])).toEqual([[service, state]]);
+  });
+});
+
+describe('what is looked at over time', () => {
+  test.for([
+    { metric: 'cpu_idle', services: ['gmond data'] },
+    { metric: 'part_max_used', services: ['disk fills'] },
+    { metric: 'df-var-log/percent_bytes-used', services: ['disk var-log fills'] },
+    { metric: 'statsd/shop.checkout.errors,env=eu.rate', services: ['errors of shop.checkout.errors,env=eu'] },
+    { metric: 'statsd/shop.checkout.time,env=eu.upper_90', services: ['times of shop.checkout.time,env=eu'] },
+    { metric: 'statsd/shop.orders.rate', services: [] },
+    { metric: 'statsd/shop.terrors_of_the_deep.value', services: [] },
+  ])('$metric', ({ metric, services }) => {
+    const found = matcher.ofSeries(knownHost('any', 'host'), metric).filter(({ compiled: { rule } }) => {
+      return rule.subject.kind === 'metric' && rule.subject.function !== null;
+    });
+    expect(found.map(({ service }) => service)).toEqual(services);
+  });
+
+  test('of clusters', () => {
+    expect(matcher.aggregates.map(({ definition }) => definition.name)).toEqual(['hosts down']);
   });
 });

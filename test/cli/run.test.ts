@@ -59,7 +59,7 @@ test.for<{ args: string[]; code: number; out: RegExp; err: RegExp }>([
     out: /^$/,
     err: /^muster user add: NAME is missing\n"muster help user add" tells how it is used\n$/,
   },
-  ...['test-checks', 'import', 'boot-script'].map((name) => ({
+  ...['import', 'boot-script'].map((name) => ({
     args: [name, '--anything'],
     code: 2,
     out: /^$/,

@@ -12,6 +12,7 @@ import { recognise } from '../../src/wire/recognise.ts';
 import { decodeName, parseNumber } from '../../src/wire/text.ts';
 import { readHead } from '../../src/model/influx-name.ts';
 import { applyTemplate, parseTemplate } from '../../src/model/path-template.ts';
+import { CHECK_TARGETS } from './check-targets.ts';
 import { doorOf, sealed } from './door.ts';
 import type { CollectdSink, ValueList } from '../../src/wire/collectd/value-list.ts';
 import type { CollectdDoor } from '../../src/wire/collectd/door.ts';
@@ -177,4 +178,5 @@ export const TARGETS: readonly Target[] = [
       if ('template' in outcome) applyTemplate(outcome.template, 'servers.web-1.load.short');
     },
   },
+  ...CHECK_TARGETS,
 ];

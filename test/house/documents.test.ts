@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatConfigError } from '../../src/config/error.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { testChecks } from '../../src/cli/test-checks.ts';
+import { fakeContext } from '../cli/context.ts';
 import { folderWith } from '../config/folder.ts';
 import { ARROWS } from '../../oxlint.config.ts';
 import { ROOT, filesBelow, text } from './tree.ts';
@@ -148,7 +150,8 @@ test('there are examples', () => {
 /** Which file it would be: what a dashboard or a file of checks cannot do without tells them apart. */
 function fileOf(example: string): string {
   if (/^panels:/m.test(example)) return 'dashboards/example.yaml';
-  return /^services:/m.test(example) ? 'checks/example.yaml' : 'muster.yaml';
+  if (/^tests:/m.test(example)) return 'checks/tests/example.yaml';
+  return /^(?:services|timeperiods|templates|defaults):/m.test(example) ? 'checks/example.yaml' : 'muster.yaml';
 }
 
 test.for(EXAMPLES)('$name is valid beside the shipped checks and dashboards', ({ example }) => {
@@ -160,12 +163,23 @@ test.for(EXAMPLES)('$name is valid beside the shipped checks and dashboards', ({
     'muster.yaml': 'checks: [checks/*.yaml]\n',
     'influxdb/token': 'secret\n',
     'collectd.auth': 'web: secret\n',
+    'nsca.pw': 'secret\n',
     ...Object.fromEntries(shipped),
     [file]: example,
   };
   using folder = folderWith(files);
   const loaded = loadConfig({ env: {}, cwd: folder.path });
   expect(loaded.ok ? [] : loaded.errors.map(formatConfigError)).toEqual([]);
+});
+
+const TESTS = EXAMPLES.filter(({ example }) => fileOf(example).startsWith('checks/tests/'));
+
+test.for(TESTS)('$name, unit tests of definitions, come out as they say', async ({ example }) => {
+  const shipped = filesBelow('checks').map((path) => [path, text(path)] as const);
+  using folder = folderWith({ ...Object.fromEntries(shipped), 'checks/tests/example.yaml': example });
+  const { context, printed } = fakeContext(folder.path);
+  await testChecks.run(['checks/tests/example.yaml'], context);
+  expect(printed).toEqual({ out: '1 test: all as expected\n', err: '' });
 });
 
 test('the table of folders has the arrows the linter holds', () => {

@@ -65,3 +65,62 @@ describe('what would hold up everyone is refused, in words', () => {
     expect(performance.now() - startMs).toBeLessThan(500);
   });
 });
+
+describe('beginnings', () => {
+  test.for([
+    { source: 'web-.*', prefix: 'web-' },
+    { source: 'web-1', prefix: 'web-1' },
+    { source: 'df-[a-z]+/x', prefix: 'df-' },
+    { source: 'ab?c', prefix: 'a' },
+    { source: 'ab*c', prefix: 'a' },
+    { source: 'ab{2}', prefix: 'a' },
+    { source: 'ab+', prefix: 'ab' },
+    { source: 'ab(c|d)', prefix: 'ab' },
+    { source: 'ab|cd.*', prefix: '' },
+    { source: 'a[|]b|c', prefix: '' },
+    { source: '(?i)web', prefix: '' },
+    { source: '^web', prefix: '' },
+  ])('$source', ({ source, prefix }) => expect(compile(source).prefix).toBe(prefix));
+
+  test('what is decided by them is decided as the engine would', () => {
+    for (const source of ['web-.*', 'ab?c', 'ab*c', 'ab(c|d)', 'ab|cd.*']) {
+      const exact = new RegExp(`^(?:${source})$`);
+      for (const name of ['web-', 'web-1', 'web-\n', 'ac', 'abc', 'abbc', 'abd', 'ab', 'cdx', 'xab', '']) {
+        expect([source, name, compile(source).matches(name)]).toEqual([source, name, exact.test(name)]);
+      }
+    }
+  });
+});
+
+describe('any part of a name', () => {
+  const part = (source: string) => {
+    const compiled = compilePattern(source, { anchored: false });
+    if (!compiled.ok) throw new Error(compiled.fault);
+    return compiled.pattern;
+  };
+  test.for([
+    { source: 'web', yes: ['web', 'my-web-1'], no: ['we'] },
+    { source: '^web', yes: ['web-1'], no: ['my-web'] },
+    { source: 'a|b', yes: ['xax', 'b'], no: ['c'] },
+    { source: 'w.b$', yes: ['my-wab'], no: ['wab-1'] },
+  ])('$source', ({ source, yes, no }) => {
+    expect([...yes, ...no].filter((name) => part(source).matches(name))).toEqual(yes);
+  });
+
+  test('captures', () => {
+    expect(part('r([0-9]+)').captures('rack-r12-x')?.get('1')).toBe('12');
+    expect(part('r([0-9]+)').captures('rack')).toBeNull();
+  });
+});
+
+test('captures by number and by name', () => {
+  const pattern = compile('df-(?P<disk>.*)/(a)?b');
+  expect(pattern.groups).toEqual(['0', '1', '2', 'disk']);
+  expect(Object.fromEntries(pattern.captures('df-root/b') ?? [])).toEqual({
+    '0': 'df-root/b',
+    '1': 'root',
+    '2': '',
+    disk: 'root',
+  });
+  expect(pattern.captures('root')).toBeNull();
+});

@@ -43,7 +43,27 @@ export function serverStats(given: Partial<ServerStats> = {}): ServerStats {
     judge: {
       evaluations: 99,
       lagS: 0.25,
+      turnS: 0.004,
       notifications: [{ receiver: 'ops', outcome: 'delivered', count: 4 }],
+    },
+    runner: {
+      running: 3,
+      waiting: 2,
+      runs: [{ reason: 'timeout', count: 6 }],
+      waitedMs: 1500,
+      executionMs: 2500,
+      longestWaitMs: 250,
+      doors: [
+        {
+          door: 'nsca',
+          accepted: 7,
+          connections: 1,
+          refused: [
+            { reason: 'bad-crc', from: '10.0.0.1', about: '', count: 2, lastMs: 0 },
+            { reason: 'bad-crc', from: '10.0.0.2', about: '', count: 3, lastMs: 0 },
+          ],
+        },
+      ],
     },
     process: { startedMs: 1_700_000_000_000, cpuS: 1.5, residentBytes: 1e8, heapBytes: 5e7, openFiles: 20 },
     gcPauses: [{ p50Ms: 0.5, p99Ms: 4, maxMs: 12 }],
@@ -58,6 +78,7 @@ export function selfFigures(): SelfFigures {
     stats: serverStats(),
     series: 12,
     hosts: [{ cluster: 'web', state: 'UP', count: 2 }],
+    services: [{ state: 'OK', count: 5 }],
     liveClients: 1,
   };
 }

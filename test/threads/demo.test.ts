@@ -41,6 +41,7 @@ test('the demo sends from its own thread, marks the deployments of the past, and
     hosts: () => [],
     pulse: () => ({ lastSeenMs: 0 }),
     post: (mark) => marks.push(mark),
+    report: () => undefined,
     log: ({ message }) => {
       said.push(message);
       if (message.includes('every instance sends')) running.resolve();

@@ -3,6 +3,7 @@ import { Books } from '../../src/ingest/books.ts';
 import { noJournal } from '../../src/ingest/journal/no-journal.ts';
 import { statsOf } from '../../src/ingest/stats.ts';
 import { closingBooks, serverStats } from '../../src/threads/server-stats.ts';
+import { serverStats as figures } from '../ops/figures.ts';
 
 function worker(group: string, received: number) {
   const books = new Books();
@@ -43,7 +44,8 @@ const parts = {
   groups: ['web'],
   kernelDrops: new Map([['web', 5]]),
   store: 'rrd',
-  judge: { evaluations: 0, lagS: 0, notifications: [] },
+  judge: { evaluations: 0, lagS: 0, turnS: 0, notifications: [] },
+  runner: figures().runner,
   process: { startedMs: 0, cpuS: 0, residentBytes: 0, heapBytes: 0, openFiles: null },
   gcPauses: [],
   disk: { free: [], treesRemoved: 0, filesSetAside: 0 },

@@ -1,5 +1,6 @@
 import { createServer, isIPv6 } from 'node:net';
 import {
+  LINE_BYTES_MAX,
   LINE_CONNECTIONS_IN_MAX,
   LINE_CONNECTIONS_PER_ADDRESS_MAX,
   LINE_FAULTS_MAX,
@@ -7,8 +8,8 @@ import {
   LINE_UNENDED_MS,
 } from '../../limits.ts';
 import { bindMessage } from '../bind-message.ts';
-import { LineFrames } from './line-frames.ts';
-import { plainAddress } from '../senders/networks.ts';
+import { LineFrames } from '../../wire/line-frames.ts';
+import { plainAddress } from '../../model/address.ts';
 import type { BindOutcome } from '../listeners.ts';
 import type { Engine } from '../engine.ts';
 import type { ListenAddress } from '../../contract/config.ts';
@@ -116,7 +117,7 @@ export class GraphiteListeners {
       this.#refuse(index, 'connections', address);
       return void socket.destroy();
     }
-    const frames = new LineFrames();
+    const frames = new LineFrames(LINE_BYTES_MAX);
     const one = { socket, address, key, index, frames, faults: 0, heardMs: nowMs(), unendedMs: 0 };
     this.#connections.add(one);
     this.#perAddress.set(address, ofAddress + 1);

@@ -1,5 +1,5 @@
 import { nameText } from '../identity.ts';
-import { plainAddress } from '../senders/networks.ts';
+import { plainAddress } from '../../model/address.ts';
 import { writtenBody } from './written-body.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Books } from '../books.ts';

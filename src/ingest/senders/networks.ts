@@ -1,8 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
 
-/** IPv4 addresses as a dual-stack socket writes them. */
-const MAPPED = '::ffff:';
-
 /** A set of addresses and networks (CIDR), as the configuration has checked them. */
 export class Networks {
   readonly #list = new BlockList();
@@ -20,9 +17,4 @@ export class Networks {
   has(address: string): boolean {
     return this.#list.check(address, address.includes(':') ? 'ipv6' : 'ipv4');
   }
-}
-
-/** One spelling for an address however its socket spells it. */
-export function plainAddress(address: string): string {
-  return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address;
 }

@@ -1,5 +1,6 @@
 import { SOURCES_PER_WORKER_MAX, STRANGERS_PER_WORKER_MAX } from '../../limits.ts';
-import { Networks, plainAddress } from './networks.ts';
+import { plainAddress } from '../../model/address.ts';
+import { Networks } from './networks.ts';
 import { Source } from './source.ts';
 import type { Group, GroupRules } from '../group.ts';
 

@@ -45,4 +45,5 @@ const MAKERS = {
   statsd: 'default',
   graphite: 'default',
   influx: 'default',
+  plugin: 'default',
 } as const;

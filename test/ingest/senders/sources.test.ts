@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Addresses } from '../../../src/ingest/senders/addresses.ts';
-import { Networks, plainAddress } from '../../../src/ingest/senders/networks.ts';
+import { Networks } from '../../../src/ingest/senders/networks.ts';
+import { plainAddress } from '../../../src/model/address.ts';
 import { SeriesBudget } from '../../../src/ingest/senders/series-budget.ts';
 import { Source } from '../../../src/ingest/senders/source.ts';
 import { OTHERS, Sources } from '../../../src/ingest/senders/sources.ts';
