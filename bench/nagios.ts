@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { Program, run, until } from '../test/e2e/server.ts';
+import { Program, run } from '../test/e2e/server.ts';
 
 /** What is run for every host, every so many seconds. */
 export interface Plan {
@@ -32,15 +32,15 @@ export async function startNagios(program: string, dir: string, plan: Plan): Pro
   const told = await run(program, ['-v', join(dir, 'nagios.cfg')]);
   if (told.code !== 0) throw new Error(`nagios refuses its configuration: ${told.out}`);
   const version = /Nagios Core (\S+)/u.exec(told.out)?.[1] ?? '?';
+  writeFileSync(join(dir, 'perfdata'), '');
   const nagios = new Program(program, [join(dir, 'nagios.cfg')]);
   const runs = () => {
-    const lines = readFileSync(join(dir, 'perfdata'), 'utf8').trim().split('\n');
+    const lines = readFileSync(join(dir, 'perfdata'), 'utf8').split('\n').slice(0, -1);
     return lines.map((line) => {
       const [executionS, latencyS] = line.split('\t').map(Number);
       return { executionMs: (executionS ?? 0) * 1000, latencyMs: (latencyS ?? 0) * 1000 };
     });
   };
-  await until('the first results of Nagios', () => Promise.resolve(runs().length > 1 || undefined));
   return {
     version,
     pid: nagios.child.pid ?? -1,
@@ -86,18 +86,23 @@ service_perfdata_file_processing_interval=0
 `;
 }
 
+const WEEK = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
+  .map((day) => ` ${day} 00:00-24:00`)
+  .join('\n');
+
 function objects({ hosts, services, intervalS }: Plan): string {
   const commands = services.map(
     ({ name, command }) => `define command {\n command_name ${name}\n command_line ${command.join(' ')}\n}`,
   );
   const members = hosts.join(',');
   return [
-    'define timeperiod {\n timeperiod_name always\n alias always\n}',
-    'define contact {\n contact_name nobody\n host_notifications_enabled 0\n service_notifications_enabled 0\n}',
+    `define timeperiod {\n timeperiod_name always\n alias always\n${WEEK}\n}`,
+    'define command {\n command_name none\n command_line /bin/true\n}',
+    'define contact {\n contact_name nobody\n host_notification_commands none\n service_notification_commands none\n host_notification_period always\n service_notification_period always\n host_notifications_enabled 0\n service_notifications_enabled 0\n}',
     ...commands,
     ...hosts.map(
       (name) =>
-        `define host {\n host_name ${name}\n address 127.0.0.1\n max_check_attempts 3\n contacts nobody\n}`,
+        `define host {\n host_name ${name}\n address 127.0.0.1\n max_check_attempts 3\n check_period always\n notification_period always\n contacts nobody\n}`,
     ),
     ...services.map(
       ({ name }) => `define service {
@@ -107,6 +112,8 @@ function objects({ hosts, services, intervalS }: Plan): string {
  check_interval ${intervalS}
  retry_interval ${intervalS}
  max_check_attempts 3
+ check_period always
+ notification_period always
  contacts nobody
 }`,
     ),

@@ -105,10 +105,10 @@ async function send(port: number, run: Run, last: string, arrived: () => Promise
     }
   }
   if (!isStream) socket.write(sealed([end], run.method, iv));
-  await arrived();
-  const tookS = (performance.now() - beginMs) / 1000;
+  // nsca keeps back its last lines until the connection ends.
   socket.end();
-  return tookS;
+  await arrived();
+  return (performance.now() - beginMs) / 1000;
 }
 
 class Muster {

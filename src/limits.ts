@@ -336,8 +336,8 @@ export const NRDP_DEPTH_MAX = 8;
 export const CHECK_FILES_MAX = 1000;
 /** Service definitions of all files; each takes a bit of memory for every host. */
 export const CHECK_DEFINITIONS_MAX = 20_000;
-/** Characters of all distinct patterns of them, of which an engine compiles some 300 000 a second. */
-export const CHECK_PATTERN_CHARS_MAX = 1_000_000;
+/** Characters of all distinct patterns of them that need an engine: 1 to 4 s of compiling. */
+export const CHECK_PATTERN_CHARS_MAX = 300_000;
 /** Series whose history a check waits for; of one read for them; how long it may take. */
 export const PAST_WISHES_MAX = 200_000;
 export const PAST_SERIES_AT_ONCE = 256;

@@ -43,3 +43,8 @@ export function pluginHostState(
   if (semantics === 'nagios' || (ran.end === 'exited' && ran.code === 2)) return 'DOWN';
   return ran.end === 'timeout' ? 'DOWN' : null;
 }
+
+/** The first line as it is shown: Nagios makes colons of semicolons, which part the fields of its log. */
+export function outputAs(semantics: Semantics, output: string): string {
+  return semantics === 'nagios' ? output.replaceAll(';', ':') : output;
+}

@@ -5,6 +5,7 @@ import { Variants } from './definitions.ts';
 import type { CompiledDefinition } from './definitions.ts';
 import type { KnownHost } from './placeholders.ts';
 import type { Pattern } from '../model/pattern.ts';
+import type { Rule } from './rule.ts';
 
 /** A service that exists because a definition matched. */
 export interface Match {
@@ -40,6 +41,7 @@ export class Matcher {
   /** Definitions of aggregates, which belong to no host. */
   readonly aggregates: readonly CompiledDefinition[];
   readonly #candidates: readonly Candidate[];
+  readonly #byRule: ReadonlyMap<Rule, Candidate>;
   readonly #ofHosts: readonly Candidate[];
   readonly #ofResults: readonly Candidate[];
   readonly #metrics: PatternIndex<Candidate>;
@@ -56,6 +58,7 @@ export class Matcher {
       variants: new Variants(base),
       names: isNamedByHost(base) ? null : new Map(),
     }));
+    this.#byRule = new Map(this.#candidates.map((one) => [one.base.rule, one]));
     const kinds = (...wanted: string[]) =>
       this.#candidates.filter(({ base }) => wanted.includes(base.rule.subject.kind));
     this.aggregates = kinds('aggregate').map(({ base }) => base);
@@ -109,13 +112,13 @@ export class Matcher {
 
   /** Whether a host is one of those that a definition speaks of (an aggregate's members). */
   selects({ rule }: CompiledDefinition, host: KnownHost): boolean {
-    const place = this.#candidates.findIndex(({ base }) => base.rule === rule);
-    return place !== -1 && has(this.#selected(host), place);
+    const one = this.#byRule.get(rule);
+    return one !== undefined && has(this.#selected(host), one.place);
   }
 
   /** An aggregate's definition with the settings of a cluster; '' of the whole grid. */
   ofCluster({ rule }: CompiledDefinition, cluster: string): CompiledDefinition | undefined {
-    return this.#candidates.find(({ base }) => base.rule === rule)?.variants.ofCluster(cluster);
+    return this.#byRule.get(rule)?.variants.ofCluster(cluster);
   }
 
   /** Whether services may come, go or have other ranges when a host has another value of this fact. */
@@ -126,6 +129,15 @@ export class Matcher {
   /** Its facts have changed. */
   forgetHost(cluster: string, host: string): void {
     this.#byHost.delete(`${cluster}\0${host}`);
+  }
+
+  /** A service that a definition would make has the name of one that was there first, and is not made. */
+  taken(service: string, { by, from }: { by: CompiledDefinition; from: CompiledDefinition }): void {
+    const winner = by.rule === from.rule ? 'another metric of the same host' : `"${by.definition.name}"`;
+    this.#notes.set(
+      from.definition.name,
+      `the name "${shortened(service)}" is taken by ${winner}, which was first`,
+    );
   }
 
   /** Why a definition made no service where it should have, in words; '' where there is nothing to say. */
@@ -164,7 +176,7 @@ export class Matcher {
     );
     const name = literal || saysMetric ? filled.text : `${filled.text}[${metric}]`;
     if (isName(name)) return name;
-    this.#notes.set(definition.name, `"${name.slice(0, 60)}" is no name for a service, so it makes none`);
+    this.#notes.set(definition.name, `"${shortened(name)}" is no name for a service, so it makes none`);
     return null;
   }
 
@@ -202,6 +214,10 @@ export class Matcher {
     }
     return found;
   }
+}
+
+function shortened(name: string): string {
+  return name.length > 60 ? `${name.slice(0, 59)}…` : name;
 }
 
 function isNamedByHost({ rule }: CompiledDefinition): boolean {

@@ -10,7 +10,7 @@ const DAY_S = 86_400;
 /** Beyond it JavaScript has no dates. */
 const EPOCH_MS_MAX = 8e15;
 
-/** Whether moments are in a period, for a stretch of time in which that stays so (it may after it as well). */
+/** Whether moments are in a period, for a stretch of time in which that stays so (and perhaps after it). */
 interface Answer {
   readonly fromMs: number;
   readonly untilMs: number;
@@ -61,7 +61,7 @@ export class Period {
     return this.#change.atMs;
   }
 
-  /** What a taken-out period leaves begins a second after its last one: at the next whole minute, as in Nagios. */
+  /** What a period that is taken out leaves begins a second after it: at the next whole minute, as in Nagios. */
   #searchValid(epochMs: number): number | null {
     let at = this.#search(epochMs, true);
     while (at !== null && at % MINUTE_MS !== 0) {
@@ -102,8 +102,8 @@ export class Period {
   }
 
   /**
-   * By the clock on the wall, within a local day and until the clocks are moved: an hour that they skip is in no
-   * range, one they repeat is twice.
+   * By the clock on the wall, within a local day and until the clocks are moved: an hour that they skip is in
+   * no range, one they repeat is twice.
    */
   #ownAnswer(epochMs: number): Answer {
     const span = this.#zone.spanAt(epochMs);

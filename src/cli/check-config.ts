@@ -1,6 +1,7 @@
 import { formatConfigError } from '../config/error.ts';
 import { loadConfig } from '../config/load.ts';
 import { EXIT } from '../ops/exit.ts';
+import type { LoadOutcome } from '../config/load.ts';
 import type { ExitCode } from '../ops/exit.ts';
 import { readArguments } from './command.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -14,7 +15,8 @@ Validates the configuration, and the checks and dashboards it names, and prints 
 error at once as file:line:column: message. Nothing is started or written.
 
   --config FILE   the configuration (default: muster.yaml)
-  --json          print { ok, errors, warnings, groups, services, dashboards } instead
+  --json          print { ok, errors, warnings, groups, services, templates,
+                  timeperiods, dashboards } instead
 
 Exit code: 0 valid, 1 not valid, 2 wrong usage.
 `,
@@ -39,6 +41,8 @@ function report(file: string | undefined, json: boolean, { env, cwd, out, err }:
           warnings: loaded.warnings,
           groups: loaded.config.groups.length,
           services: loaded.checks.definitions.length,
+          templates: loaded.templates,
+          timeperiods: loaded.checks.timeperiods.length,
           dashboards: loaded.dashboards.length,
         }
       : {
@@ -47,6 +51,8 @@ function report(file: string | undefined, json: boolean, { env, cwd, out, err }:
           warnings: loaded.warnings,
           groups: 0,
           services: 0,
+          templates: 0,
+          timeperiods: 0,
           dashboards: 0,
         };
     out.write(`${JSON.stringify(answer, null, 2)}\n`);
@@ -54,10 +60,7 @@ function report(file: string | undefined, json: boolean, { env, cwd, out, err }:
   }
   for (const warning of loaded.warnings) err.write(`${warning} (warning)\n`);
   if (loaded.ok) {
-    const groups = counted(loaded.config.groups.length, 'group');
-    const services = counted(loaded.checks.definitions.length, 'service definition');
-    const dashboards = counted(loaded.dashboards.length, 'dashboard');
-    out.write(`${file ?? 'muster.yaml'} is valid: ${groups}, ${services}, ${dashboards}\n`);
+    out.write(`${file ?? 'muster.yaml'} is valid: ${contentsOf(loaded)}\n`);
   } else {
     for (const error of loaded.errors) err.write(`${formatConfigError(error)}\n`);
     const files = new Set(loaded.errors.map((error) => error.file));
@@ -65,6 +68,18 @@ function report(file: string | undefined, json: boolean, { env, cwd, out, err }:
     err.write(`${[...files].join(', ')} ${are} not valid: ${counted(loaded.errors.length, 'error')}\n`);
   }
   return loaded.ok ? EXIT.done : EXIT.failed;
+}
+
+/** `2 groups, 12 service definitions, 2 templates, 1 dashboard`: templates and periods only where there are any. */
+function contentsOf({ config, checks, templates, dashboards }: LoadOutcome & { ok: true }): string {
+  const parts = [
+    counted(config.groups.length, 'group'),
+    counted(checks.definitions.length, 'service definition'),
+    ...(templates > 0 ? [counted(templates, 'template')] : []),
+    ...(checks.timeperiods.length > 0 ? [counted(checks.timeperiods.length, 'time period')] : []),
+    counted(dashboards.length, 'dashboard'),
+  ];
+  return parts.join(', ');
 }
 
 function counted(count: number, noun: string): string {

@@ -12,6 +12,7 @@ import type { CheckTestFile } from '../contract/check-tests.ts';
 import type { Command, CommandContext } from './command.ts';
 import type { ConfigError } from '../config/error.ts';
 import type { ExitCode } from '../ops/exit.ts';
+import type { Semantics } from '../contract/checks.ts';
 import type { RehearsedRules } from '../rehearsal/rehearsal.ts';
 import type { TestOutcome } from './test-checks/tell.ts';
 
@@ -63,7 +64,7 @@ async function runFiles(
       continue;
     }
     const { file } = loaded;
-    const rules = file.checks === null ? configured() : rulesOf(file.checks, context);
+    const rules = file.checks === null ? configured() : rulesOf(file.checks, file.semantics, context);
     if (rules.ok) ready.push({ file, rules: rules.rules });
     else errors.push(...rules.errors);
   }
@@ -84,8 +85,8 @@ function configuredRules(file: string | undefined, { env, cwd }: CommandContext)
   return loaded.ok ? { ok: true, rules: { ...loaded.checks, groups: loaded.config.groups } } : loaded;
 }
 
-function rulesOf(files: readonly string[], { env, cwd }: CommandContext): Rules {
-  const { rules, errors } = loadChecks(files, { env, display: (path) => displayPath(path, cwd) });
+function rulesOf(files: readonly string[], semantics: Semantics, { env, cwd }: CommandContext): Rules {
+  const { rules, errors } = loadChecks(files, { env, semantics, display: (path) => displayPath(path, cwd) });
   return errors.length > 0 ? { ok: false, errors } : { ok: true, rules: { ...rules, groups: [] } };
 }
 

@@ -1,14 +1,14 @@
 import { RESULTS_PER_MESSAGE_MAX, RESULTS_UNDER_WAY_MAX } from '../limits.ts';
 import { checkedResult, HOST_SERVICE } from '../model/checked-result.ts';
 import { subjectOf } from '../model/door-books.ts';
-import type { CheckNowOutcome, CheckResult, ResultDoor, ResultOutcome } from '../model/check-result.ts';
+import type { CheckNowOutcome, CheckResult, ResultDoor, ResultRefusal } from '../model/check-result.ts';
 import type { DoorBooks, Refusal } from '../model/door-books.ts';
 import type { ServiceKey } from '../model/service-state.ts';
 
 /** Where results go. Both reject when the judge is gone. */
 export interface ResultTaker {
-  /** What becomes of each, in their order. */
-  deliver(results: readonly CheckResult[]): Promise<readonly ResultOutcome[]>;
+  /** Why each is not taken, in their order; null: it is. */
+  deliver(results: readonly CheckResult[]): Promise<readonly (ResultRefusal | null)[]>;
   checkNow(service: ServiceKey): Promise<CheckNowOutcome>;
 }
 
@@ -88,7 +88,7 @@ export class ResultDesk {
     this.#batch = [];
     const { judge, books, nowMs } = this.#o;
     const sent = judge.deliver(batch).then(
-      (outcomes) => books.book(batch, outcomes, nowMs()),
+      (refusals) => books.book(batch, refusals, nowMs()),
       () => {
         for (const result of batch) {
           const { door, from } = result;

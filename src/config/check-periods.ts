@@ -21,7 +21,7 @@ export function periodOf(
   ];
 }
 
-const FAULT = /^(.*):(\d+):(\d+): ([^]*)$/;
+const FAULT = /^(.*?):(\d+):(\d+): ([^]*)$/;
 
 /** What is wrong with them together: names twice, names that are not there, periods without their own zone. */
 export function periodErrors(periods: readonly TimePeriodDefinition[]): ConfigError[] {

@@ -13,6 +13,8 @@ import type { Parsed } from './scalars.ts';
 
 /** Readers of values that only files of checks have. */
 
+const TOO_MANY = `is one too many: all patterns together have more than ${CHECK_PATTERN_CHARS_MAX} characters`;
+
 /** Regular expressions over names. One reader for all files of a set: each text is compiled once. */
 export function patternReader(): Reader<string> {
   const known = new Map<string, Parsed<string>>();
@@ -22,14 +24,9 @@ export function patternReader(): Reader<string> {
     parse: (source) => {
       let parsed = known.get(source);
       if (parsed !== undefined) return parsed;
-      chars += source.length;
-      if (chars > CHECK_PATTERN_CHARS_MAX) {
-        return {
-          ok: false,
-          fault: `is one too many: all patterns together have more than ${CHECK_PATTERN_CHARS_MAX} characters`,
-        };
-      }
+      if (chars > CHECK_PATTERN_CHARS_MAX) return { ok: false, fault: TOO_MANY };
       const compiled = compilePattern(source);
+      if (!compiled.ok || compiled.pattern.names === null) chars += source.length;
       parsed = compiled.ok ? { ok: true, value: source } : patternFault(source, compiled.fault);
       known.set(source, parsed);
       return parsed;

@@ -135,6 +135,7 @@ export type TestSection = Section<typeof testKeys>;
 
 export const fileReader = mapping({
   checks: optional(list(pathText, { min: 1 }), null),
+  semantics: optional(choice(['muster', 'nagios']), 'muster'),
   interval: optional(wholeSeconds(1000), 60_000),
   tests: required(list(mapping(testKeys), { min: 1 })),
 });

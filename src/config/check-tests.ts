@@ -42,7 +42,7 @@ export function loadCheckTests(path: string, file: string): CheckTestsOutcome {
   const tests = root === undefined ? [] : testsOf(root, reading);
   const checks = root === undefined ? null : checkFiles(root, reading);
   if (reading.errors.length > 0) return { ok: false, errors: reading.errors };
-  return { ok: true, file: { file, checks, tests } };
+  return { ok: true, file: { file, checks, semantics: root?.values.semantics ?? 'muster', tests } };
 }
 
 function rootOf(reading: Reading): FileSection | undefined {

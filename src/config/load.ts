@@ -37,6 +37,8 @@ export type LoadOutcome =
       readonly ok: true;
       readonly config: MusterConfig;
       readonly checks: CheckRules;
+      /** Templates in the files of checks. */
+      readonly templates: number;
       readonly dashboards: DashboardView[];
       readonly warnings: string[];
     }
@@ -77,7 +79,8 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
   const errors = [...reading.errors, ...checks.errors, ...faults].slice(0, CONFIG_ERRORS_MAX);
   const warnings = [...reading.warnings, ...checks.warnings];
   if (errors.length > 0) return { ok: false, errors: inOrder(errors), warnings };
-  return { ok: true, config, checks: checks.rules, dashboards, warnings };
+  const { rules, templates } = checks;
+  return { ok: true, config, checks: rules, templates, dashboards, warnings };
 }
 
 /** The document's root; where it is no mapping, the defaults, and the reading holds the fault. */

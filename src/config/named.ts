@@ -3,7 +3,7 @@ import { CONFIG_ITEMS_MAX } from '../limits.ts';
 import { describe, isNothing, placeOf } from './readers.ts';
 import type { Located, Reader } from './readers.ts';
 
-/** A mapping whose keys are names that the user chooses. Values that are wrong are left out, each with its fault. */
+/** A mapping whose keys are names of the user's. Values that are wrong are left out, each with its fault. */
 export function named<T>(what: string, value: Reader<T>): Reader<ReadonlyMap<string, Located<T>>> {
   const expected = `a mapping of ${what} to ${value.expected}`;
   return {

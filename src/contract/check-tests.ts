@@ -1,6 +1,7 @@
 /** Unit tests of service definitions, as `muster test-checks` reads them. Times in ms after a test's start. */
 
 import type { AlertRoute } from './config.ts';
+import type { Semantics } from './checks.ts';
 
 export interface TestedSeries {
   /** As shown on a host's page: `load_one`, `load/load:shortterm`. */
@@ -30,7 +31,7 @@ export interface TestedResult {
   readonly output: string;
 }
 
-/** What a service has to be at a time. What is null is not looked at; it has to be plain which one is meant. */
+/** What a service has to be at a time. What is null is not looked at, as long as it is plain which is meant. */
 export interface ExpectedService {
   readonly where: string;
   readonly atMs: number;
@@ -78,5 +79,7 @@ export interface CheckTestFile {
   readonly file: string;
   /** Absolute paths of the files of checks; null: those that muster.yaml names. */
   readonly checks: readonly string[] | null;
+  /** Of files that say nothing of it themselves. */
+  readonly semantics: Semantics;
   readonly tests: readonly CheckTest[];
 }

@@ -1,3 +1,4 @@
+import Type from 'typebox';
 import { RESULTS_BODY_BYTES_MAX } from '../limits.ts';
 import { readNrdpJson } from '../wire/nrdp/json.ts';
 import { readNrdpXml } from '../wire/nrdp/xml.ts';
@@ -31,6 +32,7 @@ type NrdpCall = FastifyRequest<NrdpRequest>;
 const XML_FIELDS = ['xml', 'xmldata', 'XMLDATA'];
 const JSON_FIELDS = ['json', 'jsondata', 'JSONDATA'];
 const RETRY_AFTER_S = '5';
+const SCHEMA = { response: { 200: Type.String() } };
 const IN_THE_BODY = 'send token, cmd and data as fields of the body: addresses are written to logs';
 
 /** NRDP, as Nagios' own server of that name takes it: results of checks in a form. */
@@ -42,7 +44,7 @@ export function nrdpRoutes(app: FastifyInstance, { ports }: Resources): void {
     intake.removeAllContentTypeParsers();
     intake.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
     for (const url of ['/nrdp', '/nrdp/']) {
-      intake.post<NrdpRequest>(url, async (request, reply) => {
+      intake.post<NrdpRequest>(url, { schema: SCHEMA }, async (request, reply) => {
         if (!isForm(request.headers['content-type'])) throw new HttpError('form_needed', 'NRDP sends a form');
         const fields = await fieldsOf(request, gate);
         const form = formOf(fields);

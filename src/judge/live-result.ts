@@ -16,7 +16,7 @@ export function liveResult(watch: ServiceWatch, turn: Turn): Result | null {
     ? readSource(watch, source, turn)
     : series !== null && readSeries(watch, series, turn);
   if (isOverdue(watch, turn)) {
-    const settled = watch.stale && watch.status.kind !== 'soft';
+    const settled = watch.stale && watch.status.kind !== 'soft' && watch.flaps === null;
     watch.stale = true;
     return settled ? null : { state: watch.compiled.definition.freshnessState, evidenceMs: turn.nowMs };
   }

@@ -36,9 +36,6 @@ export class PluginSchedule {
   #failed: FailedRun[] = [];
   #lastRun = 0;
 
-  /** Runs that were lost by the runner, since the start. */
-  lost = 0;
-
   /** Looks at a service in its turn. Of one without a command it costs a comparison or two. */
   look(watch: ServiceWatch, now: Now): void {
     if (watch.kind !== 'command' && watch.nextCheckMs === null) return;
@@ -118,7 +115,6 @@ export class PluginSchedule {
   #isLost({ run, lostMs }: { run: number; lostMs: number }, nowMs: number): boolean {
     if (nowMs < lostMs) return false;
     this.#running.delete(run);
-    this.lost += 1;
     return true;
   }
 

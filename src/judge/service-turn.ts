@@ -8,6 +8,8 @@ import type { Result } from '../check/state-machine.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
 
+const PROBLEMS_SHOWN_PER_TURN = 2000;
+
 /** One service, one turn. Without a new sample and all well it costs a few comparisons. */
 export function judgeService(watch: ServiceWatch, turn: Turn): void {
   const evaluations = turn.evaluations;
@@ -15,7 +17,9 @@ export function judgeService(watch: ServiceWatch, turn: Turn): void {
   if (result) take(watch, result, 'sampled', turn);
   if (watch.told.length > 0 || watch.status.kind === 'hard') announce(watch, turn);
   if (!watch.judged && !isPending(watch)) return;
-  const often = watch.status.kind !== 'ok' && turn.evaluations > evaluations;
+  // What is wrong is shown with every value, as far as there are not thousands of them.
+  const often =
+    watch.status.kind !== 'ok' && turn.evaluations > evaluations && turn.shown.size < PROBLEMS_SHOWN_PER_TURN;
   if (watch.shownMs === 0 || often || isRefreshDue(watch, turn)) show(watch, turn);
 }
 

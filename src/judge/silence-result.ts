@@ -14,7 +14,8 @@ export function silenceResult(watch: ServiceWatch, turn: Turn): Result | null {
       if (on.waiting) return null;
       const state = unanswered(watch, turn);
       // A host still silent is another observation each time it is looked at.
-      return status.kind === 'hard' && status.problem === state ? null : { state, evidenceMs: turn.nowMs };
+      const isAsBefore = status.kind === 'hard' && status.problem === state && watch.flaps === null;
+      return isAsBefore ? null : { state, evidenceMs: turn.nowMs };
     }
     case 'PENDING':
     case 'RETIRED':

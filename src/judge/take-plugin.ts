@@ -1,4 +1,4 @@
-import { pluginHostState, pluginState } from '../check/exit-status.ts';
+import { outputAs, pluginHostState, pluginState } from '../check/exit-status.ts';
 import { pluginText } from '../check/plugin-words.ts';
 import { readReportedText } from '../check/reported-text.ts';
 import { keepPerformance } from './performance.ts';
@@ -15,7 +15,7 @@ export function takePlugin(watch: ServiceWatch, outcome: PluginOutcome, turn: Tu
   const { startedMs, executionMs, latencyMs } = outcome;
   const text = readReportedText(pluginText(outcome, watch.compiled.definition.timeoutMs));
   watch.stale = false;
-  watch.output = text.output;
+  watch.output = outputAs(watch.compiled.definition.semantics, text.output);
   watch.lastCheckMs = startedMs;
   watch.result = {
     timeMs: startedMs,

@@ -3,7 +3,7 @@ import { RESULT_AHEAD_MS_MAX } from '../limits.ts';
 import { announce } from './announce.ts';
 import { keepPerformance } from './performance.ts';
 import { readReportedText } from '../check/reported-text.ts';
-import { reportedHostState, reportedState } from '../check/exit-status.ts';
+import { outputAs, reportedHostState, reportedState } from '../check/exit-status.ts';
 import { show } from './show.ts';
 import { take } from './take.ts';
 import { unanswered } from './host-state.ts';
@@ -30,14 +30,17 @@ export function takeResults(
   changed: Set<ServiceWatch>,
 ): ResultOutcome[] {
   return results.map((result) => {
-    const watch = serviceFor(result, by);
-    const refusal = typeof watch === 'string' ? watch : refusalOf(watch, result, by.turn);
-    if (typeof watch === 'string' || refusal !== null)
-      return { ok: false, refusal: refusal ?? 'unknown-service' };
+    const watch = admitted(result, by);
+    if (typeof watch === 'string') return { ok: false, refusal: watch };
     if (takeResult(watch, result, by.turn)) changed.add(watch);
     const { cluster, host, service } = watch;
     return { ok: true, key: { cluster, host, service } };
   });
+}
+
+function admitted(result: CheckResult, by: ResultTaker): ServiceWatch | ResultRefusal {
+  const watch = serviceFor(result, by);
+  return typeof watch === 'string' ? watch : (refusalOf(watch, result, by.turn) ?? watch);
 }
 
 /** The service a result is for: that of its host, and where several have such a host, of the one that takes it. */
@@ -77,9 +80,9 @@ function takeResult(watch: ServiceWatch, result: CheckResult, turn: Turn): boole
   const isFirst = !watch.judged;
   turn.evaluations += 1;
   watch.stale = false;
-  watch.output = text.output;
-  watch.lastCheckMs =
-    watch.compiled.definition.semantics === 'nagios' ? timeMs : Math.min(timeMs, turn.nowMs);
+  const { semantics } = watch.compiled.definition;
+  watch.output = outputAs(semantics, text.output);
+  watch.lastCheckMs = semantics === 'nagios' ? timeMs : Math.min(timeMs, turn.nowMs);
   watch.result = {
     timeMs,
     longOutput: text.longOutput,

@@ -251,7 +251,9 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
     const wanted = this.#ofHost(host);
     for (const record of host.entry.records.values()) {
       for (const [service, one] of this.#ofRecord(record)) {
-        if (!wanted.has(service)) wanted.set(service, one);
+        const first = wanted.get(service);
+        if (first === undefined) wanted.set(service, one);
+        else if (one.series) this.#matcher.taken(service, { by: first.compiled, from: one.compiled });
       }
     }
     return wanted;
@@ -288,6 +290,7 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
       // A name that two definitions or metrics make belongs to the one that was first.
       const isSame = known.compiled.rule === wanted.compiled.rule || wanted.source !== undefined;
       if (isSame && known.series?.metric === wanted.series?.metric) this.#renew(known, wanted);
+      else this.#matcher.taken(service, { by: known.compiled, from: wanted.compiled });
       return;
     }
     if (this.services >= SERVICES_MAX) {

@@ -1,5 +1,5 @@
 import { DOOR_REFUSALS_MAX } from '../limits.ts';
-import type { CheckResult, ResultDoor, ResultOutcome } from './check-result.ts';
+import type { CheckResult, ResultDoor, ResultRefusal } from './check-result.ts';
 import type { DoorFigures, DoorRefusal } from '../contract/stats.ts';
 import type { ServiceKey } from './service-state.ts';
 
@@ -28,14 +28,14 @@ export class DoorBooks {
   /** Open connections by door. */
   readonly connections = new Map<ResultDoor, number>();
 
-  /** What the judge made of results of one door. */
-  book(results: readonly CheckResult[], outcomes: readonly ResultOutcome[], nowMs: number): void {
-    for (const [i, outcome] of outcomes.entries()) {
+  /** What the judge made of results: null where it took one. */
+  book(results: readonly CheckResult[], refusals: readonly (ResultRefusal | null)[], nowMs: number): void {
+    for (const [i, refusal] of refusals.entries()) {
       const result = results[i];
       if (!result) return;
       const { door, from } = result;
-      if (outcome.ok) this.accept(door);
-      else this.refuse({ door, reason: outcome.refusal, from, about: subjectOf(result) }, nowMs);
+      if (refusal === null) this.accept(door);
+      else this.refuse({ door, reason: refusal, from, about: subjectOf(result) }, nowMs);
     }
   }
 

@@ -19,7 +19,7 @@ const AFTER = 2;
 /** Whether a service is now what is expected of it; undefined: it is. */
 export function compareService(expected: ExpectedService, happened: Happenings): Failure | undefined {
   const found = [...happened.services.values()].filter((view) => isMeant(expected, view));
-  const when = `at ${seconds(expected.atMs)}, ${expected.service}`;
+  const when = `at ${written(expected.atMs)}, ${expected.service}`;
   const [view] = found;
   if (view === undefined) {
     if (expected.state === 'NONE') return undefined;
@@ -49,7 +49,7 @@ export function comparePages(test: CheckTest, happened: Happenings): Failure[] {
     else failures.push(missing(expected, happened));
   }
   for (const { atMs, page } of unexpected) {
-    const message = `at ${seconds(atMs)}, ${page.service}${ofHost(page)}: a page that is not expected, ${pageWords(page)}`;
+    const message = `at ${written(atMs)}, ${page.service}${ofHost(page)}: a page that is not expected, ${pageWords(page)}`;
     failures.push({ where: test.where, message, history: around(happened.historyOf(page), atMs) });
   }
   return failures;
@@ -58,14 +58,14 @@ export function comparePages(test: CheckTest, happened: Happenings): Failure[] {
 function missing(expected: ExpectedPage, happened: Happenings): Failure {
   const { kind, service, atMs, receiver, state } = expected;
   const about = happened.pages.filter(({ page }) => isMeant(expected, page));
-  const sent = about.map((one) => `${pageWords(one.page)} at ${seconds(one.atMs)}`);
+  const sent = about.map((one) => `${pageWords(one.page)} at ${written(one.atMs)}`);
   const there = sent.length === 0 ? 'there was none' : `there were: ${sent.join('; ')}`;
   const wanted = [kind, state ?? '', receiver === null ? '' : `to ${receiver}`]
     .filter((word) => word !== '')
     .join(' ');
   const view = [...happened.services.values()].find((one) => isMeant(expected, one));
   const history = view === undefined ? [] : around(happened.historyOf(view), atMs);
-  const message = `at ${seconds(atMs)}, ${service}: expected a page, ${wanted}, but ${there}`;
+  const message = `at ${written(atMs)}, ${service}: expected a page, ${wanted}, but ${there}`;
   return { where: expected.where, message, history };
 }
 
@@ -135,6 +135,8 @@ function around(history: readonly HistoryLine[], atMs: number): readonly History
   return history.slice(Math.max(0, end - BEFORE), end + AFTER);
 }
 
-export function seconds(ms: number): string {
-  return `${ms / 1000}s`;
+/** As it would be written in a test: `90s`, `5m`. */
+export function written(ms: number): string {
+  if (ms === 0 || ms % 60_000 !== 0) return `${ms / 1000}s`;
+  return ms % 3_600_000 === 0 ? `${ms / 3_600_000}h` : `${ms / 60_000}m`;
 }

@@ -1,4 +1,4 @@
-import { comparePages, compareService, seconds } from './compare.ts';
+import { comparePages, compareService, written } from './compare.ts';
 import { Rehearsal } from './rehearsal.ts';
 import type { CheckTest } from '../contract/check-tests.ts';
 import type { Failure } from './compare.ts';
@@ -25,7 +25,7 @@ function refusedResult({ result, refusal }: Refused): Failure {
   const { where, atMs, service, host } = result;
   return {
     where,
-    message: `at ${seconds(atMs)}, ${service} of ${host}: the result is refused: ${refusal}`,
+    message: `at ${written(atMs)}, ${service} of ${host}: the result is refused: ${refusal}`,
     history: [],
   };
 }

@@ -1,5 +1,6 @@
 import { cureOf } from '../contract/reasons.ts';
 import { DoorBooks, joinDoors, subjectOf } from '../model/door-books.ts';
+import { refusalsOf } from '../model/packed-results.ts';
 import { notificationResult } from '../model/notification-result.ts';
 import type { AgentNotification } from '../model/event.ts';
 import type { ChecksView } from '../contract/api.ts';
@@ -42,7 +43,7 @@ export class CheckDesk implements Checks {
 
   async report(results: readonly CheckResult[]): Promise<Asked<readonly ResultOutcome[]>> {
     const asked = await this.#o.judge.ask({ kind: 'results', results });
-    if (asked.ok) this.#books.book(results, asked.answer, this.#o.nowMs());
+    if (asked.ok) this.#books.book(results, refusalsOf(asked.answer), this.#o.nowMs());
     return asked;
   }
 

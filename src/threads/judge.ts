@@ -5,6 +5,7 @@ import { Catalogue } from '../live/catalogue.ts';
 import { LossWatch } from '../fleet/loss-watch.ts';
 import { readSocketDrops, socketName } from '../ops/kernel-drops.ts';
 import { createJudge } from '../judge/judge.ts';
+import { refusalsOf, unpackResults } from '../model/packed-results.ts';
 import { DatabaseFault } from '../state/database.ts';
 import { openOrSetAside } from '../state/set-aside.ts';
 import { openJudgeRepository } from '../state/judge-repository.ts';
@@ -125,10 +126,11 @@ function hearRunner(judge: Judge, message: RunnerToJudge): void {
       tellBetween(judge, judge.ran(message.outcomes, nowMs));
       return;
     case 'results': {
-      const { request, results } = message;
+      const { request } = message;
+      const results = unpackResults(message.results);
       const { answer, report } = judge.ask({ kind: 'results', results }, nowMs);
       tellBetween(judge, report);
-      tellRunner({ kind: 'taken', request, outcomes: answer });
+      tellRunner({ kind: 'taken', request, refusals: refusalsOf(answer) });
       return;
     }
     case 'check-now': {

@@ -15,7 +15,7 @@ import type {
   CheckResult,
   PluginOutcome,
   PluginRun,
-  ResultOutcome,
+  ResultRefusal,
 } from '../model/check-result.ts';
 import type { JudgeAnswers, JudgeQuestion } from '../judge/questions.ts';
 import type { JudgeReport } from '../judge/report.ts';
@@ -23,6 +23,7 @@ import type { RunnerFigures } from '../contract/stats.ts';
 import type { Mark } from '../model/event.ts';
 import type { MessagePort } from 'node:worker_threads';
 import type { Place } from '../ingest/group-changes.ts';
+import type { PackedResults } from '../model/packed-results.ts';
 import type { RestoredHost } from '../model/restored.ts';
 import type { ServiceKey } from '../model/service-state.ts';
 import type { Role } from '../demo/fleet.ts';
@@ -188,11 +189,11 @@ export type FromRunner =
 /** Judge to runner and back, directly: a stall of the main thread delays no check. */
 export type JudgeToRunner =
   | { readonly kind: 'run'; readonly runs: readonly PluginRun[] }
-  | { readonly kind: 'taken'; readonly request: number; readonly outcomes: readonly ResultOutcome[] }
+  | { readonly kind: 'taken'; readonly request: number; readonly refusals: readonly (ResultRefusal | null)[] }
   | { readonly kind: 'checked'; readonly request: number; readonly outcome: CheckNowOutcome };
 export type RunnerToJudge =
   | { readonly kind: 'ran'; readonly outcomes: readonly PluginOutcome[] }
-  | { readonly kind: 'results'; readonly request: number; readonly results: readonly CheckResult[] }
+  | { readonly kind: 'results'; readonly request: number; readonly results: PackedResults }
   /** An empty cluster: wherever a host of that name or address is. */
   | { readonly kind: 'check-now'; readonly request: number; readonly service: ServiceKey };
 

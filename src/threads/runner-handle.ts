@@ -32,7 +32,7 @@ export class RunnerHandle {
     // Nobody may be waiting yet when it fails.
     this.#started.promise.catch(() => undefined);
     this.started = this.#started.promise;
-    this.#log = listener.log;
+    this.#log = (message) => listener.log(message);
     this.#worker.on('message', (message: FromRunner) => this.#hear(message));
     this.#worker.on('error', (error) =>
       listener.failed(error instanceof Error ? error : new Error(String(error))),

@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Doors } from '../compat/doors.ts';
+import { packResults } from '../model/packed-results.ts';
 import { Networks } from '../ingest/senders/networks.ts';
 import { PluginPool } from '../runner/plugin-pool.ts';
 import { Requests } from './requests.ts';
-import type { CheckNowOutcome, ResultOutcome } from '../model/check-result.ts';
+import type { CheckNowOutcome, ResultRefusal } from '../model/check-result.ts';
 import type { FromRunner, JudgeToRunner, RunnerSetup, RunnerToJudge, ToRunner } from './messages.ts';
 import type { MessagePort } from 'node:worker_threads';
 
@@ -26,14 +27,14 @@ const plugins = new PluginPool({
   ended: (outcome) => tellJudge({ kind: 'ran', outcomes: [outcome] }),
 });
 
-const reported = new Requests<readonly ResultOutcome[]>();
+const reported = new Requests<readonly (ResultRefusal | null)[]>();
 const checked = new Requests<CheckNowOutcome>();
 
 const doors = new Doors({
   judge: {
     deliver(results) {
       const { request, answer } = reported.open();
-      tellJudge({ kind: 'results', request, results });
+      tellJudge({ kind: 'results', request, results: packResults(results) });
       return answer;
     },
     checkNow(service) {
@@ -66,7 +67,7 @@ setup.judge.on('message', (message: JudgeToRunner) => {
       plugins.add(message.runs);
       return;
     case 'taken':
-      reported.settle(message.request, message.outcomes);
+      reported.settle(message.request, message.refusals);
       return;
     case 'checked':
       checked.settle(message.request, message.outcome);

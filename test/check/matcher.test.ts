@@ -147,6 +147,20 @@ describe('names', () => {
   });
 });
 
+test('a name that another definition had first is told', () => {
+  const [a, b] = compiled(
+    definition({ name: 'a[x]', metric: 'm' }),
+    definition({ name: 'a', metric: 'x.*' }),
+  );
+  if (!a || !b) throw new Error('two were compiled');
+  const matcher = new Matcher([a, b]);
+  matcher.taken('a[x]', { by: a, from: b });
+  expect([matcher.noteOf('a'), matcher.noteOf('a[x]')]).toEqual([
+    'the name "a[x]" is taken by "a[x]", which was first',
+    '',
+  ]);
+});
+
 describe('what holds', () => {
   test('settings by cluster: the first that says something of a setting counts', () => {
     const matcher = new Matcher(

@@ -45,9 +45,30 @@ interface Shipped {
 describe('a value of a machine', () => {
   test.for<Shipped>([
     { name: 'idle, small, without swap', metric: 'load_one', value: 0.1, service: 'load', state: 'OK' },
-    { name: 'one CPU, compiling', metric: 'load_one', value: 3.5, facts: { cpu_num: '1' }, service: 'load', state: 'OK' },
-    { name: '64 CPUs, busy', metric: 'load_one', value: 100, facts: { cpu_num: '64' }, service: 'load', state: 'OK' },
-    { name: 'one CPU, overloaded', metric: 'load_one', value: 9, facts: { cpu_num: '1' }, service: 'load', state: 'CRITICAL' },
+    {
+      name: 'one CPU, compiling',
+      metric: 'load_one',
+      value: 3.5,
+      facts: { cpu_num: '1' },
+      service: 'load',
+      state: 'OK',
+    },
+    {
+      name: '64 CPUs, busy',
+      metric: 'load_one',
+      value: 100,
+      facts: { cpu_num: '64' },
+      service: 'load',
+      state: 'OK',
+    },
+    {
+      name: 'one CPU, overloaded',
+      metric: 'load_one',
+      value: 9,
+      facts: { cpu_num: '1' },
+      service: 'load',
+      state: 'CRITICAL',
+    },
     { name: 'CPUs not known yet', metric: 'load_one', value: 17, service: 'load', state: 'WARNING' },
     { name: 'idle', metric: 'cpu_idle', value: 97.3, service: 'cpu idle', state: 'OK' },
     { name: 'without swap', metric: 'swap_free', value: 0, service: 'swap', state: 'OK' },
@@ -92,10 +113,14 @@ describe('a value of a machine', () => {
       state: 'OK',
     },
   ])('$name: $metric $value is $state', ({ metric, value, service, state, facts = {} }) => {
-    const judged = matcher.ofSeries(knownHost('any', 'host', facts), metric).filter(({ compiled: { rule } }) => {
-      return rule.subject.kind === 'metric' && rule.subject.function === null;
-    });
-    expect(judged.map((match) => [match.service, stateOf(value, match.compiled)])).toEqual([[service, state]]);
+    const judged = matcher
+      .ofSeries(knownHost('any', 'host', facts), metric)
+      .filter(({ compiled: { rule } }) => {
+        return rule.subject.kind === 'metric' && rule.subject.function === null;
+      });
+    expect(judged.map((match) => [match.service, stateOf(value, match.compiled)])).toEqual([
+      [service, state],
+    ]);
   });
 });
 
@@ -104,7 +129,10 @@ describe('what is looked at over time', () => {
     { metric: 'cpu_idle', services: ['gmond data'] },
     { metric: 'part_max_used', services: ['disk fills'] },
     { metric: 'df-var-log/percent_bytes-used', services: ['disk var-log fills'] },
-    { metric: 'statsd/shop.checkout.errors,env=eu.rate', services: ['errors of shop.checkout.errors,env=eu'] },
+    {
+      metric: 'statsd/shop.checkout.errors,env=eu.rate',
+      services: ['errors of shop.checkout.errors,env=eu'],
+    },
     { metric: 'statsd/shop.checkout.time,env=eu.upper_90', services: ['times of shop.checkout.time,env=eu'] },
     { metric: 'statsd/shop.orders.rate', services: [] },
     { metric: 'statsd/shop.terrors_of_the_deep.value', services: [] },

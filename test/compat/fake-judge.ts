@@ -1,6 +1,6 @@
 import { DoorBooks } from '../../src/model/door-books.ts';
 import { ResultDesk } from '../../src/compat/result-desk.ts';
-import type { CheckNowOutcome, CheckResult, ResultOutcome } from '../../src/model/check-result.ts';
+import type { CheckNowOutcome, CheckResult, ResultRefusal } from '../../src/model/check-result.ts';
 import type { ResultTaker } from '../../src/compat/result-desk.ts';
 import type { ServiceKey } from '../../src/model/service-state.ts';
 
@@ -8,17 +8,17 @@ import type { ServiceKey } from '../../src/model/service-state.ts';
 export class FakeJudge implements ResultTaker {
   readonly taken: CheckResult[] = [];
   readonly asked: ServiceKey[] = [];
-  outcome: ResultOutcome = { ok: true, key: { cluster: 'web', host: 'h', service: 's' } };
+  refusal: ResultRefusal | null = null;
   now: CheckNowOutcome = 'asked';
   fault: Error | undefined;
   /** While it is closed nothing is answered. */
   gate: Promise<void> = Promise.resolve();
 
-  async deliver(results: readonly CheckResult[]): Promise<readonly ResultOutcome[]> {
+  async deliver(results: readonly CheckResult[]): Promise<readonly (ResultRefusal | null)[]> {
     await this.gate;
     if (this.fault) throw this.fault;
     this.taken.push(...results);
-    return results.map(() => this.outcome);
+    return results.map(() => this.refusal);
   }
 
   async checkNow(service: ServiceKey): Promise<CheckNowOutcome> {

@@ -27,7 +27,7 @@ test('results that could not be handed on, and what the judge refuses, are count
   const { desk, judge, refusals } = deskScene();
   desk.take({ ...RESULT, host: '' });
   desk.take({ ...RESULT, service: 'a;b' });
-  judge.outcome = { ok: false, refusal: 'unknown-service' };
+  judge.refusal = 'unknown-service';
   desk.take(RESULT);
   await desk.settle();
   expect(judge.taken).toEqual([RESULT]);

@@ -1,4 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { compileDefinitions } from '../../src/check/definitions.ts';
+import { Matcher } from '../../src/check/matcher.ts';
+import { serviceKeys } from '../../src/config/check-keys.ts';
+import { knownHost } from '../check/definition.ts';
 import { loadFiles } from './checks-folder.ts';
 
 /** What is wrong with one service, its place cut off where it is the file's second line. */
@@ -288,9 +293,69 @@ test('all of it at once, of all files, in the order of lines', () => {
 });
 
 test('a pattern is compiled once, and all of them have a limit', () => {
-  const service = (i: number) => `  - { name: "s${i}", metric: "${'x?'.repeat(450)}${i}" }`;
-  const half = (from: number) =>
-    `services:\n${Array.from({ length: 600 }, (_, i) => service(from + i)).join('\n')}\n`;
-  const { errors } = loadFiles({ 'a.yaml': half(0), 'b.yaml': half(600) });
-  expect(errors[0]).toContain('is one too many: all patterns together have more than 1000000 characters');
+  const service = (i: number) => `  - { name: "s${i}", metric: "[x]${'y'.repeat(500)}${i}" }`;
+  const text = `services:\n${Array.from({ length: 605 }, (_, i) => service(i)).join('\n')}\n`;
+  const { errors } = loadFiles({ 'a.yaml': text });
+  expect(errors[0]).toContain('is one too many: all patterns together have more than 300000 characters');
+});
+
+describe('whatever stands in a file', () => {
+  const value = fc.oneof(
+    fc.constantFrom(
+      null,
+      true,
+      0,
+      1,
+      5,
+      '~:',
+      '@~:',
+      '10:20',
+      '5m',
+      '1h',
+      'web-.*',
+      '(',
+      '*',
+      'host',
+      '+',
+      '+a',
+      'o,c',
+    ),
+    fc.constantFrom('{{host.facts.cpu_num * 2}}', '{{metric.1}}', '{{', 'a', 'b', 'OK', 'nagios', '/bin/x'),
+    fc.constantFrom(
+      ['a'],
+      [],
+      ['+', { service: 'a' }],
+      [{ host: 'x', metric: 'y' }],
+      ['/x', '-H', '{{host.address}}'],
+    ),
+    fc.constantFrom({}, { of: 'a', to: 'b' }, { reaches: 1 }, { over: '5m' }, { x: 'y' }),
+    fc.constantFrom(
+      { metric: 'a', function: 'avg', by: [] },
+      { service: 'a', state: 'OK', function: 'count', by: 'cluster' },
+    ),
+  );
+  const body = fc.dictionary(fc.constantFrom(...serviceKeys()), value, { maxKeys: 6 });
+  const entry = fc.tuple(fc.constantFrom('a', 'b', 'host', 't', '{{metric.1}}'), body);
+  const entries = fc
+    .array(entry, { maxLength: 3 })
+    .map((all) => all.map(([name, rest]) => ({ ...rest, name })));
+  const file = fc.record({ services: entries, templates: entries });
+
+  test('it is refused in words, or it is what the judge can use', () => {
+    fc.assert(
+      fc.property(file, (contents) => {
+        const { errors, definitions, timeperiods } = loadFiles({ 'a.yaml': JSON.stringify(contents) });
+        if (errors.length > 0) return errors.every((error) => error.startsWith('a.yaml:1:'));
+        const compiled = compileDefinitions(definitions);
+        const host = knownHost('web', 'h', { cpu_num: '4' });
+        if (!compiled.ok) throw new Error(compiled.faults.join('\n'));
+        const matcher = new Matcher(compiled.definitions);
+        for (const { compiled: one } of [...matcher.ofHost(host), ...matcher.ofSeries(host, 'a')]) {
+          expect(one.definition.name).not.toBe('');
+        }
+        return timeperiods.length === 0;
+      }),
+      { numRuns: 300 },
+    );
+  });
 });

@@ -19,6 +19,7 @@ function load(text: string): { file: CheckTestFile | null; errors: string[] } {
 
 const WHOLE = `
 checks: ["../*.yaml"]
+semantics: nagios
 interval: 30s
 tests:
   - name: load
@@ -37,10 +38,11 @@ test('a whole file', () => {
   expect(load(WHOLE).file).toEqual({
     file: 'load.yaml',
     checks: ['disk.yaml', 'load.yaml'],
+    semantics: 'nagios',
     tests: [
       {
         name: 'load',
-        where: 'load.yaml:5:11',
+        where: 'load.yaml:6:11',
         startMs: Date.parse('2026-03-09T09:00:00Z'),
         intervalMs: 30_000,
         untilMs: 120_000,
@@ -54,7 +56,7 @@ test('a whole file', () => {
         ],
         results: [
           {
-            where: 'load.yaml:10:15',
+            where: 'load.yaml:11:15',
             atMs: 10_000,
             cluster: 'web',
             host: 'web-1',
@@ -66,7 +68,7 @@ test('a whole file', () => {
         routes: [{ match: { severity: 'critical' }, receiver: 'ops', continue: false }],
         expect: [
           {
-            where: 'load.yaml:13:9',
+            where: 'load.yaml:14:9',
             atMs: 30_000,
             cluster: null,
             host: null,
@@ -79,7 +81,7 @@ test('a whole file', () => {
         ],
         pages: [
           {
-            where: 'load.yaml:14:13',
+            where: 'load.yaml:15:13',
             atMs: 90_000,
             cluster: null,
             host: null,

@@ -92,7 +92,7 @@ test('performance data are series of the host, with their units', async () => {
     return series.length > 0 ? series : undefined;
   };
   const [disk] = await until('the disk', () => read('perfdata/disk/.*'));
-  expect(disk).toMatchObject({ metric: 'perfdata/disk/root' });
+  expect(disk).toMatchObject({ metric: 'perfdata/disk/root', units: expect.stringMatching(/^[KMGT]?i?B$/u) });
   expect(disk?.values.some((value) => value !== null && value > 0)).toBe(true);
   const dummy = await until('the answer', () => read('perfdata/dummy/.*'));
   expect(dummy.map(({ metric }) => metric).toSorted()).toEqual([

@@ -45,7 +45,6 @@ function pluginOutput(text: string): void {
   performance(data);
 }
 
-/** `wide`: of every field, as long as a packet has room for it. */
 function packet({ host, service, output, timeS, code }: NscaPacket): void {
   bounded(host.length, 64);
   bounded(service.length, 128);

@@ -231,6 +231,9 @@ test('the document lists every call with its keys', async () => {
     '/api/v2/write',
     '/query',
     '/ping',
+    '/nrdp',
+    '/nrdp/',
+    '/api/v1/commands',
   ]);
   const host = document.paths['/api/v1/hosts/{cluster}/{host}'].get;
   expect(host.parameters).toMatchObject([

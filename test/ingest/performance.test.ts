@@ -19,7 +19,11 @@ function stage(given: Parameters<typeof harness>[0] = {}) {
   const perform = (items: readonly Partial<Item>[], said: Partial<ServicePerformance> = {}) => {
     h.engine.perform([
       {
-        ...{ ...WEB, service: 'disk', timeMs: h.clock.nowMs, intervalS: 60, ...said },
+        ...WEB,
+        service: 'disk',
+        timeMs: h.clock.nowMs,
+        intervalS: 60,
+        ...said,
         items: items.map((item) => ({ label: '/', value: 1, uom: '', ...item })),
       },
     ]);
@@ -39,7 +43,10 @@ test('items are series of the host, with their units', () => {
   expect(s.live('web', 'web-01', 'perfdata/disk/root')).toMatchObject({ value: 382, sampleMs: START_MS });
   expect(s.live('web', 'web-01', 'perfdata/disk/var_log')?.value).toBe(41.5);
   expect(s.record('perfdata/disk/root')?.description).toMatchObject({
-    ...{ protocol: 'plugin', units: 'MB', intervalS: 60, group: 'perfdata' },
+    protocol: 'plugin',
+    units: 'MB',
+    intervalS: 60,
+    group: 'perfdata',
   });
   expect(s.engine.stats()).toMatchObject({ received: 3, rejected: 0 });
   expect(imbalance(s.engine)).toBe(0);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { definition } from '../check/definition.ts';
 import { bench, Fleet, HOST_CHECK, MemoryStore, Pager, START_MS } from './fleet.ts';
+import type { JudgeOptions } from '../../src/judge/judge.ts';
 
 type Event =
   | { readonly kind: 'sample'; readonly host: string; readonly value: number }
@@ -84,8 +85,7 @@ test('whatever happens, nobody hears of an end without a beginning, nor of anyth
 
 test('a service of a host that is down is not paged', async () => {
   // A host that flaps may be up again before anybody hears of it: its recovery is held, its services are not.
-  const [load, own] = OPTIONS.definitions;
-  const definitions = [load, own].map((one) => ({ ...one, flapDetectionEnabled: false }));
+  const definitions = OPTIONS.definitions.map((one) => ({ ...one, flapDetectionEnabled: false }));
   await fc.assert(
     fc.asyncProperty(fc.array(event, { maxLength: 50, size: 'max' }), async (events) => {
       const { pages } = await live(events, { ...OPTIONS, definitions });

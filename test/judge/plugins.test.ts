@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { definition } from '../check/definition.ts';
 import { bench, HOST_CHECK, MemoryStore, START_MS } from './fleet.ts';
@@ -34,7 +35,13 @@ function scene(
   const hosts = given.hosts ?? ['w1'];
   const performances: unknown[] = [];
   const outcomeOf = ({ cluster, host, service, run, startMs }: PluginRun): PluginOutcome => ({
-    ...{ cluster, host, service, run, startedMs: startMs, executionMs: 200, latencyMs: 5 },
+    cluster,
+    host,
+    service,
+    run,
+    startedMs: startMs,
+    executionMs: 200,
+    latencyMs: 5,
     ...(runner.end ?? WELL),
   });
   const hear = (report: JudgeReport | null) => {
@@ -71,12 +78,19 @@ test('it is run every interval, with its host’s name, and its result shown', a
   expect(gaps(s.runs)).toEqual(gaps(s.runs).map(() => 60));
   expect(s.runs.length).toBeGreaterThanOrEqual(4);
   expect(s.runs[0]).toMatchObject({
-    ...{ cluster: 'web', host: 'w1', service: 'disk', timeoutMs: 10_000 },
+    cluster: 'web',
+    host: 'w1',
+    service: 'disk',
+    timeoutMs: 10_000,
     command: ['/p/check_disk', '-H', 'w1'],
   });
   expect(s.view()).toMatchObject({ state: 'OK', output: 'OK' });
   expect(s.performances[0]).toMatchObject({
-    ...{ worker: 0, cluster: 'web', host: 'w1', service: 'disk', intervalS: 60 },
+    worker: 0,
+    cluster: 'web',
+    host: 'w1',
+    service: 'disk',
+    intervalS: 60,
     items: [{ label: 'a', value: 1 }],
   });
 });
@@ -88,6 +102,51 @@ test('soon while a problem is soft, and at the usual interval once it is hard', 
   expect(gaps(s.runs).slice(0, 3)).toEqual([15, 15, 60]);
   expect(s.view()).toMatchObject({ state: 'CRITICAL', state_type: 'HARD', output: 'DISK CRITICAL' });
   expect(s.pager.take()).toEqual(['problem web/w1/disk CRITICAL']);
+});
+
+interface ActiveScenario {
+  readonly id: string;
+  readonly title: string;
+  readonly active?: boolean;
+  readonly services: Record<
+    string,
+    Readonly<Record<'check_interval' | 'retry_interval' | 'max_check_attempts', number>>
+  >;
+  readonly expected_checks: readonly { t: number; state: string; state_type: string; attempt: number }[];
+}
+
+/** When Nagios 4.4.6 and 4.5.12 ran a plugin that fails for a while, and what they made of it. */
+const { scenarios } = JSON.parse(
+  readFileSync(new URL('../vectors/nagios/state_scenarios.json', import.meta.url), 'utf8'),
+) as { scenarios: ActiveScenario[] };
+
+test.for(scenarios.filter(({ active }) => active))('$id as Nagios: $title', async (scenario) => {
+  const [said] = Object.values(scenario.services);
+  if (!said) throw new Error('a scenario without a service');
+  const s = scene([
+    command({
+      semantics: 'nagios',
+      checkIntervalMs: said.check_interval * 1000,
+      retryIntervalMs: said.retry_interval * 1000,
+      maxCheckAttempts: said.max_check_attempts,
+    }),
+  ]);
+  const checks: ActiveScenario['expected_checks'][number][] = [];
+  let ran = 0;
+  await s.pass(1, 60, () => {
+    const [first] = s.runs;
+    const last = s.runs.at(-1);
+    const view = s.view();
+    if (first && last && view && s.runs.length > ran) {
+      const { state, state_type, attempt } = view;
+      checks.push({ t: Math.round(last.atS - first.atS), state, state_type, attempt });
+    }
+    ran = s.runs.length;
+    // The next run begins this long after the first one.
+    const next = (s.view()?.next_check_ms ?? 0) - START_MS - (first?.atS ?? Infinity) * 1000;
+    s.runner.end = { ...WELL, code: next > 10_300 && next <= 30_700 ? 2 : 0 };
+  });
+  expect(checks.slice(0, scenario.expected_checks.length)).toEqual(scenario.expected_checks);
 });
 
 test('many begin spread over the interval, none at the same time as all', async () => {
@@ -203,7 +262,7 @@ test('a passive service whose results stay away has its command run instead', as
   const subject = { kind: 'passive' as const, service: null, command: ['/p/check_dummy', '3', 'no data'] };
   const stale = command({ subject, semantics: 'nagios', freshnessThresholdMs: 120_000, maxCheckAttempts: 1 });
   const s = scene([stale]);
-  const result = { ...{ cluster: 'web', host: 'w1', service: 'disk', code: 0, output: 'OK' } };
+  const result = { cluster: 'web', host: 'w1', service: 'disk', code: 0, output: 'OK' };
   await s.pass(1, 5);
   const timeMs = START_MS + 5000;
   s.judge.ask({ kind: 'results', results: [{ ...result, timeMs, door: 'api', from: '' }] }, timeMs);
@@ -219,7 +278,10 @@ test('a passive service whose results stay away has its command run instead', as
 
 test('a dependency keeps it from being run, until that is well', async () => {
   const dependency = {
-    ...{ host: '', service: 'disk', notificationFailureCriteria: [], inheritsParent: false },
+    host: '',
+    service: 'disk',
+    notificationFailureCriteria: [],
+    inheritsParent: false,
     executionFailureCriteria: ['c'],
   };
   const slow = command({ name: 'slow', dependsOn: [dependency] });

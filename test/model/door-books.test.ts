@@ -19,14 +19,10 @@ test('what the judge took, and what it did not', () => {
   const books = new DoorBooks();
   books.book(
     [RESULT, { ...RESULT, service: 'other' }, RESULT],
-    [
-      { ok: true, key: RESULT },
-      { ok: false, refusal: 'unknown-service' },
-      { ok: false, refusal: 'old-result' },
-    ],
+    [null, 'unknown-service', 'old-result'],
     1000,
   );
-  books.book([{ ...RESULT, service: 'more' }], [{ ok: false, refusal: 'unknown-service' }], 2000);
+  books.book([{ ...RESULT, service: 'more' }], ['unknown-service'], 2000);
   books.connections.set('nsca', 3);
   const from = '10.0.0.1';
   expect(books.figures()).toEqual([

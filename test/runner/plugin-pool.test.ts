@@ -69,9 +69,14 @@ test('so many at once, the others in the order in which they are due', async () 
   await started[1]?.end();
   expect(names()).toEqual(['a', 'b', 'c', 'late']);
   expect(outcomes[0]).toEqual({
-    ...{ cluster: 'c', host: 'h', service: 'a', run: 1 },
+    cluster: 'c',
+    host: 'h',
+    service: 'a',
+    run: 1,
     ...WELL,
-    ...{ startedMs: NOW_MS, executionMs: 700, latencyMs: 0 },
+    startedMs: NOW_MS,
+    executionMs: 700,
+    latencyMs: 0,
   });
   await started[3]?.end();
   expect(outcomes[2]).toMatchObject({ service: 'late', latencyMs: 200 });

@@ -36,11 +36,16 @@ test.for([
   expect(isNarrowed(read)).toBe(narrowed);
 });
 
-test('states are counted, the worst first; what is up is OK', () => {
+test('states are counted, the worst first; what is up is OK; what is left out is as the last', () => {
   const states = ['OK', 'PENDING', 'UP', 'WARNING', 'DOWN', 'WARNING'];
-  expect([...countStates(states.map((state) => service({ state })))]).toEqual([
+  expect([
+    ...countStates(
+      states.map((state) => service({ state })),
+      100,
+    ),
+  ]).toEqual([
     ['down', 1],
-    ['warning', 2],
+    ['warning', 102],
     ['pending', 1],
     ['ok', 2],
   ]);

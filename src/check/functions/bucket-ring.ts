@@ -12,11 +12,12 @@ export class BucketRing {
   readonly windowMs: number;
   readonly #widthMs: number;
   /** By slot: how many samples, their mean, and the mean of their times since the bucket's begin. */
-  readonly #counts = new Uint32Array(SLOTS);
-  readonly #means = new Float64Array(SLOTS);
+  readonly counts = new Uint32Array(SLOTS);
+  readonly means = new Float64Array(SLOTS);
   readonly #offsets = new Float64Array(SLOTS);
   /** Number of the newest bucket since the epoch. */
   #newest = Number.NEGATIVE_INFINITY;
+  #newestSlot = 0;
 
   constructor(windowMs: number) {
     this.windowMs = windowMs;
@@ -32,18 +33,24 @@ export class BucketRing {
     if (!Number.isFinite(value) || !Number.isFinite(bucket) || bucket <= this.#newest - SLOTS) return;
     this.#moveTo(bucket);
     const slot = bucket % SLOTS;
-    const count = (this.#counts[slot] as number) + 1;
-    const mean = this.#means[slot] as number;
+    const count = (this.counts[slot] as number) + 1;
+    const mean = this.means[slot] as number;
     const offset = this.#offsets[slot] as number;
-    this.#counts[slot] = count;
+    this.counts[slot] = count;
     // Halves first: the difference of two numbers may be beyond the greatest one.
-    this.#means[slot] = mean + 2 * ((value / 2 - mean / 2) / count);
+    this.means[slot] = mean + 2 * ((value / 2 - mean / 2) / count);
     this.#offsets[slot] = offset + (timeMs - bucket * this.#widthMs - offset) / count;
   }
 
   /** The window has moved on, whether there was a sample or not: what is older is let go. */
   moveOn(nowMs: number): void {
     this.#moveTo(Math.floor(nowMs / this.#widthMs));
+  }
+
+  /** The mean time of a slot's samples, since the begin of the newest bucket; ms, below 0 for older ones. */
+  sinceNewestMs(slot: number): number {
+    const age = this.#newestSlot - slot;
+    return (this.#offsets[slot] as number) - (age < 0 ? age + SLOTS : age) * this.#widthMs;
   }
 
   /** Time between the oldest and the newest bucket that has samples, ms; 0 with fewer than two. */
@@ -64,7 +71,7 @@ export class BucketRing {
   }
 
   hasValue(place: number): boolean {
-    return (this.#counts[this.#slotOf(place)] as number) > 0;
+    return (this.counts[this.#slotOf(place)] as number) > 0;
   }
 
   /** The mean time of its samples, epoch ms. */
@@ -75,7 +82,7 @@ export class BucketRing {
 
   /** Their mean. */
   value(place: number): number {
-    return this.#means[this.#slotOf(place)] as number;
+    return this.means[this.#slotOf(place)] as number;
   }
 
   #moveTo(bucket: number): void {
@@ -83,11 +90,12 @@ export class BucketRing {
     const first = Math.max(this.#newest + 1, bucket - SLOTS + 1);
     for (let one = first; one <= bucket; one += 1) {
       const slot = one % SLOTS;
-      this.#counts[slot] = 0;
-      this.#means[slot] = 0;
+      this.counts[slot] = 0;
+      this.means[slot] = 0;
       this.#offsets[slot] = 0;
     }
     this.#newest = bucket;
+    this.#newestSlot = bucket % SLOTS;
   }
 
   #filled(from: number, by: 1 | -1): number {

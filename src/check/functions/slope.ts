@@ -5,24 +5,23 @@ import type { BucketRing } from './bucket-ring.ts';
  * Times and values are taken from their means, so neither the epoch nor a great constant part costs digits.
  */
 export function leastSquaresSlope(ring: BucketRing): number {
-  const first = ring.oldest();
-  if (first < 0) return Number.NaN;
-  const originMs = ring.timeMs(first);
+  // By slots as they lie: the order does not matter, and finding it takes twice the time of all the rest.
+  const { counts, means } = ring;
   let known = 0;
   let meanMs = 0;
   let mean = 0;
-  for (let place = first; place < ring.places; place += 1) {
-    if (!ring.hasValue(place)) continue;
+  for (let slot = 0; slot < counts.length; slot += 1) {
+    if (counts[slot] === 0) continue;
     known += 1;
-    meanMs += (ring.timeMs(place) - originMs - meanMs) / known;
-    mean += 2 * ((ring.value(place) / 2 - mean / 2) / known);
+    meanMs += (ring.sinceNewestMs(slot) - meanMs) / known;
+    mean += 2 * (((means[slot] as number) / 2 - mean / 2) / known);
   }
   let above = 0;
   let below = 0;
-  for (let place = first; place < ring.places; place += 1) {
-    if (!ring.hasValue(place)) continue;
-    const offMs = ring.timeMs(place) - originMs - meanMs;
-    above += offMs * (ring.value(place) - mean);
+  for (let slot = 0; slot < counts.length; slot += 1) {
+    if (counts[slot] === 0) continue;
+    const offMs = ring.sinceNewestMs(slot) - meanMs;
+    above += offMs * ((means[slot] as number) - mean);
     below += offMs * offMs;
   }
   return known < 2 ? Number.NaN : above / below;

@@ -1,4 +1,4 @@
-import { seconds } from '../../rehearsal/compare.ts';
+import { written } from '../../rehearsal/compare.ts';
 import type { CheckTest } from '../../contract/check-tests.ts';
 import type { Failure } from '../../rehearsal/compare.ts';
 import type { HistoryLine } from '../../rehearsal/happenings.ts';
@@ -9,19 +9,23 @@ export interface TestOutcome {
   readonly failures: readonly Failure[];
 }
 
+/** Of one test: when everything is wrong, the first say why. */
+const FAILURES_MAX = 20;
+
 /** What was not as expected, each with its place and what the service went through around that time. */
 export function failureText({ test, failures }: TestOutcome): string {
-  return failures
-    .map(({ where, message, history }) => {
-      const lines = history.map((line) => `    ${historyText(line)}\n`).join('');
-      return `${where}: ${test.name}: ${message}\n${lines}`;
-    })
-    .join('');
+  const more = failures.length - FAILURES_MAX;
+  const rest = more > 0 ? `${test.where}: ${test.name}: and ${more} more\n` : '';
+  const told = failures.slice(0, FAILURES_MAX).map(({ where, message, history }) => {
+    const lines = history.map((line) => `    ${historyText(line)}\n`).join('');
+    return `${where}: ${test.name}: ${message}\n${lines}`;
+  });
+  return told.join('') + rest;
 }
 
 function historyText({ atMs, view }: HistoryLine): string {
   const attempt = `${view.attempt}/${view.max_check_attempts}`;
-  const words = [seconds(atMs).padStart(7), view.state.padEnd(8), view.state_type, attempt, view.output];
+  const words = [written(atMs).padStart(7), view.state.padEnd(8), view.state_type, attempt, view.output];
   return words.join(' ').trimEnd();
 }
 

@@ -136,7 +136,7 @@ export class CombinedSource implements ValueSource {
     for (const { taps } of parts) {
       for (const tap of taps) {
         // What was restored counts while it is fresh: some metrics come three times an hour.
-        if (!tap.read(turn, turn.nowMs - this.#limitOf(tap))) continue;
+        if (!tap.isBehind(turn) || !tap.read(turn, turn.nowMs - this.#limitOf(tap))) continue;
         newer = true;
         this.atMs = Math.max(this.atMs, tap.atMs);
       }
@@ -189,5 +189,7 @@ function sourceOf({ source }: Pattern): string {
 }
 
 function sumOf(parts: readonly Part[]): number {
-  return compensatedSum(parts.flatMap(({ taps }) => taps.map((tap) => tap.value)));
+  const values: number[] = [];
+  for (const { taps } of parts) for (const { value } of taps) values.push(value);
+  return compensatedSum(values);
 }

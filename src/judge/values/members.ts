@@ -10,6 +10,8 @@ import type { Looking } from './value-source.ts';
 export class SeriesMember {
   readonly tap: SeriesTap;
   readonly on: HostWatch;
+  /** How old its newest value may be, ms; as it was when that came. */
+  limitMs = 0;
 
   constructor(series: SeriesEntry, on: HostWatch) {
     this.tap = new SeriesTap(series);
@@ -23,13 +25,17 @@ export class SeriesMember {
  */
 export type Standing = 'fresh' | 'stale' | 'waiting' | 'uncounted';
 
-/** How old its newest value may be, ms. `ownMs`: as the definition says; null where it does not. */
-export function limitOf({ tap, on }: SeriesMember, ownMs: number | null): number {
-  return ownMs ?? freshForMs(tap.series.record.words, on.gapMs);
+/** Takes a newer sample in. `ownMs`: what the definition calls stale; null where it does not. */
+export function readMember(member: SeriesMember, turn: Looking, ownMs: number | null): boolean {
+  const { tap, on } = member;
+  if (!tap.isBehind(turn)) return false;
+  member.limitMs = ownMs ?? freshForMs(tap.series.record.words, on.gapMs);
+  // What was restored counts while it is fresh.
+  return tap.read(turn, turn.nowMs - member.limitMs);
 }
 
 /** Where a member stands whose newest sample was taken in. */
-export function standingOf({ tap, on }: SeriesMember, turn: Looking, limitMs: number): Standing {
+export function standingOf({ tap, on, limitMs }: SeriesMember, turn: Looking): Standing {
   const { nowMs, graceFromMs } = turn;
   if (nowMs - tap.atMs <= limitMs) return Number.isNaN(tap.value) ? 'stale' : 'fresh';
   const arrivalMs = Math.max(tap.atMs, turn.catalogue.arrivalMs(tap.series));

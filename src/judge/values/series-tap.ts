@@ -22,6 +22,11 @@ export class SeriesTap {
     this.#seenMs = 0;
   }
 
+  /** Whether there may be a newer sample: a hint, right again at the next look. */
+  isBehind({ catalogue }: Looking): boolean {
+    return catalogue.arrivalMs(this.series) !== this.#seenMs;
+  }
+
   /** Takes a newer sample in; false: there is none that came at `fromMs` or later. */
   read({ catalogue, sample }: Looking, fromMs: number): boolean {
     const arrivalMs = catalogue.arrivalMs(this.series);

@@ -1,6 +1,6 @@
 import { fold, percentOver } from '../../check/functions/fold.ts';
 import { isHostDown } from '../host-state.ts';
-import { limitOf, standingOf } from './members.ts';
+import { readMember, standingOf } from './members.ts';
 import type { CompiledAggregate } from '../../check/rule.ts';
 import type { Count, Members } from './aggregate-source.ts';
 import type { Looking } from './value-source.ts';
@@ -81,10 +81,8 @@ export class ValueMembers implements Members {
         count.down += 1;
         continue;
       }
-      const limitMs = limitOf(member, this.#freshnessMs);
-      // What was restored counts while it is fresh.
-      if (tap.read(turn, turn.nowMs - limitMs)) this.#samples += 1;
-      const standing = standingOf(member, turn, limitMs);
+      if (readMember(member, turn, this.#freshnessMs)) this.#samples += 1;
+      const standing = standingOf(member, turn);
       if (standing === 'uncounted') continue;
       if (standing === 'fresh') {
         values[count.counted] = tap.value;

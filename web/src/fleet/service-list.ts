@@ -52,12 +52,18 @@ export function isNarrowed({ words, cluster, kind, state, problems, flapping }: 
   return words.trim() !== '' || cluster !== '' || kind !== null || state !== null || problems || flapping;
 }
 
-/** Of the services that pass everything else, how many are in each state; the worst first, none left out. */
-export function countStates(services: readonly ServiceView[]): ReadonlyMap<MarkKind, number> {
+/**
+ * How many services are in each state, the worst first. `leftOut` more are beyond an answer that has the worst:
+ * they are as its last one.
+ */
+export function countStates(
+  services: readonly ServiceView[],
+  leftOut: number,
+): ReadonlyMap<MarkKind, number> {
   const counts = new Map<MarkKind, number>();
-  for (const { state } of services) {
-    const mark = markOf(state);
-    counts.set(mark, (counts.get(mark) ?? 0) + 1);
-  }
+  const add = (mark: MarkKind, count: number) => counts.set(mark, (counts.get(mark) ?? 0) + count);
+  for (const { state } of services) add(markOf(state), 1);
+  const last = services.at(-1);
+  if (last && leftOut > 0) add(markOf(last.state), leftOut);
   return new Map(MARKS.flatMap((mark) => (counts.has(mark) ? [[mark, counts.get(mark) ?? 0]] : [])));
 }

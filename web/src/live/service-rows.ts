@@ -5,6 +5,8 @@ import { queries } from './queries.ts';
 import { useStandingError } from './standing-error.ts';
 import { exactly, isPattern, isUnfinished } from '../fleet/pattern.ts';
 import { compareServices, problemKey } from '../fleet/problem.ts';
+import { countStates } from '../fleet/service-list.ts';
+import { markOf } from '../fleet/state.ts';
 import type { Rows, ServicesRequest } from './api.ts';
 import type { ServiceFilter } from '../fleet/service-list.ts';
 import type { MarkKind } from '../fleet/state.ts';
@@ -13,10 +15,12 @@ import type { ServiceView } from '../../../src/contract/api.ts';
 const TYPING_MS = 250;
 
 export interface ServiceRows {
-  /** What passes all of the filter but its state, the worst first; undefined until known. */
+  /** What passes all of the filter, the worst first; undefined until known. */
   readonly services: readonly ServiceView[] | undefined;
-  /** Services beyond what an answer holds: the least bad. */
+  /** How many more pass, beyond what an answer holds: the least bad. */
   readonly leftOut: number;
+  /** Of those that pass all but its state, how many are in each; the worst first. */
+  readonly states: ReadonlyMap<MarkKind, number>;
   readonly error: Error | null;
 }
 
@@ -33,21 +37,42 @@ export function useServiceRows(filter: ServiceFilter): ServiceRows {
   const named = pattern && !isUnfinished(words);
   const byHost = useQuery({ ...queries.serviceRows({ ...base, host: words }), enabled: named });
   const byName = useQuery({ ...queries.serviceRows({ ...base, service: words }), enabled: named });
-  const partial = !pattern && filter.state !== null && (all.data?.leftOut ?? 0) > 0;
-  const ofState = useQuery({
-    ...queries.serviceRows({ ...base, ...stateRequest(filter.state) }),
-    enabled: partial,
-  });
-  const asked = pattern ? [byHost, byName] : partial ? [all, ofState] : [all];
-  const answers = asked.map(({ data }) => data);
-  // oxlint-disable-next-line react/exhaustive-deps -- the answers themselves, not the list they stand in.
-  const services = useMemo(() => together(answers), [...answers, answers.length]);
-  const error = asked.find((query) => query.error)?.error ?? null;
+  const { state } = filter;
+  const partial = !pattern && state !== null && (all.data?.leftOut ?? 0) > 0;
+  const ofState = useQuery({ ...queries.serviceRows({ ...base, ...stateRequest(state) }), enabled: partial });
+  const asked = pattern ? [byHost, byName] : [all];
+  const found = useFound(asked.map(({ data }) => data));
+  const states = useMemo(() => countStates(found?.rows ?? NONE, found?.leftOut ?? 0), [found]);
+  const shown = (partial ? ofState.data : undefined) ?? found;
+  const services = useMemo(
+    () => (state === null ? shown?.rows : shown?.rows.filter((service) => markOf(service.state) === state)),
+    [shown, state],
+  );
+  const error = [...asked, ofState].find((query) => query.error)?.error ?? null;
   return {
     services,
-    leftOut: Math.max(0, ...answers.map((answer) => answer?.leftOut ?? 0)),
+    leftOut: state !== null && !partial ? 0 : (shown?.leftOut ?? 0),
+    states,
     error: useStandingError({ error, data: services }),
   };
+}
+
+const NONE: readonly ServiceView[] = [];
+
+/** What several answers hold together, each service once, the worst first; undefined while there is none. */
+function useFound(answers: readonly (Rows<ServiceView> | undefined)[]): Rows<ServiceView> | undefined {
+  return useMemo(() => {
+    const known = answers.filter((answer) => answer !== undefined);
+    const [first, second] = known;
+    if (!first || !second) return first;
+    const rows = known.flatMap((answer) => answer.rows);
+    const byKey = new Map(rows.map((service) => [problemKey(service), service]));
+    return {
+      rows: [...byKey.values()].toSorted(compareServices),
+      leftOut: Math.max(first.leftOut, second.leftOut),
+    };
+    // oxlint-disable-next-line react/exhaustive-deps -- the answers themselves, not the list they stand in.
+  }, [answers[0], answers[1]]);
 }
 
 function baseRequest(filter: ServiceFilter, words: string): ServicesRequest {
@@ -65,12 +90,4 @@ function baseRequest(filter: ServiceFilter, words: string): ServicesRequest {
 function stateRequest(state: MarkKind | null): ServicesRequest {
   if (state === null) return {};
   return state === 'ok' ? { problem: 'false' } : { state: state.toUpperCase() };
-}
-
-/** Each service once, the worst first; undefined while there is no answer. */
-function together(answers: readonly (Rows<ServiceView> | undefined)[]): readonly ServiceView[] | undefined {
-  const lists = answers.flatMap((answer) => (answer ? [answer.rows] : []));
-  if (lists.length < 2) return lists[0];
-  const byKey = new Map(lists.flat().map((service) => [problemKey(service), service]));
-  return [...byKey.values()].toSorted(compareServices);
 }

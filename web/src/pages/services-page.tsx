@@ -7,8 +7,8 @@ import { QueryFault } from '../components/query-fault.tsx';
 import { NoServices } from '../components/services/no-services.tsx';
 import { ServiceTable } from '../components/services/service-table.tsx';
 import { CHECKS_LINK } from '../fleet/link.ts';
-import { countStates, kindLabel, readServiceFilter, SERVICE_KINDS } from '../fleet/service-list.ts';
-import { markLabel, markOf } from '../fleet/state.ts';
+import { kindLabel, readServiceFilter, SERVICE_KINDS } from '../fleet/service-list.ts';
+import { markLabel } from '../fleet/state.ts';
 import { formatCount } from '../format/number.ts';
 import { useAddress } from '../live/address.ts';
 import { queries } from '../live/queries.ts';
@@ -17,30 +17,24 @@ import { Choices } from '../ui/choices.tsx';
 import { FilterField } from '../ui/filter-field.tsx';
 import { NameSelect } from '../ui/name-select.tsx';
 import type { ServiceFilter } from '../fleet/service-list.ts';
-import type { ServiceView } from '../../../src/contract/api.ts';
+import type { MarkKind } from '../fleet/state.ts';
 
-const NONE: readonly ServiceView[] = [];
 const ALL = 'all';
 
 /** `/services?q=&state=&cluster=&kind=&only=`: everything that is judged, the worst first. */
 export function ServicesPage() {
   const { search } = useAddress();
   const filter = useMemo(() => readServiceFilter(search), [search]);
-  const { services, leftOut, error } = useServiceRows(filter);
-  const { state } = filter;
-  const shown = useMemo(
-    () => (state === null ? services : services?.filter((service) => markOf(service.state) === state)),
-    [services, state],
-  );
+  const { services, leftOut, states, error } = useServiceRows(filter);
   return (
     <>
       <QueryFault error={error} what="the services" stale={services !== undefined} />
       <div className="service-controls">
-        <States services={services ?? NONE} filter={filter} />
+        <States counts={states} state={filter.state} />
         <Narrow filter={filter} />
       </div>
-      {shown && shown.length > 0 && <ServiceTable services={shown} />}
-      {shown?.length === 0 && <NoServices filter={filter} />}
+      {services && services.length > 0 && <ServiceTable services={services} />}
+      {services?.length === 0 && <NoServices filter={filter} />}
       {leftOut > 0 && (
         <p className="sub">
           {formatCount(leftOut)} more services than an answer holds: these are the worst. A cluster, a state
@@ -63,24 +57,23 @@ function ChecksLink({ className }: { readonly className: string }) {
 
 /** How many there are in each state, the worst first. */
 function States({
-  services,
-  filter,
+  counts,
+  state,
 }: {
-  readonly services: readonly ServiceView[];
-  readonly filter: ServiceFilter;
+  readonly counts: ReadonlyMap<MarkKind, number>;
+  readonly state: MarkKind | null;
 }) {
   const { link } = useAddress();
-  const counts = useMemo(() => countStates(services), [services]);
-  const { state } = filter;
   const marks = [...counts.keys()];
   const offered = state === null || counts.has(state) ? marks : [state, ...marks];
+  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
   return (
     <div className="row service-line">
       <Choices
         label="States"
         chosen={state ?? ALL}
         choices={[
-          { id: ALL, label: `All ${formatCount(services.length)}`, href: link({ state: undefined }) },
+          { id: ALL, label: `All ${formatCount(all)}`, href: link({ state: undefined }) },
           ...offered.map((mark) => ({
             id: mark,
             mark,

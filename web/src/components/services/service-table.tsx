@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useMediaQuery } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { Link } from 'wouter';
@@ -66,21 +67,31 @@ function Rows({ services, rowPx }: { readonly services: readonly ServiceView[]; 
       {virtualizer.getVirtualItems().map(({ index }) => {
         const service = shown[index];
         if (!service) return null;
-        return (
-          <div
-            key={problemKey(service)}
-            role="row"
-            aria-rowindex={index + 2}
-            className="service-row"
-            style={{ height: rowPx, transform: `translateY(${index * rowPx}px)` }}
-          >
-            <Cells service={service} nowMs={nowMs} />
-          </div>
-        );
+        return <Row key={problemKey(service)} service={service} index={index} rowPx={rowPx} nowMs={nowMs} />;
       })}
     </div>
   );
 }
+
+/** While one scrolls, those that stay are the same. */
+const Row = memo(function Row(props: {
+  readonly service: ServiceView;
+  readonly index: number;
+  readonly rowPx: number;
+  readonly nowMs: number;
+}) {
+  const { service, index, rowPx, nowMs } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className="service-row"
+      style={{ height: rowPx, transform: `translateY(${index * rowPx}px)` }}
+    >
+      <Cells service={service} nowMs={nowMs} />
+    </div>
+  );
+});
 
 function Cells({ service, nowMs }: { readonly service: ServiceView; readonly nowMs: number }) {
   const { output, since_ms: sinceMs, last_check_ms: checkedMs } = service;
