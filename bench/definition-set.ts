@@ -39,7 +39,7 @@ function factsOf(host: number): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Of twenty definitions: literal metrics, prefixes, real regular expressions, facts, exclusions, captures. */
+/** Literal metrics, prefixes, real regular expressions, facts, exclusions, captures. */
 export function definitionSet(count: number, variant = 0): string {
   const lines = [
     'templates:',

@@ -60,6 +60,14 @@ interface Measured {
   readonly cpu: TreeCpu;
 }
 
+interface Muster {
+  readonly server: Server;
+  readonly pid: number;
+  /** Of the fleet's group. */
+  readonly port: number;
+  runPlugins(): Promise<void>;
+}
+
 interface Lag {
   readonly lagMs: number[];
   readonly turnMs: number[];
@@ -118,8 +126,9 @@ async function reload(server: Server): Promise<void> {
   if (!response.ok) throw new Error(await response.text());
 }
 
-/** Live values alone, plugins beside them, plugins alone. */
-async function musterRuns(dir: string): Promise<(Measured & Lag)[]> {
+/** A Muster that knows the hosts and runs nothing yet. `use` gets it. */
+async function withMuster<T>(dir: string, use: (muster: Muster) => Promise<T>): Promise<T> {
+  mkdirSync(dir, { recursive: true });
   const ports = { http: await freeTcpPort(), fleet: await freeUdpPort(), plugged: await freeUdpPort() };
   writeChecks(dir, false);
   const file = configure(
@@ -141,23 +150,41 @@ checks: [checks.yaml]
     agents.gmond(host, 'load_one', 1);
     await delay(1);
   }
-  const pid = await serverPid(dir);
-  const sender = await Sender.compile(dir);
-  const sent = join(dir, 'datagrams');
-  const perS = BACKGROUND_VALUES_PER_S / FLEET.metrics;
-  const count = Math.round(perS * (2 * (WARM_UP_MS / 1000 + seconds) + 20));
-  writeDatagrams(sent, take(new CollectdFleet(FLEET, Math.floor(Date.now() / 1000)).datagrams(), count));
-  const sending = sender.send(sent, ports.fleet, perS);
-  await delay(WARM_UP_MS);
-  const alone = await watch(server, pid, 'live values alone');
-  writeChecks(dir, true);
-  await reload(server);
-  await delay(WARM_UP_MS);
-  const both = await watch(server, pid, 'Muster, beside 20 k live values/s');
-  await sending;
-  await delay(5000);
-  const plugins = await watch(server, pid, 'Muster');
-  return [alone, both, plugins];
+  const runPlugins = async () => {
+    writeChecks(dir, true);
+    await reload(server);
+    await delay(WARM_UP_MS);
+  };
+  return await use({ server, pid: await serverPid(dir), port: ports.fleet, runPlugins });
+}
+
+/** Plugins and nothing else, less what it costs to be there. */
+async function pluginsAlone(dir: string): Promise<Measured> {
+  return withMuster(dir, async ({ server, pid, runPlugins }) => {
+    await delay(WARM_UP_MS / 3);
+    const idle = await watch(server, pid, 'idle');
+    await runPlugins();
+    const measured = await watch(server, pid, 'Muster');
+    return { ...measured, cpu: difference(measured.cpu, idle.cpu) };
+  });
+}
+
+/** Live values alone, and plugins beside them. */
+async function besideLive(dir: string): Promise<{ alone: Measured & Lag; both: Measured & Lag }> {
+  return withMuster(dir, async ({ server, pid, port, runPlugins }) => {
+    const sender = await Sender.compile(dir);
+    const sent = join(dir, 'datagrams');
+    const perS = BACKGROUND_VALUES_PER_S / FLEET.metrics;
+    const count = Math.round(perS * 2 * (WARM_UP_MS / 1000 + seconds + 5));
+    writeDatagrams(sent, take(new CollectdFleet(FLEET, Math.floor(Date.now() / 1000)).datagrams(), count));
+    const sending = sender.send(sent, port, perS);
+    await delay(WARM_UP_MS);
+    const alone = await watch(server, pid, 'live values alone');
+    await runPlugins();
+    const both = await watch(server, pid, 'Muster, beside 20 k live values/s');
+    await sending;
+    return { alone, both: { ...both, cpu: difference(both.cpu, alone.cpu) } };
+  });
 }
 
 /** `script/muster` may have started another process. */
@@ -183,14 +210,14 @@ async function nagiosRuns(dir: string): Promise<Measured & { version: string }> 
   return { who: `Nagios ${version}`, runs: runs.length, seconds: passed, latenciesMs, cpu, version };
 }
 
-function row({ who, runs, seconds: passed, latenciesMs, cpu }: Measured, idle: TreeCpu): string[] {
+function row({ who, runs, seconds: passed, latenciesMs, cpu }: Measured): string[] {
   const perRun = (cpuS: number) => ((1000 * cpuS) / runs).toFixed(2);
   return [
     who,
     (runs / passed).toFixed(1),
     ...[0.5, 0.99, 1].map((share) => quantile(latenciesMs, share).toFixed(0)),
-    perRun(cpu.ownS - idle.ownS),
-    perRun(cpu.endedS - idle.endedS),
+    perRun(cpu.ownS),
+    perRun(cpu.endedS),
   ];
 }
 
@@ -202,15 +229,14 @@ function lagRow({ who, lagMs, turnMs }: Measured & Lag): string[] {
 async function main(): Promise<void> {
   using place = scratch();
   const report = new Report('plugins', ['nagios4-core and monitoring-plugins-basic of Debian']);
-  const [alone, both, plugins] = await musterRuns(place.dir);
   const nagios = await nagiosRuns(join(place.dir, 'nagios'));
-  if (!alone || !both || !plugins) throw new Error('nothing was measured');
+  const plugins = await pluginsAlone(join(place.dir, 'alone'));
+  const { alone, both } = await besideLive(join(place.dir, 'beside'));
   report.print(`${plan.hosts.length * services.length} services, each every ${INTERVAL_S} s: check_dummy,`);
   report.print(
     'check_load, check_disk, check_swap, check_users. Latency: after its time, ms. CPU: ms a run.\n',
   );
-  const none = { ownS: 0, endedS: 0 };
-  const rows = [row(nagios, none), row(plugins, none), row(both, alone.cpu)];
+  const rows = [nagios, plugins, both].map(row);
   const head = ['', 'runs/s', 'p50', 'p99', 'most', 'CPU of its own', 'of the plugins'];
   report.print(table(head, rows));
   const ratio = plugins.cpu.ownS / plugins.runs / (nagios.cpu.ownS / nagios.runs);

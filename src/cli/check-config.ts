@@ -70,7 +70,7 @@ function report(file: string | undefined, json: boolean, { env, cwd, out, err }:
   return loaded.ok ? EXIT.done : EXIT.failed;
 }
 
-/** `2 groups, 12 service definitions, 2 templates, 1 dashboard`: templates and periods only where there are any. */
+/** `2 groups, 12 service definitions, 1 dashboard`: templates and periods only where there are any. */
 function contentsOf({ config, checks, templates, dashboards }: LoadOutcome & { ok: true }): string {
   const parts = [
     counted(config.groups.length, 'group'),

@@ -18,7 +18,7 @@ import { choice, duration, integer, safeName, text, webAddress } from './scalars
 import type { CANCELLED } from './additive.ts';
 import type { Key, Reader, Section } from './readers.ts';
 
-/** Files of checks as data: every key with its type. What is not written is undefined until templates are in. */
+/** Files of checks as data: every key with its type. What is not written is undefined. */
 
 const TEXT_CHARS_MAX = 4096;
 const STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;

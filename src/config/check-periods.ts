@@ -23,7 +23,7 @@ export function periodOf(
 
 const FAULT = /^(.*?):(\d+):(\d+): ([^]*)$/;
 
-/** What is wrong with them together: names twice, names that are not there, periods without their own zone. */
+/** What is wrong with them together: names twice, names that are not there, unknown zones. */
 export function periodErrors(periods: readonly TimePeriodDefinition[]): ConfigError[] {
   const compiled = compilePeriods(periods);
   if (compiled.ok) return [];

@@ -8,7 +8,7 @@ import type { Body } from './check-templates.ts';
 const NEVER_NEGATIVE: Domain = { least: 0, most: Infinity };
 const PERCENT: Domain = { least: 0, most: 100 };
 
-/** Ranges that cannot do what whoever wrote them wanted. Those with placeholders are judged when filled in. */
+/** Ranges that cannot do what their author wanted. Those with placeholders are judged when filled in. */
 export function reportRanges(body: Body, subject: Subject): void {
   const domain = domainOf(subject);
   const critical = rangeOf(body, 'critical');

@@ -47,7 +47,7 @@ export class Answers {
     const { table, pace } = this.#o;
     switch (question.kind) {
       case 'results':
-        return this.#takeResults(question.results, changed);
+        return this.take(question.results, changed);
       case 'check-now':
         return this.#checkNow(question.service);
       case 'detail': {
@@ -61,7 +61,7 @@ export class Answers {
     }
   }
 
-  #takeResults(results: readonly CheckResult[], changed: Set<ServiceWatch>): readonly ResultOutcome[] {
+  take(results: readonly CheckResult[], changed: Set<ServiceWatch>): readonly ResultOutcome[] {
     const { table, turn } = this.#o;
     return takeResults(results, { table, turn, finder: this.#finder }, changed);
   }

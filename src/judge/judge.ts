@@ -26,7 +26,7 @@ import type { JudgeMemory, JudgeStore } from './store.ts';
 import type { JudgeReport } from './report.ts';
 import type { Lease } from '../alert/lease.ts';
 import type { LossReading } from '../fleet/losses.ts';
-import type { PluginOutcome, PluginRun } from '../model/check-result.ts';
+import type { CheckResult, PluginOutcome, PluginRun, ResultOutcome } from '../model/check-result.ts';
 import type { SavedService, ServiceKey, Settlement } from '../model/service-state.ts';
 import type { ServicePerformance } from '../model/performance.ts';
 import type { SourceOpener } from './source-opener.ts';
@@ -83,6 +83,10 @@ export interface Judge {
    * before it is given; null: nothing.
    */
   ask<K extends JudgeQuestion['kind']>(question: QuestionOf<K>, nowMs: number): Answered<JudgeAnswers[K]>;
+  /** Takes results that nobody waits for: kept at once, and told with the next `news` or turn. */
+  take(results: readonly CheckResult[], nowMs: number): readonly ResultOutcome[];
+  /** What is to be told of them; null: nothing. */
+  news(): JudgeReport | null;
   /** Breaks off deliveries (they go on after a restart) and writes what is left. */
   stop(): Promise<void>;
 }
@@ -198,6 +202,19 @@ class RunningJudge implements Judge {
       changed.add(watch);
     }
     return this.#keepBetween(changed);
+  }
+
+  take(results: readonly CheckResult[], nowMs: number): readonly ResultOutcome[] {
+    this.#turn.nowMs = nowMs;
+    const changed = new Set<ServiceWatch>();
+    const outcomes = this.#answers.take(results, changed);
+    if (changed.size > 0) this.#ledger.commitSome(this.#turn, changed);
+    this.#send();
+    return outcomes;
+  }
+
+  news(): JudgeReport | null {
+    return this.#keepBetween(new Set());
   }
 
   takeErrands(): Errands {

@@ -46,7 +46,7 @@ export function overdueMs(watch: ServiceWatch, turn: Turn): number {
 function readSeries(watch: ServiceWatch, series: SeriesEntry, turn: Turn): boolean {
   const arrivalMs = turn.catalogue.arrivalMs(series);
   // Older than our start: restored, and its verdict with it.
-  if (arrivalMs === watch.seenMs || arrivalMs < turn.startedMs) return false;
+  if (arrivalMs === watch.seenMs || arrivalMs < turn.startedMs || arrivalMs <= watch.restedMs) return false;
   const { sample } = turn;
   if (!turn.catalogue.read(series, sample) || sample.arrivalMs === watch.seenMs) return false;
   count(watch, sample.arrivalMs, turn);
@@ -61,7 +61,7 @@ function readSource(watch: ServiceWatch, source: ValueSource, turn: Turn): boole
   const isNew = source.look(turn);
   // By other thresholds the same value is judged again.
   if (!isNew && watch.seenMs !== 0) return false;
-  if (source.atMs === 0) return false;
+  if (source.atMs === 0 || source.atMs <= watch.restedMs) return false;
   count(watch, source.atMs, turn);
   if (source.gathering) {
     heard(watch, source.atMs, turn);

@@ -47,7 +47,9 @@ function isResultOverdue(watch: ServiceWatch, limitMs: number, turn: Turn): bool
   const { judged, lastCheckMs, status } = watch;
   const lastMs = judged && !watch.stale ? lastCheckMs : (watch.result?.timeMs ?? status.sinceMs);
   if (turn.nowMs - lastMs <= limitMs) return false;
-  return turn.nowMs > resultDueMs({ lastMs, limitMs, sinceMs: Math.max(turn.graceFromMs, watch.restedMs) });
+  // Nagios only looks away outside of the check_period.
+  const restedMs = watch.compiled.definition.semantics === 'nagios' ? 0 : watch.restedMs;
+  return turn.nowMs > resultDueMs({ lastMs, limitMs, sinceMs: Math.max(turn.graceFromMs, restedMs) });
 }
 
 /** Of a host the threshold's state is read as UP and DOWN. */

@@ -1,5 +1,6 @@
 import { absorb } from '../alert/told.ts';
 import { REPORTED_SERVICES_PER_HOST_MAX, SERVICES_MAX } from '../limits.ts';
+import { Likeness } from '../check/likeness.ts';
 import { hostKey, SavedStates } from './saved-states.ts';
 import { isMade, noHost, renewService, savedService, watchHost, watchService } from './watch.ts';
 import type { AggregateService, SourceOpener } from './source-opener.ts';
@@ -59,6 +60,7 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
   readonly #sources: SourceOpener;
   readonly #saved: SavedStates;
   #matcher: Matcher;
+  #likeness = new Likeness();
   #announced: Announced[] = [];
   /** Hosts of which facts have changed that a definition looks at. */
   readonly #changed = new Set<HostEntry>();
@@ -172,6 +174,7 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
    */
   rematch(matcher: Matcher, nowMs: number): ServiceWatch[] {
     this.#matcher = matcher;
+    this.#likeness = new Likeness();
     const dropped: ServiceWatch[] = [];
     for (const host of this.hosts.values()) {
       if (host.state !== 'RETIRED') dropped.push(...this.#rematchHost(host, nowMs));
@@ -313,11 +316,8 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
   }
 
   #renew(known: ServiceWatch, { compiled, series, source }: Wanted): void {
-    renewService(known, {
-      compiled,
-      series,
-      source: source ?? this.#sources.renew(known, compiled, series),
-    });
+    const renewed = source ?? this.#sources.renew(known, compiled, series);
+    renewService(known, { compiled, series, source: renewed }, this.#likeness);
   }
 
   #open(

@@ -4,6 +4,7 @@ import type { Subject } from '../contract/checks.ts';
 import type { ValueSource } from './values/value-source.ts';
 import type { CompiledRoute } from '../alert/routes.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
+import type { Likeness } from '../check/likeness.ts';
 import type { Dependency } from '../contract/checks.ts';
 import type { HostEntry, SeriesEntry } from '../live/entries.ts';
 import type {
@@ -199,11 +200,19 @@ export function watchService(
 export function renewService(
   watch: ServiceWatch,
   { series, source, compiled }: Pick<WatchSource, 'series' | 'source' | 'compiled'>,
+  likeness: Likeness,
 ): void {
-  if (watch.compiled !== compiled) {
+  if (watch.compiled !== compiled) watch.relations = null;
+  if (likeness.isAlike(watch.compiled, compiled)) {
+    // Nothing about it is news: neither is it judged again, nor shown.
+    if (watch.series === series) {
+      watch.source = source;
+      watch.compiled = compiled;
+      return;
+    }
+  } else {
     // By other thresholds the newest sample is judged again.
     watch.seenMs = 0;
-    watch.relations = null;
     if (watch.flaps) watch.flaps = judged(watch.flaps, compiled.definition);
   }
   watch.series = series;

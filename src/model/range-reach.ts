@@ -24,7 +24,7 @@ export function covers(outer: Range, inner: Range, domain: Domain = ANY_VALUE): 
   return probes([outer, inner], domain).every((value) => !breaches(inner, value) || breaches(outer, value));
 }
 
-/** A value of every stretch on which no range changes its mind: the bounds, and one between and beyond each. */
+/** A value of every stretch on which no range changes: the bounds, and one between and beyond each. */
 function probes(ranges: readonly Range[], { least, most }: Domain): number[] {
   const bounds = [...ranges.flatMap(({ start, end }) => [start, end]), least, most]
     .filter(Number.isFinite)

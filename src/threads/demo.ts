@@ -27,8 +27,9 @@ const PAST_S = 6 * 3600;
 const STORE_WORKERS = 1;
 const LOOK_MS = 100;
 const MARKS_EVERY_MS = 1000;
-/** Longer than an agent's interval: it has been heard before its job reports. */
-const JOBS_EVERY_MS = 20_000;
+const JOBS_EVERY_MS = 5000;
+/** Longer than an agent's interval. */
+const HEARD_WITHIN_S = 20;
 const FAULT_LOG_MS = 60_000;
 
 type Group = DemoSetup['groups'][number];
@@ -52,8 +53,8 @@ const senders = new Senders({
   },
 });
 const abort = new AbortController();
-/** Instances whose agents send, with the second of the last result of each one's job. */
-const jobs = new Map<Behaviour, number>();
+/** Instances whose agents send: since when, and the second of the last result of each one's job. */
+const jobs = new Map<Behaviour, { readonly sendsS: number; readonly reportedS: number }>();
 
 /** The second of the demo's first start in this data directory, from which its story is told. */
 function firstStartS(file: string): number {
@@ -81,7 +82,7 @@ async function run(): Promise<void> {
     if (store) points += await write(behaviour, { store, group, throughS });
     // The past ends with the last turn; without a past that one is sent.
     await senders.add(behaviour, group, store ? turnBefore(rhythmOf(instance), throughS) : 0);
-    jobs.set(behaviour, 0);
+    jobs.set(behaviour, { sendsS: secondsNow(), reportedS: 0 });
   }
   await store?.[Symbol.asyncDispose]();
   if (abort.signal.aborted) return;
@@ -145,13 +146,15 @@ async function reportJobs(): Promise<void> {
   while (!abort.signal.aborted) {
     await delay(JOBS_EVERY_MS, undefined, { signal: abort.signal }).catch(() => undefined);
     const nowS = secondsNow();
-    const results = [...jobs].flatMap(([behaviour, reportedS]) => {
+    const results = [...jobs].flatMap(([behaviour, { sendsS, reportedS }]) => {
       const { instance, faults } = behaviour;
       const rhythm = jobRhythm(instance);
       const doneS = rhythm ? turnBefore(rhythm, nowS) : 0;
       const cluster = setup.groups.find((g) => g.role === instance.role)?.cluster;
       if (cluster === undefined || doneS <= reportedS || !isAlive(instance, faults, doneS)) return [];
-      jobs.set(behaviour, doneS);
+      // Nobody knows a host that has not been heard.
+      if (nowS < sendsS + HEARD_WITHIN_S) return [];
+      jobs.set(behaviour, { sendsS, reportedS: doneS });
       return [jobResult(behaviour, cluster, doneS)];
     });
     if (results.length > 0 && !abort.signal.aborted) say({ kind: 'results', results });

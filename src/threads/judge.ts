@@ -37,6 +37,8 @@ import type { MessagePort } from 'node:worker_threads';
  */
 
 const TURN_MS = 1000;
+/** Results that nobody waits for are told so often at most: thousands may come in a second. */
+const NEWS_MS = 100;
 
 const setup = workerData as JudgeSetup;
 const main = parentPort as MessagePort;
@@ -119,7 +121,7 @@ function tellBetween(judge: Judge, report: JudgeReport | null): void {
   runErrands(judge);
 }
 
-function hearRunner(judge: Judge, message: RunnerToJudge): void {
+function hearRunner(judge: Judge, message: RunnerToJudge, tellSoon: () => void): void {
   const nowMs = Date.now();
   switch (message.kind) {
     case 'ran':
@@ -127,10 +129,9 @@ function hearRunner(judge: Judge, message: RunnerToJudge): void {
       return;
     case 'results': {
       const { request } = message;
-      const results = unpackResults(message.results);
-      const { answer, report } = judge.ask({ kind: 'results', results }, nowMs);
-      tellBetween(judge, report);
-      tellRunner({ kind: 'taken', request, refusals: refusalsOf(answer) });
+      const outcomes = judge.take(unpackResults(message.results), nowMs);
+      tellRunner({ kind: 'taken', request, refusals: refusalsOf(outcomes) });
+      tellSoon();
       return;
     }
     case 'check-now': {
@@ -197,7 +198,14 @@ function run({ repository, judge }: Opened): void {
         return;
     }
   });
-  setup.runner.on('message', (message: RunnerToJudge) => hearRunner(judge, message));
+  let telling: NodeJS.Timeout | undefined;
+  const tellSoon = () => {
+    telling ??= setTimeout(() => {
+      telling = undefined;
+      tellBetween(judge, judge.news());
+    }, NEWS_MS).unref();
+  };
+  setup.runner.on('message', (message: RunnerToJudge) => hearRunner(judge, message, tellSoon));
   say({ kind: 'started' });
 }
 

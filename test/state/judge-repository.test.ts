@@ -88,6 +88,78 @@ test('what was committed is there after opening again', () => {
   expect(left.hosts.map((one) => one.name)).toEqual(['h']);
 });
 
+describe('what is found out elsewhere', () => {
+  const OK: Status = { kind: 'ok', sinceMs: 1 };
+  const soft = {
+    kind: 'soft',
+    problem: 'WARNING',
+    attempt: 2,
+    sinceMs: 1,
+    triedMs: 2,
+    evidenceMs: 3,
+  } as const;
+  const result = {
+    timeMs: 4,
+    longOutput: 'more',
+    performance: 'a=1',
+    via: 'nsca',
+    from: '192.0.2.1',
+    end: '',
+    executionMs: 0,
+    latencyMs: 0,
+  };
+  const flaps = { history: 4 ** 20 + 2, percent: 0, isFlapping: true, recordedMs: 7.5 };
+
+  test.for<{ name: string; kept: SavedService }>([
+    { name: 'a result', kept: service('s', OK, [], { result }) },
+    { name: 'when its command runs', kept: service('s', OK, [], { nextCheckMs: 9 }) },
+    { name: 'flapping', kept: service('s', OK, [], { flaps }) },
+    { name: 'a host that is UP softly', kept: service('host', { ...OK, isSoft: true }) },
+    { name: 'a soft problem after a hard one', kept: service('s', { ...soft, hardBefore: 'CRITICAL' }) },
+    { name: 'an aggregate of a cluster', kept: { ...service('s', soft), host: '' } },
+    { name: 'an aggregate of the grid', kept: { ...service('s', soft), cluster: '', host: '' } },
+  ])('is kept: $name', ({ kept }) => {
+    const file = join(temporaryFolder(), 'judge.db');
+    {
+      using repository = openJudgeRepository(file);
+      repository.commit(changes({ services: [kept] }));
+    }
+    using repository = openJudgeRepository(file);
+    expect(repository.load()).toMatchObject({ services: [kept], skipped: 0 });
+  });
+
+  test.for([
+    { name: 'a result that is no JSON', sql: "UPDATE services SET result = '{'", lost: { result: null } },
+    {
+      name: 'a result of a strange shape',
+      sql: "UPDATE services SET result = '[1]'",
+      lost: { result: null },
+    },
+    {
+      name: 'a history beyond bounds',
+      sql: 'UPDATE services SET flap_history = 1 << 62',
+      lost: { flaps: null },
+    },
+    {
+      name: 'a time that is none',
+      sql: "UPDATE services SET next_check_ms = 'x'",
+      lost: { nextCheckMs: null },
+    },
+  ])('of a damaged one the state is left: $name', ({ sql, lost }) => {
+    const file = join(temporaryFolder(), 'judge.db');
+    const kept = service('s', soft, [], { result, flaps, nextCheckMs: 9 });
+    {
+      using repository = openJudgeRepository(file);
+      repository.commit(changes({ services: [kept] }));
+    }
+    const db = new DatabaseSync(file);
+    db.exec(sql);
+    db.close();
+    using repository = openJudgeRepository(file);
+    expect(repository.load()).toMatchObject({ services: [{ ...kept, ...lost }], skipped: 0 });
+  });
+});
+
 test('pages wait until they are settled, once a key', () => {
   const file = join(temporaryFolder(), 'judge.db');
   using repository = openJudgeRepository(file);

@@ -109,9 +109,8 @@ function CrumbName({ name }: { readonly name: string }) {
   );
 }
 
-/** Where it is, and its name; of an aggregate there is no host to go to. */
+/** Where it is, a host or for an aggregate its cluster, and its name. */
 function ServiceCrumbs({ names }: { readonly names: ServiceNames }) {
-  const { cluster, host, service } = names;
   return (
     <div className="crumbs">
       <Link href={SERVICES_LINK} className="wide-only">
@@ -120,18 +119,21 @@ function ServiceCrumbs({ names }: { readonly names: ServiceNames }) {
       <i className="wide-only" aria-hidden="true">
         /
       </i>
-      {host === '' ? (
-        <span className="ellipsis crumb-cluster" title={placeWords(names)}>
-          {placeWords(names)}
-        </span>
-      ) : (
-        <Link href={hostLink(cluster, host)} className="ellipsis crumb-cluster" title={host}>
-          <bdi>{host}</bdi>
-        </Link>
-      )}
+      <ServicePlace names={names} />
       <i aria-hidden="true">/</i>
-      <CrumbName name={service} />
+      <CrumbName name={names.service} />
     </div>
+  );
+}
+
+function ServicePlace({ names }: { readonly names: ServiceNames }) {
+  const { cluster, host } = names;
+  if (cluster === '') return <span>{placeWords(names)}</span>;
+  const [href, name] = host === '' ? [clusterLink(cluster), cluster] : [hostLink(cluster, host), host];
+  return (
+    <Link href={href} className="ellipsis crumb-cluster" title={placeWords(names)}>
+      <bdi>{name}</bdi>
+    </Link>
   );
 }
 

@@ -5,7 +5,7 @@ import { Sparkline } from './sparkline.tsx';
 import { formatDuration } from '../format/duration.ts';
 import { formatCount, formatShort, threeDigits, UNKNOWN } from '../format/number.ts';
 import { datagrams } from '../chart/losses.ts';
-import { SENDERS_LINK } from '../fleet/link.ts';
+import { SENDERS_LINK, SERVICES_LINK } from '../fleet/link.ts';
 import { groupProblems } from '../fleet/problem-group.ts';
 import { openProblems, problemsOf } from '../fleet/problem.ts';
 import { markLabel, markOf, severityRank } from '../fleet/state.ts';
@@ -99,7 +99,7 @@ function ServicesTile({ status }: { readonly status: StatusView | undefined }) {
       label="Services"
       figure={services && status ? formatCount(well) : UNKNOWN}
       of={nothingJudged ? '' : 'OK'}
-      href="/problems"
+      href={SERVICES_LINK}
     >
       {bad.length === 0 && (
         <span>{services ? 'none has a problem' : nothingJudged ? 'nothing is judged yet' : '\u00a0'}</span>

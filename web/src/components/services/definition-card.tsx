@@ -16,12 +16,11 @@ export function DefinitionCard({ detail }: { readonly detail: ServiceDetail }) {
       <h2>Definition</h2>
       <p className="mono sub definition-where">{definition.where}</p>
       <dl className="facts">
-        {definition.name !== service.service && <FactRow label="Name" text={definition.name} />}
-        {service.metric !== '' && <FactRow label="Metric" text={service.metric} />}
-        {service.warning !== '' && <FactRow label="Warning" text={rangeWords(service.warning)} />}
-        {service.critical !== '' && <FactRow label="Critical" text={rangeWords(service.critical)} />}
+        {definition.name !== service.service && <FactRow label="name" text={definition.name} />}
         {settings.map(([name, text]) => (
-          <FactRow key={name} label={name} text={text} />
+          <FactRow key={name} label={name} text={text}>
+            {RANGES.has(name) ? rangeWords(text) : text}
+          </FactRow>
         ))}
         {definition.semantics !== 'muster' && <FactRow label="semantics" text={definition.semantics} />}
       </dl>
@@ -31,17 +30,9 @@ export function DefinitionCard({ detail }: { readonly detail: ServiceDetail }) {
 }
 
 /** Settings that stand elsewhere on the page. */
-const TOLD: ReadonlySet<string> = new Set([
-  'name',
-  'metric',
-  'warning',
-  'critical',
-  'notes',
-  'runbook',
-  'semantics',
-  'depends_on',
-  'parents',
-]);
+const TOLD: ReadonlySet<string> = new Set(['notes', 'runbook', 'semantics', 'depends_on', 'parents']);
+
+const RANGES: ReadonlySet<string> = new Set(['warning', 'critical']);
 
 /** They say nothing where no command is run. */
 const OF_COMMANDS: ReadonlySet<string> = new Set(['check_interval', 'timeout']);
