@@ -90,7 +90,7 @@ function names(rule: DayRule, dayNumber: number, civil: CivilDay): boolean {
   }
 }
 
-/** Whether a day is in the range that begins in `anchor`; one that would end before it goes on into `next`. */
+/** Whether a day is in the range that begins in `anchor`; one that ends before it goes on into `next`. */
 function within(
   { first, last, every }: DayRule,
   { anchor, next }: { readonly anchor: Anchor; readonly next: Anchor },

@@ -61,7 +61,7 @@ export class Period {
     return this.#change.atMs;
   }
 
-  /** What a period that is taken out leaves begins a second after it: at the next whole minute, as in Nagios. */
+  /** What an excluded period leaves begins a second after it: at the next whole minute, as in Nagios. */
   #searchValid(epochMs: number): number | null {
     let at = this.#search(epochMs, true);
     while (at !== null && at % MINUTE_MS !== 0) {

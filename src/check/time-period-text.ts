@@ -23,8 +23,8 @@ const EXAMPLES = 'expected like monday 09:00-17:00, december 25 00:00-24:00 or 2
 const SKIP_DAYS_MAX = 10_000;
 
 /**
- * Nagios' words for times (its `timeperiod` objects, "weekday and exception directives"). Total: what is wrong
- * comes back in words.
+ * Nagios' words for times (its `timeperiod` objects, "weekday and exception directives"). Total: what is
+ * wrong comes back in words.
  */
 export function parsePeriodLine(text: string): PeriodLine {
   if (text.length > PERIOD_LINE_CHARS_MAX) {

@@ -33,7 +33,7 @@ const DEFAULT_START_MS = Date.UTC(2026, 0, 5);
 /** Every page, where a test has no routes of its own. */
 const EVERYBODY = { match: {}, receiver: 'everybody', continue: false };
 
-/** One file of tests, whole, or all that is wrong with it. `file`: its path as messages show it. Never throws. */
+/** One file of tests, or all that is wrong with it. `file`: its path as messages show it. Never throws. */
 export function loadCheckTests(path: string, file: string): CheckTestsOutcome {
   const source = readText(path);
   if (!source.ok) return { ok: false, errors: [{ file, line: 0, column: 0, message: source.fault }] };

@@ -1,4 +1,4 @@
-/** Unit tests of service definitions, as `muster test-checks` reads them. Times in ms after a test's start. */
+/** Unit tests of service definitions, as `muster test-checks` runs them. Times in ms from a test's start. */
 
 import type { AlertRoute } from './config.ts';
 import type { Semantics } from './checks.ts';
@@ -31,7 +31,7 @@ export interface TestedResult {
   readonly output: string;
 }
 
-/** What a service has to be at a time. What is null is not looked at, as long as it is plain which is meant. */
+/** What a service has to be at a time. What is null is not looked at; it must be plain which one is meant. */
 export interface ExpectedService {
   readonly where: string;
   readonly atMs: number;

@@ -1,7 +1,7 @@
 import { spanWords } from '../model/duration.ts';
 import type { CheckSettings, Dependency } from '../contract/checks.ts';
 
-/** The settings that hold, in the words of checks/*.yaml, as a person reads them. What is empty is left out. */
+/** The settings that hold, in the words of checks/*.yaml, to be read; what is empty is left out. */
 export function settingsView(settings: CheckSettings, isHost: boolean): Record<string, string> {
   const { freshnessThresholdMs: threshold, flapDetectionOptions: options } = settings;
   const written: Record<string, string> = {

@@ -43,7 +43,7 @@ function admitted(result: CheckResult, by: ResultTaker): ServiceWatch | ResultRe
   return typeof watch === 'string' ? watch : (refusalOf(watch, result, by.turn) ?? watch);
 }
 
-/** The service a result is for: that of its host, and where several have such a host, of the one that takes it. */
+/** The service a result is for; of several hosts of that name, that of the one which takes it. */
 function serviceFor(result: CheckResult, { table, finder, turn }: ResultTaker): ServiceWatch | ResultRefusal {
   const service = result.service === '' ? HOST_SERVICE : result.service;
   const hosts = finder.find(result.cluster, result.host);

@@ -174,11 +174,11 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
    */
   rematch(matcher: Matcher, nowMs: number): ServiceWatch[] {
     this.#matcher = matcher;
-    this.#likeness = new Likeness();
     const dropped: ServiceWatch[] = [];
     for (const host of this.hosts.values()) {
       if (host.state !== 'RETIRED') dropped.push(...this.#rematchHost(host, nowMs));
     }
+    this.#likeness = new Likeness(); // Those of before are forgotten.
     return dropped;
   }
 

@@ -8,8 +8,9 @@ export type ValueRow =
 const ITEM = /^(_|nan|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(?:([+-](?:\d+\.?\d*|\.\d+)))?(?:x(\d{1,7}))?$/i;
 
 /**
- * Values over time in short: `1 9x6 _ 0+10x5` is 1, six times 9, a sample that is missing, and 0 10 20 30 40 50
- * (from 0 on, five steps more). `nan` is a sample that is not a number. Total: what is wrong comes back in words.
+ * Values over time in short: `1 9x6 _ 0+10x5` is 1, six times 9, a sample that is missing, and 0 10 20 30 40
+ * 50 (from 0 on, five steps more). `nan` is a sample that is not a number. Total: what is wrong comes back in
+ * words.
  */
 export function parseValueRow(text: string): ValueRow {
   const values: (number | null)[] = [];

@@ -170,8 +170,16 @@ function run({ repository, judge }: Opened): void {
     }
   };
   const turning = setInterval(turn, TURN_MS);
+  let telling: NodeJS.Timeout | undefined;
+  const tellSoon = () => {
+    telling ??= setTimeout(() => {
+      telling = undefined;
+      tellBetween(judge, judge.news());
+    }, NEWS_MS).unref();
+  };
   const stop = async (request: number) => {
     clearInterval(turning);
+    clearTimeout(telling);
     await judge.stop();
     repository[Symbol.dispose]();
     say({ kind: 'done', request });
@@ -198,13 +206,6 @@ function run({ repository, judge }: Opened): void {
         return;
     }
   });
-  let telling: NodeJS.Timeout | undefined;
-  const tellSoon = () => {
-    telling ??= setTimeout(() => {
-      telling = undefined;
-      tellBetween(judge, judge.news());
-    }, NEWS_MS).unref();
-  };
   setup.runner.on('message', (message: RunnerToJudge) => hearRunner(judge, message, tellSoon));
   say({ kind: 'started' });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bench, Fleet, START_MS } from '../fleet.ts';
+import { bench, Fleet, HOST_CHECK, START_MS } from '../fleet.ts';
 import { definition } from '../../check/definition.ts';
 import { HandPast } from './past.ts';
 import { Sources } from '../../../src/judge/values/sources.ts';
@@ -115,6 +115,19 @@ test('a missing metric is judged by its age, as long as its host is there', asyn
   fleet.sample('w1', 'disk', 1, 162);
   await at(162);
   expect(seen()).toBe('OK newest disk is 0 s old');
+});
+
+test('of a host that is silent nobody is paged for what it does not send', async () => {
+  const { fleet, feed, run, pager, seen } = scene([over({ name: 'missing' }, { critical: '60' }), HOST_CHECK]);
+  await feed(100, () => 1);
+  await run(175);
+  expect(seen()).toContain('CRITICAL newest disk is');
+  await run(190);
+  expect(pager.take()).toEqual(['problem web/w1/host DOWN']);
+  fleet.host('w1', 191);
+  await run(191);
+  // It is back, and still without the metric.
+  expect(pager.take()).toEqual(['problem web/w1/disk CRITICAL', 'recovery web/w1/host UP']);
 });
 
 test('after a restart nothing is missing that had no time to come', async () => {

@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+import { RunnerHandle } from '../../src/threads/runner-handle.ts';
+import { groupIsAlive } from '../../src/runner/process-group.ts';
+import type { JudgeToRunner, RunnerToJudge } from '../../src/threads/messages.ts';
+import type { MusterConfig } from '../../src/contract/config.ts';
+
+const CLOSED: MusterConfig['passive'] = { nsca: null, commandFile: null };
+
+/** A runner thread, and the judge's end of it. */
+async function start(passive = CLOSED) {
+  const { port1, port2 } = new MessageChannel();
+  const told: string[] = [];
+  const runner = new RunnerHandle(
+    { judge: port2, wishes: { passive, plugins: { atOnce: 2 } } },
+    { log: ({ message }) => told.push(message), failed: ({ message }) => told.push(message) },
+  );
+  const run = (command: readonly string[], service: string) => {
+    const due = { cluster: 'c', host: 'h', service, run: 1, command, timeoutMs: 60_000, startMs: Date.now() };
+    port1.postMessage({ kind: 'run', runs: [due] } satisfies JudgeToRunner);
+  };
+  const heard = async () => ((await once(port1, 'message')) as [RunnerToJudge])[0];
+  return { runner, run, heard, told };
+}
+
+test('runs what the judge says, and tells it what became of that', async () => {
+  const { runner, run, heard, told } = await start();
+  await runner.started;
+  run(['/bin/echo', 'OK'], 'echo');
+  expect(await heard()).toMatchObject({
+    kind: 'ran',
+    outcomes: [{ service: 'echo', run: 1, end: 'exited', code: 0, output: 'OK\n' }],
+  });
+  expect(await runner.use({ passive: CLOSED, plugins: { atOnce: 1 } })).toEqual([]);
+  await runner.stop();
+  expect(told).toEqual([]);
+});
+
+test('leaves no process when it stops', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'muster-runner-'));
+  const file = join(directory, 'pid');
+  const { runner, run } = await start();
+  run(['/bin/sh', '-c', `trap "" TERM; echo $$ >${file}; sleep 7777`], 'sleeps');
+  const pid = () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0);
+  await expect.poll(pid, { timeout: 5000 }).toBeGreaterThan(0);
+  expect(groupIsAlive(pid())).toBe(true);
+  await runner.stop();
+  await expect.poll(() => groupIsAlive(pid())).toBe(false);
+  rmSync(directory, { recursive: true });
+});
+
+test('does not begin where a door cannot be opened', async () => {
+  const passive = { nsca: null, commandFile: '/nowhere/at/all/nagios.cmd' };
+  const { runner } = await start(passive);
+  await expect(runner.started).rejects.toThrow('/nowhere/at/all/nagios.cmd');
+  await runner.stop();
+});
