@@ -1,8 +1,8 @@
 /**
- * Plugins run actively, fifty a second: a whole Muster beside a real Nagios 4 (Debian's nagios4-core) with the same
- * hosts, intervals and plugins (Debian's monitoring-plugins-basic), one after the other in the same run; and what
- * they do to the checks of live values that Muster judges meanwhile, 20 k values/s of a fleet by real UDP. Both take
- * in performance data.
+ * Plugins run actively, fifty a second: a whole Muster beside a real Nagios 4 (Debian's nagios4-core) with
+ * the same hosts, intervals and plugins (Debian's monitoring-plugins-basic), one after the other in the same
+ * run; and what they do to the checks of live values that Muster judges meanwhile, 20 k values/s of a fleet
+ * by real UDP. Both take in performance data.
  *
  *   node_modules/.bin/node bench/plugins.ts [--nagios nagios4] [--rate 50] [--seconds 30] [--save]
  */

@@ -28,7 +28,9 @@ function cpuIn(path: string): number {
   return (Number(after[11]) + Number(after[12])) / TICKS_PER_S;
 }
 
-/** CPU of a process and those it has forked that still run, and of all that have ended below them; seconds. */
+/**
+ * CPU of a process and those it has forked that still run, and of all that have ended below them; seconds.
+ */
 export interface TreeCpu {
   readonly ownS: number;
   readonly endedS: number;

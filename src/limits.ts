@@ -426,7 +426,7 @@ export const FLUSH_WITHIN_MS = 30_000;
 /** Directories inside one another that a backup follows: collectd's trees have three. */
 export const TREE_DEPTH_MAX = 32;
 
-/** A plugin: bytes it may write to its standard output and to its standard error, bytes of the latter kept. */
+/** A plugin: bytes of its standard output and of its standard error at most, and of the latter kept. */
 export const PLUGIN_OUTPUT_BYTES_MAX = 64 * 1024;
 export const PLUGIN_ERROR_BYTES_MAX = 1024 * 1024;
 export const PLUGIN_ERROR_BYTES_KEPT = 1024;

@@ -19,8 +19,8 @@ export function reportedHostState(code: number): HostResultState {
 
 /**
  * A service's state by how its plugin ended. Only an exit status of 0 to 3 is a verdict: everything else is
- * UNKNOWN, of Nagios CRITICAL (base/checks.c: service_check_timeout_state, and exit statuses out of bounds). What we
- * did not run says nothing in any semantics.
+ * UNKNOWN, of Nagios CRITICAL (base/checks.c: service_check_timeout_state, and exit statuses out of
+ * bounds). What we did not run says nothing in any semantics.
  */
 export function pluginState(
   ran: { readonly end: string; readonly code: number },

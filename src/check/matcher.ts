@@ -28,6 +28,8 @@ type Selected = Uint32Array;
 
 const CACHED_METRICS_MAX = 100_000;
 const CACHED_HOSTS_MAX = 200_000;
+/** Of all definitions together. */
+const CACHED_NAMES_MAX = 1_000_000;
 const NAME_CHARS_MAX = 255;
 const HOST_SERVICE = 'host';
 
@@ -50,6 +52,7 @@ export class Matcher {
   readonly #byHost = new Map<string, Selected>();
   readonly #byMetric = new Map<string, readonly Candidate[]>();
   readonly #notes = new Map<string, string>();
+  #named = 0;
 
   constructor(definitions: readonly CompiledDefinition[]) {
     this.#candidates = definitions.map((base, place) => ({
@@ -145,6 +148,11 @@ export class Matcher {
     return this.#notes.get(definition) ?? '';
   }
 
+  /** Another reason of that kind, found by those who make its services. */
+  note(definition: string, words: string): void {
+    this.#notes.set(definition, words);
+  }
+
   #match(one: Candidate, host: KnownHost, metric: string | null, into: Match[]): void {
     const service = metric === null ? this.#nameOf(one.base, host, null) : this.#nameBy(one, host, metric);
     if (service !== null) into.push({ service, compiled: one.variants.of(host, metric) });
@@ -156,10 +164,16 @@ export class Matcher {
     let name = names.get(metric);
     if (name === undefined) {
       name = this.#nameOf(base, host, metric);
-      if (names.size >= CACHED_METRICS_MAX) names.clear();
+      if (this.#named >= CACHED_NAMES_MAX) this.#forgetNames();
+      this.#named += 1;
       names.set(metric, name);
     }
     return name;
+  }
+
+  #forgetNames(): void {
+    for (const { names } of this.#candidates) names?.clear();
+    this.#named = 0;
   }
 
   #nameOf({ rule, definition }: CompiledDefinition, host: KnownHost, metric: string | null): string | null {

@@ -17,7 +17,8 @@ export interface NagiosRules {
  * One step of soft and hard states as Nagios 4.5 takes it (base/checks.c, handle_async_service_check_result
  * and its twin for hosts): every result is an attempt, whatever its time. Beside a host that is not UP a
  * problem is hard at once: at attempt 1 where all was well before, else at `maxAttempts`. Such a problem is
- * hard below `maxAttempts`, and so, with the host UP again, its change to another problem is soft.
+ * hard below `maxAttempts`, and so, with the host UP again, its change to another problem is soft. (Left out:
+ * that the attempts of that one begin anew if the host was down again and the old problem back in between.)
  */
 export function stepAsNagios(
   status: Status,
@@ -50,11 +51,16 @@ interface Bad {
   readonly sinceMs: number;
 }
 
-function well(status: Status, { isHost }: NagiosRules, nowMs: number): readonly [Status, Effect] {
+function well(status: Status, rules: NagiosRules, nowMs: number): readonly [Status, Effect] {
+  const { isHost, isHostUp, maxAttempts } = rules;
   switch (status.kind) {
     case 'ok':
       return [status.isSoft ? { kind: 'ok', sinceMs: status.sinceMs } : status, 'none'];
     case 'soft':
+      // The end of the hard problem before it, which had none of its own.
+      if (status.hardBefore && (!isHostUp || status.attempt + 1 >= maxAttempts)) {
+        return [{ kind: 'ok', sinceMs: nowMs }, 'recovery'];
+      }
       return [{ kind: 'ok', sinceMs: nowMs, ...(isHost ? { isSoft: true } : {}) }, 'soft-recovery'];
     case 'hard':
       return [{ kind: 'ok', sinceMs: nowMs }, 'recovery'];

@@ -11,8 +11,9 @@ export interface Intervals {
 const LOOK_AGAIN_MS = 60_000;
 
 /**
- * The first run of this process. Commands are spread over their interval by what they are called, the same way at
- * every start; one that was planned already keeps its time, unless that has passed or is too far ahead.
+ * The first run of this process. Commands are spread over their interval by what they are called, the same
+ * way at every start; one that was planned already keeps its time, unless that has passed or is too far
+ * ahead.
  */
 export function firstCheckMs(
   { key, planned }: { readonly key: string; readonly planned: number | null },
@@ -26,16 +27,16 @@ export function firstCheckMs(
 }
 
 /**
- * The next run after one that was due at `dueMs`: soon while a problem is not certain, else at the usual interval
- * (Nagios: retry_interval in soft states, base/checks.c).
+ * The next run after one that was due at `dueMs`: soon while a problem is not certain, else at the usual
+ * interval (Nagios: retry_interval in soft states, base/checks.c).
  */
 export function nextCheckMs(status: Status, intervals: Intervals, dueMs: number): number {
   return dueMs + (status.kind === 'soft' ? intervals.retryIntervalMs : intervals.checkIntervalMs);
 }
 
 /**
- * When one that may not run now, by its check_period or a dependency, is looked at again. Whatever keeps many of
- * them ends for all at once: by their own times they stay spread.
+ * When one that may not run now, by its check_period or a dependency, is looked at again. Whatever keeps many
+ * of them ends for all at once: by their own times they stay spread.
  */
 export function postponedMs(dueMs: number, { checkIntervalMs }: Intervals, nowMs: number): number {
   const stepMs = Math.min(LOOK_AGAIN_MS, checkIntervalMs);

@@ -15,11 +15,13 @@ import type {
 import type { DefaultsSection } from './check-keys.ts';
 import type { Settings, SettingKey } from './check-settings.ts';
 import type { Body } from './check-templates.ts';
+import type { Reading } from './reading.ts';
 
 /** An entry of `defaults`, of whatever file. */
 export interface Defaults {
   readonly cluster: string;
   readonly section: DefaultsSection;
+  readonly reading: Reading;
 }
 
 /** The definition that a service comes to with templates and defaults; undefined where it has none. */
@@ -61,7 +63,13 @@ function usualOf({ kind }: Subject, semantics: Semantics): Partial<CheckSettings
 }
 
 function exclusionsOf(body: Body): Exclusion[] {
-  return (body.get('exclude')?.items ?? []).map(({ value: { values } }) => ({ ...values }));
+  const items = body.get('exclude')?.items ?? [];
+  if (items.some(({ value: { offsets, allKnown } }) => offsets.size === 0 && allKnown)) {
+    body.fault('exclude', 'an exclusion without any part leaves out everything', {
+      expected: 'cluster, host, metric or facts in each',
+    });
+  }
+  return items.map(({ value: { values } }) => ({ ...values }));
 }
 
 /** What the defaults say of the settings that the definition leaves open. */

@@ -1,6 +1,7 @@
+import { nearest } from '../model/nearest.ts';
 import { compilePattern } from '../model/pattern.ts';
 import { placeholdersOf } from '../model/placeholder.ts';
-import type { Placeholder, PlaceholderSubject } from '../model/placeholder.ts';
+import type { Placeholder, PlaceholderSubject, PlaceholderValue } from '../model/placeholder.ts';
 import type { ServiceDefinition } from '../contract/checks.ts';
 import type { Body, BodyKey } from './check-templates.ts';
 
@@ -13,7 +14,7 @@ export function reportPlaceholders(body: Body, definition: ServiceDefinition): v
         body.fault(key === 'name' ? null : key, `${placeholder.text} ${why.what}`, why.hint);
     }
   }
-  const { subject, name, warning, critical } = definition;
+  const { subject, warning, critical } = definition;
   if (subject.kind !== 'aggregate') return;
   for (const [key, text] of [
     ['warning', warning],
@@ -21,11 +22,7 @@ export function reportPlaceholders(body: Body, definition: ServiceDefinition): v
   ] as const) {
     if (text.includes('{{')) body.fault(key, 'an aggregate belongs to no host that could fill in a range');
   }
-  if (name.includes('{{'))
-    body.fault(null, 'the name of an aggregate has a placeholder', { expected: AGGREGATE_NAME });
 }
-
-const AGGREGATE_NAME = 'a plain name; what it is grouped by is added to it';
 
 function* textsOf(definition: ServiceDefinition): Generator<readonly [BodyKey | 'name', string]> {
   const { subject } = definition;
@@ -58,13 +55,18 @@ function unfillable({ value }: Placeholder, definition: ServiceDefinition): Unfi
       hint: { expected: 'metric: beside it' },
     };
   }
-  if (of === 'host' && subject.kind === 'aggregate') {
-    return { what: 'speaks of a host, and an aggregate has none', hint: { expected: 'the cluster at most' } };
+  if (subject.kind === 'aggregate' && !isSaid(value, subject.by)) {
+    return {
+      what: 'is not the same for all hosts of the aggregate',
+      hint: { expected: 'the cluster, or a fact, that "by" names' },
+    };
   }
   if (value.kind !== 'capture') return undefined;
   const groups = groupsOf(definition, of);
   if (groups.includes(value.group)) return undefined;
   const named = groups.slice(1).map((group) => `{{${of}.${group}}}`);
+  const word = of === 'host' ? nearest(value.group, ['name', 'address', 'facts']) : undefined;
+  if (word !== undefined) return { what: 'is not known', hint: { expected: `{{host.${word}}}` } };
   return {
     what: `is no group of the pattern of "${of}"`,
     hint: {
@@ -72,6 +74,12 @@ function unfillable({ value }: Placeholder, definition: ServiceDefinition): Unfi
         named.length > 0 ? `one of ${named.join(', ')}` : `a group in it, such as (.*) or (?P<disk>.*)`,
     },
   };
+}
+
+/** Whether all hosts of a group have that value. */
+function isSaid(value: PlaceholderValue, by: readonly string[]): boolean {
+  if (value.kind === 'fact') return by.includes(value.fact);
+  return value.kind !== 'address' && value.of === 'cluster' && by.includes('cluster');
 }
 
 function groupsOf(definition: ServiceDefinition, of: PlaceholderSubject): readonly string[] {

@@ -24,6 +24,7 @@ export function patternReader(): Reader<string> {
     parse: (source) => {
       let parsed = known.get(source);
       if (parsed !== undefined) return parsed;
+      if (source === '') return { ok: false, fault: 'is empty, and matches no name', nearest: '.*' };
       if (chars > CHECK_PATTERN_CHARS_MAX) return { ok: false, fault: TOO_MANY };
       const compiled = compilePattern(source);
       if (!compiled.ok || compiled.pattern.names === null) chars += source.length;

@@ -4,6 +4,8 @@ import { isLiteral } from '../check/rule.ts';
 import { HOST_SERVICE } from './check-subject.ts';
 import type { ServiceDefinition } from '../contract/checks.ts';
 import type { Body } from './check-templates.ts';
+import type { Defaults } from './check-definition.ts';
+import type { Hint } from './reading.ts';
 
 /** A definition and what it was read from. */
 export interface Defined {
@@ -12,51 +14,75 @@ export interface Defined {
 }
 
 /** Names of services and time periods that definitions speak of and that there are not. */
-export function reportReferences(all: readonly Defined[], periods: ReadonlySet<string>): void {
+export function reportReferences(
+  all: readonly Defined[],
+  { defaults, periods }: { defaults: readonly Defaults[]; periods: ReadonlySet<string> },
+): void {
   const services = new ServiceNames(all.map(({ definition }) => definition));
-  for (const one of all) {
-    reportPeriod(one, periods);
-    const { subject, dependsOn } = one.definition;
+  for (const { body, definition } of all) {
+    const { subject, dependsOn, checkPeriod } = definition;
+    const teller = (key: 'aggregate' | 'check_period' | 'depends_on'): Teller => ({
+      fault: (message, hint) => body.fault(key, message, hint),
+      warn: (message) => body.warn(key, message),
+    });
+    if (checkPeriod !== null) reportPeriod(checkPeriod, periods, teller('check_period'));
     if (subject.kind === 'aggregate' && subject.of.kind === 'states') {
-      reportService(one, 'aggregate', subject.of.service, services);
+      reportService(subject.of.service, services, teller('aggregate'));
     }
-    for (const { service } of dependsOn) reportService(one, 'depends_on', service, services);
+    for (const { service } of dependsOn) reportService(service, services, teller('depends_on'));
   }
+  for (const one of defaults) reportDefaults(one, periods, services);
   reportCircles(all);
 }
 
-function reportPeriod({ body, definition }: Defined, periods: ReadonlySet<string>): void {
-  const { checkPeriod } = definition;
-  if (checkPeriod === null || periods.has(checkPeriod)) return;
-  body.fault('check_period', `no time period "${checkPeriod}"`, {
+function reportDefaults(
+  { section: { values, offsets, offset }, reading }: Defaults,
+  periods: ReadonlySet<string>,
+  services: ServiceNames,
+): void {
+  const { check_period: period, depends_on: dependencies } = values;
+  const teller = (key: string): Teller => ({
+    fault: (message, hint) => {
+      reading.fault(offsets.get(key) ?? offset, message, hint);
+    },
+    warn: (message) => reading.warn(offsets.get(key) ?? offset, message),
+  });
+  if (typeof period === 'string') reportPeriod(period, periods, teller('check_period'));
+  if (typeof dependencies !== 'object') return;
+  for (const { value } of dependencies.items) {
+    reportService(value.values.service ?? HOST_SERVICE, services, teller('depends_on'));
+  }
+}
+
+/** Says what is wrong at a place. */
+interface Teller {
+  readonly fault: (message: string, hint: Hint) => void;
+  readonly warn: (message: string) => void;
+}
+
+function reportPeriod(period: string, periods: ReadonlySet<string>, teller: Teller): void {
+  if (periods.has(period)) return;
+  teller.fault(`no time period "${period}"`, {
     expected: 'the name of an entry under timeperiods:, of any file',
-    nearest: nearest(checkPeriod, periods),
+    nearest: nearest(period, periods),
   });
 }
 
-function reportService(
-  { body }: Defined,
-  key: 'aggregate' | 'depends_on',
-  service: string,
-  services: ServiceNames,
-): void {
+function reportService(service: string, services: ServiceNames, teller: Teller): void {
   if (service.includes('{{')) return;
   switch (services.makes(service)) {
     case 'always':
       return;
     case 'perhaps':
-      body.warn(
-        key,
-        `no service is called "${service}" as it stands; a definition with a pattern may make it`,
-      );
+      teller.warn(`no service is called "${service}" as it stands; a definition with a pattern may make it`);
       return;
     case 'several':
-      body.fault(key, `"${service}" makes a service for each metric`, {
+      teller.fault(`"${service}" makes a service for each metric`, {
         expected: `one of them, such as "${service}[df-root/percent_bytes-used]"`,
       });
       return;
     case 'never':
-      body.fault(key, `no service "${service}"`, {
+      teller.fault(`no service "${service}"`, {
         expected: 'the name of a service of any file',
         nearest: nearest(service, services.names),
       });

@@ -65,7 +65,8 @@ export function loadChecks(files: readonly string[], options: Options): ChecksOu
   shelf.warnOfUnused();
   const areRead = readings.every(({ errors }) => errors.length === 0);
   const ofPeriods = areRead ? periodErrors(written.periods) : [];
-  reportReferences(defined, new Set(written.periods.map(({ name }) => name)));
+  const periods = new Set(written.periods.map(({ name }) => name));
+  reportReferences(defined, { defaults: written.defaults, periods });
   return {
     rules: { definitions: defined.map(({ definition }) => definition), timeperiods: written.periods },
     templates: shelf.size,
@@ -92,7 +93,7 @@ function readInto(
   written.services.push(...entries(values.services).map((entry) => ({ ...entry, semantics })));
   written.templates.push(...entries(values.templates));
   written.defaults.push(
-    ...values.defaults.map(({ value: section }) => ({ cluster: section.values.cluster, section })),
+    ...values.defaults.map(({ value: section }) => ({ cluster: section.values.cluster, section, reading })),
   );
   written.periods.push(...values.timeperiods.flatMap(({ value }) => periodOf(value, reading)));
 }

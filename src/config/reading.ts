@@ -33,6 +33,7 @@ export class Reading {
   readonly #lines = new LineCounter();
   /** What was written at offsets where the environment filled in the value. */
   readonly #fromEnv = new Map<number, string>();
+  readonly #told = new Set<string>();
   #aliases = 0;
 
   /**
@@ -46,14 +47,16 @@ export class Reading {
     this.document = this.#parse(source.text);
   }
 
+  /** Of several who tell the same of one place, as services that share a template, the first is heard. */
   fault(offset: number, message: string, hint: Hint = {}): undefined {
-    if (this.errors.length >= CONFIG_ERRORS_MAX) return undefined;
+    if (this.errors.length >= CONFIG_ERRORS_MAX || this.#isTold(offset, message)) return undefined;
     this.errors.push({ file: this.file, ...this.#position(offset), message: message + inParentheses(hint) });
     return undefined;
   }
 
   warn(offset: number, message: string): void {
-    if (this.warnings.length < CONFIG_ERRORS_MAX) this.warnings.push(`${this.where(offset)}: ${message}`);
+    if (this.warnings.length >= CONFIG_ERRORS_MAX || this.#isTold(offset, message)) return;
+    this.warnings.push(`${this.where(offset)}: ${message}`);
   }
 
   /** A value as a message may show it: quoted, or as it is written where the environment filled it in. */
@@ -103,6 +106,13 @@ export class Reading {
     });
     if (fromEnv) this.#fromEnv.set(offset, text);
     return failed ? undefined : { text: replaced, fromEnv };
+  }
+
+  #isTold(offset: number, message: string): boolean {
+    const key = `${offset} ${message}`;
+    const isTold = this.#told.has(key);
+    this.#told.add(key);
+    return isTold;
   }
 
   #parse(text: string): Document.Parsed | null {

@@ -47,22 +47,27 @@ export function nrdpRoutes(app: FastifyInstance, { ports }: Resources): void {
       intake.post<NrdpRequest>(url, { schema: SCHEMA }, async (request, reply) => {
         if (!isForm(request.headers['content-type'])) throw new HttpError('form_needed', 'NRDP sends a form');
         const fields = await fieldsOf(request, gate);
-        const form = formOf(fields);
-        try {
-          return send(reply, await take({ ports, hourly, request, fields }), form);
-        } catch (error) {
-          // An HttpError, or what asHttpError takes for a fault of ours.
-          const fault = asHttpError(error as FastifyError, request, ports.log);
-          if (fault.status === 503) void reply.header('retry-after', RETRY_AFTER_S);
-          return send(reply.code(fault.status), nrdpFault(fault), form);
-        }
+        return answerCall({ ports, hourly, request, fields }, reply);
       });
     }
     done();
   });
 }
 
-function send(reply: FastifyReply, answer: NrdpAnswer, form: NrdpForm): FastifyReply {
+/** What is refused is answered in the form that was sent, too. */
+async function answerCall(call: Call, reply: FastifyReply): Promise<FastifyReply> {
+  const { ports, request, fields } = call;
+  const form = formOf(fields);
+  let answer: NrdpAnswer;
+  try {
+    answer = await take(call);
+  } catch (error) {
+    // An HttpError, or what asHttpError takes for a fault of ours.
+    const fault = asHttpError(error as FastifyError, request, ports.log);
+    if (fault.status === 503) void reply.header('retry-after', RETRY_AFTER_S);
+    void reply.code(fault.status);
+    answer = nrdpFault(fault);
+  }
   const type = form === 'json' ? 'application/json' : 'text/xml';
   return reply.type(`${type}; charset=utf-8`).send(nrdpText(answer, form));
 }

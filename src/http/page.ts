@@ -51,7 +51,20 @@ function isForPeople(request: FastifyRequest): boolean {
   );
 }
 
+const ALONE: ReadonlySet<string> = new Set([
+  '',
+  'problems',
+  'services',
+  'service',
+  'checks',
+  'events',
+  'senders',
+]);
+const WITH_NAMES: ReadonlySet<string> = new Set(['clusters', 'hosts', 'dashboards']);
+
 /** The page's own addresses, as its views are named in web/src. */
 function isView(path: string): boolean {
-  return /^\/(?:problems|services?|checks|events|senders|(?:clusters|hosts|dashboards)(?:\/[^/]+)*)?\/?$/u.test(path);
+  const [, first = '', ...others] = path.replace(/\/$/u, '').split('/');
+  if (WITH_NAMES.has(first)) return !others.includes('');
+  return ALONE.has(first) && others.length === 0;
 }

@@ -80,6 +80,6 @@ export class Answers {
   #preview({ definitions }: CheckRules): readonly DefinitionChange[] {
     const compiled = compileDefinitions(definitions);
     if (!compiled.ok) return [];
-    return previewChanges(this.#o.table.hosts.values(), new Matcher(compiled.definitions));
+    return previewChanges(this.#o.table, new Matcher(compiled.definitions));
   }
 }

@@ -44,21 +44,14 @@ export class Ledger {
    */
   commit(turn: Turn): string | null {
     const paged = this.#takePages(turn);
-    const services = budgeted(turn.dirty, (watch) => paged.has(subjectOf(watch)));
-    return this.#write(
-      turn,
-      services,
-      budgeted(turn.dirtyHosts, () => false),
-    );
+    const isPaged = paged.size === 0 ? null : (watch: ServiceWatch) => paged.has(subjectOf(watch));
+    return this.#write(turn, budgeted(turn.dirty, isPaged), budgeted(turn.dirtyHosts, null));
   }
 
-  /** The same between turns: only the services given, and those whose pages begin. */
+  /** The same between turns: only the services given, those whose pages begin among them. */
   commitSome(turn: Turn, some: ReadonlySet<ServiceWatch>): string | null {
-    const paged = this.#takePages(turn);
-    const services = new Set(some);
-    for (const watch of paged.size > 0 ? turn.dirty : [])
-      if (paged.has(subjectOf(watch))) services.add(watch);
-    return this.#write(turn, [...services], []);
+    this.#takePages(turn);
+    return this.#write(turn, [...some], []);
   }
 
   /** What the turn's pages and what became of earlier ones are about. */
@@ -101,12 +94,14 @@ export class Ledger {
   }
 }
 
-function budgeted<T>(rows: ReadonlySet<T>, isUrgent: (row: T) => boolean): T[] {
+/** `isUrgent` null: none is. */
+function budgeted<T>(rows: ReadonlySet<T>, isUrgent: ((row: T) => boolean) | null): T[] {
   if (rows.size <= ROWS_PER_TURN_MAX) return [...rows];
   const chosen: T[] = [];
   let room = ROWS_PER_TURN_MAX;
   for (const row of rows) {
-    if (isUrgent(row)) chosen.push(row);
+    if (room === 0 && !isUrgent) break;
+    if (isUrgent?.(row)) chosen.push(row);
     else if (room > 0) {
       room -= 1;
       chosen.push(row);

@@ -1,7 +1,9 @@
 import { failingOf } from './relations.ts';
 import { isHostDown } from './host-state.ts';
 import { overdueMs } from './live-result.ts';
+import { freshForMs } from '../model/record.ts';
 import type { Hold } from '../alert/decision.ts';
+import type { SeriesEntry } from '../live/entries.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
 
@@ -14,10 +16,15 @@ export function holdOf(watch: ServiceWatch, turn: Turn): Hold | null {
   if (watch.flaps?.isFlapping) return 'flapping';
   if (!watch.isHost && isHostDown(watch.on)) return 'host-down';
   if (failingOf(watch, 'notification', turn.table)) return 'dependency';
-  // Its age is never stale: that it is too old is told when the host was heard without it.
-  if (isOfAge(watch)) return watch.on.lastSeenMs < watch.status.sinceMs ? 'host-silent' : null;
-  if (!watch.stale || !watch.series) return null;
+  if (!watch.series) return null;
+  if (isOfAge(watch)) return watch.on.lastSeenMs < missedMs(watch, watch.series) ? 'host-silent' : null;
+  if (!watch.stale) return null;
   return watch.on.lastSeenMs < overdueMs(watch, turn) ? 'host-silent' : null;
+}
+
+/** An age is never stale. It is told of when the host was heard without the metric, which it brings along. */
+function missedMs({ status, on }: ServiceWatch, { record }: SeriesEntry): number {
+  return Math.max(status.sinceMs, on.resumedMs + freshForMs(record.words, on.gapMs));
 }
 
 function isOfAge({ compiled: { rule } }: ServiceWatch): boolean {

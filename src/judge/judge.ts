@@ -163,11 +163,7 @@ class RunningJudge implements Judge {
       turn.lost.add(reading.cluster);
     }
     this.#absorbSettled(this.#delivery.takeSettled());
-    const gone = this.#table.absorb(nowMs);
-    for (const host of gone.removed) this.#removeHost(host, 'its group was removed from the configuration');
-    for (const host of gone.expired) this.#removeHost(host, EXPIRED);
-    for (const watch of gone.services) this.#drop(watch, 'its metric is gone: it was not heard for its dmax');
-    for (const watch of gone.unwanted) this.#drop(watch, 'it is no longer checked');
+    this.#absorbAnnounced();
     turn.refreshMs = refreshPeriodMs(this.#table.services);
     for (const host of this.#table.hosts.values()) this.#judgeHost(host);
     for (const watch of this.#table.absorbAggregates(turn)) this.#drop(watch, 'it has no members any more');
@@ -187,6 +183,8 @@ class RunningJudge implements Judge {
   ask(question: JudgeQuestion, nowMs: number): Answered<JudgeAnswers[JudgeQuestion['kind']]> {
     this.#turn.nowMs = nowMs;
     const changed = new Set<ServiceWatch>();
+    // A result may be about a host that was announced since the last turn.
+    if (question.kind === 'results') this.#absorbAnnounced();
     const answer = this.#answers.to(question, changed);
     return { answer, report: this.#keepBetween(changed) };
   }
@@ -207,6 +205,7 @@ class RunningJudge implements Judge {
   take(results: readonly CheckResult[], nowMs: number): readonly ResultOutcome[] {
     this.#turn.nowMs = nowMs;
     const changed = new Set<ServiceWatch>();
+    this.#absorbAnnounced();
     const outcomes = this.#answers.take(results, changed);
     if (changed.size > 0) this.#ledger.commitSome(this.#turn, changed);
     this.#send();
@@ -275,6 +274,17 @@ class RunningJudge implements Judge {
     turn.nowMs = nowMs;
     turn.mayPage = this.#options.lease.mayPage();
     turn.lagMs = 0;
+  }
+
+  /** Takes in what was announced: hosts and services that came, and the end of those that went. */
+  #absorbAnnounced(): void {
+    const hosts = this.#table.hosts.size;
+    const gone = this.#table.absorb(this.#turn.nowMs);
+    for (const host of gone.removed) this.#removeHost(host, 'its group was removed from the configuration');
+    for (const host of gone.expired) this.#removeHost(host, EXPIRED);
+    for (const watch of gone.services) this.#drop(watch, 'its metric is gone: it was not heard for its dmax');
+    for (const watch of gone.unwanted) this.#drop(watch, 'it is no longer checked');
+    if (this.#table.hosts.size !== hosts) this.#answers.refresh();
   }
 
   #judgeHost(host: HostWatch): void {

@@ -47,7 +47,7 @@ export class PluginSchedule {
       watch.nextCheckMs = postponedMs(dueMs, watch.compiled.definition, now.nowMs);
       return;
     }
-    this.#begin(watch, plan, Math.max(dueMs, now.nowMs));
+    this.#begin(watch, plan, { dueMs, startMs: Math.max(dueMs, now.nowMs) });
   }
 
   /** Runs it in the next turn, or leaves it to the run that is under way. False: there is nothing to run. */
@@ -118,7 +118,8 @@ export class PluginSchedule {
     return true;
   }
 
-  #begin(watch: ServiceWatch, plan: Plan, startMs: number): void {
+  /** The one after it goes by when it was due: a turn that comes late shifts nothing. */
+  #begin(watch: ServiceWatch, plan: Plan, { dueMs, startMs }: { dueMs: number; startMs: number }): void {
     const { cluster, host, service } = watch;
     const { rule, definition } = watch.compiled;
     const { timeoutMs } = definition;
@@ -126,7 +127,7 @@ export class PluginSchedule {
     this.#lastRun += 1;
     const run = this.#lastRun;
     plan.isForced = false;
-    plan.running = { run, dueMs: startMs, lostMs: startMs + timeoutMs + LOST_AFTER_MS };
+    plan.running = { run, dueMs, lostMs: startMs + timeoutMs + LOST_AFTER_MS };
     if (filled.ok) {
       this.#running.set(run, watch);
       this.#due.push({ cluster, host, service, run, command: filled.texts, timeoutMs, startMs });

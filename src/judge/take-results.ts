@@ -73,7 +73,7 @@ function refusalOf(watch: ServiceWatch, { timeMs }: CheckResult, turn: Turn): Re
   return Math.floor(timeMs / 1000) < Math.floor(lastMs / 1000) ? 'old-result' : null;
 }
 
-/** Answers whether the service's state is another one, or told to be kept at once. */
+/** Answers whether it must be kept at once: its state is another one, or somebody is about to be told. */
 function takeResult(watch: ServiceWatch, result: CheckResult, turn: Turn): boolean {
   const text = readReportedText(result.output);
   const { timeMs, door, from } = result;
@@ -94,7 +94,7 @@ function takeResult(watch: ServiceWatch, result: CheckResult, turn: Turn): boole
     latencyMs: 0,
   };
   keepPerformance(watch, { items: text.items, timeMs }, turn);
-  const before = watch.status;
+  const { status: before, told } = watch;
   take(
     watch,
     { state: stateOf(watch, result.code, turn), evidenceMs: evidenceOf(watch, turn) },
@@ -104,7 +104,7 @@ function takeResult(watch: ServiceWatch, result: CheckResult, turn: Turn): boole
   show(watch, turn);
   turn.dirty.add(watch);
   if (watch.told.length > 0 || watch.status.kind === 'hard') announce(watch, turn);
-  return isFirst || watch.status !== before;
+  return isFirst || watch.status !== before || watch.told !== told;
 }
 
 function stateOf(watch: ServiceWatch, code: number, turn: Turn): Result['state'] {

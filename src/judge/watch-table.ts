@@ -363,6 +363,7 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
   #forgetHost({ cluster, name }: HostEntry, gone: HostWatch[]): void {
     const host = this.hostOf(cluster, name);
     if (!host) return;
+    this.#matcher.forgetHost(cluster, name);
     this.hosts.delete(hostKey(cluster, name));
     this.services -= host.services.size;
     gone.push(host);

@@ -49,9 +49,9 @@ export interface PluginRun extends ServiceKey {
 }
 
 /**
- * How a run ended. `exited`: by itself. `killed`: by a signal that was not ours. Cut off: `timeout`, `flooded`
- * (wrote too much), `left-children` (went and left processes behind). Never began: `not-started`, `refused` (too
- * many wait).
+ * How a run ended. `exited`: by itself. `killed`: by a signal that was not ours. Cut off: `timeout`,
+ * `flooded` (wrote too much), `left-children` (went and left processes behind). Never began: `not-started`,
+ * `refused` (too many wait).
  */
 export type PluginEnd =
   | 'exited'

@@ -1,5 +1,4 @@
 import { PLUGINS_WAITING_MAX } from '../limits.ts';
-import { startPlugin } from './plugin-process.ts';
 import type { PluginOutcome, PluginRun } from '../model/check-result.ts';
 import type { ProcessEnd, StartedPlugin } from './plugin-process.ts';
 import type { RunnerFigures } from '../contract/stats.ts';
@@ -13,7 +12,7 @@ export interface PluginPoolOptions {
   readonly nowMs: () => number;
   readonly ended: (outcome: PluginOutcome) => void;
   readonly ticksMs?: () => number;
-  readonly start?: (command: readonly string[], timeoutMs: number) => StartedPlugin;
+  readonly start: (command: readonly string[], timeoutMs: number) => StartedPlugin;
 }
 
 interface Waiting {
@@ -21,7 +20,9 @@ interface Waiting {
   readonly dueTicks: number;
 }
 
-/** Runs plugins, so many at once, none before its time; the others wait in the order in which they are due. */
+/**
+ * Runs plugins, so many at once, none before its time; the others wait in the order in which they are due.
+ */
 export class PluginPool {
   #atOnce: number;
   readonly #o: Required<PluginPoolOptions>;
@@ -36,7 +37,7 @@ export class PluginPool {
   #stopped = false;
 
   constructor(options: PluginPoolOptions) {
-    this.#o = { ticksMs: () => performance.now(), start: startPlugin, ...options };
+    this.#o = { ticksMs: () => performance.now(), ...options };
     this.#atOnce = options.atOnce;
   }
 

@@ -6,8 +6,8 @@ export function signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): void 
 }
 
 /**
- * Whether a process of the group still runs. Its number is not given again as long as one is there. Zombies run
- * no more: a container whose first process buries nobody keeps them for good.
+ * Whether a process of the group still runs. Its number is not given again as long as one is there. Zombies
+ * run no more: a container whose first process buries nobody keeps them for good.
  */
 export function groupIsAlive(group: number): boolean {
   return send(group, 0) && !hasZombiesOnly(group);

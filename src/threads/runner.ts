@@ -1,7 +1,11 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Doors } from '../compat/doors.ts';
 import { packResults } from '../model/packed-results.ts';
 import { Networks } from '../ingest/senders/networks.ts';
+import { environment } from '../runner/environment.ts';
+import { HostedPlugins } from '../runner/hosted-plugins.ts';
 import { PluginPool } from '../runner/plugin-pool.ts';
 import { Requests } from './requests.ts';
 import type { CheckNowOutcome, ResultRefusal } from '../model/check-result.ts';
@@ -21,9 +25,20 @@ const main = parentPort as MessagePort;
 const say = (message: FromRunner) => main.postMessage(message);
 const tellJudge = (message: RunnerToJudge) => setup.judge.postMessage(message);
 
+const hosted = new HostedPlugins(() =>
+  fork(fileURLToPath(new URL('./plugin-host.ts', import.meta.url)), [], {
+    // Of its own group: what a terminal sends to ours is not for it.
+    detached: true,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    env: environment(process.env),
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  }),
+);
 const plugins = new PluginPool({
   atOnce: setup.wishes.plugins.atOnce,
   nowMs: Date.now,
+  start: (command, timeoutMs) => hosted.start(command, timeoutMs),
   ended: (outcome) => tellJudge({ kind: 'ran', outcomes: [outcome] }),
 });
 
@@ -55,7 +70,7 @@ async function use({ request, wishes }: ToRunner & { kind: 'use' }): Promise<voi
 
 async function stop(request: number): Promise<void> {
   clearInterval(telling);
-  await Promise.all([plugins.stop(), doors.close()]);
+  await Promise.all([plugins.stop().then(() => hosted.stop()), doors.close()]);
   say({ kind: 'done', request });
   setup.judge.close();
   main.close();

@@ -36,40 +36,11 @@ export function startThreads(options: StartThreads): {
   query: QueryHandle;
   runner: RunnerHandle;
 } {
-  const { config, announced, notified, log, failed, setAside, losses } = options;
+  const { config, log, failed, setAside, losses } = options;
   const listener = { log, failed, setAside };
-  const rrdDirs = new Map(
-    config.groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir] as const])),
-  );
-  const types = loadTypes(config.typesDb, (message) =>
-    log({ kind: 'log', level: 'warn', message, fields: {} }),
-  );
+  const rrdDirs = rrdDirsOf(config);
   const owners = new JournalOwners(join(config.dataDir, 'journal'), config.ingestWorkers);
-  const series = { max: config.maxSeries, used: new SharedArrayBuffer(4) };
-  const workers = Array.from({ length: config.ingestWorkers }, (_, worker) => {
-    const judge = new MessageChannel();
-    const query = new MessageChannel();
-    const { store, cache } = config;
-    const share = { ...cache, maxPoints: Math.ceil(cache.maxPoints / config.ingestWorkers) };
-    const { journalMaxBytes, journalSyncMs: syncMs } = cache;
-    const maxBytes = Math.ceil(journalMaxBytes / config.ingestWorkers);
-    const directory = join(config.dataDir, 'journal', String(worker));
-    const journal = store.type === 'memory' ? null : { directory, maxBytes, syncMs };
-    const setup = {
-      worker,
-      journal,
-      store,
-      cache: share,
-      rrdDirs,
-      dataDir: config.dataDir,
-      types,
-      series,
-      judge: judge.port1,
-      query: query.port1,
-    };
-    const handle = new IngestHandle(setup, { ...listener, announced, notified });
-    return { handle, judge: judge.port2, query: query.port2 };
-  });
+  const workers = startIngest(options, rrdDirs);
   const crew = new IngestCrew(
     workers.map((w) => w.handle),
     { restore: (clusters) => options.repository.load(clusters), owners },
@@ -101,4 +72,29 @@ export function startThreads(options: StartThreads): {
   const wishes = { passive: config.passive, plugins: config.plugins };
   const runner = new RunnerHandle({ judge: results.port2, wishes }, listener);
   return { crew, judge, query, runner };
+}
+
+/** The ingest workers, each with the other ends of its ports to judge and query worker. */
+function startIngest(options: StartThreads, rrdDirs: ReadonlyMap<string, string>) {
+  const { config, log } = options;
+  const { store, cache, dataDir, ingestWorkers } = config;
+  const types = loadTypes(config.typesDb, (message) =>
+    log({ kind: 'log', level: 'warn', message, fields: {} }),
+  );
+  const series = { max: config.maxSeries, used: new SharedArrayBuffer(4) };
+  const share = { ...cache, maxPoints: Math.ceil(cache.maxPoints / ingestWorkers) };
+  const maxBytes = Math.ceil(cache.journalMaxBytes / ingestWorkers);
+  return Array.from({ length: ingestWorkers }, (_, worker) => {
+    const judge = new MessageChannel();
+    const query = new MessageChannel();
+    const directory = join(dataDir, 'journal', String(worker));
+    const journal = store.type === 'memory' ? null : { directory, maxBytes, syncMs: cache.journalSyncMs };
+    const ports = { judge: judge.port1, query: query.port1 };
+    const setup = { worker, journal, store, cache: share, rrdDirs, dataDir, types, series, ...ports };
+    return { handle: new IngestHandle(setup, options), judge: judge.port2, query: query.port2 };
+  });
+}
+
+function rrdDirsOf({ groups }: MusterConfig): Map<string, string> {
+  return new Map(groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir] as const])));
 }

@@ -32,9 +32,9 @@ const RANGE = new RegExp(`^@?(?:(?:~|${NUMBER})?:)?(?:${NUMBER})?$`, 'u');
 const BLANK = /\s/u;
 
 /**
- * Reads `'label'=value[UOM];warn;crit;min;max …` (Monitoring Plugins guidelines, "Performance data"). A label in
- * quotes may hold blanks, `=` and, doubled, quotes. A bad item costs itself alone, a bad range or bound of a good
- * one is left out; a comma is no decimal point. Total: any text has an answer.
+ * Reads `'label'=value[UOM];warn;crit;min;max …` (Monitoring Plugins guidelines, "Performance data"). A label
+ * in quotes may hold blanks, `=` and, doubled, quotes. A bad item costs itself alone, a bad range or bound of
+ * a good one is left out; a comma is no decimal point. Total: any text has an answer.
  */
 export function readPerformanceData(text: string): PerformanceData {
   const items: PerformanceItem[] = [];
@@ -55,7 +55,9 @@ export function readPerformanceData(text: string): PerformanceData {
   return { items, dropped };
 }
 
-/** A label and where its value begins; no name: none that counts, and where to look for the end of the word. */
+/**
+ * A label and where its value begins; no name: none that counts, and where to look for the end of the word.
+ */
 interface Label {
   readonly name: string;
   readonly end: number;

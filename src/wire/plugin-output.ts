@@ -13,8 +13,8 @@ const NOTHING = '(No output returned from plugin)';
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/gu;
 
 /**
- * Divides it as Nagios 4 does (reference: Monitoring Plugins guidelines, "Plugin Output for Nagios"; base/checks.c,
- * parse_check_output), but for `;`, which stays what it is. Total: any text has an answer.
+ * Divides it as Nagios 4 does (reference: Monitoring Plugins guidelines, "Plugin Output for Nagios";
+ * base/checks.c, parse_check_output), but for `;`, which stays what it is. Total: any text has an answer.
  */
 export function splitPluginText(text: string): PluginText {
   const lines = text

@@ -8,7 +8,13 @@ import {
 
 test('a reported code beyond the four states is UNKNOWN, of a host DOWN', () => {
   expect([0, 1, 2, 3, 4, -1, 4464].map(reportedState)).toEqual([
-    ...['OK', 'WARNING', 'CRITICAL', 'UNKNOWN', 'UNKNOWN', 'UNKNOWN', 'UNKNOWN'],
+    'OK',
+    'WARNING',
+    'CRITICAL',
+    'UNKNOWN',
+    'UNKNOWN',
+    'UNKNOWN',
+    'UNKNOWN',
   ]);
   expect([0, 1, 2, 3].map(reportedHostState)).toEqual(['UP', 'DOWN', 'UNREACHABLE', 'DOWN']);
 });

@@ -25,7 +25,9 @@ const STATES: Readonly<Record<string, Status>> = {
 };
 
 function after(letters: string, rules = RULES, from: Flaps = STEADY): Flaps {
-  return [...letters].reduce((flaps, letter) => recordState(flaps, STATES[letter] ?? OK, rules, 1), from);
+  return letters
+    .split('')
+    .reduce((flaps, letter) => recordState(flaps, STATES[letter] ?? OK, rules, 1), from);
 }
 
 test('one newest change is 6.25 %, and alternating states come to what Nagios showed for them', () => {

@@ -69,6 +69,8 @@ describe('a service', () => {
       last: 'WARNING;HARD;3 problem',
     },
     { name: 'recovers from that hard', letters: '!co', last: 'OK;HARD;1 recovery' },
+    { name: 'recovers softly from a soft one after it', letters: '!cwo', last: 'OK;HARD;1 soft-recovery' },
+    { name: 'with the last attempt hard', letters: '!cwwo', last: 'OK;HARD;1 recovery' },
     { name: 'recovers beside a host that is down', letters: 'ccc!o', last: 'OK;HARD;1 recovery' },
   ])('$name', ({ letters, last }) => {
     expect(live(letters, SERVICE).at(-1)).toBe(last);

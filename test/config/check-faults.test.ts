@@ -46,6 +46,39 @@ describe('refused', () => {
       error: '2:13: {{metric.disk}} is no group of the pattern of "metric" (expected one of {{metric.1}})',
     },
     {
+      name: 'a word of the host misspelt',
+      service: '{ name: a, command: [/x, "{{host.adress}}"] }',
+      error: '{{host.adress}} is not known (expected {{host.address}})',
+    },
+    {
+      name: 'a pattern of nothing',
+      service: '{ name: a, metric: b, host: "" }',
+      error: '"" is empty, and matches no name',
+    },
+    {
+      name: 'an exclusion of everything',
+      service: '{ name: a, metric: b, exclude: [{}] }',
+      error: '2:36: an exclusion without any part leaves out everything',
+    },
+    {
+      name: 'a period of defaults',
+      service: '{ name: a, metric: b }',
+      rest: 'defaults: [{ check_period: wrk }]',
+      error: 'a.yaml:3:28: no time period "wrk"',
+    },
+    {
+      name: 'a service of defaults',
+      service: '{ name: a, metric: b }',
+      rest: 'defaults: [{ cluster: x, depends_on: { service: c } }]',
+      error: 'a.yaml:3:38: no service "c"',
+    },
+    {
+      name: 'a fault of a template, once for all who use it',
+      service: '{ name: a, metric: b, use: t }',
+      rest: '  - { name: b, metric: c, use: t }\ntemplates: [{ name: t, warning: "~:" }]',
+      error: 'a.yaml:4:33: "~:" can never alert',
+    },
+    {
       name: 'a metric where there is none',
       service: '{ name: a, command: [/x, "{{metric}}"] }',
       error: 'speaks of a metric',
@@ -55,6 +88,11 @@ describe('refused', () => {
       service:
         '{ name: a, aggregate: { metric: m, function: avg, by: cluster }, warning: "{{host.facts.x}}" }',
       error: 'an aggregate belongs to no host',
+    },
+    {
+      name: 'a host in the name of an aggregate',
+      service: '{ name: "a {{host.name}}", aggregate: { metric: m, function: avg, by: rack } }',
+      error: '{{host.name}} is not the same for all hosts of the aggregate',
     },
     {
       name: 'an aggregate by nothing',
@@ -263,6 +301,11 @@ describe('warned of', () => {
       name: 'hosts that are down',
       service:
         '{ name: a, aggregate: { service: host, state: [DOWN, UNREACHABLE], function: percent, by: [cluster, zone] }, warning: 10 }',
+    },
+    {
+      name: 'an aggregate that says what it goes by',
+      service:
+        '{ name: "{{cluster}} {{host.facts.rack}}", warning: 5, aggregate: { metric: m, function: avg, by: [cluster, rack] } }',
     },
     {
       name: 'a dependency of a placeholder',

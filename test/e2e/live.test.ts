@@ -22,7 +22,11 @@ describe('an open page, without a reload', () => {
   beforeAll(async () => {
     stage = await Stage.set({
       groups: ['web', 'late'],
-      services: ['{ name: queue, metric: queue, warning: "5", critical: "50", max_check_attempts: 1 }'],
+      services: [
+        '{ name: queue, metric: queue, warning: "5", critical: "50", max_check_attempts: 1 }',
+        '{ name: ping, host: web-1, command: [/bin/echo, "PING OK - a|rta=3ms;50"], check_interval: 1h }',
+        '{ name: backup, host: web-1, passive: true }',
+      ],
     });
   });
   afterAll(() => stage[Symbol.asyncDispose]());
@@ -100,6 +104,34 @@ describe('an open page, without a reload', () => {
     await colleague.page.goto(problem);
     await colleague.page.getByRole('region', { name: 'queue on web-2' }).waitFor();
     expect([...visitor.complaints, ...colleague.complaints]).toEqual([]);
+  });
+
+  test('a plugin is run at once, and results are reported, from a service’s page', async () => {
+    stage.agents('web').gmond('web-1', 'visitors', 40, { units: 'people' });
+    await using visitor = await Visitor.come(stage.browser);
+    const { page } = visitor;
+    const of = (service: string) => `${stage.url}/service?cluster=web&host=web-1&service=${service}`;
+    await page.goto(of('ping'));
+    await page.getByRole('button', { name: 'Check now' }).click();
+    await page.getByText('Checked: ok').waitFor();
+    await page.getByText('PING OK - a').first().waitFor();
+    await page.getByRole('row', { name: /^rta 3\.00\sms above 50 ms/ }).waitFor();
+
+    await page.goto(of('backup'));
+    await page.getByText('no result yet').waitFor();
+    for (const { state, output } of [
+      { state: 'CRITICAL', output: 'tape <b>torn</b>' },
+      { state: 'OK', output: 'tape mended' },
+    ]) {
+      await page.getByRole('button', { name: 'Send a result' }).click();
+      const form = page.getByRole('form', { name: 'Send a result' });
+      await form.getByRole('combobox').selectOption(state);
+      await form.getByRole('textbox').fill(output);
+      await form.getByRole('button', { name: 'Send', exact: true }).click();
+      await page.getByText(`Taken: ${state.toLowerCase()}`).waitFor();
+      await page.getByRole('region', { name: 'Changes of state' }).getByText(output).waitFor();
+    }
+    expect(visitor.complaints).toEqual([]);
   });
 
   test('the server dies: the page says so and how old it is, and goes on by itself', async () => {

@@ -79,3 +79,25 @@ test('a preview says what each definition would add and remove, and changes noth
   expect(preview()).toHaveLength(3);
   expect((await one.at(2)).removed).toEqual([]);
 });
+
+test('a preview counts the groups of aggregates', async () => {
+  const fleet = new Fleet();
+  const one = bench({ fleet, definitions: [definition()] });
+  for (const host of ['w1', 'w2']) fleet.sample(host, 'load_one', 1, 0);
+  await one.at(1);
+  const of = { kind: 'values', metric: 'load_.*', function: 'avg' } as const;
+  const aggregate = (name: string, by: string[], metric: string = of.metric) =>
+    definition({ name, metric: null, subject: { kind: 'aggregate', of: { ...of, metric }, by } });
+  const definitions = [
+    definition(),
+    aggregate('grid', []),
+    aggregate('clusters', ['cluster']),
+    aggregate('racks', ['rack']),
+    aggregate('others', [], 'df-.*'),
+  ];
+  expect(one.judge.ask({ kind: 'preview', rules: { definitions, timeperiods: [] } }, 0).answer).toEqual([
+    { definition: 'load', added: 0, removed: 0, kept: 2 },
+    { definition: 'grid', added: 1, removed: 0, kept: 0 },
+    { definition: 'clusters', added: 1, removed: 0, kept: 0 },
+  ]);
+});

@@ -135,7 +135,9 @@ describe('a volatile service', () => {
     for (const atS of [2, 3, 4, 5]) s.tell(atS, { code: 2 });
     await s.pass(6);
     expect(pager.pages.map(({ kind, state }) => `${kind} ${state}`)).toEqual([
-      ...['problem CRITICAL', 'problem CRITICAL', 'problem CRITICAL'],
+      'problem CRITICAL',
+      'problem CRITICAL',
+      'problem CRITICAL',
     ]);
     expect(new Set(pager.pages.map(({ key }) => key)).size).toBe(3);
     const events = store.commits

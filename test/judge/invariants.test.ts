@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { definition } from '../check/definition.ts';
+import { passive, passiveHost, scene } from './reported.ts';
+import type { Dependency, Semantics } from '../../src/contract/checks.ts';
 import { bench, Fleet, HOST_CHECK, MemoryStore, Pager, START_MS } from './fleet.ts';
 import type { JudgeOptions } from '../../src/judge/judge.ts';
 
@@ -170,3 +172,89 @@ test('whatever a receiver answers, it hears of no end without a beginning, and o
     { numRuns: 60 },
   );
 });
+
+type Told =
+  | { readonly kind: 'result'; readonly service: string; readonly code: number }
+  | { readonly kind: 'pass'; readonly seconds: number }
+  | { readonly kind: 'away'; readonly seconds: number };
+
+const told = fc.oneof<fc.Arbitrary<Told>[]>(
+  fc.record({
+    kind: fc.constant('result'),
+    service: fc.constantFrom('backup', 'disk', 'host'),
+    code: fc.constantFrom(0, 1, 2),
+  }),
+  fc.record({ kind: fc.constant('pass'), seconds: fc.integer({ min: 1, max: 60 }) }),
+  fc.record({ kind: fc.constant('away'), seconds: fc.integer({ min: 1, max: 100 }) }),
+);
+const DISK: Dependency = {
+  host: '',
+  service: 'disk',
+  notificationFailureCriteria: ['c', 'u'],
+  executionFailureCriteria: [],
+  inheritsParent: false,
+};
+
+/** Results and restarts, flapping and dependencies; answers with the pages in their order and the last states. */
+async function report(events: readonly Told[], semantics: Semantics) {
+  const [fleet, store, pager] = [new Fleet(), new MemoryStore(), new Pager()];
+  const common = { fleet, store, pager };
+  const definitions = [
+    passive({ semantics, maxCheckAttempts: 2, dependsOn: [DISK] }),
+    passive({ semantics, name: 'disk', freshnessThresholdMs: 90_000 }),
+    passiveHost({ semantics }),
+  ];
+  let nowS = 1;
+  let server = scene(definitions, common);
+  await server.pass(nowS);
+  for (const one of events) {
+    switch (one.kind) {
+      case 'result':
+        server.tell(nowS + 0.5, { service: one.service, code: one.code });
+        break;
+      case 'pass':
+        nowS += one.seconds;
+        await server.pass(nowS);
+        break;
+      case 'away':
+        await server.judge.stop();
+        nowS += one.seconds;
+        server = scene(definitions, { ...common, startS: nowS - 1 });
+        await server.pass(nowS);
+    }
+  }
+  await server.pass(nowS + 1);
+  return { pages: pager.pages, views: server.views, store };
+}
+
+test.for(['muster', 'nagios'] as const)(
+  'whatever is reported, in %s semantics: no end without a beginning, nothing twice, and nothing forgotten',
+  async (semantics) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(told, { maxLength: 60, size: 'max' }), async (events) => {
+        const { pages, views, store } = await report(events, semantics);
+        const open = new Map<string, string>();
+        for (const { kind, service, state } of pages) {
+          if (kind === 'problem') {
+            expect(open.get(service)).not.toBe(state);
+            open.set(service, state);
+          } else {
+            expect(open.has(service)).toBe(true);
+            open.delete(service);
+          }
+        }
+        for (const [key, view] of views) {
+          const { service, state, state_type, flapping, attempt, max_check_attempts } = view;
+          const kept = store.services.get(`w1/${service}`);
+          if (kept) expect(kept.status.kind === 'ok').toBe(['OK', 'UP'].includes(state));
+          expect(attempt).toBeLessThanOrEqual(max_check_attempts);
+          // What is well, or stands without a reason to wait, is as it was told.
+          const waits = flapping || views.get('web/w1/host')?.state !== 'UP' || key.endsWith('/backup');
+          if (waits || state === 'PENDING' || state_type === 'SOFT') continue;
+          expect(open.get(service)).toBe(['OK', 'UP'].includes(state) ? undefined : state);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  },
+);

@@ -191,7 +191,7 @@ function definitionsOf({
       ...settingsOf(words),
       ...changes,
     });
-  const parents = hasParent && isTranslated ? [String(host['host_name']).replace('h', 'p')] : [];
+  const parents = hasParent && isTranslated ? [host['host_name'].replace('h', 'p')] : [];
   const dependencies = dependenciesOf(extra_objects);
   const made = Object.entries(services).map(([name, words]) =>
     definition({

@@ -31,6 +31,16 @@ test('a result is taken, kept, reported and paged before it is answered', async 
   expect(pager.take()).toEqual(['problem web/w1/backup CRITICAL']);
 });
 
+test('a result about a host that was heard of since the last turn is taken', async () => {
+  const s = scene([passive(), HOST_CHECK]);
+  await s.pass(1);
+  s.fleet.host('w2', 1);
+  expect(s.tell(1.5, { host: 'w2', code: 0 }, { cluster: '', host: 'w2', code: 0 })).toEqual([
+    'w2/backup',
+    'w2/backup',
+  ]);
+});
+
 describe('finds its host and service', () => {
   test.for([
     { name: 'by name and cluster', told: {}, answer: 'w1/backup' },

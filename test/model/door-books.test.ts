@@ -45,7 +45,7 @@ test('many senders: those refused longest ago are put together, and no count is 
     books.refuse(refusal('10.9.9.9'), i);
     books.refuse(refusal(`10.0.${i >> 8}.${i & 255}`, i % 2 === 0 ? 'bad-crc' : 'packet-age'), i);
   }
-  const [{ refused = [] } = {}] = books.figures();
+  const refused = books.figures().flatMap((door) => door.refused);
   expect(refused.length).toBeLessThanOrEqual(DOOR_REFUSALS_MAX);
   expect(refused.reduce((sum, { count }) => sum + count, 0)).toBe(2 * senders);
   expect(refused.find(({ from }) => from === '10.9.9.9')?.count).toBe(senders);

@@ -11,7 +11,7 @@ export function hasEnough(ring: BucketRing): boolean {
 
 /** `disk_used has 12 min of history, needs 1 h`. */
 export function historyWords(metric: string, ring: BucketRing): string {
-  return `${metric} has ${durationWords(ring.spanMs())} of history, needs ${spanWords(neededMs(ring))}`;
+  return `${metric} has ${durationWords(whole(ring.spanMs()))} of history, needs ${spanWords(neededMs(ring))}`;
 }
 
 /**
@@ -33,6 +33,12 @@ export function meanBetween(ring: BucketRing, fromMs: number, toMs: number): num
     mean += 2 * ((ring.value(place) / 2 - mean / 2) / known);
   }
   return lastMs - firstMs >= (toMs - fromMs) * ENOUGH ? mean : Number.NaN;
+}
+
+/** Down to a whole minute or hour: what is nearly enough must not read as if it was. */
+function whole(ms: number): number {
+  const unitMs = ms < 120_000 ? 1000 : ms < 7_200_000 ? 60_000 : 3_600_000;
+  return Math.floor(ms / unitMs) * unitMs;
 }
 
 function neededMs(ring: BucketRing): number {

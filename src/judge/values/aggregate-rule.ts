@@ -1,6 +1,6 @@
 import { fill } from '../../check/placeholders.ts';
 import { isLiteral, excludesMetric, scopeOf } from '../../check/rule.ts';
-import { AGGREGATE_GROUPS_MAX } from '../../limits.ts';
+import { AGGREGATE_GROUPS_MAX, AGGREGATE_MEMBERS_MAX } from '../../limits.ts';
 import { AggregateSource } from './aggregate-source.ts';
 import { SeriesMember } from './members.ts';
 import { StateMembers } from './state-members.ts';
@@ -100,8 +100,20 @@ export class AggregateRule {
     if (group.hosts === 0) this.#groups.delete(group.key);
   }
 
-  get room(): Room {
-    return this.#room;
+  /** Room for one more member; false: there is none, which is noted. */
+  takeRoom(): boolean {
+    if (this.#room.take()) return true;
+    this.#leaveOut(`all aggregates together have ${AGGREGATE_MEMBERS_MAX} members`);
+    return false;
+  }
+
+  giveRoom(): void {
+    this.#room.give();
+  }
+
+  #leaveOut(why: string): null {
+    this.#matcher.note(this.#compiled.definition.name, `some hosts are left out: ${why}`);
+    return null;
   }
 
   #countUngrouped(entry: HostEntry, by: 1 | -1): void {
@@ -121,7 +133,10 @@ export class AggregateRule {
     const known = this.#groups.get(key);
     if (known) return known;
     const name = this.#nameOf(cluster, entry);
-    if (name === null || this.#groups.size >= AGGREGATE_GROUPS_MAX) return null;
+    if (name === null) return this.#leaveOut('what the facts of a host say is no name for a service');
+    if (this.#groups.size >= AGGREGATE_GROUPS_MAX) {
+      return this.#leaveOut(`it goes by more than ${AGGREGATE_GROUPS_MAX} different values`);
+    }
     const group = this.#newGroup(key, cluster, name);
     this.#groups.set(key, group);
     return group;
@@ -192,7 +207,7 @@ export class Part {
       if (!(members instanceof ValueMembers)) continue;
       const known = this.#series.find(({ tap }) => tap.series.metric === series.metric);
       if (known) members.renew(known, series);
-      else if (this.#rule.room.take()) {
+      else if (this.#rule.takeRoom()) {
         const member = new SeriesMember(series, this.#on);
         this.#series.push(member);
         members.add(member);
@@ -221,6 +236,6 @@ export class Part {
   #remove(member: SeriesMember): void {
     const members = this.#group?.members;
     if (members instanceof ValueMembers) members.remove(member);
-    this.#rule.room.give();
+    this.#rule.giveRoom();
   }
 }

@@ -73,9 +73,10 @@ export class AggregateSource implements ValueSource {
 
   words(shown: string): string {
     const words = this.#words();
-    const { all, counted, waiting } = this.#count;
+    const { all, waiting } = this.#count;
     if (waiting > 0) return `${waiting} of ${all} not heard yet since the start`;
-    return counted === 0 ? noMembersWords(words, this.#count) : aggregateWords(words, this.#count, shown);
+    if (all === 0 || Number.isNaN(this.value)) return noMembersWords(words, this.#count);
+    return aggregateWords(words, this.#count, shown);
   }
 
   metrics(): readonly string[] {

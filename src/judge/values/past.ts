@@ -21,7 +21,7 @@ export type PastAnswer =
   /** It cannot be read, in words. */
   | { readonly ok: false; readonly fault: string };
 
-/** History, read on another thread and whenever there is time for it. It answers once, later; never throws. */
+/** History, read elsewhere and whenever there is time for it. It answers once, later; it never throws. */
 export interface Past {
   read(request: PastRequest, answer: (answer: PastAnswer) => void): void;
 }

@@ -96,7 +96,6 @@ export class ValueMembers implements Members {
   }
 
   #valueOf(values: Float64Array, counted: number): number {
-    if (counted === 0) return Number.NaN;
     const of = this.#of;
     return of.kind === 'values' ? fold(of.function, values, counted) : percentOver(values, of.limit, counted);
   }

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BucketRing } from '../../../src/check/functions/bucket-ring.ts';
 import { forecastWords, hoursUntil } from '../../../src/check/functions/forecast.ts';
 import { leastSquaresSlope } from '../../../src/check/functions/slope.ts';
-import { HOUR_MS, MIN_MS, ringOf } from './ring.ts';
+import { HOUR_MS, MIN_MS, NOW_MS, ringOf } from './ring.ts';
 
 const WINDOW_MS = 4 * HOUR_MS;
 /** Grows by ten an hour, and is 60 now. */
@@ -47,6 +48,21 @@ test('samples by the second beside coarse rows do not outweigh them', () => {
     if (dense.hasValue(place)) for (let i = 0; i < 100; i += 1) ring.add(dense.timeMs(place), 60);
   }
   expect(leastSquaresSlope(ring) / before).toBeCloseTo(1, 1);
+});
+
+test('the slope of any line is found, whatever samples there are of it', () => {
+  const times = fc.uniqueArray(fc.integer({ min: 0, max: 240 }), { minLength: 3, maxLength: 100 });
+  const slopes = fc.integer({ min: -1000, max: 1000 });
+  const levels = fc.integer({ min: -1_000_000, max: 1_000_000 });
+  fc.assert(
+    fc.property(times, slopes, levels, (minutes, perHour, level) => {
+      const ring = new BucketRing(WINDOW_MS);
+      for (const min of minutes) ring.add(NOW_MS - min * MIN_MS, level - (perHour * min) / 60);
+      const slope = leastSquaresSlope(ring) * HOUR_MS;
+      // Minutes that are in one bucket are one point.
+      expect(Number.isNaN(slope) ? perHour : slope).toBeCloseTo(perHour, 4);
+    }),
+  );
 });
 
 test('one bucket has no slope', () => {

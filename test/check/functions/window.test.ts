@@ -15,9 +15,14 @@ test.for([
   expect(hasEnough(ringOf(HOUR_MS, () => 1, { forMs }))).toBe(enough);
 });
 
-test('history in words', () => {
-  const ring = ringOf(2 * HOUR_MS, () => 1, { forMs: 12 * MIN_MS });
-  expect(historyWords('disk_used', ring)).toBe('disk_used has 12 min of history, needs 1 h');
+test.for([
+  { windowMs: 2 * HOUR_MS, forMs: 13 * MIN_MS, words: '12 min of history, needs 1 h' },
+  { windowMs: HOUR_MS, forMs: 29.9 * MIN_MS, words: '29 min of history, needs 30 min' },
+  { windowMs: 6 * HOUR_MS, forMs: 2.9 * HOUR_MS, words: '2 h of history, needs 3 h' },
+  { windowMs: 6 * HOUR_MS, forMs: 0, words: '0 s of history, needs 3 h' },
+])('disk_used has $words', ({ windowMs, forMs, words }) => {
+  const ring = ringOf(windowMs, () => 1, { everyMs: 6000, forMs });
+  expect(historyWords('disk_used', ring)).toBe(`disk_used has ${words}`);
 });
 
 test('the mean of a part of the window, and none of too little of it', () => {

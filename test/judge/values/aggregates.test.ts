@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bench, Fleet, HOST_CHECK, MemoryStore } from '../fleet.ts';
+import { bench, Fleet, HOST_CHECK, MemoryStore, START_MS } from '../fleet.ts';
 import { definition } from '../../check/definition.ts';
 import { NO_PAST } from '../../../src/judge/values/past.ts';
 import { Sources } from '../../../src/judge/values/sources.ts';
@@ -106,6 +106,15 @@ test('members of which none is heard make it UNKNOWN; without members there is n
   expect(seen()).toEqual({});
 });
 
+test('a count of members of which none is heard is 0', async () => {
+  const { up, until, seen } = scene([aggregate({ ...LOAD, function: 'count' }, { warning: '1:' })]);
+  up.set('w1', 1);
+  await until(20);
+  up.clear();
+  await until(70);
+  expect(seen()['web/together']).toBe('WARNING count of load_one over 0 of 1 host is 0 · warning below 1');
+});
+
 test.for<{ name: string; of: AggregateOf; found: string }>([
   { name: 'sum', of: { ...LOAD, function: 'sum' }, found: 'sum of load_one over 4 hosts is 10' },
   { name: 'min', of: { ...LOAD, function: 'min' }, found: 'min of load_one over 4 hosts is 1' },
@@ -161,7 +170,9 @@ test('how many hosts are down, and how many percent of their services are bad', 
 });
 
 test('by a fact: hosts without it are counted, and one that gets another moves', async () => {
-  const { up, until, seen, fact } = scene([aggregate(LOAD, { by: ['cluster', 'rack'], warning: '100' })]);
+  const { up, until, seen, fact, judge } = scene([
+    aggregate(LOAD, { by: ['cluster', 'rack'], warning: '100' }),
+  ]);
   for (let i = 1; i <= 4; i += 1) up.set(`w${i}`, i);
   await until(1);
   for (const host of ['w1', 'w2']) fact(host, 'rack', 'r1');
@@ -177,6 +188,10 @@ test('by a fact: hosts without it are counted, and one that gets another moves',
   expect(seen()).toEqual({
     'web/together[r1]': 'OK avg of load_one over 3 hosts (1 more without rack) is 2',
   });
+  const { answer } = judge.ask({ kind: 'figures' }, START_MS + 15_000);
+  expect(answer.definitions[0]?.note).toBe(
+    'some hosts are left out: what the facts of a host say is no name for a service',
+  );
 });
 
 test('attempts are counted, each with something newer', async () => {

@@ -112,9 +112,9 @@ describe('JSON', () => {
     { text: '{"checkresults":{}}', fault: 'the JSON has no list of checkresults' },
     { text: 'null', fault: 'the JSON has no list of checkresults' },
     { text: '{"__proto__":{"checkresults":[]}}', fault: 'the JSON has no list of checkresults' },
-    { text: `${'['.repeat(100_000)}`, fault: 'the JSON cannot be read' },
+    { text: '['.repeat(100_000), fault: 'the JSON cannot be read' },
     {
-      text: JSON.stringify({ checkresults: Array(RESULTS_PER_CALL_MAX + 1).fill({}) }),
+      text: JSON.stringify({ checkresults: Array.from({ length: RESULTS_PER_CALL_MAX + 1 }, () => ({})) }),
       fault: `a message has at most ${RESULTS_PER_CALL_MAX} results: send several`,
     },
   ])('$fault', ({ text, fault }) => expect(readNrdpJson(text)).toEqual({ ok: false, fault }));

@@ -100,6 +100,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['unknown-service', 'a service that no definition makes'],
   ['not-passive', 'a service that takes no results'],
   ['old-result', 'older than the result the service has'],
+  ['judge-busy', 'the checks did not answer in time'],
   ['future-result', 'a result from the future'],
   ['too-many-services', 'one service more than there may be'],
   ['nothing-to-run', 'a service without a command to run'],

@@ -70,7 +70,7 @@ function begins(
   return [unknown, { ...stands, fromMs: now.since_ms }];
 }
 
-/** How long it was in each state, of the time that is on record; the worst first. Soft counts as its state. */
+/** How long it was in each state, of the time on record; the worst first. Soft counts as its state. */
 export function stateShares(spans: readonly StateSpan[]): { readonly mark: MarkKind; readonly ms: number }[] {
   const ms = new Map<MarkKind, number>();
   for (const { mark, fromMs, toMs } of spans)

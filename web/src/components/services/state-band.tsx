@@ -42,7 +42,7 @@ export function StateBand({ service, history, fromMs, toMs }: StateBandProps) {
               data-soft={span.soft || undefined}
               title={spanTitle(span)}
               style={{
-                left: `${((span.fromMs - startMs) / (endMs - startMs)) * 100}%`,
+                left: `min(${((span.fromMs - startMs) / (endMs - startMs)) * 100}%, calc(100% - 3px))`,
                 width: `${((span.toMs - span.fromMs) / (endMs - startMs)) * 100}%`,
               }}
             />
