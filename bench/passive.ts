@@ -16,9 +16,9 @@ import type { NscaConfig } from '../src/contract/config.ts';
 import type { ServiceDetail } from '../src/contract/api.ts';
 
 /**
- * Results of checks into services that take them: NSCA on one connection, beside the real nsca, and NRDP. Ours
- * are there when the state of the last one can be read; nsca's when it has closed the connection. What it
- * has not written to its command file by then is lost.
+ * Results of checks into services that take them: NSCA on one connection, beside the real nsca, and NRDP.
+ * Ours are there when the state of the last one can be read; nsca's when it has closed the connection. What
+ * it has not written to its command file by then is lost.
  */
 
 type Method = NscaConfig['method'];
@@ -155,7 +155,8 @@ self_monitor: off
 groups: [{ name: web, listen: 127.0.0.1:${udp} }]
 store: { type: memory }
 checks: checks.yaml
-passive: { nsca: { listen: 127.0.0.1:${nsca}, method: ${method}, password_file: nsca.pw, max_packet_age: 1h } }
+passive:
+  nsca: { listen: 127.0.0.1:${nsca}, method: ${method}, password_file: nsca.pw, max_packet_age: 1h }
 `,
     );
   }
@@ -220,7 +221,8 @@ async function realNsca(dir: string, run: Run): Promise<readonly [rate: string, 
   writeFileSync(
     file,
     `server_address=127.0.0.1\nserver_port=${port}\ncommand_file=${pipe}\nalternate_dump_file=/dev/null
-aggregate_writes=1\nappend_to_file=0\nmax_packet_age=0\npassword=${PASSWORD}\ndecryption_method=${run.method}\n`,
+aggregate_writes=1\nappend_to_file=0\nmax_packet_age=0
+password=${PASSWORD}\ndecryption_method=${run.method}\n`,
   );
   const reader = spawn('sh', ['-c', `wc -l <${pipe}`], { stdio: ['ignore', 'pipe', 'ignore'] });
   let count = '';
@@ -282,23 +284,15 @@ async function nrdp(muster: Muster, form: 'json' | 'xml', calls: number): Promis
 
 const report = new Report('passive', ['nsca 2.10.2']);
 using place = scratch();
-const muster = new Muster(place.dir, {
-  http: await freeTcpPort(),
-  udp: await freeUdpPort(),
-  nsca: await freeTcpPort(),
-});
+const ports = { http: await freeTcpPort(), udp: await freeUdpPort(), nsca: await freeTcpPort() };
+const muster = new Muster(place.dir, ports);
 await muster.start();
-const port = Number(
-  /listen: 127\.0\.0\.1:(\d+), method/u.exec(
-    execFileSync('cat', [join(place.dir, 'muster.yaml')]).toString(),
-  )?.[1],
-);
 const only = process.argv.find((word) => word.startsWith('--only='))?.slice(7);
 const rows: string[][] = [];
 for (const run of RUNS.filter(({ name }) => only === undefined || name === only)) {
   await muster.use(run.method);
   const [ours = '', cpu = '', turn = ''] = await measured(muster, run.results, () =>
-    send(port, run, run.name, () => muster.says(run.name)),
+    send(ports.nsca, run, run.name, () => muster.says(run.name)),
   );
   await delay(SETTLED_MS);
   rows.push([`NSCA ${run.name}`, ours, ...(await realNsca(place.dir, run)), cpu, turn]);

@@ -2,16 +2,27 @@ import { expect, test } from 'vitest';
 import { cureOf, REASON_CURES } from '../../src/contract/reasons.ts';
 import { filesBelow, text } from './tree.ts';
 import type { CollectdFault, CollectdSkip } from '../../src/wire/collectd/value-list.ts';
+import type { CheckNowOutcome, ResultRefusal } from '../../src/model/check-result.ts';
+import type { CommandFault } from '../../src/wire/nagios-command.ts';
 import type { ConnectionFault } from '../../src/ingest/lines/graphite-listeners.ts';
+import type { FieldFault } from '../../src/model/checked-result.ts';
 import type { GateRefusal } from '../../src/ingest/senders/gate.ts';
 import type { GmondFault } from '../../src/wire/gmond/message.ts';
 import type { GraphiteFault } from '../../src/wire/graphite/decode.ts';
 import type { InfluxFault } from '../../src/wire/influx/line.ts';
+import type { NrdpFault } from '../../src/wire/nrdp/message.ts';
+import type { NscaFault } from '../../src/wire/nsca/packet.ts';
 import type { RecordRefusal } from '../../src/ingest/samples.ts';
 import type { StatsdFault } from '../../src/wire/statsd/sample.ts';
 
 type Hyphened<T extends string> = T extends `${infer A}_${infer B}` ? Hyphened<`${A}-${B}`> : T;
 type Spoken =
+  | Exclude<CheckNowOutcome, 'asked'>
+  | CommandFault
+  | FieldFault
+  | NrdpFault
+  | NscaFault
+  | ResultRefusal
   | CollectdFault
   | CollectdSkip
   | ConnectionFault
@@ -44,6 +55,20 @@ function documented(): string[] {
 
 test('every reason of a refusal has a cure and stands in PROTOCOLS.md, and no other', () => {
   expect(sorted(documented())).toEqual(sorted(Object.keys(CURES)));
+});
+
+test('what the doors of results name on the spot has a cure', () => {
+  const sources = ['src/compat', 'src/http/nrdp.ts', 'src/wire/nsca', 'src/threads/check-desk.ts'];
+  const code = sources
+    .flatMap((path) => (path.endsWith('.ts') ? [path] : filesBelow(path)))
+    .map(text)
+    .join('\n');
+  const booked = /\b(?:#?refused?\(|reason: (?:[^',}\n]*\?\? )?|return )'([a-z]+(?:-[a-z]+)+)'/gu;
+  const spoken = sorted([...code.matchAll(booked)].map(([, reason]) => reason ?? ''));
+  expect(spoken).toEqual(
+    expect.arrayContaining(['bad-crc', 'bad-token', 'judge-busy', 'not-allowed', 'packet-age']),
+  );
+  expect(spoken.filter((reason) => !(reason in CURES))).toEqual([]);
 });
 
 test('what the ingest worker names on the spot has a cure', () => {

@@ -223,7 +223,8 @@ async function report(events: readonly Told[], semantics: Semantics) {
         await server.pass(nowS);
     }
   }
-  await server.pass(nowS + 1);
+  // A page on its way arrives, and the end of what it said is told in the next turn.
+  await server.pass(nowS + 3);
   return { pages: pager.pages, views: server.views, store };
 }
 

@@ -94,3 +94,58 @@ describe('figures', () => {
     for (const { cure } of doors.flatMap(({ refused }) => refused)) expect(cure).not.toBe('');
   });
 });
+
+describe('notifications of collectd', () => {
+  const said = {
+    timeMs: 5000,
+    cluster: 'web',
+    host: 'web-1',
+    service: 'df-root/percent_bytes-used',
+    state: 'WARNING',
+    text: 'nearly full',
+  } as const;
+
+  test('are results of the service that is named like them; nobody has to want them', async () => {
+    const { desk: open, asked, answer } = desk();
+    const rest = [
+      { ...said, state: 'CRITICAL' },
+      { ...said, service: 'load/load' },
+      { ...said, service: 'users/users', state: 'OK' },
+    ] as const;
+    const taken = open.notified([said, { ...said, host: '' }, ...rest]);
+    const result = { cluster: 'web', host: 'web-1', timeMs: 5000, door: 'collectd', from: 'web-1' };
+    const { service, text: output } = said;
+    expect(asked).toEqual([
+      {
+        kind: 'results',
+        results: [
+          { ...result, service, code: 1, output },
+          { ...result, service, code: 2, output },
+          { ...result, service: 'load/load', code: 1, output },
+          { ...result, service: 'users/users', code: 0, output },
+        ],
+      },
+    ]);
+    answer([
+      { ok: true, key: LOAD },
+      { ok: false, refusal: 'old-result' },
+      { ok: false, refusal: 'unknown-service' },
+      { ok: false, refusal: 'not-passive' },
+    ]);
+    await taken;
+    expect(open.runner.doors.find(({ door }) => door === 'collectd')).toMatchObject({
+      accepted: 1,
+      refused: [{ reason: 'old-result', about: `web / web-1 / ${service}`, count: 1 }],
+    });
+  });
+
+  test('a judge that does not answer: they are counted', async () => {
+    const { desk: open, stop } = desk();
+    const taken = open.notified([said]);
+    stop();
+    await taken;
+    expect(open.runner.doors.find(({ door }) => door === 'collectd')).toMatchObject({
+      refused: [{ reason: 'judge-busy', from: 'web-1' }],
+    });
+  });
+});
