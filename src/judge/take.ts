@@ -23,7 +23,7 @@ export type Found = 'sampled' | 'reported';
  */
 export function take(watch: ServiceWatch, result: Result, found: Found, turn: Turn): Effect {
   const before = watch.status;
-  const [status, effect] = stepped(watch, result, found, momentAfter(before, turn.nowMs));
+  const [status, effect] = stepped(watch, result, found, momentOf(found, before, turn.nowMs));
   const isFirst = !watch.judged;
   watch.judged = true;
   if (watch.stale) watch.lastCheckMs = turn.nowMs;
@@ -70,9 +70,9 @@ function stepped(
 const AHEAD_MS_MAX = 1000;
 
 /** Two changes of one moment have times of their own: pages about them would be taken for the same. */
-function momentAfter({ sinceMs }: Status, nowMs: number): number {
-  const isAhead = nowMs <= sinceMs && sinceMs - nowMs < AHEAD_MS_MAX;
-  return isAhead ? sinceMs + 1 : nowMs;
+function momentOf(found: Found, { sinceMs }: Status, nowMs: number): number {
+  const isSame = found === 'reported' && nowMs <= sinceMs && sinceMs - nowMs < AHEAD_MS_MAX;
+  return isSame ? sinceMs + 1 : nowMs;
 }
 
 /**
