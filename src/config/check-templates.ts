@@ -167,14 +167,18 @@ export class TemplateShelf {
 }
 
 function ownOf({ section, reading }: Entry): Map<BodyKey, Held> {
-  const { name: _name, use: _use, ...values } = section.values;
   const held = new Map<BodyKey, Held>();
-  for (const [key, value] of Object.entries(values)) {
-    if (value === undefined) continue;
-    const offset = section.offsets.get(key) ?? section.offset;
-    held.set(key as BodyKey, { value, reading, offset, own: true });
+  for (const [key, offset] of section.offsets) {
+    if (!isBodyKey(key)) continue;
+    const value: unknown = section.values[key];
+    if (value !== undefined) held.set(key, { value, reading, offset, own: true });
   }
   return held;
+}
+
+/** What is written is of the keys of a service or template; the others of these are not handed on. */
+function isBodyKey(key: string): key is BodyKey {
+  return key !== 'name' && key !== 'use';
 }
 
 /** The first wins; a list that adds goes before the one inherited, which may add to another in its turn. */
