@@ -203,7 +203,7 @@ async function measured(muster: Muster, results: number, run: () => Promise<numb
     void muster.server
       ?.metric('muster_check_turn_seconds')
       .then((s) => (turnMs = Math.max(turnMs, s * 1000)));
-  }, 1000);
+  }, 250);
   const tookS = await run();
   clearInterval(watching);
   const cpuS = cpuSeconds(pid) - before;

@@ -234,6 +234,7 @@ class RunningJudge implements Judge {
     for (const watch of this.#table.rematch(matcher, this.#turn.nowMs)) {
       this.#drop(watch, 'it is no longer checked');
     }
+    for (const watches of [this.#turn.dirty, this.#turn.shown]) replaceGone(watches, this.#table);
     return { ok: true };
   }
 
@@ -419,6 +420,16 @@ class RunningJudge implements Judge {
     turn.shownHosts.clear();
     turn.lost.clear();
     return report;
+  }
+}
+
+/** A service that is judged otherwise now is another watch, with the state of the one before. */
+function replaceGone(watches: Set<ServiceWatch>, table: WatchTable): void {
+  for (const watch of [...watches]) {
+    const now = table.service(watch);
+    if (now === watch) continue;
+    watches.delete(watch);
+    if (now) watches.add(now);
   }
 }
 

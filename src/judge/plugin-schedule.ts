@@ -41,6 +41,8 @@ export class PluginSchedule {
     if (watch.kind !== 'command' && watch.nextCheckMs === null) return;
     const plan = this.#planOf(watch, now.nowMs);
     if (plan.running !== null && !this.#isLost(plan.running, now.nowMs)) return;
+    // A reload may have taken the command of a passive service that waits for it.
+    if (commandOf(watch) === null) watch.nextCheckMs = null;
     const dueMs = watch.nextCheckMs;
     if (dueMs === null || dueMs > now.nowMs + AHEAD_MS) return;
     if (!plan.isForced && !mayRun(watch, now)) {

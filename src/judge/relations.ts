@@ -1,15 +1,23 @@
 import { failingDependency } from '../check/dependencies.ts';
 import { fillText } from '../check/placeholders.ts';
 import { scopeOf } from '../check/rule.ts';
-import type { Dependency } from '../contract/checks.ts';
+import type { CheckSettings, Dependency } from '../contract/checks.ts';
 import type { Master, Purpose } from '../check/dependencies.ts';
 import type { Relations, ServiceWatch } from './watch.ts';
 import type { WatchFinder } from './turn.ts';
 
 /** A service's dependencies and parents. One whose text has a placeholder without a value is none. */
 export function relationsOf(watch: ServiceWatch): Relations {
-  watch.relations ??= filled(watch);
-  return watch.relations;
+  if (watch.relations) return watch.relations;
+  const relations = filled(watch);
+  if (!asksFacts(watch.compiled.definition)) watch.relations = relations;
+  return relations;
+}
+
+/** Facts come after the host, and change: what they fill in is filled in anew each time. */
+function asksFacts({ dependsOn, parents }: CheckSettings): boolean {
+  const texts = [...parents, ...dependsOn.flatMap(({ host, service }) => [host, service])];
+  return texts.some((text) => text.includes('facts.'));
 }
 
 /** The dependency that keeps a service from being paged, or its command from being run; null: none does. */

@@ -66,7 +66,7 @@ export interface ServiceWatch extends ServiceKey {
   nextCheckMs: number | null;
   /** When it was last outside its check_period; 0: never. */
   restedMs: number;
-  /** What its paging depends on; null: not filled in yet. */
+  /** What its paging depends on; null: not filled in yet, or for every question anew. */
   relations: Relations | null;
   /** Of a volatile one: when its problem last counted as a new one. */
   repeatedMs: number;

@@ -232,6 +232,14 @@ function passiveFamilies({ doors }: RunnerFigures): MetricFamily[] {
       'Results of checks that were taken, by the way they came in.',
       doors.map(({ door, accepted }) => sample([['door', door]], accepted)),
     ),
+    {
+      name: 'muster_passive_connections',
+      type: 'gauge',
+      help: 'Open connections that bring results of checks.',
+      samples: doors
+        .filter(({ door }) => door === 'nsca')
+        .map(({ door, connections }) => sample([['door', door]], connections)),
+    },
     counter(
       'muster_passive_rejected_total',
       'Results of checks that were not taken.',

@@ -195,6 +195,17 @@ describe('parents', () => {
     expect(s.state('web/w-1/host')).toBe('DOWN;HARD;1');
   });
 
+  test('are known by facts that come later', async () => {
+    const parents = ['{{host.facts.rack | none}}'];
+    const s = scene([passiveHost({ parents })], { hosts: ['w1', 'sw-1'] });
+    await s.pass(1);
+    s.tell(2, { host: 'sw-1', service: 'host', code: 1 }, { service: 'host', code: 1 });
+    expect(s.state('web/w1/host')).toBe('DOWN;HARD;1');
+    s.fleet.announce({ kind: 'fact', hostRow: 0, name: 'rack', value: 'sw-1' });
+    s.tell(3, { service: 'host', code: 1 });
+    expect(s.state('web/w1/host')).toBe('UNREACHABLE;HARD;1');
+  });
+
   test('translate what is reported of a host', async () => {
     const s = scene(
       [passiveHost({ host: 'w-(.*)', parents: ['sw-{{host.1}}'] }), passiveHost({ host: 'sw-.*' })],

@@ -262,6 +262,29 @@ describe('a host of which results tell', () => {
   });
 });
 
+test('a service that a reload has judged otherwise keeps its state and what was told of it', async () => {
+  const [pager, store] = [new Pager(), new MemoryStore()];
+  const s = scene([passive({ name: 'load' }), HOST_CHECK], { pager, store });
+  await s.pass(1);
+  s.tell(2, { service: 'load', code: 2 });
+  await s.pass(3);
+  s.fleet.sample('w1', 'load_one', 9, 3.5);
+  const rules = { timeperiods: [], channels: new Map([['ops', pager]]), groups: [] };
+  const routes = [{ match: {}, receiver: 'ops', continue: false }];
+  s.judge.reload({ ...rules, routes, definitions: [definition(), HOST_CHECK] });
+  await s.pass(5);
+  expect(s.views.get('web/w1/load')).toMatchObject({
+    kind: 'metric',
+    state: 'CRITICAL',
+    output: expect.stringContaining('9'),
+  });
+  expect(pager.take()).toEqual(['problem web/w1/load CRITICAL']);
+  s.fleet.sample('w1', 'load_one', 1, 5.5);
+  await s.pass(6);
+  expect(pager.take()).toEqual(['recovery web/w1/load OK']);
+  expect(store.services.get('w1/load')).toMatchObject({ status: { kind: 'ok' } });
+});
+
 test('what is asked of one that is not there, and of one without a command', async () => {
   const s = scene([passive(), HOST_CHECK]);
   await s.pass(1);

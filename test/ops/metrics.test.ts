@@ -62,6 +62,7 @@ describe('renderSelfMetrics', () => {
     'muster_plugin_latency_seconds_total 1.5',
     'muster_plugin_longest_wait_seconds 0.25',
     'muster_passive_results_total{door="nsca"} 7',
+    'muster_passive_connections{door="nsca"} 1',
     'muster_passive_rejected_total{door="nsca",reason="bad-crc"} 5',
     'muster_store_errors_total{store="rrd",reason="illegal-update"} 6',
     'muster_values_rejected_total{group="web",reason="kind_changed"} 3',

@@ -1,6 +1,5 @@
-import { createDecipheriv } from 'node:crypto';
 import { crc32 as zlibCrc32 } from 'node:zlib';
-import { nscaKey, PLAIN, xorCipher } from '../../../src/wire/nsca/cipher.ts';
+import { nscaCipher } from '../../../src/compat/nsca-cipher.ts';
 import { NscaStream } from '../../../src/wire/nsca/stream.ts';
 import type { NscaCipher, NscaMethod } from '../../../src/wire/nsca/cipher.ts';
 import type { NscaPacket } from '../../../src/wire/nsca/packet.ts';
@@ -8,11 +7,7 @@ import type { NscaPacket } from '../../../src/wire/nsca/packet.ts';
 export const crc32 = (bytes: Uint8Array) => zlibCrc32(bytes);
 
 export function cipherOf(method: NscaMethod, password: string | null, iv: Uint8Array): NscaCipher {
-  const secret = Buffer.from(password ?? '');
-  const found = nscaKey(method, secret);
-  if (found === null) return method === 0 ? PLAIN : xorCipher(iv, secret);
-  const decipher = createDecipheriv(found.algorithm, found.key, iv.subarray(0, found.ivBytes));
-  return { stream: (bytes) => decipher.update(bytes), packet: () => undefined };
+  return nscaCipher(method, Buffer.from(password ?? ''), iv);
 }
 
 /** What came of bytes that are cut into chunks of that length: packets, and the words of refusals. */
