@@ -122,9 +122,9 @@ async function latencies(server: Server): Promise<number[]> {
 }
 
 function writeChecks(dir: string, withPlugins: boolean): void {
+  const often = `cluster: plugged, check_interval: ${INTERVAL_S}s, retry_interval: ${INTERVAL_S}s`;
   const commands = services.map(
-    ({ name, command }) =>
-      `  - { name: ${name}, cluster: plugged, check_interval: ${INTERVAL_S}s, command: ${JSON.stringify(command)} }`,
+    ({ name, command }) => `  - { name: ${name}, ${often}, command: ${JSON.stringify(command)} }`,
   );
   const live = '  - { name: live, cluster: fleet, metric: ".*", critical: "1000000000" }';
   const text = ['services:', live, ...(withPlugins ? commands : []), ''].join('\n');

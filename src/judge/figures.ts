@@ -39,7 +39,7 @@ interface Count {
   problems: number;
 }
 
-/** The engine's own figures, without the runner's and the doors'. Looks at every service: 10 ms of 200 000. */
+/** The engine's figures, without the runner's and the doors'. Looks at every service: 10 ms for 200 000. */
 export function checksView(
   table: WatchTable,
   rules: { readonly definitions: readonly CompiledDefinition[]; readonly matcher: Matcher },

@@ -425,7 +425,7 @@ class RunningJudge implements Judge {
 
 /** A service that is judged otherwise now is another watch, with the state of the one before. */
 function replaceGone(watches: Set<ServiceWatch>, table: WatchTable): void {
-  for (const watch of [...watches]) {
+  for (const watch of watches) {
     const now = table.service(watch);
     if (now === watch) continue;
     watches.delete(watch);

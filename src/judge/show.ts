@@ -3,7 +3,7 @@ import { wordsOf } from './words.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
 
-/** Of a host's own service: the silence of one that is down grows, of one that is up there is little to say. */
+/** Of a host's own service: the silence of one that is down grows, one that is up has little to say. */
 const REFRESH_DOWN_MS = 10_000;
 const REFRESH_UP_MS = 60_000;
 /** A prime: the phases fill whatever the period is evenly. */
