@@ -83,14 +83,16 @@ function indexServices(services: Iterable<ServiceView>): Omit<Indexed, 'version'
   const states = new Map<string, number>();
   const problems: ServiceView[] = [];
   for (const view of services) {
-    const state = isOpen(view) || view.state === 'PENDING' ? view.state : 'OK';
+    states.set(view.state, (states.get(view.state) ?? 0) + 1);
+    // What waits for its first result says nothing of its host, which others do.
+    if (view.state === 'PENDING') continue;
+    const state = isOpen(view) ? view.state : 'OK';
     // An aggregate is a service of its cluster, or of the grid, and of no host.
     if (view.host !== '') {
       const key = hostKey(view.cluster, view.host);
       hosts.set(key, worseOf(hosts.get(key) ?? 'OK', state));
     }
     worst.set(view.cluster, worseOf(worst.get(view.cluster) ?? 'OK', state));
-    states.set(view.state, (states.get(view.state) ?? 0) + 1);
     if (isProblem(view.state)) problems.push(view);
     if (isOpen(view)) append(open, view.cluster, view);
   }

@@ -13,6 +13,20 @@ describe('ServiceIndex', () => {
       summary: 'all well',
     },
     {
+      name: 'one that waits for its first result hides nothing',
+      views: [serviceView({ state: 'PENDING' }), serviceView({ service: 'host', state: 'UP' })],
+      cluster: 'OK',
+      host: 'OK',
+      summary: 'all well',
+    },
+    {
+      name: 'where all wait, so does the host',
+      views: [serviceView({ state: 'PENDING' })],
+      cluster: 'PENDING',
+      host: 'PENDING',
+      summary: 'all well',
+    },
+    {
       name: 'the worst counts',
       views: [serviceView({ state: 'WARNING' }), serviceView({ service: 'host', state: 'DOWN' })],
       cluster: 'DOWN',
