@@ -42,7 +42,7 @@ const COMMANDS = [
   [`${PLUGINS}/check_dummy`, '0', 'fine'],
   [`${PLUGINS}/check_load`, '-w', '999', '-c', '999'],
   [`${PLUGINS}/check_disk`, '-w', '1%', '-c', '0%', '-p', '/'],
-  [`${PLUGINS}/check_swap`, '-w', '0', '-c', '0', '-n', 'ok'],
+  [`${PLUGINS}/check_cluster`, '--service', '-d', '0,0,0', '-c', '2'],
   [`${PLUGINS}/check_users`, '-w', '999', '-c', '999'],
 ];
 const services = [...COMMANDS, ...COMMANDS].map((command, i) => ({ name: `plugin-${i}`, command }));
@@ -248,7 +248,7 @@ async function main(): Promise<void> {
   const { alone, both } = await besideLive(join(place.dir, 'beside'));
   report.print(`${plan.hosts.length * services.length} services, each every ${INTERVAL_S} s: check_dummy,`);
   report.print(
-    'check_load, check_disk, check_swap, check_users. Latency: after its time, ms. CPU: ms a run.\n',
+    'check_load, check_disk, check_cluster, check_users. Latency: after its time, ms. CPU: ms a run.\n',
   );
   const rows = [nagios, plugins, both].map(row);
   const head = ['', 'runs/s', 'p50', 'p99', 'most', 'CPU of its own', 'of the plugins'];

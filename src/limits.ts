@@ -331,6 +331,8 @@ export const RESULT_OUTPUT_CHARS_MAX = 65_536;
 export const COMMAND_LINE_BYTES_MAX = 8192;
 /** Refusals of a door that are told apart by reason and sender; the oldest are put together. */
 export const DOOR_REFUSALS_MAX = 200;
+/** Fields of a form: NRDP's has three. */
+export const FORM_FIELDS_MAX = 64;
 /** Elements of an NRDP message inside one another: it needs three. */
 export const NRDP_DEPTH_MAX = 8;
 export const CHECK_FILES_MAX = 1000;

@@ -34,19 +34,22 @@ export function staleOutput(arrivalMs: number, nowMs: number, expected: Expectat
 
 /**
  * When a result from elsewhere is overdue. One that became so while nobody was listening, before `sinceMs`,
- * gets its whole time from there on: what was sent meanwhile is lost. For the others the time away counts.
+ * gets its whole time from there on: what was sent meanwhile is lost. For the others the time away counts,
+ * but for `graceMs` from there on nothing is overdue.
  */
 export function resultDueMs({
   lastMs,
   limitMs,
   sinceMs,
+  graceMs,
 }: {
   readonly lastMs: number;
   readonly limitMs: number;
   readonly sinceMs: number;
+  readonly graceMs: number;
 }): number {
   const own = lastMs + limitMs;
-  return own > sinceMs ? own : sinceMs + limitMs;
+  return own > sinceMs ? Math.max(own, sinceMs + Math.min(limitMs, graceMs)) : sinceMs + limitMs;
 }
 
 /** The words for results that stay away; `lastMs` 0: there has never been one. */

@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { RESULTS_BODY_BYTES_MAX } from '../limits.ts';
+import { FORM_FIELDS_MAX, RESULTS_BODY_BYTES_MAX } from '../limits.ts';
+import { readForm } from '../wire/form.ts';
 import { readNrdpJson } from '../wire/nrdp/json.ts';
 import { readNrdpXml } from '../wire/nrdp/xml.ts';
 import { isForm, isFormWithToken, isOurs } from './agent-credentials.ts';
@@ -15,6 +16,7 @@ import { runCommands } from './run-commands.ts';
 import { WriteGate } from './write-gate.ts';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CheckResult } from '../model/check-result.ts';
+import type { Form } from '../wire/form.ts';
 import type { HttpPorts } from './ports.ts';
 import type { Identity } from '../contract/access.ts';
 import type { NrdpAnswer, NrdpForm } from './nrdp-answer.ts';
@@ -72,16 +74,18 @@ async function answerCall(call: Call, reply: FastifyReply): Promise<FastifyReply
   return reply.type(`${type}; charset=utf-8`).send(nrdpText(answer, form));
 }
 
-async function fieldsOf({ body, headers, ip }: NrdpCall, gate: WriteGate): Promise<URLSearchParams> {
-  if (!body) return new URLSearchParams();
+async function fieldsOf({ body, headers, ip }: NrdpCall, gate: WriteGate): Promise<Form> {
+  if (!body) return new Map();
   using lease = gate.open(ip);
   const encoding = headers['content-encoding'];
   const bytes = await readBody(body, { encoding, maxBytes: RESULTS_BODY_BYTES_MAX, lease });
-  return new URLSearchParams(new TextDecoder().decode(bytes));
+  const fields = readForm(bytes, FORM_FIELDS_MAX);
+  if (!fields) throw new HttpError('bad_body', `a form has at most ${FORM_FIELDS_MAX} fields`);
+  return fields;
 }
 
 /** XML counts where both are there, and where there is neither. */
-function formOf(fields: URLSearchParams): NrdpForm {
+function formOf(fields: Form): NrdpForm {
   const isJson = firstOf(fields, XML_FIELDS) === undefined && firstOf(fields, JSON_FIELDS) !== undefined;
   return isJson ? 'json' : 'xml';
 }
@@ -90,7 +94,7 @@ interface Call {
   readonly ports: HttpPorts;
   readonly hourly: Hourly;
   readonly request: NrdpCall;
-  readonly fields: URLSearchParams;
+  readonly fields: Form;
 }
 
 /** Throws the error to answer with. */
@@ -141,7 +145,7 @@ async function submitChecks(call: Call): Promise<NrdpAnswer> {
   return answer;
 }
 
-function messageOf(fields: URLSearchParams): NrdpMessage {
+function messageOf(fields: Form): NrdpMessage {
   const xml = firstOf(fields, XML_FIELDS);
   if (xml !== undefined) return readNrdpXml(xml);
   const json = firstOf(fields, JSON_FIELDS);
@@ -184,7 +188,7 @@ function note({ ports, hourly, request }: Call, { status }: NrdpAnswer): void {
   noteChange(audit, request, { action: 'results reported', subject: 'services', detail });
 }
 
-function firstOf(fields: URLSearchParams, names: readonly string[]): string | undefined {
+function firstOf(fields: Form, names: readonly string[]): string | undefined {
   const name = names.find((one) => fields.has(one));
   return name === undefined ? undefined : (fields.get(name) ?? '');
 }

@@ -16,10 +16,15 @@ export function holdOf(watch: ServiceWatch, turn: Turn): Hold | null {
   if (watch.flaps?.isFlapping) return 'flapping';
   if (!watch.isHost && isHostDown(watch.on)) return 'host-down';
   if (failingOf(watch, 'notification', turn.table)) return 'dependency';
-  if (!watch.series) return null;
-  if (isOfAge(watch)) return watch.on.lastSeenMs < missedMs(watch, watch.series) ? 'host-silent' : null;
-  if (!watch.stale) return null;
-  return watch.on.lastSeenMs < overdueMs(watch, turn) ? 'host-silent' : null;
+  return isOfSilence(watch, turn) ? 'host-silent' : null;
+}
+
+/** Where a plugin or results say how the host is, nobody else would tell that it is silent. */
+function isOfSilence(watch: ServiceWatch, turn: Turn): boolean {
+  const { kind, on, series, stale } = watch;
+  if (on.reported !== null || (kind !== 'metric' && kind !== 'combined')) return false;
+  if (series && isOfAge(watch)) return on.lastSeenMs < missedMs(watch, series);
+  return stale && on.lastSeenMs < overdueMs(watch, turn);
 }
 
 /** An age is never stale. It is told of when the host was heard without the metric, which it brings along. */

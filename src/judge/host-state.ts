@@ -6,15 +6,13 @@ import type { ParentState } from '../check/reachability.ts';
 import type { Turn } from './turn.ts';
 
 /** Is its page about to say that it is down? Its services' problems wait meanwhile. */
-export function isHostDown(host: HostWatch): boolean {
-  const { reported } = host;
-  return reported?.judged ? reported.status.kind === 'hard' : host.state === 'DOWN';
+export function isHostDown({ reported, state }: HostWatch): boolean {
+  return reported ? reported.status.kind === 'hard' : state === 'DOWN';
 }
 
 /** Neither DOWN nor UNREACHABLE, not even softly. */
-export function isHostUp(host: HostWatch): boolean {
-  const { reported } = host;
-  return reported?.judged ? reported.status.kind === 'ok' : host.state !== 'DOWN';
+export function isHostUp({ reported, state }: HostWatch): boolean {
+  return reported ? reported.status.kind === 'ok' : state !== 'DOWN';
 }
 
 /** What a host that does not answer is, as its parents are. */

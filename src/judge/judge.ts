@@ -207,7 +207,7 @@ class RunningJudge implements Judge {
     const changed = new Set<ServiceWatch>();
     this.#absorbAnnounced();
     const outcomes = this.#answers.take(results, changed);
-    if (changed.size > 0) this.#ledger.commitSome(this.#turn, changed);
+    if (changed.size + this.#turn.pages.length > 0) this.#ledger.commitSome(this.#turn, changed);
     this.#send();
     return outcomes;
   }

@@ -1,40 +1,24 @@
 import { resultDueMs } from '../check/freshness.ts';
+import { START_GRACE_MS } from '../fleet/liveness.ts';
 import { freshnessMs } from './watch.ts';
-import { show } from './show.ts';
 import type { Result } from '../check/state-machine.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
-
-const FLAPPING_WITHOUT_RESULT_MS = 3_600_000;
 
 /**
  * What the absence of results means for a service whose results come from elsewhere: null while they come,
  * and while its command is asked instead.
  */
 export function missingResult(watch: ServiceWatch, turn: Turn): Result | null {
-  if (watch.flaps !== null) calm(watch, turn);
   const limitMs = freshnessMs(watch);
   if (limitMs === Number.POSITIVE_INFINITY || !isResultOverdue(watch, limitMs, turn)) return null;
-  if (watch.kind === 'passive' && commandOf(watch) !== null) {
-    watch.nextCheckMs ??= turn.nowMs;
+  if (isAskedFor(watch)) {
+    watch.nextCheckMs = Math.min(watch.nextCheckMs ?? turn.nowMs, turn.nowMs);
     return null;
   }
   const settled = watch.stale && watch.status.kind !== 'soft' && watch.flaps === null;
   watch.stale = true;
   return settled ? null : { state: missingState(watch), evidenceMs: turn.nowMs };
-}
-
-/**
- * In Muster's semantics flapping ends when results stay away: what the service is is told then. In Nagios'
- * it goes on for as long.
- */
-function calm(watch: ServiceWatch, turn: Turn): void {
-  const { flaps, compiled } = watch;
-  if (!flaps?.isFlapping || compiled.definition.semantics === 'nagios') return;
-  if (turn.nowMs - flaps.recordedMs <= FLAPPING_WITHOUT_RESULT_MS) return;
-  watch.flaps = null;
-  turn.dirty.add(watch);
-  show(watch, turn);
 }
 
 /** What is run for a service: its command, or the one that stands in for results that stay away. */
@@ -43,13 +27,22 @@ export function commandOf({ compiled }: ServiceWatch): readonly string[] | null 
   return subject.kind === 'command' || subject.kind === 'passive' ? subject.command : null;
 }
 
+/** Nagios runs a plugin, too, when its last result is too old. */
+function isAskedFor(watch: ServiceWatch): boolean {
+  if (commandOf(watch) === null) return false;
+  return watch.kind === 'passive' || watch.compiled.definition.semantics === 'nagios';
+}
+
 function isResultOverdue(watch: ServiceWatch, limitMs: number, turn: Turn): boolean {
-  const { judged, lastCheckMs, status } = watch;
-  const lastMs = judged && !watch.stale ? lastCheckMs : (watch.result?.timeMs ?? status.sinceMs);
+  const { judged, stale, lastCheckMs, result, status } = watch;
+  // Of one that never had a result the state's time is that of its staleness.
+  const beganMs = stale ? 0 : status.sinceMs;
+  const lastMs = judged && !stale ? lastCheckMs : (result?.timeMs ?? beganMs);
   if (turn.nowMs - lastMs <= limitMs) return false;
   // Nagios only looks away outside of the check_period.
   const restedMs = watch.compiled.definition.semantics === 'nagios' ? 0 : watch.restedMs;
-  return turn.nowMs > resultDueMs({ lastMs, limitMs, sinceMs: Math.max(turn.graceFromMs, restedMs) });
+  const sinceMs = Math.max(turn.graceFromMs, restedMs);
+  return turn.nowMs > resultDueMs({ lastMs, limitMs, sinceMs, graceMs: START_GRACE_MS });
 }
 
 /** Of a host the threshold's state is read as UP and DOWN. */

@@ -30,9 +30,10 @@ export class SavedStates {
     return saved;
   }
 
-  /** Names of the host's services that were not taken yet. */
-  namesOf(cluster: string, host: string): Iterable<string> {
-    return this.#services.get(hostKey(cluster, host))?.keys() ?? [];
+  /** Names of the host's services that had a result, and were not taken yet. */
+  reportedOf(cluster: string, host: string): string[] {
+    const services = this.#services.get(hostKey(cluster, host))?.values() ?? [];
+    return [...services].filter(({ result }) => result !== null).map(({ service }) => service);
   }
 
   settle(settlement: Settlement, nowMs: number): void {

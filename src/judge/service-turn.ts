@@ -1,4 +1,5 @@
 import { announce } from './announce.ts';
+import { calm } from './calm.ts';
 import { liveResult } from './live-result.ts';
 import { missingResult } from './reported-result.ts';
 import { silenceResult } from './silence-result.ts';
@@ -15,6 +16,7 @@ export function judgeService(watch: ServiceWatch, turn: Turn): void {
   const evaluations = turn.evaluations;
   const result = isResting(watch, turn) ? null : resultOf(watch, turn);
   if (result) take(watch, result, 'sampled', turn);
+  if (watch.flaps !== null) calm(watch, turn);
   if (watch.told.length > 0 || watch.status.kind === 'hard') announce(watch, turn);
   if (!watch.judged && !isPending(watch)) return;
   // What is wrong is shown with every value, as far as there are not thousands of them.

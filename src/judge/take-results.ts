@@ -70,6 +70,8 @@ function refusalOf(watch: ServiceWatch, { timeMs }: CheckResult, turn: Turn): Re
   if (watch.compiled.definition.semantics === 'nagios') return null;
   if (timeMs > turn.nowMs + RESULT_AHEAD_MS_MAX) return 'future-result';
   const lastMs = watch.result?.timeMs ?? 0;
+  // It was taken while our own clock was ahead.
+  if (lastMs > turn.nowMs + RESULT_AHEAD_MS_MAX) return null;
   return Math.floor(timeMs / 1000) < Math.floor(lastMs / 1000) ? 'old-result' : null;
 }
 

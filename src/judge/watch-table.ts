@@ -267,7 +267,9 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
     const { entry, services } = host;
     const matches = this.#matcher.ofHost(entry).map(({ service, compiled }) => [service, compiled] as const);
     const wanted = new Map(matches.map(([service, compiled]) => [service, { compiled, series: null }]));
-    for (const service of [...services.keys(), ...this.#saved.namesOf(entry.cluster, entry.name)]) {
+    const passive = [...services.values()].filter(({ kind }) => kind === 'passive');
+    const before = this.#saved.reportedOf(entry.cluster, entry.name);
+    for (const service of [...passive.map((one) => one.service), ...before]) {
       const match = wanted.has(service) ? null : this.#matcher.ofResult(entry, service);
       if (match) wanted.set(service, { compiled: match.compiled, series: null });
     }
@@ -317,7 +319,9 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
 
   #renew(known: ServiceWatch, { compiled, series, source }: Wanted): void {
     const renewed = source ?? this.#sources.renew(known, compiled, series);
+    if (isMade(known)) known.on.made -= 1;
     renewService(known, { compiled, series, source: renewed }, this.#likeness);
+    if (isMade(known)) known.on.made += 1;
   }
 
   #open(

@@ -163,6 +163,8 @@ export function watchService(
   saved: SavedService | undefined,
 ): ServiceWatch {
   const { kind } = compiled.rule.subject;
+  // Of another kind before, it may have had what is nothing to this one.
+  const isReported = kind === 'command' || kind === 'passive';
   const freshMs = freshnessMs({ on, series, source, compiled });
   return {
     cluster: on.entry.cluster,
@@ -184,12 +186,12 @@ export function watchService(
     output: saved?.output ?? '',
     lastCheckMs: saved?.lastCheckMs ?? 0,
     told: saved?.told ?? [],
-    result: saved?.result ?? null,
+    result: isReported ? (saved?.result ?? null) : null,
     flaps: saved?.flaps ? judged(saved.flaps, compiled.definition) : null,
-    nextCheckMs: saved?.nextCheckMs ?? null,
+    nextCheckMs: kind === 'command' ? (saved?.nextCheckMs ?? null) : null,
     restedMs: 0,
     relations: null,
-    repeatedMs: 0,
+    repeatedMs: saved?.lastCheckMs ?? 0,
     routed: null,
     shownMs: 0,
     refreshAtMs: 0,

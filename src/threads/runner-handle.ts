@@ -27,8 +27,12 @@ export class RunnerHandle {
   #gone = false;
 
   constructor(setup: RunnerSetup, listener: { log(message: LogMessage): void; failed(error: Error): void }) {
-    const transferList = [setup.judge];
-    this.#worker = new Worker(new URL('./runner.ts', import.meta.url), { workerData: setup, transferList });
+    this.#worker = new Worker(new URL('./runner.ts', import.meta.url), {
+      workerData: setup,
+      transferList: [setup.judge],
+      // Else Node closes the pipe's number when the thread ends, which may be another thread's file by then.
+      trackUnmanagedFds: false,
+    });
     // Nobody may be waiting yet when it fails.
     this.#started.promise.catch(() => undefined);
     this.started = this.#started.promise;

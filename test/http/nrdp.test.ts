@@ -172,6 +172,11 @@ describe('where nobody signs in', () => {
       code: 'form_needed',
     },
     {
+      name: 'a form of very many fields',
+      request: { method: 'POST', url: '/nrdp/', headers: FORM, payload: 'a&'.repeat(300_000) },
+      code: 'bad_body',
+    },
+    {
       name: 'a page of another site',
       request: {
         method: 'POST',

@@ -1,5 +1,14 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
@@ -58,4 +67,23 @@ test('does not begin where a door cannot be opened', async () => {
   const { runner } = await start(passive);
   await expect(runner.started).rejects.toThrow('/nowhere/at/all/nagios.cmd');
   await runner.stop();
+});
+
+/** Node ends what a thread has opened when that ends, by its number: which may be another thread's by then. */
+test('leaves alone what others have opened where it had closed something', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'muster-runner-'));
+  const pipe = (name: string) => ({ nsca: null, commandFile: join(directory, name) });
+  const threads = () => readdirSync('/proc/self/task').length;
+  const before = threads();
+  const { runner } = await start(pipe('one'));
+  await runner.started;
+  const wishes = { passive: pipe('two'), plugins: { atOnce: 1 } };
+  expect(await runner.use(wishes)).toEqual([]);
+  // The lowest numbers that are free, and so that of the pipe which is closed.
+  const files = Array.from({ length: 20 }, () => openSync('/dev/null', 'r'));
+  await runner.stop();
+  await expect.poll(threads).toBeLessThanOrEqual(before);
+  for (const file of files) expect(fstatSync(file).isCharacterDevice()).toBe(true);
+  for (const file of files) closeSync(file);
+  rmSync(directory, { recursive: true });
 });

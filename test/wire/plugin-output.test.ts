@@ -27,11 +27,16 @@ test.for(vectors.check_output_cases)('as Nagios: $raw', (row) => {
   });
 });
 
+/** Where the work grows with its square, this takes a minute. */
+const MANY_BREAKS = '\n'.repeat(300_000);
+
 test.for([
   { name: 'nothing', text: '', output: '(No output returned from plugin)', long: '' },
   { name: 'a newline at the end', text: 'OK\nmore\n', output: 'OK', long: 'more' },
   { name: 'newlines at the beginning', text: '\n\nOK\nmore', output: 'OK', long: 'more' },
   { name: 'semicolons stay', text: 'a; b', output: 'a; b', long: '' },
+  { name: 'nothing but newlines', text: '\n\n\n', output: '(No output returned from plugin)', long: '' },
+  { name: 'a flood of newlines', text: `a${MANY_BREAKS}b`, output: 'a', long: `${MANY_BREAKS.slice(1)}b` },
   { name: 'control characters', text: 'a\0b\u001b[31m', output: 'a\u{fffd}b\u{fffd}[31m', long: '' },
 ])('$name', ({ text, output, long }) => {
   expect(splitPluginText(text)).toEqual({ output, longOutput: long, performance: '' });
