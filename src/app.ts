@@ -223,6 +223,7 @@ class RunningApp implements App {
       if (outcome.kind !== 'applied') {
         throw new StartError(outcome.faults.join('\n'), 'see `groups` in the configuration');
       }
+      await this.#runner.open(this.#config);
       await this.#dashboards.use(this.#config.dashboards);
       this.address = await listenAt(this.#http, this.#config.http.listen);
       await this.#control.open();

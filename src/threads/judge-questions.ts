@@ -1,4 +1,9 @@
-import { JUDGE_ANSWER_WITHIN_MS, JUDGE_QUESTIONS_MAX } from '../limits.ts';
+import {
+  JUDGE_ANSWER_WITHIN_MS,
+  JUDGE_QUESTIONS_MAX,
+  JUDGE_RESULT_CHARS_MAX,
+  RESULT_CHARS,
+} from '../limits.ts';
 import type { Asked } from '../http/ports.ts';
 import type { JudgeAnswers, JudgeQuestion } from '../judge/questions.ts';
 
@@ -9,8 +14,10 @@ type Answer = JudgeAnswers[Kind];
 export type Later = (afterMs: number, run: () => void) => Disposable;
 
 interface Waiting {
+  /** Whoever gave up hears nothing of it. */
   readonly settle: (asked: Asked<Answer>) => void;
   readonly limit: Disposable;
+  readonly chars: number;
 }
 
 const BUSY = { ok: false, fault: 'busy' } as const;
@@ -25,13 +32,16 @@ const later: Later = (afterMs, run) => {
 
 /**
  * Questions to the judge thread that wait for the answer with their number: so many at once, each for so
- * long. Nothing rejects; whoever asks hears why there is no answer.
+ * long. One that nobody waits for any more still counts until the judge has come to it: it is in memory.
+ * Nothing rejects; whoever asks hears why there is no answer.
  */
 export class JudgeQuestions {
   readonly #say: (request: number, question: JudgeQuestion) => void;
   readonly #later: Later;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
+  /** Of the results that the judge has before it. */
+  #chars = 0;
   #stopped = false;
 
   constructor(say: (request: number, question: JudgeQuestion) => void, wait: Later = later) {
@@ -43,13 +53,16 @@ export class JudgeQuestions {
     question: Extract<JudgeQuestion, { readonly kind: K }>,
   ): Promise<Asked<JudgeAnswers[K]>> {
     if (this.#stopped) return Promise.resolve(STOPPED);
-    if (this.#waiting.size >= JUDGE_QUESTIONS_MAX) return Promise.resolve(BUSY);
+    const chars = charsOf(question);
+    const isFull = chars > 0 && this.#chars + chars > JUDGE_RESULT_CHARS_MAX;
+    if (isFull || this.#waiting.size >= JUDGE_QUESTIONS_MAX) return Promise.resolve(BUSY);
     this.#last += 1;
+    this.#chars += chars;
     const request = this.#last;
     return new Promise((resolve) => {
-      const limit = this.#later(JUDGE_ANSWER_WITHIN_MS, () => this.#settle(request, SILENT));
+      const limit = this.#later(JUDGE_ANSWER_WITHIN_MS, () => resolve(SILENT));
       // The judge answers a question of a kind with an answer of that kind.
-      this.#waiting.set(request, { settle: resolve as Waiting['settle'], limit });
+      this.#waiting.set(request, { settle: resolve as Waiting['settle'], limit, chars });
       this.#say(request, question);
     });
   }
@@ -69,7 +82,14 @@ export class JudgeQuestions {
     const waiting = this.#waiting.get(request);
     if (!waiting) return;
     this.#waiting.delete(request);
+    this.#chars -= waiting.chars;
     waiting.limit[Symbol.dispose]();
     waiting.settle(asked);
   }
+}
+
+/** What its results take. */
+function charsOf(question: JudgeQuestion): number {
+  if (question.kind !== 'results') return 0;
+  return question.results.reduce((chars, { output }) => chars + RESULT_CHARS + output.length, 0);
 }

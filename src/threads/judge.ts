@@ -136,7 +136,8 @@ function hearRunner(judge: Judge, message: RunnerToJudge, tellSoon: () => void):
     }
     case 'check-now': {
       const { request, service } = message;
-      const { answer } = judge.ask({ kind: 'check-now', service }, nowMs);
+      const { answer, report } = judge.ask({ kind: 'check-now', service }, nowMs);
+      tellBetween(judge, report);
       tellRunner({ kind: 'checked', request, outcome: answer });
       return;
     }

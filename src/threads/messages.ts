@@ -167,7 +167,7 @@ export type FromJudge =
 /** The runner: processes of plugins, and the doors by which results of checks come in but for HTTP. */
 export interface RunnerSetup {
   readonly judge: MessagePort;
-  readonly wishes: RunnerWishes;
+  readonly plugins: MusterConfig['plugins'];
 }
 
 /** What the configuration says of its work. */
@@ -179,8 +179,8 @@ export type ToRunner =
 
 export type FromRunner =
   | LogMessage
+  | { readonly kind: 'started' }
   /** What cannot be listened on, in words; none: all of it is open. */
-  | { readonly kind: 'started'; readonly faults: readonly string[] }
   | { readonly kind: 'opened'; readonly request: number; readonly faults: readonly string[] }
   /** Once a second. */
   | { readonly kind: 'figures'; readonly figures: RunnerFigures }

@@ -17,6 +17,8 @@ const say = (message: FromPluginHost) => {
 function start({ id, command, timeoutMs }: ToPluginHost & { kind: 'start' }): void {
   const plugin = startPlugin(command, timeoutMs);
   started.set(id, plugin);
+  const { group } = plugin;
+  if (group !== undefined) say({ kind: 'started', id, group });
   void plugin.ended.then((end) => {
     started.delete(id);
     say({ kind: 'ended', id, end });

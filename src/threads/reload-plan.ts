@@ -1,11 +1,12 @@
+import { definitionNews, periodNews } from '../config/definition-changes.ts';
 import { describeDifference, differenceOf, reloadRefusals } from '../config/difference.ts';
+import { definitionWords } from './definition-words.ts';
 import type { ConfigDifference, Loaded } from '../config/difference.ts';
 import type { DefinitionChange } from '../contract/api.ts';
+import type { DefinitionNews } from '../config/definition-changes.ts';
 import type { ReloadOutcome } from '../http/ports.ts';
+import type { ServiceChange } from '../judge/preview.ts';
 import type { JudgeQuestions } from './judge-questions.ts';
-
-/** In words, for logs; an answer of the API has all of them. */
-const DEFINITIONS_TOLD_MAX = 20;
 
 /** What a reload has to do, found out before anything is done. */
 export interface ReloadPlan {
@@ -13,7 +14,7 @@ export interface ReloadPlan {
   /** Why it cannot be done while the server runs; none if it can. */
   readonly refusals: readonly string[];
   readonly changes: readonly string[];
-  /** Definitions whose services come or go, as far as the judge says. */
+  /** Definitions that are other, and those whose services come or go, as far as the judge says. */
   readonly definitions: readonly DefinitionChange[];
 }
 
@@ -29,22 +30,32 @@ export async function planReload({ old, next, judge, standstill }: PlanOptions):
   const difference = differenceOf(old, next);
   const refusals = reloadRefusals(difference);
   if (difference.groupsRemoved.length > 0) refusals.push(...standstill());
-  const counted = difference.checksChanged && refusals.length === 0;
-  const asked = counted ? await judge.ask({ kind: 'preview', rules: next.checks }) : undefined;
-  const definitions = asked?.ok ? asked.answer.filter(({ added, removed }) => added + removed > 0) : [];
-  const changes = [...describeDifference(difference), ...inWords(definitions)];
-  return { difference, refusals, changes, definitions };
+  const changes = describeDifference(difference);
+  if (!difference.checksChanged || refusals.length > 0) {
+    return { difference, refusals, changes, definitions: [] };
+  }
+  const asked = await judge.ask({ kind: 'preview', rules: next.checks });
+  const news = definitionNews(old.checks, next.checks);
+  const counts = asked.ok ? new Map(asked.answer.map((one) => [one.definition, one])) : null;
+  changes.push(...periodNews(old.checks, next.checks), ...definitionWords(news, counts));
+  return { difference, refusals, changes, definitions: changesOf(news, counts) };
 }
 
-/** `disk: 12 services come, 3 go` */
-function inWords(definitions: readonly DefinitionChange[]): string[] {
-  const told = definitions.slice(0, DEFINITIONS_TOLD_MAX).map(({ definition, added, removed }) => {
-    const come = added > 0 ? [`${added} services come`] : [];
-    const go = removed > 0 ? [`${removed} ${added > 0 ? 'go' : 'services go'}`] : [];
-    return `${definition}: ${[...come, ...go].join(', ')}`;
+const NO_SERVICES = { added: 0, removed: 0, kept: 0, added_names: [], removed_names: [] };
+
+/** Those that are new or gone without a service are told of in words only. */
+function changesOf(
+  news: ReadonlyMap<string, DefinitionNews>,
+  counts: ReadonlyMap<string, ServiceChange> | null,
+): DefinitionChange[] {
+  const names = new Set([...(counts?.keys() ?? []), ...news.keys()]);
+  return [...names].flatMap((definition) => {
+    const count = counts?.get(definition) ?? NO_SERVICES;
+    const one = news.get(definition);
+    const changed = one?.kind === 'changed' ? [...one.keys] : [];
+    const isOther = changed.length > 0 || count.added + count.removed > 0;
+    return isOther ? [{ ...count, definition, changed }] : [];
   });
-  const more = definitions.length - told.length;
-  return more > 0 ? [...told, `services of ${more} more definitions come or go`] : told;
 }
 
 /** What a plan comes to for whoever only wanted to know. */

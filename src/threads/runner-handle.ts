@@ -16,7 +16,7 @@ export class RunnerHandle {
     longestWaitMs: 0,
     doors: [],
   };
-  /** Rejects with a StartError when a door of passive results cannot be opened. */
+  /** Its thread runs; all doors are shut. */
   readonly started: Promise<void>;
   readonly #started = Promise.withResolvers<void>();
   readonly #worker: Worker;
@@ -51,6 +51,12 @@ export class RunnerHandle {
     });
   }
 
+  /** Opens what is configured, or rejects with a StartError. */
+  async open(wishes: RunnerWishes): Promise<void> {
+    const faults = await this.use(wishes);
+    if (faults.length > 0) throw new StartError(faults.join('\n'), 'see `passive` in the configuration');
+  }
+
   /** Takes what the configuration says now. What could not be opened, in words. */
   async use({ passive, plugins }: RunnerWishes): Promise<readonly string[]> {
     const { request, answer } = this.#opened.open();
@@ -77,10 +83,7 @@ export class RunnerHandle {
         this.#log(message);
         return;
       case 'started':
-        if (message.faults.length === 0) return this.#started.resolve();
-        return this.#started.reject(
-          new StartError(message.faults.join('\n'), 'see `passive` in the configuration'),
-        );
+        return this.#started.resolve();
       case 'opened':
         this.#opened.settle(message.request, message.faults);
         return;

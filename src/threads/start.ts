@@ -69,8 +69,7 @@ export function startThreads(options: StartThreads): {
     },
     listener,
   );
-  const wishes = { passive: config.passive, plugins: config.plugins };
-  const runner = new RunnerHandle({ judge: results.port2, wishes }, listener);
+  const runner = new RunnerHandle({ judge: results.port2, plugins: config.plugins }, listener);
   return { crew, judge, query, runner };
 }
 

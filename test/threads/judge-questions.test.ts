@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { JUDGE_ANSWER_WITHIN_MS, JUDGE_QUESTIONS_MAX } from '../../src/limits.ts';
+import { JUDGE_ANSWER_WITHIN_MS, JUDGE_QUESTIONS_MAX, JUDGE_RESULT_CHARS_MAX } from '../../src/limits.ts';
 import { JudgeQuestions } from '../../src/threads/judge-questions.ts';
 import type { JudgeQuestion } from '../../src/judge/questions.ts';
 
@@ -57,6 +57,32 @@ test('so many may wait; then there is room again', async () => {
   questions.answered(1, 'asked');
   void ask();
   expect(said).toHaveLength(JUDGE_QUESTIONS_MAX + 1);
+});
+
+test('what nobody waits for any more counts until the judge has come to it', async () => {
+  const { questions, said, pass } = scene();
+  const ask = () => questions.ask({ kind: 'check-now', service: LOAD });
+  for (let i = 0; i < JUDGE_QUESTIONS_MAX; i += 1) void ask();
+  pass(JUDGE_ANSWER_WITHIN_MS);
+  expect(await ask()).toEqual({ ok: false, fault: 'busy' });
+  questions.answered(1, 'asked');
+  void ask();
+  expect(said).toHaveLength(JUDGE_QUESTIONS_MAX + 1);
+});
+
+test('so much of results may wait', async () => {
+  const { questions, said } = scene();
+  const output = 'x'.repeat(Math.floor(JUDGE_RESULT_CHARS_MAX / 3));
+  const result = { ...LOAD, code: 0, output, timeMs: 0, door: 'api', from: '' } as const;
+  const report = () => questions.ask({ kind: 'results', results: [result] });
+  void report();
+  void report();
+  expect(await report()).toEqual({ ok: false, fault: 'busy' });
+  void questions.ask({ kind: 'detail', service: LOAD });
+  expect(said).toHaveLength(3);
+  questions.answered(1, [{ ok: true, key: LOAD }]);
+  void report();
+  expect(said).toHaveLength(4);
 });
 
 test('a judge that stops answers nobody any more', async () => {

@@ -21,11 +21,11 @@ import type { MusterConfig } from '../../src/contract/config.ts';
 const CLOSED: MusterConfig['passive'] = { nsca: null, commandFile: null };
 
 /** A runner thread, and the judge's end of it. */
-async function start(passive = CLOSED) {
+async function start() {
   const { port1, port2 } = new MessageChannel();
   const told: string[] = [];
   const runner = new RunnerHandle(
-    { judge: port2, wishes: { passive, plugins: { atOnce: 2 } } },
+    { judge: port2, plugins: { atOnce: 2 } },
     { log: ({ message }) => told.push(message), failed: ({ message }) => told.push(message) },
   );
   const run = (command: readonly string[], service: string) => {
@@ -62,11 +62,18 @@ test('leaves no process when it stops', async () => {
   rmSync(directory, { recursive: true });
 });
 
-test('does not begin where a door cannot be opened', async () => {
+test('its doors are shut until they are to be open, and one that cannot be is a fault of the start', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'muster-runner-'));
+  const commandFile = join(directory, 'nagios.cmd');
+  const { runner } = await start();
+  await runner.started;
+  expect(existsSync(commandFile)).toBe(false);
+  await runner.open({ passive: { nsca: null, commandFile }, plugins: { atOnce: 2 } });
+  expect(existsSync(commandFile)).toBe(true);
   const passive = { nsca: null, commandFile: '/nowhere/at/all/nagios.cmd' };
-  const { runner } = await start(passive);
-  await expect(runner.started).rejects.toThrow('/nowhere/at/all/nagios.cmd');
+  await expect(runner.open({ passive, plugins: { atOnce: 2 } })).rejects.toThrow(passive.commandFile);
   await runner.stop();
+  rmSync(directory, { recursive: true });
 });
 
 /** Node ends what a thread has opened when that ends, by its number: which may be another thread's by then. */
@@ -75,8 +82,8 @@ test('leaves alone what others have opened where it had closed something', async
   const pipe = (name: string) => ({ nsca: null, commandFile: join(directory, name) });
   const threads = () => readdirSync('/proc/self/task').length;
   const before = threads();
-  const { runner } = await start(pipe('one'));
-  await runner.started;
+  const { runner } = await start();
+  await runner.open({ passive: pipe('one'), plugins: { atOnce: 1 } });
   const wishes = { passive: pipe('two'), plugins: { atOnce: 1 } };
   expect(await runner.use(wishes)).toEqual([]);
   // The lowest numbers that are free, and so that of the pipe which is closed.

@@ -1,5 +1,6 @@
 import { aggregateWords, noMembersWords } from '../../check/functions/aggregate-words.ts';
 import type { AggregateWords, Headcount } from '../../check/functions/aggregate-words.ts';
+import type { HostEntry } from '../../live/entries.ts';
 import type { Looking, ValueSource } from './value-source.ts';
 
 /** What the members of an aggregate came to in a turn. */
@@ -22,6 +23,8 @@ export interface Members {
   readonly isThere: boolean;
   /** Names of the series, or none where it counts states. */
   metrics(): readonly string[];
+  /** A host comes once for each of its series. */
+  hosts(): Iterable<Pick<HostEntry, 'cluster' | 'name'>>;
   count(turn: Looking): Count;
 }
 
@@ -81,6 +84,11 @@ export class AggregateSource implements ValueSource {
 
   metrics(): readonly string[] {
     return this.#members.metrics();
+  }
+
+  /** What it is made of; a host comes once for each of its series. */
+  hosts(): Iterable<Pick<HostEntry, 'cluster' | 'name'>> {
+    return this.#members.hosts();
   }
 
   /** It says itself what is stale. */

@@ -4,8 +4,12 @@ import { HOST_SERVICE } from '../watch.ts';
 import { isHostDown } from '../host-state.ts';
 import type { CompiledAggregate } from '../../check/rule.ts';
 import type { Count, Members } from './aggregate-source.ts';
+import type { HostEntry } from '../../live/entries.ts';
 import type { HostWatch } from '../watch.ts';
 import type { Looking } from './value-source.ts';
+
+/** After a start the hosts that were known are announced one after the other. */
+const ANNOUNCED_WITHIN_MS = 10_000;
 
 /** Where a host's service stands; null: it has none, or nothing is known of it yet. */
 type StateOf = (host: HostWatch) => string | null;
@@ -48,7 +52,11 @@ export class StateMembers implements Members {
     return [];
   }
 
-  count({ nowMs }: Looking): Count {
+  *hosts(): Iterable<HostEntry> {
+    for (const { entry } of this.#list) yield entry;
+  }
+
+  count({ nowMs, startedMs }: Looking): Count {
     const { states, function: name, service } = this.#of;
     const leavesOutDown = service !== HOST_SERVICE;
     let counted = 0;
@@ -71,9 +79,12 @@ export class StateMembers implements Members {
       if (states.has(state)) found += 1;
     }
     const value = name === 'percent' ? ratio(found, counted, true) : counted === 0 ? Number.NaN : found;
+    const all = counted + down + waiting;
+    // Who is missing could be among those that were not announced yet.
+    if (nowMs - startedMs < ANNOUNCED_WITHIN_MS) waiting = all;
     return {
       value,
-      all: counted + down + waiting,
+      all,
       counted,
       down,
       stale: 0,

@@ -5,7 +5,7 @@ import type { CompiledAggregate } from '../../check/rule.ts';
 import type { Count, Members } from './aggregate-source.ts';
 import type { Looking } from './value-source.ts';
 import type { Room } from './room.ts';
-import type { SeriesEntry } from '../../live/entries.ts';
+import type { HostEntry, SeriesEntry } from '../../live/entries.ts';
 import type { SeriesMember } from './members.ts';
 
 type Values = CompiledAggregate & { readonly kind: 'values' | 'percent_over' };
@@ -69,6 +69,10 @@ export class ValueMembers implements Members {
       if (names.size >= METRICS_SHOWN_MAX) break;
     }
     return [...names];
+  }
+
+  *hosts(): Iterable<HostEntry> {
+    for (const { on } of this.#list) yield on.entry;
   }
 
   count(turn: Looking): Count {

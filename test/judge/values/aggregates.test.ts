@@ -139,8 +139,22 @@ test.for<{ name: string; of: AggregateOf; found: string }>([
 ])('$name', async ({ of, found }) => {
   const { up, until, seen } = scene([aggregate(of, { warning: '1000' })]);
   for (let i = 1; i <= 4; i += 1) up.set(`w${i}`, i);
-  await until(3);
+  await until(12);
   expect(seen()).toEqual({ 'web/together': `OK ${found}` });
+});
+
+test('right after a start no states are counted: hosts that were known are still announced', async () => {
+  const up3 = aggregate(
+    { kind: 'states', service: 'host', states: ['UP'], function: 'count' },
+    { critical: '3:', maxCheckAttempts: 1 },
+  );
+  const { up, until, seen, pager } = scene([up3]);
+  up.set('w1', 1);
+  await until(2);
+  for (let i = 2; i <= 3; i += 1) up.set(`w${i}`, i);
+  await until(12);
+  expect(seen()).toEqual({ 'web/together': 'OK host is UP on 3 of 3 hosts' });
+  expect(pager.take()).toEqual([]);
 });
 
 test('how many hosts are down, and how many percent of their services are bad', async () => {
@@ -154,7 +168,7 @@ test('how many hosts are down, and how many percent of their services are bad', 
   );
   const { up, until, seen, pager } = scene([down, bad, definition()]);
   for (let i = 1; i <= 4; i += 1) up.set(`w${i}`, i > 2 ? 9 : 1);
-  await until(5);
+  await until(12);
   expect(seen()).toEqual({
     '/hosts down': 'OK host is DOWN or UNREACHABLE on 0 % of 4 hosts',
     'web/bad loads': 'WARNING load is CRITICAL on 2 of 4 hosts · warning above 1',
