@@ -309,10 +309,15 @@ export const DEPENDENCY_DEPTH_MAX = 16;
 /** Questions of the main thread that wait for the judge's answer, and how long each does. */
 export const JUDGE_QUESTIONS_MAX = 256;
 export const JUDGE_ANSWER_WITHIN_MS = 10_000;
+/** Characters of results in them: of the output, and so many for the rest of each; four calls of the largest. */
+export const JUDGE_RESULT_CHARS_MAX = 48 * 1024 * 1024;
+export const RESULT_CHARS = 256;
 /** Connections of send_nsca, all and of one address; they end after so long in silence, and in any case. */
 export const NSCA_CONNECTIONS_MAX = 1000;
 export const NSCA_CONNECTIONS_PER_ADDRESS_MAX = 100;
 export const NSCA_SILENT_MS = 30_000;
+/** Where all connections are taken, one that was silent for so long gives way. */
+export const NSCA_GIVES_WAY_MS = 2000;
 export const NSCA_CONNECTION_MS = 600_000;
 /** Bytes of a file with a password. */
 export const PASSWORD_FILE_BYTES_MAX = 4096;

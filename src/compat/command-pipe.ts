@@ -1,4 +1,4 @@
-import { constants, open } from 'node:fs';
+import { close, constants, fstat, open } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
@@ -79,7 +79,13 @@ export class CommandPipe {
     } catch (error) {
       return `${this.#place} cannot be opened (${codeOf(error)}): let this user read and write it`;
     }
-    this.#inode = inodeOf(made);
+    // What was looked at may have been another thing than what was opened.
+    const opened = await statOf(fd);
+    if (!opened.isFIFO()) {
+      await closeFile(fd);
+      return `${this.#place} is not a named pipe any more: take away what is in its place`;
+    }
+    this.#inode = inodeOf(opened);
     this.#socket?.destroy();
     const socket = new Socket({ fd, readable: true, writable: false });
     if (this.#closed) return void socket.destroy();
@@ -133,6 +139,8 @@ export class CommandPipe {
 }
 
 const openFile = promisify(open);
+const closeFile = promisify(close);
+const statOf = promisify(fstat);
 
 /** The pipe there, made if there is nothing; or what is in the way. */
 async function pipeAt(path: string): Promise<Stats | string> {

@@ -3,6 +3,7 @@ import {
   NSCA_CONNECTION_MS,
   NSCA_CONNECTIONS_MAX,
   NSCA_CONNECTIONS_PER_ADDRESS_MAX,
+  NSCA_GIVES_WAY_MS,
   NSCA_SILENT_MS,
 } from '../limits.ts';
 import { plainAddress } from '../model/address.ts';
@@ -144,21 +145,37 @@ export class NscaDoor {
     const { desk, nowMs } = this.#o;
     const password = rules.password?.password ?? NO_PASSWORD;
     const one = new NscaConnection({ socket, address, config: rules.config, password, desk, nowMs });
+    this.#connections.add(one);
     this.#count(one, 1);
-    socket.on('close', () => this.#count(one, -1));
+    socket.on('close', () => this.#forget(one));
   }
 
   #refusal({ config, allow, password }: Rules, address: string): string | undefined {
     if (allow !== undefined && !allow.has(address)) return 'not-allowed';
     if (config.passwordFile !== null && password?.password === undefined) return 'no-password';
     const ofAddress = this.#perAddress.get(address) ?? 0;
-    const isMax = this.#connections.size >= NSCA_CONNECTIONS_MAX;
-    return isMax || ofAddress >= NSCA_CONNECTIONS_PER_ADDRESS_MAX ? 'connections' : undefined;
+    if (ofAddress >= NSCA_CONNECTIONS_PER_ADDRESS_MAX) return 'connections';
+    return this.#connections.size < NSCA_CONNECTIONS_MAX || this.#giveWay() ? undefined : 'connections';
+  }
+
+  /** Ends the one that was silent longest: who sends something does so at once. False: none was for long. */
+  #giveWay(): boolean {
+    let silent: NscaConnection | undefined;
+    for (const one of this.#connections) {
+      if (!one.waits && (silent === undefined || one.heardMs < silent.heardMs)) silent = one;
+    }
+    if (silent === undefined || this.#o.nowMs() - silent.heardMs < NSCA_GIVES_WAY_MS) return false;
+    this.#refuse('connections', silent.address);
+    this.#forget(silent);
+    silent.end();
+    return true;
+  }
+
+  #forget(one: NscaConnection): void {
+    if (this.#connections.delete(one)) this.#count(one, -1);
   }
 
   #count(one: NscaConnection, by: 1 | -1): void {
-    if (by > 0) this.#connections.add(one);
-    else this.#connections.delete(one);
     const ofAddress = (this.#perAddress.get(one.address) ?? 0) + by;
     if (ofAddress > 0) this.#perAddress.set(one.address, ofAddress);
     else this.#perAddress.delete(one.address);

@@ -4,7 +4,13 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createCipheriv } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { NSCA_CONNECTION_MS, NSCA_CONNECTIONS_PER_ADDRESS_MAX, NSCA_SILENT_MS } from '../../src/limits.ts';
+import {
+  NSCA_CONNECTION_MS,
+  NSCA_CONNECTIONS_MAX,
+  NSCA_CONNECTIONS_PER_ADDRESS_MAX,
+  NSCA_GIVES_WAY_MS,
+  NSCA_SILENT_MS,
+} from '../../src/limits.ts';
 import { NscaDoor } from '../../src/compat/nsca-door.ts';
 import { nscaKey, xorCipher } from '../../src/wire/nsca/cipher.ts';
 import { temporaryFolder } from '../state/folder.ts';
@@ -160,7 +166,7 @@ test('somebody who may not send is told nothing', async () => {
 });
 
 test('connections are bounded, and those that say nothing, or go on for ever, are ended', async () => {
-  const { open, books, refusals, time, door } = await scene();
+  const { open, books, judge, refusals, time, door } = await scene();
   const sockets = Array.from({ length: NSCA_CONNECTIONS_PER_ADDRESS_MAX + 1 }, open);
   for (const socket of sockets) socket.on('error', () => undefined);
   await until(() => refusals()[`connections ${ME}`] === 1);
@@ -168,17 +174,56 @@ test('connections are bounded, and those that say nothing, or go on for ever, ar
   expect(connections()).toBe(NSCA_CONNECTIONS_PER_ADDRESS_MAX);
   time.ms += NSCA_SILENT_MS - 1;
   door.look();
-  sockets[0]?.write(nscaPacket().subarray(0, 10));
-  await until(() => sockets[0]?.bytesWritten === 10);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setImmediate(() => setImmediate(resolve));
-  await promise;
+  // A part of a packet keeps no connection.
+  sockets[1]?.write(nscaPacket().subarray(0, 10));
+  await until(() => sockets[1]?.bytesWritten === 10);
+  sockets[0]?.write(nscaPacket({ timeS: NOW_S + NSCA_SILENT_MS / 1000 }));
+  await until(() => judge.taken.length === 1);
   time.ms += 1;
   door.look();
   await until(() => connections() === 1);
   time.ms = NOW_MS + NSCA_CONNECTION_MS;
   door.look();
   await until(() => connections() === 0);
+});
+
+test('where all connections are taken, the one that was silent longest gives way', async () => {
+  const { door, books, time, refusals } = await scene();
+  const { port = 0 } = door.bound[0] ?? {};
+  const from = (localAddress: string) =>
+    connect({ host: ME, port, localAddress }).on('error', () => undefined);
+  const addresses = Array.from(
+    { length: NSCA_CONNECTIONS_MAX / NSCA_CONNECTIONS_PER_ADDRESS_MAX },
+    (_, i) => `127.0.1.${i + 1}`,
+  );
+  for (const address of addresses) {
+    for (let i = 0; i < NSCA_CONNECTIONS_PER_ADDRESS_MAX; i += 1) from(address);
+  }
+  const connections = () => books.figures()[0]?.connections;
+  await until(() => connections() === NSCA_CONNECTIONS_MAX);
+  const early = from('127.0.2.1');
+  await until(() => early.destroyed);
+  time.ms += NSCA_GIVES_WAY_MS;
+  await hear(from('127.0.2.2'));
+  expect(connections()).toBe(NSCA_CONNECTIONS_MAX);
+  expect(refusals()).toMatchObject({ 'connections 127.0.2.1': 1 });
+});
+
+test('a flood has a chunk a turn, and then others have theirs', async () => {
+  const { open, refusals } = await scene();
+  const socket = open();
+  await hear(socket);
+  const count = 2000;
+  socket.end(Buffer.alloc(count * nscaPacket().length));
+  const taken = () => refusals()[`bad-crc ${ME}`] ?? 0;
+  let before = 0;
+  let most = 0;
+  await until(() => {
+    most = Math.max(most, taken() - before);
+    before = taken();
+    return before === count;
+  });
+  expect(most).toBeLessThanOrEqual(Math.ceil(65_536 / nscaPacket().length));
 });
 
 test('while the judge is behind, nothing more is read', async () => {
