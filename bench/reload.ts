@@ -16,9 +16,9 @@ import { localLease } from '../src/alert/lease.ts';
 import { MemoryStore, START_MS } from '../test/judge/fleet.ts';
 import { benchFleet, CLUSTERS, definitionSet, METRICS_PER_HOST } from './definition-set.ts';
 import { Report, table } from './report.ts';
-import type { DefinitionChange } from '../src/contract/api.ts';
 import type { CheckRules } from '../src/contract/checks.ts';
 import type { JudgeRules } from '../src/judge/rules.ts';
+import type { ServiceChange } from '../src/judge/preview.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -38,8 +38,8 @@ function read(file: string, variant: number): CheckRules {
   return rules;
 }
 
-function wordsOf(changes: readonly DefinitionChange[]): string {
-  const sum = (of: (change: DefinitionChange) => number) => changes.reduce((n, change) => n + of(change), 0);
+function wordsOf(changes: readonly ServiceChange[]): string {
+  const sum = (of: (change: ServiceChange) => number) => changes.reduce((n, change) => n + of(change), 0);
   return `${sum((c) => c.kept)} services kept, ${sum((c) => c.added)} added, ${sum((c) => c.removed)} removed`;
 }
 

@@ -415,7 +415,10 @@ class RunningApp implements App {
 
   async #reloadFromFile(preview: boolean): Promise<ReloadOutcome> {
     const loaded = loadConfig({ file: this.#config.file, env: process.env, cwd: process.cwd() });
-    if (!loaded.ok) return this.#tellReload({ ok: false, errors: loaded.errors.map(formatConfigError) });
+    if (!loaded.ok) {
+      const refused: ReloadOutcome = { ok: false, errors: loaded.errors.map(formatConfigError) };
+      return preview ? refused : this.#tellReload(refused);
+    }
     if (!preview) return this.#tellReload(await this.#reload(loaded.config, loaded.checks));
     await this.#reloading;
     return previewOf((await this.#plan(loaded.config, loaded.checks)).plan);

@@ -5,6 +5,8 @@ import type { Problem, Status, Told } from '../model/service-state.ts';
 export type Hold =
   /** The host is down, and its page says so. */
   | 'host-down'
+  /** The host is silent with its parents: whether it is DOWN or UNREACHABLE will show. */
+  | 'parent-silent'
   /** Nothing was heard of the host since the metric became overdue: its silence, not the metric's. */
   | 'host-silent'
   /** It changes so often that nobody would read it; told is what it comes to when that is over. */

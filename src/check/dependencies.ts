@@ -27,16 +27,22 @@ export interface DependencyRules {
  * other service, or with `inherits_parent` one that it depends on in its turn, is in a state of the criteria.
  * A service that does not exist fails nobody.
  */
-export function failingDependency(
+export function failingDependency(subordinate: Subordinate, rules: DependencyRules): Dependency | null {
+  return failingOf(subordinate, rules, { depth: 0, asked: new Set() });
+}
+
+/** Many ways may lead to a service, and in circles: each is asked once what it depends on. */
+function failingOf(
   { dependsOn }: Subordinate,
   rules: DependencyRules,
-  depth = 0,
+  { depth, asked }: { readonly depth: number; readonly asked: Set<Master> },
 ): Dependency | null {
-  if (depth >= DEPENDENCY_DEPTH_MAX) return null;
   for (const { dependency, master } of dependsOn) {
     if (!master) continue;
     if (criteriaOf(dependency, rules.purpose).includes(letterAs(master, rules))) return dependency;
-    if (dependency.inheritsParent && failingDependency(master, rules, depth + 1)) return dependency;
+    if (!dependency.inheritsParent || depth === DEPENDENCY_DEPTH_MAX || asked.has(master)) continue;
+    asked.add(master);
+    if (failingOf(master, rules, { depth: depth + 1, asked })) return dependency;
   }
   return null;
 }

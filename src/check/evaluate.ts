@@ -62,6 +62,8 @@ export function formatValue(value: number): string {
 
 /** Units that are read better in kilo, mega and giga. */
 const SCALED = /^bytes?(\/s(?:ec)?)?$/i;
+/** Hours are told in minutes, too: their bounds need a unit. */
+const HOURS = 'h';
 const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
 
 /** A value with its units: `76.5 %`, `29.7 GB` for 29700000000 bytes. Decimal prefixes, three digits. */
@@ -83,7 +85,8 @@ function breach(
 ): string {
   const short = formatQuantity(value, units);
   if (!range) return words(short);
-  const bound = (n: number) => (SCALED.test(units.trim()) ? formatQuantity(n, units) : String(n));
+  const isScaled = SCALED.test(units.trim()) || units === HOURS;
+  const bound = (n: number) => (isScaled ? formatQuantity(n, units) : String(n));
   // 8.001 over a limit of 8 must not read as "8 · above 8".
   const onBound = [range.start, range.end].some((n) => formatQuantity(n, units) === short);
   const exact = units.trim() === '' ? String(value) : `${value} ${units.trim()}`;

@@ -8,6 +8,8 @@ export interface KnownHost {
   readonly name: string;
   readonly address: string;
   readonly facts: ReadonlyMap<string, string>;
+  /** What it sends, by name; absent: nobody knows. */
+  readonly records?: Pick<ReadonlyMap<string, unknown>, 'has'>;
 }
 
 /** Of what a text's placeholders speak. */
@@ -39,7 +41,7 @@ export function fill(template: Template, scope: Scope): Filled {
       continue;
     }
     const value = valueOf(part, scope);
-    if (value === null && part.fallback === null) return { ok: false, fault: `${part.text} has no value` };
+    if (value === null && part.fallback === null) return { ok: false, fault: noValue(part, scope) };
     const shown = value === null || part.times === null ? value : multiplied(value, part.times);
     if (value !== null && shown === null) {
       return { ok: false, fault: `${part.text} is no number: "${value.slice(0, 40)}"` };
@@ -47,6 +49,13 @@ export function fill(template: Template, scope: Scope): Filled {
     text += shown ?? part.fallback ?? '';
   }
   return { ok: true, text };
+}
+
+/** Facts are constants: a metric of that name is none, however seldom it changes. */
+function noValue({ text, value }: Placeholder, { host }: Scope): string {
+  const varies = value.kind === 'fact' && host.records?.has(value.fact) === true;
+  if (!varies) return `${text} has no value`;
+  return `${text} has no value: ${value.fact} is sent as a metric that varies, not as a constant`;
 }
 
 /** Every argument by itself: what a value holds never makes a second one. */
@@ -61,6 +70,28 @@ export function fillEach(
     filled.push(one.text);
   }
   return { ok: true, texts: filled };
+}
+
+/** A text for people: a placeholder without a value stands as it is written. */
+export function fillWords(text: string, scope: Scope): string {
+  return filledPartly(text, scope, (value) => value) ?? text;
+}
+
+/** An address: a value becomes part of it and nothing else; '' where one is missing. */
+export function fillAddress(text: string, scope: Scope): string {
+  const filled = fillText(text, scope);
+  return filled.ok ? (filledPartly(text, scope, encodeURIComponent) ?? '') : '';
+}
+
+function filledPartly(text: string, scope: Scope, written: (value: string) => string): string | null {
+  const parsed = parseTemplate(text);
+  if (!parsed.ok) return null;
+  const shown = parsed.template.map((part) => {
+    if (typeof part === 'string') return part;
+    const filled = fill([part], scope);
+    return filled.ok ? written(filled.text) : part.text;
+  });
+  return shown.join('');
 }
 
 function valueOf({ value }: Placeholder, { host, metric, patterns }: Scope): string | null {

@@ -1,4 +1,4 @@
-import { PLUGIN_OUTPUT_BYTES_MAX } from '../limits.ts';
+import { PLUGIN_ERROR_BYTES_MAX, PLUGIN_OUTPUT_BYTES_MAX } from '../limits.ts';
 import { spanWords } from '../model/duration.ts';
 import type { PluginOutcome } from '../model/check-result.ts';
 
@@ -14,16 +14,19 @@ export function pluginText(ran: Ran, timeoutMs: number): string {
     case 'timeout':
       return withSaid(`the plugin gave no answer within ${spanWords(timeoutMs)} and was ended`, ran);
     case 'flooded':
-      return withSaid(
-        `the plugin wrote more than ${PLUGIN_OUTPUT_BYTES_MAX / 1024} KiB and was cut off`,
-        ran,
-      );
+      return withSaid(`the plugin wrote more than ${floodWords(ran)} and was cut off`, ran);
     case 'left-children':
       return withSaid('the plugin left processes behind, which were ended', ran);
     case 'not-started':
     case 'refused':
       return `the plugin was not run: ${ran.detail}`;
   }
+}
+
+/** Which of the two it wrote too much to. */
+function floodWords({ output }: Ran): string {
+  if (Buffer.byteLength(output) >= PLUGIN_OUTPUT_BYTES_MAX) return `${PLUGIN_OUTPUT_BYTES_MAX / 1024} KiB`;
+  return `${PLUGIN_ERROR_BYTES_MAX / 1024 / 1024} MiB of errors`;
 }
 
 function exitedText(ran: Ran): string {

@@ -37,10 +37,11 @@ export function compilePeriods(definitions: readonly TimePeriodDefinition[]): Co
   const zones = new Map<string, TimeZone | null>();
   for (const definition of definitions) {
     const before = read.get(definition.name);
-    if (before === undefined) read.set(definition.name, readOne(definition, zones, faults));
+    const one = readOne(definition, zones, faults);
+    if (before === undefined) read.set(definition.name, one);
     else faults.push(faultOf(definition, `the name is taken, at ${before.definition.where}`));
   }
-  const built = new Map<string, Period>();
+  const built = new Map<string, Period | null>();
   for (const one of read.values()) build(one, [], { read, built, faults });
   return faults.length > 0 ? { ok: false, faults } : { ok: true, periods: byName(built) };
 }
@@ -93,7 +94,8 @@ function readOne(
 
 interface Building {
   readonly read: ReadonlyMap<string, Read>;
-  readonly built: Map<string, Period>;
+  /** Null: its time zone is none. */
+  readonly built: Map<string, Period | null>;
   readonly faults: string[];
 }
 
@@ -102,7 +104,7 @@ function build(one: Read, way: readonly string[], into: Building): Period | null
   const { read, built, faults } = into;
   const { definition, zone, rules } = one;
   const known = built.get(definition.name);
-  if (known !== undefined || zone === null) return known ?? null;
+  if (known !== undefined) return known;
   const here = [...way, definition.name];
   const excluded: Period[] = [];
   for (const name of one.exclude) {
@@ -116,7 +118,7 @@ function build(one: Read, way: readonly string[], into: Building): Period | null
       if (period !== null) excluded.push(period);
     }
   }
-  const period = new Period({ zone, rules, excluded });
+  const period = zone === null ? null : new Period({ zone, rules, excluded });
   built.set(definition.name, period);
   return period;
 }
@@ -126,10 +128,10 @@ function unknownPeriod(name: string, known: Iterable<string>): string {
   return `there is no time period "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`;
 }
 
-function byName(built: ReadonlyMap<string, Period>): Periods {
+function byName(built: ReadonlyMap<string, Period | null>): Periods {
   const period = (name: string): Period => {
     const found = built.get(name);
-    if (found === undefined) throw new Error(`no time period ${JSON.stringify(name)} was compiled`);
+    if (!found) throw new Error(`no time period ${JSON.stringify(name)} was compiled`);
     return found;
   };
   return {

@@ -34,8 +34,9 @@ const create: Command = {
 Makes a token and prints it on stdout, this once: only its hash is kept. A program sends it as
 "Authorization: Bearer TOKEN".
 
-  --role ROLE     viewer: sees; operator: sees and posts events; admin: everything;
-                  enrol: an instance at boot registers itself with its group, and nothing else
+  --role ROLE     viewer: sees; operator: sees, posts events, reports results of checks and
+                  has them run; admin: everything; enrol: an instance writes metrics to its
+                  group and reports results of its hosts' checks, and nothing else
   --group G       the group an enrol token is bound to; needed there, and only there
   --ttl T         how long it is valid, such as 90d or 12h, from 1m
                   (default: enrol 365d, the others until they are revoked)

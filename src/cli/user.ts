@@ -16,7 +16,9 @@ const PASSWORD = `The password is asked for twice and not shown. Where there is 
 the one line on stdin; where stdin is empty, one is made and printed once. It is never a flag,
 because every user of the machine sees those.
 `;
-const ROLE = '  --role ROLE     viewer: sees; operator: sees and posts events; admin: everything\n';
+const ROLE = `  --role ROLE     viewer: sees; operator: sees, posts events, reports results of checks and
+                  has them run; admin: everything
+`;
 const EXITS = 'Exit code: 0 done, 1 failed, 2 wrong usage.\n';
 
 const add: Command = {

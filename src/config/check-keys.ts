@@ -70,7 +70,8 @@ function oneText(written: string) {
 const functionKeys = {
   rate_of_change: open(
     mapping({
-      over: required(duration({ min: '1s', max: '1d' })),
+      // A window has to hold some samples.
+      over: required(duration({ min: '10s', max: '1d' })),
       per: optional(duration({ min: '1s', max: '1d' }), 1000),
     }),
   ),

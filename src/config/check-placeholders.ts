@@ -32,6 +32,7 @@ function* textsOf(definition: ServiceDefinition): Generator<readonly [BodyKey | 
     yield ['critical', definition.critical];
   }
   yield ['notes', definition.notes];
+  yield ['runbook', definition.runbook];
   for (const parent of definition.parents) yield ['parents', parent];
   for (const { host, service } of definition.dependsOn) {
     yield ['depends_on', host];

@@ -42,6 +42,20 @@ export function reportRanges(body: Body, subject: Subject): void {
   if (warning === null && critical === null && needsRange(body, subject)) {
     body.warn(null, 'neither warning nor critical: whatever the value, it is OK');
   }
+  if (subject.kind === 'metric' && subject.function === null && saysNothing(body)) {
+    body.warn(
+      null,
+      'neither warning nor critical: whatever the value, it is OK, and UNKNOWN only while none comes; ' +
+        'freshness_threshold, freshness_state or warning: "" say that this is meant',
+    );
+  }
+}
+
+/** Neither ranges, not even that there are none, nor that freshness is what is watched. */
+function saysNothing(body: Body): boolean {
+  return (['warning', 'critical', 'freshness_threshold', 'freshness_state'] as const).every((key) =>
+    body.isOpen(key),
+  );
 }
 
 function rangeOf(body: Body, key: 'warning' | 'critical'): Range | null {
@@ -51,7 +65,7 @@ function rangeOf(body: Body, key: 'warning' | 'critical'): Range | null {
   return parsed.ok ? parsed.range : null;
 }
 
-/** Plain metrics are watched for their freshness, too. */
+/** Plain metrics may be watched for their freshness alone. */
 function needsRange(body: Body, subject: Subject): boolean {
   if ((body.get('warning') ?? '') !== '' || (body.get('critical') ?? '') !== '') return false;
   if (subject.kind === 'metric') return subject.function !== null;

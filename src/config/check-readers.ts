@@ -13,6 +13,12 @@ import type { Parsed } from './scalars.ts';
 
 /** Readers of values that only files of checks have. */
 
+/** Hosts and metrics are chosen before anything is filled in. */
+const PLACEHOLDER = /\{\{[^{}]*\}\}/;
+const HAS_PLACEHOLDER =
+  'has a placeholder, and a pattern is never filled in: facts: chooses hosts by what they say of themselves, and ' +
+  'cluster: and host: by their names';
+
 const TOO_MANY = `is one too many: all patterns together have more than ${CHECK_PATTERN_CHARS_MAX} characters`;
 
 /** Regular expressions over names. One reader for all files of a set: each text is compiled once. */
@@ -25,6 +31,7 @@ export function patternReader(): Reader<string> {
       let parsed = known.get(source);
       if (parsed !== undefined) return parsed;
       if (source === '') return { ok: false, fault: 'is empty, and matches no name', nearest: '.*' };
+      if (PLACEHOLDER.test(source)) return { ok: false, fault: HAS_PLACEHOLDER };
       if (chars > CHECK_PATTERN_CHARS_MAX) return { ok: false, fault: TOO_MANY };
       const compiled = compilePattern(source);
       if (!compiled.ok || compiled.pattern.names === null) chars += source.length;

@@ -1,3 +1,4 @@
+import { spanWords } from '../model/duration.ts';
 import type { AggregateFunction, AggregateOf, SeriesFunction, Subject } from '../contract/checks.ts';
 import type { Located } from './readers.ts';
 import type { Body, BodyKey, BodyValue } from './check-templates.ts';
@@ -9,6 +10,8 @@ const HEADS = ['metric', 'sum', 'ratio', 'aggregate', 'command', 'passive'] as c
 type Head = (typeof HEADS)[number];
 const FUNCTIONS = ['rate_of_change', 'missing', 'forecast', 'compare'] as const;
 const HOST_FUNCTIONS: readonly string[] = ['count', 'percent'];
+/** Agents send most metrics every 10 s to a minute. */
+const SHORT_WINDOW_MS = 60_000;
 const HOST_STATES: readonly string[] = ['UP', 'DOWN', 'UNREACHABLE'];
 
 /** What a definition judges; undefined where that cannot be said, which is told. */
@@ -93,6 +96,12 @@ function functionCalled(name: (typeof FUNCTIONS)[number], body: Body): SeriesFun
       return { name };
     case 'rate_of_change': {
       const { over = 0, per = 0 } = body.get(name)?.values ?? {};
+      if (over > 0 && over < SHORT_WINDOW_MS) {
+        body.warn(
+          name,
+          `${spanWords(over)} hold two samples only where they come that often; most agents' do not`,
+        );
+      }
       return { name, overMs: over, perMs: per };
     }
     case 'forecast': {
@@ -101,6 +110,15 @@ function functionCalled(name: (typeof FUNCTIONS)[number], body: Body): SeriesFun
     }
     case 'compare': {
       const { before = 0, window = 0, as = 'percent' } = body.get(name)?.values ?? {};
+      if (before < window) {
+        body.fault(
+          name,
+          `the window of ${spanWords(window)} reaches into that of ${spanWords(before)} before`,
+          {
+            expected: 'a "before" of at least the "window"',
+          },
+        );
+      }
       return { name, beforeMs: before, windowMs: window, as };
     }
   }

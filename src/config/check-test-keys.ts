@@ -101,7 +101,7 @@ export type ResultSection = Section<typeof resultKeys>;
 const expectKeys = {
   at: required(wholeSeconds(0)),
   ...place,
-  state: required(choice([...STATES, 'NONE'])),
+  state: optional(choice([...STATES, 'NONE']), null),
   type: optional(choice(['SOFT', 'HARD']), null),
   attempt: optional(integer({ min: 1, max: 1000 }), null),
   output: optional(outputPattern, null),

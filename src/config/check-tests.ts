@@ -144,12 +144,22 @@ function resultOf(
   return { where: reading.where(offset), atMs: at, ...named, service, code: state, output };
 }
 
+const COMPARED = ['state', 'type', 'attempt', 'output'];
+
 function expectedOf(
-  { value: { values }, offset }: Located<ExpectSection>,
+  { value: { values, offsets, allKnown }, offset }: Located<ExpectSection>,
   reading: Reading,
 ): ExpectedService {
-  const { at: atMs = 0, service = '', state = 'OK', ...rest } = values;
-  return { ...rest, where: reading.where(offset), atMs, service, state };
+  const { at: atMs = 0, service = '', ...rest } = values;
+  const { state, type, attempt, output } = rest;
+  const isEmpty = [state, type, attempt, output].every((one) => one === null);
+  // What was refused may be what was meant.
+  if (isEmpty && !COMPARED.some((key) => offsets.has(key)) && allKnown) {
+    reading.fault(offset, 'nothing is expected of the service', {
+      expected: `at least one of ${COMPARED.join(', ')}`,
+    });
+  }
+  return { ...rest, where: reading.where(offset), atMs, service };
 }
 
 function pageOf({ value: { values }, offset }: Located<PageSection>, reading: Reading): ExpectedPage {

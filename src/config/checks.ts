@@ -3,6 +3,7 @@ import { CHECK_DEFINITIONS_MAX } from '../limits.ts';
 import { definitionOf } from './check-definition.ts';
 import { checksReader } from './check-keys.ts';
 import { periodErrors, periodOf } from './check-periods.ts';
+import { reportPlugins } from './check-plugins.ts';
 import { patternReader } from './check-readers.ts';
 import { reportReferences } from './check-references.ts';
 import { TemplateShelf } from './check-templates.ts';
@@ -30,6 +31,8 @@ interface Written {
   readonly templates: Entry[];
   readonly defaults: Defaults[];
   readonly periods: TimePeriodDefinition[];
+  /** Every time period has a name. */
+  areNamed: boolean;
 }
 
 interface Options {
@@ -45,7 +48,7 @@ interface Options {
  * any of them. Never throws.
  */
 export function loadChecks(files: readonly string[], options: Options): ChecksOutcome {
-  const written: Written = { services: [], templates: [], defaults: [], periods: [] };
+  const written: Written = { services: [], templates: [], defaults: [], periods: [], areNamed: true };
   const unreadable: ConfigError[] = [];
   const readings: Reading[] = [];
   const reader = checksReader(patternReader());
@@ -63,9 +66,11 @@ export function loadChecks(files: readonly string[], options: Options): ChecksOu
   const shelf = new TemplateShelf(written.templates);
   const defined = defineAll(written, shelf);
   shelf.warnOfUnused();
-  const areRead = readings.every(({ errors }) => errors.length === 0);
-  const ofPeriods = areRead ? periodErrors(written.periods) : [];
+  // A name that could not be read would be missed by whoever excludes it.
+  const areNamed = written.areNamed && readings.every(({ document }) => document !== null);
+  const ofPeriods = areNamed && unreadable.length === 0 ? periodErrors(written.periods) : [];
   const periods = new Set(written.periods.map(({ name }) => name));
+  reportPlugins(defined);
   reportReferences(defined, { defaults: written.defaults, periods });
   return {
     rules: { definitions: defined.map(({ definition }) => definition), timeperiods: written.periods },
@@ -95,7 +100,9 @@ function readInto(
   written.defaults.push(
     ...values.defaults.map(({ value: section }) => ({ cluster: section.values.cluster, section, reading })),
   );
-  written.periods.push(...values.timeperiods.flatMap(({ value }) => periodOf(value, reading)));
+  const periods = values.timeperiods.flatMap(({ value }) => periodOf(value, reading));
+  written.periods.push(...periods);
+  if (periods.length < values.timeperiods.length) written.areNamed = false;
 }
 
 function defineAll({ services, defaults }: Written, shelf: TemplateShelf): Defined[] {

@@ -112,7 +112,7 @@ function configOf(
     retention: retentionOf(values.retention.values),
     ingestWorkers: values.ingest.values.workers ?? defaultIngestWorkers(),
     maxSeries: values.ingest.values.max_series ?? defaultMaxSeries(),
-    passive: passiveOf(values.passive, reading),
+    passive: passiveOf(values.passive, { reading, dataDir }),
     plugins: { atOnce: values.plugins.values.at_once },
     gridName: values.grid.values.name,
     alerts: alertsOf(values.alerts, reading),

@@ -1,7 +1,11 @@
+import { accessSync, constants, lstatSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { dirname } from 'node:path';
 import type { ListenAddress, NscaConfig, PassiveConfig } from '../contract/config.ts';
 import { hasMode, unreadable } from './files.ts';
 import { isLoopback } from './listeners.ts';
 import type { MusterSection } from './keys.ts';
+import { fileFault } from './reading.ts';
 import type { Reading } from './reading.ts';
 
 /** The doors of passive results: what does not go together, or not with the machine. */
@@ -13,11 +17,67 @@ const READABLE_BY_ALL = 0o004;
 type PassiveSection = MusterSection['values']['passive'];
 type NscaSection = NonNullable<PassiveSection['values']['nsca']>;
 
-export function passiveOf({ values }: PassiveSection, reading: Reading): PassiveConfig {
+/** `dataDir` is made at a start. */
+export function passiveOf(
+  { values, offsets, offset }: PassiveSection,
+  { reading, dataDir }: { readonly reading: Reading; readonly dataDir: string },
+): PassiveConfig {
+  const pipe = values.command_file;
+  if (pipe !== null && dirname(pipe) !== dataDir) {
+    reportPipe(pipe, offsets.get('command_file') ?? offset, reading);
+  }
   return {
     nsca: values.nsca === null ? null : nscaOf(values.nsca, reading),
-    commandFile: values.command_file,
+    commandFile: pipe,
   };
+}
+
+/** What stands there must be a named pipe; where nothing does, one can be made. */
+function reportPipe(path: string, at: number, reading: Reading): void {
+  const quoted = reading.quote(path, at);
+  const directory = directoryFault(dirname(path));
+  if (directory !== undefined) {
+    reading.fault(at, `the directory of ${quoted} ${directory}`, {
+      expected: 'a path in a directory that is there: make it, writable by the user of the server',
+    });
+    return;
+  }
+  const found = lookAt(path);
+  if (found?.isFIFO() === true) return;
+  if (found !== undefined) {
+    const kind = found.isDirectory() ? 'a directory' : found.isSymbolicLink() ? 'a link' : 'another file';
+    reading.fault(at, `${quoted} is ${kind} and no named pipe`, {
+      expected: 'a path where nothing is, so that the pipe is made there: move away what is in its place',
+    });
+  } else if (!isWritable(dirname(path))) {
+    reading.warn(at, `the pipe ${quoted} cannot be made by this user: its directory may not be written to`);
+  }
+}
+
+function directoryFault(directory: string): string | undefined {
+  try {
+    return statSync(directory).isDirectory() ? undefined : 'is not a directory';
+  } catch (error) {
+    return fileFault(error);
+  }
+}
+
+/** Undefined: nothing is there, or what is cannot be seen. */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function nscaOf(nsca: NscaSection, reading: Reading): NscaConfig {

@@ -100,7 +100,7 @@ export const ServiceView = Type.Object({
   output: Type.String(),
   since_ms: Type.Number(),
   last_check_ms: Type.Number(),
-  /** When its command runs next; null where nothing is run. */
+  /** When its command runs next; null where nothing is run, or not for now: the output says why. */
   next_check_ms: Nullable(Type.Number()),
   flapping: Type.Boolean(),
   /** How much it changed of late, as flap detection weighs it. */
@@ -109,6 +109,10 @@ export const ServiceView = Type.Object({
   in_downtime: Type.Boolean(),
   /** The series judged, for a graph beside; empty for `host`. */
   metric: Type.String(),
+  /**
+   * `rate_of_change missing forecast compare`: what of the series the ranges hold for; empty: its own values.
+   */
+  function: Type.String(),
   warning: Type.String(),
   critical: Type.String(),
   notes: Type.String(),
@@ -138,6 +142,11 @@ export const ServiceDetail = Type.Object({
   performance: Type.Array(PerformanceView),
   /** Metrics it judges, for graphs beside: of one host, or of the hosts of an aggregate. */
   metrics: Type.Array(Type.String()),
+  /**
+   * The hosts of an aggregate, as regular expressions over whole names; null: of no aggregate, or they are too
+   * many to be named one by one.
+   */
+  members: Nullable(Type.Object({ cluster: Type.String(), host: Type.String() })),
   /** How its last result came about; zeroes where nothing was run. */
   execution_ms: Type.Number(),
   latency_ms: Type.Number(),
@@ -218,12 +227,17 @@ export const ChecksView = Type.Object({
 });
 export type ChecksView = Static<typeof ChecksView>;
 
-/** What a reload does to the services of one definition. */
+/** What a reload does to one definition and its services. */
 export const DefinitionChange = Type.Object({
   definition: Type.String(),
+  /** Settings that are other now, `critical 8 → 9`: a few, and how many more. */
+  changed: Type.Array(Type.String()),
   added: Type.Integer(),
   removed: Type.Integer(),
   kept: Type.Integer(),
+  /** Whose services come and go: the first few hosts, with the service where it is called otherwise. */
+  added_names: Type.Array(Type.String()),
+  removed_names: Type.Array(Type.String()),
 });
 export type DefinitionChange = Static<typeof DefinitionChange>;
 
@@ -236,7 +250,7 @@ export type ReloadBody = Static<typeof ReloadBody>;
 export const ReloadAnswer = Type.Object({
   /** What is, or would be, different now, in words. */
   changes: Type.Array(Type.String()),
-  /** Definitions whose services come or go. */
+  /** Definitions that are other now, and those whose services come or go. */
   definitions: Type.Array(DefinitionChange),
 });
 export type ReloadAnswer = Static<typeof ReloadAnswer>;
@@ -248,8 +262,11 @@ export const HOST_RESULT_STATES = ['UP', 'DOWN', 'UNREACHABLE'] as const;
 /** `POST /api/v1/services/{cluster}/{host}/{service}/result`. */
 export const ResultBody = Type.Object(
   {
-    /** OK WARNING CRITICAL UNKNOWN, or 0 … 3; of the service `host` UP DOWN UNREACHABLE, or 0 … 2. */
-    state: Type.Enum([...RESULT_STATES, ...HOST_RESULT_STATES, 0, 1, 2, 3]),
+    /**
+     * OK WARNING CRITICAL UNKNOWN, or 0 … 3, also as a shell quotes it; of the service `host` UP DOWN
+     * UNREACHABLE, or 0 … 2.
+     */
+    state: Type.Enum([...RESULT_STATES, ...HOST_RESULT_STATES, 0, 1, 2, 3, '0', '1', '2', '3']),
     /** As a plugin writes it: a line, more lines, and performance data after `|`. */
     output: Type.String({ maxLength: 65_536 }),
     /** Epoch seconds; now without it. */

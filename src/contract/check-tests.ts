@@ -39,7 +39,7 @@ export interface ExpectedService {
   readonly host: string | null;
   readonly service: string;
   /** `NONE`: there is no such service. */
-  readonly state: string;
+  readonly state: string | null;
   readonly type: string | null;
   readonly attempt: number | null;
   /** A regular expression that has to match some part. */

@@ -83,11 +83,14 @@ export function credentialsOf(request: FastifyRequest, cookie: SessionCookie): C
 }
 
 /** The role is not enough, and what to do. */
-export function tooWeak({ kind, name, role }: Identity, needed: NeededRole): HttpError {
+export function tooWeak({ kind, name, role }: Identity, call: NeededRole): HttpError {
+  // Nobody has the role `report`: it is what operators may, among others.
+  const needed = call === 'report' ? 'operator' : call;
+  const orEnrol = call === 'report' ? ', or --role enrol --group G for hosts of that group' : '';
   const message = `this takes the role ${needed}; ${kind === 'token' ? 'the token' : name} has ${role}`;
   const cure =
     kind === 'token'
-      ? `ask an admin for a token with role ${needed}: script/muster token create --role ${needed}`
+      ? `ask an admin for a token with role ${needed}: script/muster token create --role ${needed}${orEnrol}`
       : `ask an admin for the role ${needed}: script/muster user role ${name} --role ${needed}`;
   return new HttpError('role_too_weak', message, cure);
 }

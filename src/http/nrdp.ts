@@ -35,6 +35,10 @@ const XML_FIELDS = ['xml', 'xmldata', 'XMLDATA'];
 const JSON_FIELDS = ['json', 'jsondata', 'JSONDATA'];
 const RETRY_AFTER_S = '5';
 const SCHEMA = { response: { 200: Type.String() } };
+const AS_CLIENTS_DO = "send what NRDP's own clients send: docs/PROTOCOLS.md has its fields";
+const AS_XML =
+  'send well-formed XML without a document type: <checkresults>, and a <checkresult> with hostname, servicename, ' +
+  'state and output for each';
 const IN_THE_BODY = 'send token, cmd and data as fields of the body: addresses are written to logs';
 
 /** NRDP, as Nagios' own server of that name takes it: results of checks in a form. */
@@ -80,7 +84,7 @@ async function fieldsOf({ body, headers, ip }: NrdpCall, gate: WriteGate): Promi
   const encoding = headers['content-encoding'];
   const bytes = await readBody(body, { encoding, maxBytes: RESULTS_BODY_BYTES_MAX, lease });
   const fields = readForm(bytes, FORM_FIELDS_MAX);
-  if (!fields) throw new HttpError('bad_body', `a form has at most ${FORM_FIELDS_MAX} fields`);
+  if (!fields) throw new HttpError('bad_body', `the form has over ${FORM_FIELDS_MAX} fields`, AS_CLIENTS_DO);
   return fields;
 }
 
@@ -128,7 +132,7 @@ function reporter({ access, checks }: HttpPorts, request: NrdpCall, token: strin
 async function submitChecks(call: Call): Promise<NrdpAnswer> {
   const { ports, request, fields } = call;
   const message = messageOf(fields);
-  if (!message.ok) throw new HttpError('bad_body', message.fault);
+  if (!message.ok) throw new HttpError('bad_body', message.fault, cureOf(fields));
   const identity = identityOf(request);
   const said = {
     cluster: clusterOf(identity),
@@ -143,6 +147,10 @@ async function submitChecks(call: Call): Promise<NrdpAnswer> {
   const answer = nrdpOutcome(outcomes, 'checks');
   note(call, answer);
   return answer;
+}
+
+function cureOf(fields: Form): string {
+  return firstOf(fields, XML_FIELDS) === undefined ? AS_CLIENTS_DO : AS_XML;
 }
 
 function messageOf(fields: Form): NrdpMessage {
@@ -167,7 +175,8 @@ function resultOf(
 async function submitCommand(call: Call): Promise<NrdpAnswer> {
   const { ports, request, fields } = call;
   const command = fields.get('command') ?? '';
-  if (command === '') throw new HttpError('bad_body', 'NO COMMAND: the form has no field command');
+  if (command === '')
+    throw new HttpError('bad_body', 'NO COMMAND: the form has no field command', AS_CLIENTS_DO);
   const identity = identityOf(request);
   const from = reporterOf(request, identity);
   const by = { door: 'nrdp', from, cluster: clusterOf(identity), nowMs: ports.clock.nowMs() } as const;

@@ -106,8 +106,8 @@ export type FlushOutcome =
 
 export type ReloadOutcome =
   /**
-   * What is different now, or would be, in words; empty when nothing is. `definitions`: those whose services
-   * come or go.
+   * What is different now, or would be, in words; empty when nothing is. `definitions`: those that are other,
+   * and those whose services come or go.
    */
   | {
       readonly ok: true;

@@ -111,7 +111,7 @@ function keyOf({ cluster, host, service }: ServiceParams): ServiceKey {
 /** The exit status of a plugin that found this state. Throws where a host's state is said of a service. */
 function codeOf(service: string, state: ResultBody['state']): number {
   const states: readonly string[] = service === 'host' ? HOST_RESULT_STATES : RESULT_STATES;
-  const code = typeof state === 'number' ? state : states.indexOf(state);
+  const code = /^\d$/.test(String(state)) ? Number(state) : states.indexOf(String(state));
   if (code >= 0 && code < states.length) return code;
   const what = service === 'host' ? 'of a host' : 'of a service';
   const cure = `${what} it is one of ${states.join(', ')}, or 0 … ${states.length - 1}`;

@@ -1,4 +1,5 @@
 import { holdOf } from './hold.ts';
+import { notesOf } from './relations.ts';
 import { owed, withHold } from '../alert/decision.ts';
 import { pagesFor } from '../alert/pages.ts';
 import { receiversOf } from '../alert/routes.ts';
@@ -21,7 +22,7 @@ export function announce(watch: ServiceWatch, turn: Turn): void {
       return;
     case 'problem':
     case 'recovery': {
-      if (turn.pages.length >= PAGES_PER_TURN_MAX) return;
+      if (turn.pagesBegun >= PAGES_PER_TURN_MAX) return;
       const { kind, receivers } = decision;
       const pages = queue(watch, turn, { kind, receivers, output: watch.output });
       watch.told = tell(watch.told, pages, kind === 'problem' ? decision.problem : null);
@@ -94,7 +95,8 @@ function queue(
   said: { readonly kind: PageKind; readonly receivers: readonly string[]; readonly output: string },
 ): Page[] {
   const { cluster, host, service, status } = watch;
-  const { notes, runbook, isVolatile } = watch.compiled.definition;
+  const { isVolatile } = watch.compiled.definition;
+  const { notes, runbook } = notesOf(watch);
   const incident = {
     cluster,
     host,
@@ -110,5 +112,6 @@ function queue(
   };
   const pages = pagesFor(incident, said.receivers, { nowMs: turn.nowMs, digest: turn.digest });
   for (const page of pages) turn.pages.push(page);
+  turn.pagesBegun += pages.length;
   return pages;
 }

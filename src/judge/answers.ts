@@ -8,9 +8,9 @@ import { takeResults } from './take-results.ts';
 import type { CheckNowOutcome, CheckResult, ResultOutcome } from '../model/check-result.ts';
 import type { CheckRules } from '../contract/checks.ts';
 import type { CompiledRules } from './rules.ts';
-import type { DefinitionChange } from '../contract/api.ts';
 import type { JudgeAnswers, JudgeQuestion } from './questions.ts';
 import type { Pace } from './figures.ts';
+import type { ServiceChange } from './preview.ts';
 import type { PluginSchedule } from './plugin-schedule.ts';
 import type { ServiceKey } from '../model/service-state.ts';
 import type { ServiceWatch } from './watch.ts';
@@ -77,7 +77,7 @@ export class Answers {
     return found.filter((watch) => plugins.ask(watch, turn.nowMs)).length > 0 ? 'asked' : 'nothing-to-run';
   }
 
-  #preview({ definitions }: CheckRules): readonly DefinitionChange[] {
+  #preview({ definitions }: CheckRules): readonly ServiceChange[] {
     const compiled = compileDefinitions(definitions);
     if (!compiled.ok) return [];
     return previewChanges(this.#o.table, new Matcher(compiled.definitions));

@@ -1,3 +1,4 @@
+import { toMicros } from '../model/duration.ts';
 import type { ChecksView } from '../contract/api.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
 import type { JudgeReport } from './report.ts';
@@ -57,9 +58,9 @@ export function checksView(
   }
   return {
     evaluations: pace.evaluations,
-    evaluations_per_second: pace.evaluationsPerSecond,
-    turn_ms: pace.turnMs,
-    lag_ms: pace.lagMs,
+    evaluations_per_second: Math.round(pace.evaluationsPerSecond * 10) / 10,
+    turn_ms: toMicros(pace.turnMs),
+    lag_ms: toMicros(pace.lagMs),
     services_by_kind: Object.fromEntries(byKind),
     definitions: rules.definitions.map(({ rule }) => {
       const { name, where } = rule.definition;

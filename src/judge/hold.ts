@@ -15,6 +15,7 @@ export function holdOf(watch: ServiceWatch, turn: Turn): Hold | null {
   if (!turn.mayPage) return 'not-ours';
   if (watch.flaps?.isFlapping) return 'flapping';
   if (!watch.isHost && isHostDown(watch.on)) return 'host-down';
+  if (!watch.isHost && watch.on.isInDoubt) return 'parent-silent';
   if (failingOf(watch, 'notification', turn.table)) return 'dependency';
   return isOfSilence(watch, turn) ? 'host-silent' : null;
 }

@@ -1,20 +1,26 @@
 import { isExpired, isLongGone, judgeLiveness, livenessOutput, silenceLimitMs } from '../fleet/liveness.ts';
+import { areInDoubt, doubtWords } from './parents.ts';
 import type { HostPulse } from '../live/catalogue.ts';
 import type { HostWatch } from './watch.ts';
+import type { WatchFinder } from './turn.ts';
 
 export interface HostTerms {
   readonly hostTmaxMs: number;
   readonly hostDmaxMs: number;
 }
 
-export type HostChange = 'none' | 'waiting' | 'up' | 'down' | 'retired' | 'returned';
+export type HostChange = 'none' | 'waiting' | 'in-doubt' | 'up' | 'down' | 'retired' | 'returned';
+
+interface Heard {
+  readonly pulse: HostPulse;
+  readonly terms: HostTerms;
+  readonly graceFromMs: number;
+  /** Where its parents are. */
+  readonly table: WatchFinder;
+}
 
 /** One host, one turn: brings `host` up to date and says what changed. */
-export function judgeHost(
-  host: HostWatch,
-  heard: { readonly pulse: HostPulse; readonly terms: HostTerms; readonly graceFromMs: number },
-  nowMs: number,
-): HostChange {
+export function judgeHost(host: HostWatch, heard: Heard, nowMs: number): HostChange {
   const { pulse, terms, graceFromMs } = heard;
   const { lastSeenMs, intervalMs, gapMs } = pulse;
   host.gapMs = gapMs;
@@ -25,6 +31,9 @@ export function judgeHost(
   }
   const silence = { lastSeenMs, limitMs: host.limitMs, graceFromMs };
   const liveness = judgeLiveness(silence, nowMs);
+  const wasInDoubt = host.isInDoubt;
+  host.isSilent = liveness.kind === 'down';
+  host.isInDoubt = false;
   if (host.state === 'RETIRED') {
     if (lastSeenMs <= host.sinceMs || liveness.kind !== 'up') return 'none';
     host.retiredReason = null;
@@ -44,7 +53,12 @@ export function judgeHost(
       return 'up';
     case 'down':
       host.output = livenessOutput(silence, liveness);
-      return judgeSilent(host, { terms, graceFromMs }, nowMs);
+      if (host.state === 'DOWN' || !areInDoubt(host, heard.table)) {
+        return judgeSilent(host, { terms, graceFromMs }, nowMs);
+      }
+      host.isInDoubt = true;
+      host.output += doubtWords(host, heard.table);
+      return wasInDoubt ? 'none' : 'in-doubt';
   }
 }
 

@@ -166,6 +166,8 @@ class RunningJudge implements Judge {
     this.#absorbAnnounced();
     turn.refreshMs = refreshPeriodMs(this.#table.services);
     for (const host of this.#table.hosts.values()) this.#judgeHost(host);
+    // Their parents may have been looked at after them.
+    for (const host of this.#table.hosts.values()) if (host.isInDoubt) this.#judgeHost(host);
     for (const watch of this.#table.absorbAggregates(turn)) this.#drop(watch, 'it has no members any more');
     for (const { services } of this.#table.together.values()) {
       for (const watch of services.values()) judgeService(watch, turn);
@@ -275,6 +277,7 @@ class RunningJudge implements Judge {
     turn.nowMs = nowMs;
     turn.mayPage = this.#options.lease.mayPage();
     turn.lagMs = 0;
+    turn.pagesBegun = 0;
   }
 
   /** Takes in what was announced: hosts and services that came, and the end of those that went. */
@@ -290,18 +293,21 @@ class RunningJudge implements Judge {
 
   #judgeHost(host: HostWatch): void {
     const turn = this.#turn;
-    const { nowMs, graceFromMs, catalogue } = turn;
+    const { nowMs, graceFromMs, catalogue, table } = turn;
     const terms = this.#terms.get(host.entry.cluster) ?? DEFAULT_TERMS;
     const pulse = catalogue.pulse(host.entry);
     // Its silence would be taken for its end.
     if (pulse === NO_PULSE) return;
-    const change = judgeHost(host, { pulse, terms, graceFromMs }, nowMs);
+    const change = judgeHost(host, { pulse, terms, graceFromMs, table }, nowMs);
     switch (change) {
       case 'none':
         if (Math.abs(host.limitMs - host.shownLimitMs) > host.shownLimitMs / 5) this.#showHost(host);
         break;
       case 'waiting':
         this.#showHost(host);
+        break;
+      case 'in-doubt':
+        for (const watch of host.services.values()) if (watch.isHost) watch.refreshAtMs = nowMs;
         break;
       case 'returned':
         this.#table.restart(host, nowMs);

@@ -2,7 +2,8 @@ import { fillEach } from '../check/placeholders.ts';
 import { firstCheckMs, nextCheckMs, postponedMs } from '../check/schedule.ts';
 import { scopeOf } from '../check/rule.ts';
 import { commandOf } from './reported-result.ts';
-import { failingOf } from './relations.ts';
+import { failureOf } from './failure-words.ts';
+import { outsidePeriod } from './pause.ts';
 import type { PluginOutcome, PluginRun } from '../model/check-result.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
@@ -42,10 +43,16 @@ export class PluginSchedule {
     const plan = this.#planOf(watch, now.nowMs);
     if (plan.running !== null && !this.#isLost(plan.running, now.nowMs)) return;
     // A reload may have taken the command of a passive service that waits for it.
-    if (commandOf(watch) === null) watch.nextCheckMs = null;
+    if (commandOf(watch) === null) {
+      watch.nextCheckMs = null;
+      say(watch, null);
+    }
     const dueMs = watch.nextCheckMs;
-    if (dueMs === null || dueMs > now.nowMs + AHEAD_MS) return;
-    if (!plan.isForced && !mayRun(watch, now)) {
+    const isDue = dueMs !== null && dueMs <= now.nowMs + AHEAD_MS;
+    // Until it may run again it is looked at in every turn: what is said of it is true.
+    if (isDue || watch.notRun !== null) say(watch, plan.isForced ? null : whyNotRun(watch, now));
+    if (!isDue) return;
+    if (watch.notRun !== null) {
       watch.nextCheckMs = postponedMs(dueMs, watch.compiled.definition, now.nowMs);
       return;
     }
@@ -141,9 +148,17 @@ export class PluginSchedule {
   }
 }
 
-/** In its check_period, and by nothing it depends on. */
-function mayRun(watch: ServiceWatch, { nowMs, periods, table }: Now): boolean {
+/** By its check_period, or something it depends on; null: it may run. */
+function whyNotRun(watch: ServiceWatch, { nowMs, periods, table }: Now): string | null {
   const { checkPeriod } = watch.compiled.definition;
-  if (checkPeriod !== null && !periods.includes(checkPeriod, nowMs)) return false;
-  return failingOf(watch, 'execution', table) === null;
+  if (checkPeriod !== null && !periods.includes(checkPeriod, nowMs)) return outsidePeriod(checkPeriod);
+  const failure = failureOf(watch, 'execution', table);
+  return failure && `not run: ${failure}`;
+}
+
+/** Another reason is news. */
+function say(watch: ServiceWatch, notRun: string | null): void {
+  if (notRun === watch.notRun) return;
+  watch.notRun = notRun;
+  watch.shownMs = 0;
 }

@@ -1,9 +1,14 @@
 import { AggregateCensus } from './preview-aggregates.ts';
 import type { DefinitionChange } from '../contract/api.ts';
 import type { HostWatch } from './watch.ts';
-import type { Matcher } from '../check/matcher.ts';
+import type { Match, Matcher } from '../check/matcher.ts';
 
-type Counts = { -readonly [K in Exclude<keyof DefinitionChange, 'definition'>]: DefinitionChange[K] };
+/** What the rules themselves say is other is for whoever has both sets of them. */
+export type ServiceChange = Omit<DefinitionChange, 'changed'>;
+type Counts = { -readonly [K in Exclude<keyof ServiceChange, 'definition'>]: ServiceChange[K] };
+
+/** Enough to see which hosts are meant. */
+const NAMES_MAX = 3;
 
 interface Watched {
   readonly hosts: ReadonlyMap<string, HostWatch>;
@@ -15,7 +20,7 @@ interface Watched {
  * What services other definitions would add and remove, by definition; changes nothing. Of aggregates it is
  * told by how many there are more or less, not which.
  */
-export function previewChanges({ hosts, together }: Watched, matcher: Matcher): DefinitionChange[] {
+export function previewChanges({ hosts, together }: Watched, matcher: Matcher): ServiceChange[] {
   const counts = new Map<string, Counts>();
   const census = new AggregateCensus(matcher);
   for (const host of hosts.values()) {
@@ -53,27 +58,41 @@ function countAggregates(
 function countHost(host: HostWatch, matcher: Matcher, counts: Map<string, Counts>): void {
   const wanted = wantedOf(host, matcher);
   for (const [service, definition] of wanted) {
-    countsOf(definition, counts)[host.services.has(service) ? 'kept' : 'added'] += 1;
+    const count = countsOf(definition, counts);
+    if (host.services.has(service)) {
+      count.kept += 1;
+    } else {
+      count.added += 1;
+      name(count.added_names, host, service === definition ? null : service);
+    }
   }
   for (const { service, compiled } of host.services.values()) {
-    if (!wanted.has(service)) countsOf(compiled.definition.name, counts).removed += 1;
+    if (wanted.has(service)) continue;
+    const definition = compiled.definition.name;
+    const count = countsOf(definition, counts);
+    count.removed += 1;
+    name(count.removed_names, host, service === definition ? null : service);
   }
+}
+
+function name(names: string[], { entry }: HostWatch, service: string | null): void {
+  if (names.length < NAMES_MAX) names.push(service === null ? entry.name : `${entry.name} ${service}`);
 }
 
 /** Names of the services a host would have, each with its definition: the first that makes it. */
 function wantedOf({ entry, services }: HostWatch, matcher: Matcher): ReadonlyMap<string, string> {
-  const wanted = new Map(
-    matcher.ofHost(entry).map(({ service, compiled }) => [service, compiled.definition.name]),
-  );
-  for (const service of services.keys()) {
-    const match = wanted.has(service) ? null : matcher.ofResult(entry, service);
-    if (match) wanted.set(service, match.compiled.definition.name);
+  const wanted = new Map<string, string>();
+  const want = ({ service, compiled }: Match) => {
+    if (!wanted.has(service)) wanted.set(service, compiled.definition.name);
+  };
+  for (const match of matcher.ofHost(entry)) want(match);
+  for (const { service, kind } of services.values()) {
+    const match = kind === 'passive' ? matcher.ofResult(entry, service) : null;
+    if (match) want(match);
   }
   for (const record of entry.records.values()) {
     for (const { metric } of record.series) {
-      for (const { service, compiled } of matcher.ofSeries(entry, metric)) {
-        if (!wanted.has(service)) wanted.set(service, compiled.definition.name);
-      }
+      for (const match of matcher.ofSeries(entry, metric)) want(match);
     }
   }
   return wanted;
@@ -82,7 +101,7 @@ function wantedOf({ entry, services }: HostWatch, matcher: Matcher): ReadonlyMap
 function countsOf(definition: string, counts: Map<string, Counts>): Counts {
   let count = counts.get(definition);
   if (count === undefined) {
-    count = { added: 0, removed: 0, kept: 0 };
+    count = { added: 0, removed: 0, kept: 0, added_names: [], removed_names: [] };
     counts.set(definition, count);
   }
   return count;

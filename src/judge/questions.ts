@@ -1,6 +1,7 @@
-import type { ChecksView, DefinitionChange, ServiceDetail } from '../contract/api.ts';
+import type { ChecksView, ServiceDetail } from '../contract/api.ts';
 import type { CheckRules } from '../contract/checks.ts';
 import type { CheckNowOutcome, CheckResult, ResultOutcome } from '../model/check-result.ts';
+import type { ServiceChange } from './preview.ts';
 import type { ServiceKey } from '../model/service-state.ts';
 
 /** What other threads ask of the judge between its turns. */
@@ -18,5 +19,5 @@ export interface JudgeAnswers {
   readonly 'check-now': CheckNowOutcome;
   readonly detail: ServiceDetail | null;
   readonly figures: ChecksView;
-  readonly preview: readonly DefinitionChange[];
+  readonly preview: readonly ServiceChange[];
 }

@@ -1,5 +1,7 @@
 import { attemptOf } from '../check/state-machine.ts';
 import { isHostDown } from './host-state.ts';
+import { notesOf } from './relations.ts';
+import { isPaused, withPause } from './pause.ts';
 import type { ExpiredHost } from '../model/expired-host.ts';
 import type { LossPeriod } from '../fleet/losses.ts';
 import type { ServiceView } from '../contract/api.ts';
@@ -87,6 +89,7 @@ export function stateType({ status }: ServiceWatch): 'SOFT' | 'HARD' {
 
 export function serviceView(watch: ServiceWatch): ServiceView {
   const { definition } = watch.compiled;
+  const { notes, runbook } = notesOf(watch);
   return {
     cluster: watch.cluster,
     host: watch.host,
@@ -96,20 +99,27 @@ export function serviceView(watch: ServiceWatch): ServiceView {
     state_type: stateType(watch),
     attempt: attemptOf(watch.status),
     max_check_attempts: definition.maxCheckAttempts,
-    output: watch.output,
+    output: withPause(watch),
     since_ms: watch.status.sinceMs,
     last_check_ms: watch.lastCheckMs,
-    next_check_ms: watch.nextCheckMs,
+    next_check_ms: isPaused(watch) ? null : watch.nextCheckMs,
     flapping: watch.flaps?.isFlapping ?? false,
-    percent_state_change: watch.flaps?.percent ?? 0,
+    percent_state_change: Math.round((watch.flaps?.percent ?? 0) * 100) / 100,
     acknowledged: false,
     in_downtime: false,
     metric: watch.series?.metric ?? '',
+    function: functionOf(watch),
     warning: definition.warning,
     critical: definition.critical,
-    notes: definition.notes,
-    runbook: definition.runbook,
+    notes,
+    runbook,
   };
+}
+
+/** What of its series is judged; '': the values as they are. */
+function functionOf({ compiled }: ServiceWatch): string {
+  const { subject } = compiled.definition;
+  return subject.kind === 'metric' ? (subject.function?.name ?? '') : '';
 }
 
 export function hostJudgement(host: HostWatch): HostJudgement {

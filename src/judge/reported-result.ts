@@ -1,6 +1,7 @@
 import { resultDueMs } from '../check/freshness.ts';
 import { START_GRACE_MS } from '../fleet/liveness.ts';
 import { freshnessMs } from './watch.ts';
+import { unanswered } from './parents.ts';
 import type { Result } from '../check/state-machine.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
@@ -18,7 +19,7 @@ export function missingResult(watch: ServiceWatch, turn: Turn): Result | null {
   }
   const settled = watch.stale && watch.status.kind !== 'soft' && watch.flaps === null;
   watch.stale = true;
-  return settled ? null : { state: missingState(watch), evidenceMs: turn.nowMs };
+  return settled ? null : { state: missingState(watch, turn), evidenceMs: turn.nowMs };
 }
 
 /** What is run for a service: its command, or the one that stands in for results that stay away. */
@@ -46,8 +47,8 @@ function isResultOverdue(watch: ServiceWatch, limitMs: number, turn: Turn): bool
 }
 
 /** Of a host the threshold's state is read as UP and DOWN. */
-function missingState({ compiled, isHost }: ServiceWatch): Result['state'] {
-  const { freshnessState } = compiled.definition;
-  if (!isHost) return freshnessState;
-  return freshnessState === 'OK' ? 'UP' : 'DOWN';
+function missingState(watch: ServiceWatch, turn: Turn): Result['state'] {
+  const { freshnessState } = watch.compiled.definition;
+  if (!watch.isHost) return freshnessState;
+  return freshnessState === 'OK' ? 'UP' : unanswered(watch, turn);
 }

@@ -23,10 +23,13 @@ export class SavedStates {
     return saved;
   }
 
-  takeService({ cluster, host, service }: ServiceKey): SavedService | undefined {
-    const services = this.#services.get(hostKey(cluster, host));
-    const saved = services?.get(service);
-    services?.delete(service);
+  service({ cluster, host, service }: ServiceKey): SavedService | undefined {
+    return this.#services.get(hostKey(cluster, host))?.get(service);
+  }
+
+  takeService(key: ServiceKey): SavedService | undefined {
+    const saved = this.service(key);
+    this.#services.get(hostKey(key.cluster, key.host))?.delete(key.service);
     return saved;
   }
 

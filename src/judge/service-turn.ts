@@ -1,6 +1,7 @@
 import { announce } from './announce.ts';
 import { calm } from './calm.ts';
 import { liveResult } from './live-result.ts';
+import { recordFlapping } from './flapping-event.ts';
 import { missingResult } from './reported-result.ts';
 import { silenceResult } from './silence-result.ts';
 import { isRefreshDue, show } from './show.ts';
@@ -14,10 +15,14 @@ const PROBLEMS_SHOWN_PER_TURN = 2000;
 /** One service, one turn. Without a new sample and all well it costs a few comparisons. */
 export function judgeService(watch: ServiceWatch, turn: Turn): void {
   const evaluations = turn.evaluations;
-  const result = isResting(watch, turn) ? null : resultOf(watch, turn);
+  const wasResting = watch.isResting;
+  watch.isResting = isResting(watch, turn);
+  const result = watch.isResting ? null : resultOf(watch, turn);
   if (result) take(watch, result, 'sampled', turn);
   if (watch.flaps !== null) calm(watch, turn);
+  recordFlapping(watch, turn);
   if (watch.told.length > 0 || watch.status.kind === 'hard') announce(watch, turn);
+  if (watch.isResting !== wasResting) show(watch, turn);
   if (!watch.judged && !isPending(watch)) return;
   // What is wrong is shown with every value, as far as there are not thousands of them.
   const often =

@@ -1,16 +1,22 @@
 import { spanWords } from '../model/duration.ts';
 import type { CheckSettings, Dependency } from '../contract/checks.ts';
 
+interface Holds {
+  readonly isHost: boolean;
+  /** It has a command to run. */
+  readonly runs: boolean;
+}
+
 /** The settings that hold, in the words of checks/*.yaml, to be read; what is empty is left out. */
-export function settingsView(settings: CheckSettings, isHost: boolean): Record<string, string> {
+export function settingsView(settings: CheckSettings, { isHost, runs }: Holds): Record<string, string> {
   const { freshnessThresholdMs: threshold, flapDetectionOptions: options } = settings;
   const written: Record<string, string> = {
     warning: settings.warning,
     critical: settings.critical,
     max_check_attempts: String(settings.maxCheckAttempts),
     retry_interval: spanWords(settings.retryIntervalMs),
-    check_interval: spanWords(settings.checkIntervalMs),
-    timeout: spanWords(settings.timeoutMs),
+    check_interval: runs ? spanWords(settings.checkIntervalMs) : '',
+    timeout: runs ? spanWords(settings.timeoutMs) : '',
     check_period: settings.checkPeriod ?? '',
     freshness_threshold: threshold === null ? '' : spanWords(threshold),
     freshness_state: settings.freshnessState,

@@ -13,7 +13,7 @@ const PHASE_STEP_MS = 7919;
 export function show(watch: ServiceWatch, turn: Turn): void {
   watch.output = wordsOf(watch, turn);
   // A host is looked at in every turn.
-  if (watch.kind === 'host' && !watch.on.waiting) watch.lastCheckMs = turn.nowMs;
+  if (watch.kind === 'host' && !watch.on.waiting && !watch.isResting) watch.lastCheckMs = turn.nowMs;
   const periodMs = refreshMs(watch, turn);
   watch.refreshAtMs = turn.nowMs + (watch.shownMs === 0 ? nextPhase(turn, periodMs) : periodMs);
   watch.shownMs = turn.nowMs;

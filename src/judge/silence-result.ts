@@ -1,4 +1,4 @@
-import { unanswered } from './host-state.ts';
+import { areJustBack, unanswered } from './parents.ts';
 import type { Result } from '../check/state-machine.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
@@ -13,6 +13,7 @@ export function silenceResult(watch: ServiceWatch, turn: Turn): Result | null {
     case 'DOWN': {
       if (on.waiting) return null;
       const state = unanswered(watch, turn);
+      if (state === 'DOWN' && areJustBack(watch, turn)) return null;
       // A host still silent is another observation each time it is looked at.
       const isAsBefore = status.kind === 'hard' && status.problem === state && watch.flaps === null;
       return isAsBefore ? null : { state, evidenceMs: turn.nowMs };

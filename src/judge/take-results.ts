@@ -1,4 +1,4 @@
-import { HOST_SERVICE } from './watch.ts';
+import { freshnessMs, HOST_SERVICE } from './watch.ts';
 import { RESULT_AHEAD_MS_MAX } from '../limits.ts';
 import { announce } from './announce.ts';
 import { keepPerformance } from './performance.ts';
@@ -6,7 +6,7 @@ import { readReportedText } from '../check/reported-text.ts';
 import { outputAs, reportedHostState, reportedState } from '../check/exit-status.ts';
 import { show } from './show.ts';
 import { take } from './take.ts';
-import { unanswered } from './host-state.ts';
+import { namedParents, unanswered } from './parents.ts';
 import type { CheckResult, ResultOutcome, ResultRefusal } from '../model/check-result.ts';
 import type { HostFinder } from './host-finder.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
@@ -69,10 +69,17 @@ function refusalOf(watch: ServiceWatch, { timeMs }: CheckResult, turn: Turn): Re
   if (!acceptsResults(watch)) return 'not-passive';
   if (watch.compiled.definition.semantics === 'nagios') return null;
   if (timeMs > turn.nowMs + RESULT_AHEAD_MS_MAX) return 'future-result';
-  const lastMs = watch.result?.timeMs ?? 0;
+  const lastMs = lastResultMs(watch);
   // It was taken while our own clock was ahead.
   if (lastMs > turn.nowMs + RESULT_AHEAD_MS_MAX) return null;
   return Math.floor(timeMs / 1000) < Math.floor(lastMs / 1000) ? 'old-result' : null;
+}
+
+/** Where a command stood in for results, one that would have kept it from that is none too old. */
+function lastResultMs(watch: ServiceWatch): number {
+  const { result } = watch;
+  if (result === null) return 0;
+  return result.via === 'plugin' ? result.timeMs - freshnessMs(watch) : result.timeMs;
 }
 
 /** Answers whether it must be kept at once: its state is another one, or somebody is about to be told. */
@@ -97,12 +104,9 @@ function takeResult(watch: ServiceWatch, result: CheckResult, turn: Turn): boole
   };
   keepPerformance(watch, { items: text.items, timeMs }, turn);
   const { status: before, told } = watch;
-  take(
-    watch,
-    { state: stateOf(watch, result.code, turn), evidenceMs: evidenceOf(watch, turn) },
-    'reported',
-    turn,
-  );
+  const state = stateOf(watch, result.code, turn);
+  if (state === 'UNREACHABLE') watch.output += namedParents(watch, turn);
+  take(watch, { state, evidenceMs: evidenceOf(watch, turn) }, 'reported', turn);
   show(watch, turn);
   turn.dirty.add(watch);
   if (watch.told.length > 0 || watch.status.kind === 'hard') announce(watch, turn);

@@ -3,7 +3,8 @@ import { isHostUp } from './host-state.ts';
 import { stepAsNagios } from '../check/nagios-step.ts';
 import { attemptOf, isAttemptDue, step } from '../check/state-machine.ts';
 import { tellAgain } from '../alert/told.ts';
-import { EVENTS_WAITING_MAX } from './turn.ts';
+import { recordEvent } from './record-event.ts';
+import { recordFlapping } from './flapping-event.ts';
 import { show } from './show.ts';
 import { stateName, stateType } from './report.ts';
 import type { Effect, Result } from '../check/state-machine.ts';
@@ -34,7 +35,8 @@ export function take(watch: ServiceWatch, result: Result, found: Found, turn: Tu
   turn.dirty.add(watch);
   show(watch, turn);
   if (watch.on.reported === watch) turn.shownHosts.add(watch.on);
-  if (effect !== 'none' || again) recordEvent(watch, { before, effect }, turn);
+  if (effect !== 'none' || again) recordChange(watch, { before, effect }, turn);
+  recordFlapping(watch, turn);
   return effect;
 }
 
@@ -106,28 +108,20 @@ function repeats(watch: ServiceWatch, effect: Effect, found: Found, turn: Turn):
   return true;
 }
 
-function recordEvent(
+function recordChange(
   watch: ServiceWatch,
   { before, effect }: { readonly before: Status; readonly effect: Effect },
   turn: Turn,
 ): void {
   // Its host is the event; that nothing comes from it any more is not another one for every service.
   if (watch.stale && watch.on.state === 'DOWN') return;
-  if (turn.events.length >= EVENTS_WAITING_MAX) {
-    turn.eventsDropped += 1;
-    return;
-  }
   const isSoftRecovery = effect === 'soft-recovery';
-  turn.events.push({
-    timeMs: turn.nowMs,
-    cluster: watch.cluster,
-    host: watch.host,
-    service: watch.service,
+  const stands = {
     state: stateName(watch),
     stateType: isSoftRecovery ? 'SOFT' : stateType(watch),
     attempt: isSoftRecovery ? recoveredAt(watch, before) : attemptOf(watch.status),
-    output: watch.output,
-  });
+  } as const;
+  recordEvent(watch, stands, watch.output, turn);
 }
 
 /** A soft recovery is the attempt after the last one; of a host Nagios counts it as the first. */

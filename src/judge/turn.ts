@@ -4,7 +4,7 @@ import type { Catalogue } from '../live/catalogue.ts';
 import type { ExpiredHost } from '../model/expired-host.ts';
 import type { Periods } from '../check/time-period.ts';
 import type { LiveSample } from '../live/columns.ts';
-import type { Page, ServiceKey, StateEvent } from '../model/service-state.ts';
+import type { Page, SavedService, ServiceKey, StateEvent } from '../model/service-state.ts';
 import type { ServicePerformance } from '../model/performance.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
 
@@ -48,6 +48,8 @@ export interface Turn {
   /** What was measured by whoever reported results: for the workers that have the hosts. */
   readonly performances: (ServicePerformance & { readonly worker: number })[];
   readonly pages: Page[];
+  /** Since the turn began; `pages` go out between turns, too. */
+  pagesBegun: number;
   readonly events: StateEvent[];
   eventsDropped: number;
 }
@@ -56,6 +58,8 @@ export interface Turn {
 export interface WatchFinder {
   hostOf(cluster: string, name: string): HostWatch | undefined;
   service(key: ServiceKey): ServiceWatch | undefined;
+  /** A state of before a restart, of a service that has not come back yet. */
+  kept(key: ServiceKey): SavedService | undefined;
 }
 
 /** Pages that begin in one turn; what is more is owed and begins in the next. */
@@ -103,6 +107,7 @@ export function newTurn(options: {
     dirtyHosts: new Set(),
     performances: [],
     pages: [],
+    pagesBegun: 0,
     events: [],
     eventsDropped: 0,
   };

@@ -142,6 +142,10 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
     return on?.services.get(service);
   }
 
+  kept(key: ServiceKey): SavedService | undefined {
+    return this.#saved.service(key);
+  }
+
   /** The service that results of that name are for; made, where a definition takes names as they come. */
   reported(host: HostWatch, service: string, nowMs: number): ServiceWatch | ResultRefusal {
     const known = host.services.get(service);
@@ -265,8 +269,12 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
   /** What a host has whatever its metrics, and what results have made of names as they come. */
   #ofHost(host: HostWatch): Map<string, Wanted> {
     const { entry, services } = host;
-    const matches = this.#matcher.ofHost(entry).map(({ service, compiled }) => [service, compiled] as const);
-    const wanted = new Map(matches.map(([service, compiled]) => [service, { compiled, series: null }]));
+    const wanted = new Map<string, Wanted>();
+    for (const { service, compiled } of this.#matcher.ofHost(entry)) {
+      const first = wanted.get(service);
+      if (first === undefined) wanted.set(service, { compiled, series: null });
+      else this.#matcher.taken(service, { by: first.compiled, from: compiled });
+    }
     const passive = [...services.values()].filter(({ kind }) => kind === 'passive');
     const before = this.#saved.reportedOf(entry.cluster, entry.name);
     for (const service of [...passive.map((one) => one.service), ...before]) {

@@ -38,6 +38,10 @@ export interface HostWatch {
   resumedMs: number;
   /** Silent too long, but within the grace after our own start: not judged yet. */
   waiting: boolean;
+  /** Silent for longer than its limit. */
+  isSilent: boolean;
+  /** That is so, and its parents fell silent with it: what it is waits for what they are. */
+  isInDoubt: boolean;
   output: string;
   readonly services: Map<string, ServiceWatch>;
   /** Its service `host`, where results or a command and not its silence say how it is. */
@@ -62,10 +66,15 @@ export interface ServiceWatch extends ServiceKey {
   result: LastResult | null;
   /** Null: it has been well for as long as flap detection looks back. */
   flaps: Flaps | null;
+  /** Whether it flaps, as its history says. */
+  flapsAsTold: boolean;
   /** When its command runs next; null: nothing is run. */
   nextCheckMs: number | null;
   /** When it was last outside its check_period; 0: never. */
   restedMs: number;
+  isResting: boolean;
+  /** Why its command is not run now though it is due, in words; null: it is run. */
+  notRun: string | null;
   /** What its paging depends on; null: not filled in yet, or for every question anew. */
   relations: Relations | null;
   /** Of a volatile one: when its problem last counted as a new one. */
@@ -95,10 +104,12 @@ export interface ServiceWatch extends ServiceKey {
   refreshAtMs: number;
 }
 
-/** Its dependencies and parents, their texts filled in. */
+/** Its dependencies, parents and notes, their texts filled in. */
 export interface Relations {
   readonly masters: readonly Master[];
   readonly parents: readonly string[];
+  readonly notes: string;
+  readonly runbook: string;
 }
 
 /** A service of the same cluster that another one depends on. */
@@ -124,6 +135,8 @@ export function watchHost(entry: HostEntry, saved: SavedHost | undefined): HostW
     gapMs: 0,
     resumedMs: 0,
     waiting: false,
+    isSilent: false,
+    isInDoubt: false,
     output: '',
     services: new Map(),
     reported: null,
@@ -188,8 +201,11 @@ export function watchService(
     told: saved?.told ?? [],
     result: isReported ? (saved?.result ?? null) : null,
     flaps: saved?.flaps ? judged(saved.flaps, compiled.definition) : null,
+    flapsAsTold: saved?.flaps?.isFlapping ?? false,
     nextCheckMs: kind === 'command' ? (saved?.nextCheckMs ?? null) : null,
     restedMs: 0,
+    isResting: false,
+    notRun: null,
     relations: null,
     repeatedMs: saved?.lastCheckMs ?? 0,
     routed: null,

@@ -1,6 +1,7 @@
 import { freshnessMs } from './watch.ts';
 import { lossNote } from '../check/loss-note.ts';
 import { outputOf, outputWith } from '../check/evaluate.ts';
+import { unreachableWords } from './parents.ts';
 import { staleOutput, staleResultOutput } from '../check/freshness.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
@@ -16,15 +17,31 @@ export function wordsOf(watch: ServiceWatch, turn: Turn): string {
 function foundWords(watch: ServiceWatch, turn: Turn): string {
   switch (watch.kind) {
     case 'host':
-      return watch.on.output || watch.output;
+      return hostWords(watch, turn);
     case 'command':
     case 'passive':
-      return watch.stale ? staleResultOutput(watch.result?.timeMs ?? 0, turn.nowMs) : watch.output;
+      return resultWords(watch, turn);
     case 'metric':
     case 'combined':
     case 'aggregate':
       return liveWords(watch, turn);
   }
+}
+
+/** Of one that is not heard of yet: what was said before a restart. */
+function hostWords(watch: ServiceWatch, turn: Turn): string {
+  const { on, output } = watch;
+  return on.output === '' ? output : on.output + behindWords(watch, turn);
+}
+
+function resultWords(watch: ServiceWatch, turn: Turn): string {
+  if (!watch.stale) return watch.output;
+  return staleResultOutput(watch.result?.timeMs ?? 0, turn.nowMs) + behindWords(watch, turn);
+}
+
+function behindWords(watch: ServiceWatch, turn: Turn): string {
+  const { status } = watch;
+  return status.kind !== 'ok' && status.problem === 'UNREACHABLE' ? unreachableWords(watch, turn) : '';
 }
 
 function liveWords(watch: ServiceWatch, turn: Turn): string {

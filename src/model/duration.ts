@@ -23,3 +23,8 @@ export function spanWords(ms: number): string {
   const found = SPANS.find(([unitMs]) => ms >= unitMs && ms % unitMs === 0);
   return found ? `${ms / found[0]} ${found[1]}` : `${ms} ms`;
 }
+
+/** Milliseconds as they were measured, without the digits that are noise: whole microseconds. */
+export function toMicros(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -54,8 +54,15 @@ export function webhookBody(page: Page, publicUrl: string): Record<string, strin
     since_ms: page.sinceMs,
     notes: page.notes,
     runbook: page.runbook,
-    url: `${base}/hosts/${encodeURIComponent(page.cluster)}/${encodeURIComponent(page.host)}`,
+    url: base + pathOf(page),
   };
+}
+
+/** Where the page about it is: of a host's own state that of the host. */
+function pathOf(page: Page): string {
+  const [cluster, host, service] = [page.cluster, page.host, page.service].map(encodeURIComponent);
+  if (page.service === 'host') return `/hosts/${cluster}/${host}`;
+  return `/service?cluster=${cluster}&host=${host}&service=${service}`;
 }
 
 /** fetch refuses a URL with a user and password in it (Fetch Standard, 5.4): they go in a header. */

@@ -97,7 +97,7 @@ function differences(expected: ExpectedService, view: ServiceView): string[] {
   const told = (name: string, wanted: string | number, there: string | number) => {
     wrong.push(`expected ${name} ${wanted}, it is ${there}`);
   };
-  if (state !== view.state) told('state', state, view.state);
+  if (state !== null && state !== view.state) told('state', state, view.state);
   if (type !== null && type !== view.state_type) told('type', type, view.state_type);
   if (attempt !== null && attempt !== view.attempt) told('attempt', attempt, view.attempt);
   if (output !== null && !finds(output, view.output))
@@ -110,8 +110,9 @@ function finds(pattern: string, text: string): boolean {
   return compiled.ok && compiled.pattern.matches(text);
 }
 
-function described({ state, type, attempt }: ExpectedService): string {
-  return [state, type, attempt === null ? null : `attempt ${attempt}`]
+function described({ state, type, attempt, output }: ExpectedService): string {
+  const found = output === null ? null : `output /${output}/`;
+  return [state, type, attempt === null ? null : `attempt ${attempt}`, found]
     .filter((word) => word !== null)
     .join(' ');
 }

@@ -12,5 +12,7 @@ export type ToPluginHost =
   | { readonly kind: 'kill'; readonly id: number };
 
 export type FromPluginHost =
+  /** The process group that it got. */
+  | { readonly kind: 'started'; readonly id: number; readonly group: number }
   | { readonly kind: 'ended'; readonly id: number; readonly end: ProcessEnd }
   | { readonly kind: 'gone'; readonly id: number };

@@ -31,11 +31,17 @@ export interface StartedPlugin {
   kill(): void;
 }
 
+/** One of this very process. */
+export interface OwnPlugin extends StartedPlugin {
+  /** Its process group; undefined: it was not started. */
+  readonly group: number | undefined;
+}
+
 /**
  * Starts a program without a shell, in a process group of its own, with nothing to read and little in its
  * environment. What it writes is bounded, and so is its time; whoever exceeds that loses the whole group.
  */
-export function startPlugin(command: readonly string[], timeoutMs: number): StartedPlugin {
+export function startPlugin(command: readonly string[], timeoutMs: number): OwnPlugin {
   const [file = '', ...args] = command;
   if (command.some((word) => word.includes('\0'))) {
     return notStarted('an argument holds a NUL');
@@ -58,7 +64,7 @@ export function startPlugin(command: readonly string[], timeoutMs: number): Star
   }
 }
 
-class PluginProcess implements StartedPlugin {
+class PluginProcess implements OwnPlugin {
   readonly ended: Promise<ProcessEnd>;
   readonly gone: Promise<void>;
   readonly #child: ChildProcess;
@@ -91,6 +97,10 @@ class PluginProcess implements StartedPlugin {
     child.stdout?.on('data', (bytes: Buffer) => this.#write(bytes));
     child.stderr?.on('data', (bytes: Buffer) => this.#complain(bytes));
     this.#after(timeoutMs, () => this.#cut('timeout'));
+  }
+
+  get group(): number | undefined {
+    return this.#child.pid;
   }
 
   kill(): void {
@@ -189,9 +199,9 @@ class PluginProcess implements StartedPlugin {
   }
 }
 
-function notStarted(detail: string): StartedPlugin {
+function notStarted(detail: string): OwnPlugin {
   const ended = Promise.resolve<ProcessEnd>({ end: 'not-started', code: -1, output: '', detail });
-  return { ended, gone: Promise.resolve(), kill: () => undefined };
+  return { ended, gone: Promise.resolve(), group: undefined, kill: () => undefined };
 }
 
 const START_FAULTS = new Map([

@@ -111,6 +111,20 @@ describe('inherits_parent', () => {
     circle.master = master(OK, { dependsOn: [circle] });
     expect(failingDependency({ dependsOn: [circle] }, NOTIFICATION)).toBeNull();
   });
+  test('services that all depend on each other are asked once each', () => {
+    let asked = 0;
+    const all: Master[] = Array.from({ length: 6 }, () => ({
+      status: OK,
+      isJudged: true,
+      get dependsOn() {
+        asked += 1;
+        return all.map((one) => ({ dependency: on('m', { inheritsParent: true }), master: one }));
+      },
+    }));
+    const [first = master(OK)] = all;
+    expect(failingDependency(first, NOTIFICATION)).toBeNull();
+    expect(asked).toBeLessThanOrEqual(all.length + 1);
+  });
 });
 
 test.for<{ name: string; parents: readonly ParentState[]; is: string }>([

@@ -46,6 +46,17 @@ describe('without a value', () => {
     { text: '{{metric.3}}', fault: '{{metric.3}} has no value' },
   ])('$text', ({ text, fault }) => expect(fillText(text, scope)).toEqual({ ok: false, fault }));
 
+  test('a fact that comes as a metric', () => {
+    const host = { ...scope.host, records: new Map([['cpu_num', 2]]) };
+    expect(fillText('{{host.facts.cpu_num * 2}}', { ...scope, host: { ...host, facts: new Map() } })).toEqual(
+      {
+        ok: false,
+        fault:
+          '{{host.facts.cpu_num * 2}} has no value: cpu_num is sent as a metric that varies, not as a constant',
+      },
+    );
+  });
+
   test('of no metric, and of a host without an address', () => {
     const bare = { ...scope, metric: null, host: { ...scope.host, address: '' } };
     expect(fillText('{{metric.1}}', bare).ok).toBe(false);

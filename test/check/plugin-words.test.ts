@@ -25,8 +25,13 @@ test.for([
   },
   {
     name: 'a flood',
-    ran: { end: 'flooded' as const, code: -1 },
-    text: 'the plugin wrote more than 64 KiB and was cut off',
+    ran: { end: 'flooded' as const, code: -1, output: `y\n${'y'.repeat(65_534)}` },
+    text: 'the plugin wrote more than 64 KiB and was cut off: y',
+  },
+  {
+    name: 'a flood of errors',
+    ran: { end: 'flooded' as const, code: -1, detail: 'no route' },
+    text: 'the plugin wrote more than 1 MiB of errors and was cut off: no route',
   },
   {
     name: 'processes left behind',

@@ -64,6 +64,26 @@ t.yaml:5:11: too eager: at 20s, load of web-1: a page that is not expected, prob
   expect(code).toBe(1);
 });
 
+test('what is not written is not compared: no state is needed', async () => {
+  const expectations = (expected: string) => `
+checks: [load.yaml]
+tests:
+  - name: only some
+    host: { name: web-1 }
+    values: { load_one: "1 9" }
+    expect: [{ at: 60s, service: load, ${expected} }]
+`;
+  const told = (expected: string) => run({ 'load.yaml': CHECKS, 't.yaml': expectations(expected) }, 't.yaml');
+  expect(await told('type: SOFT')).toMatchObject({ err: '', code: 0 });
+  expect(await told('output: above 8')).toMatchObject({ err: '', code: 0 });
+  const wrong = await told('attempt: 2');
+  expect(wrong.err).toContain('at 1m, load of web-1: expected attempt 2, it is 1');
+  const nothing = await told('host: web-1');
+  expect(nothing.err).toContain(
+    't.yaml:7:14: nothing is expected of the service (expected at least one of state, type, attempt, output)',
+  );
+});
+
 test('as data', async () => {
   const { code, out } = await run({ 'load.yaml': CHECKS, 't.yaml': WRONG }, '--json', 't.yaml');
   const answer = JSON.parse(out) as { ok: boolean; tests: { ok: boolean; failures: { where: string }[] }[] };

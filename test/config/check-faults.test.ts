@@ -36,6 +36,26 @@ describe('refused', () => {
       error: /"\*" is not a regular expression: .*did you mean "\.\*"\?/,
     },
     {
+      name: 'a placeholder in a pattern',
+      service: '{ name: a, metric: b, host: "{{cluster}}-db" }',
+      error: /2:33: "\{\{cluster\}\}-db" has a placeholder, and a pattern is never filled in: facts: chooses/,
+    },
+    {
+      name: 'a placeholder in the pattern of a fact',
+      service: '{ name: a, metric: b, facts: { rack: "{{host.1}}" } }',
+      error: 'has a placeholder',
+    },
+    {
+      name: 'a window that reaches into what it is compared with',
+      service: '{ name: a, metric: b, critical: 5, compare: { before: 1m, window: 1h } }',
+      error: '2:49: the window of 1 h reaches into that of 1 min before (expected a "before" of at least the',
+    },
+    {
+      name: 'a change within less than samples take to come',
+      service: '{ name: a, metric: b, critical: 5, rate_of_change: { over: 1s } }',
+      error: '"1s" is too short (expected a duration of at least 10s',
+    },
+    {
       name: 'a placeholder misspelt',
       service: '{ name: a, metric: b, warning: "{{host.fact.x}}" }',
       error: 'which is not known',
@@ -237,6 +257,39 @@ describe('refused', () => {
   });
 });
 
+test('faults of all time periods are told at once', () => {
+  const periods = [
+    '{ name: a, times: "moonday 09:00-17:00", timezone: Europe/Londn, exclude: gone }',
+    '{ name: b, exclude: c }',
+    '{ name: c, exclude: b }',
+    '{ name: d, times: ["monday 01:00-02:00", "Monday 03:00-04:00"] }',
+    '{ name: d, timezone: Nowhere/There }',
+    '{ name: work, times: ["monday 09:00-25:00"] }',
+  ];
+  const text = `timeperiods:\n${periods.map((one) => `  - ${one}\n`).join('')}`;
+  const { errors } = loadFiles({
+    'a.yaml': `${text}services: [{ name: a, metric: m, check_period: wokr }]\n`,
+  });
+  expect(errors.map((one) => one.replace(/:\d+: /, ': ').slice(0, 55)).toSorted()).toEqual([
+    expect.stringMatching(/^a\.yaml:2: "moonday/),
+    expect.stringMatching(/^a\.yaml:2: time period a: exclude: there is no/),
+    expect.stringMatching(/^a\.yaml:2: time period a: there is no time zone/),
+    expect.stringMatching(/^a\.yaml:[34]: time period .: exclude goes in a circle/),
+    expect.stringMatching(/^a\.yaml:5: time period d: "Monday/),
+    expect.stringMatching(/^a\.yaml:6: time period d: the name is taken/),
+    expect.stringMatching(/^a\.yaml:6: time period d: there is no time zone/),
+    expect.stringMatching(/^a\.yaml:7: "monday 09:00-25:00"/),
+    expect.stringMatching(/^a\.yaml:8: no time period "wokr"/),
+  ]);
+});
+
+test('a time period whose name cannot be read is not missed by others', () => {
+  const { errors } = loadFiles({
+    'a.yaml': 'timeperiods:\n  - { name: [work] }\n  - { name: rest, exclude: work }\n',
+  });
+  expect(errors).toEqual([expect.stringContaining('a.yaml:2:')]);
+});
+
 describe('warned of', () => {
   test.for([
     {
@@ -265,8 +318,29 @@ describe('warned of', () => {
       warning: 'neither warning nor critical',
     },
     {
+      name: 'a metric without ranges',
+      service: '{ name: a, metric: b }',
+      warning:
+        '2:13: neither warning nor critical: whatever the value, it is OK, and UNKNOWN only while none',
+    },
+    {
+      name: 'a change within a few samples',
+      service: '{ name: a, metric: b, critical: 5, rate_of_change: { over: 30s } }',
+      warning: '30 s hold two samples only where they come that often',
+    },
+    {
+      name: 'a plugin that is not there',
+      service: '{ name: a, command: [/nonexistent/plugin, -H, x] }',
+      warning: '2:25: "/nonexistent/plugin" is not on this machine: it would be UNKNOWN',
+    },
+    {
+      name: 'a plugin that is no program',
+      service: '{ name: a, command: [/etc/passwd] }',
+      warning: '"/etc/passwd" may not be run by this user',
+    },
+    {
       name: 'a service that a pattern may make',
-      service: '{ name: a, metric: b, depends_on: { service: "job-1" } }',
+      service: '{ name: a, metric: b, critical: 5, depends_on: { service: "job-1" } }',
       rest: '  - { name: jobs, passive: true, service: "job-.*" }',
       warning: 'a definition with a pattern may make it',
     },
@@ -278,6 +352,12 @@ describe('warned of', () => {
 
   test.for([
     { name: 'all is well', service: '{ name: a, metric: b, warning: 80, critical: 90 }' },
+    { name: 'no range, and it is said', service: '{ name: a, metric: b, warning: "" }' },
+    { name: 'only freshness', service: '{ name: a, metric: b, freshness_threshold: 5m }' },
+    {
+      name: 'a window right behind the other',
+      service: '{ name: a, metric: b, critical: 5, compare: { before: 1h, window: 1h } }',
+    },
     {
       name: 'ranges with placeholders',
       service:
@@ -286,11 +366,11 @@ describe('warned of', () => {
     {
       name: 'all groups',
       service:
-        '{ name: "{{cluster.1}} {{host.n}} {{metric.2}}", cluster: "(.*)", host: "(?P<n>.*)", metric: "(a)(b)" }',
+        '{ name: "{{cluster.1}} {{host.n}} {{metric.2}}", cluster: "(.*)", host: "(?P<n>.*)", metric: "(a)(b)", critical: 5 }',
     },
     {
       name: 'results by name',
-      service: '{ name: a, passive: true, command: [/x, "{{host.address}}"], timeout: 5s }',
+      service: '{ name: a, passive: true, command: [/bin/true, "{{host.address}}"], timeout: 5s }',
     },
     {
       name: 'the host by results',
@@ -309,7 +389,8 @@ describe('warned of', () => {
     },
     {
       name: 'a dependency of a placeholder',
-      service: '{ name: a, metric: b, depends_on: [{ host: "gw-{{host.facts.rack}}", service: host }] }',
+      service:
+        '{ name: a, metric: b, critical: 5, depends_on: [{ host: "gw-{{host.facts.rack}}", service: host }] }',
     },
   ])('nothing: $name', ({ service }) => {
     expect(faultsOf(service)).toEqual({ errors: [], warnings: [] });

@@ -124,7 +124,7 @@ describe('what is wrong with templates', () => {
   test('one that there is not, one twice, one that nobody uses', () => {
     const { errors, warnings } = loadFiles({
       'a.yaml':
-        'templates:\n  - { name: base }\n  - { name: idle }\nservices: [{ name: x, metric: m, use: [bse, base] }]\n',
+        'templates:\n  - { name: base }\n  - { name: idle }\nservices: [{ name: x, metric: m, use: [bse, base], critical: 5 }]\n',
       'b.yaml': 'templates: [{ name: base }]\n',
     });
     expect(errors).toEqual([

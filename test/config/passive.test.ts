@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatConfigError } from '../../src/config/error.ts';
@@ -82,5 +83,46 @@ describe('NSCA', () => {
     { name: 'a cipher for everybody', nsca: '{ listen: 0.0.0.0:5667, method: 2, password_file: nsca.pw }' },
   ])('taken: $name', ({ nsca }) => {
     expect(load(nsca).errors).toEqual([]);
+  });
+});
+
+describe('the command file', () => {
+  function faultsOf(path: string, files: Readonly<Record<string, string>> = {}) {
+    const settings = `passive: { command_file: ${path} }\n`;
+    using folder = folderWith({ ...files, 'checks/a.yaml': 'services: []\n', 'muster.yaml': settings });
+    const loaded = loadConfig({ env: {}, cwd: folder.path });
+    return loaded.ok ? [] : loaded.errors.map((one) => formatConfigError(one).replace(folder.path, 'DIR'));
+  }
+
+  test.for([
+    {
+      name: 'an ordinary file',
+      path: 'kept.txt',
+      error: 'muster.yaml:1:26: "DIR/kept.txt" is another file and no named pipe (expected a path where',
+    },
+    { name: 'a directory', path: 'checks', error: '"DIR/checks" is a directory and no named pipe' },
+    {
+      name: 'a folder that is not there',
+      path: 'gone/muster.cmd',
+      error: 'muster.yaml:1:26: the directory of "DIR/gone/muster.cmd" does not exist (expected',
+    },
+    {
+      name: 'a file as a folder',
+      path: 'kept.txt/muster.cmd',
+      error: '"DIR/kept.txt/muster.cmd" is not a directory',
+    },
+  ])('refused: $name', ({ path, error }) => {
+    expect(faultsOf(path, { 'kept.txt': 'x' })).toEqual([expect.stringContaining(error)]);
+  });
+
+  test.for([{ path: 'muster.cmd' }, { path: 'data/muster.cmd' }])('taken: $path', ({ path }) => {
+    expect(faultsOf(path)).toEqual([]);
+  });
+
+  test('taken: a pipe that is there', () => {
+    using folder = folderWith({ 'checks/a.yaml': 'services: []\n' });
+    const pipe = join(folder.path, 'muster.cmd');
+    execFileSync('mkfifo', [pipe]);
+    expect(faultsOf(pipe)).toEqual([]);
   });
 });

@@ -59,7 +59,7 @@ checks: [checks.yaml]
     return new Map(live.map(({ service, state, output }) => [service, `${state} ${output}`]));
   });
   expect(outputs.get('disk full')).toMatch(
-    /^CRITICAL influx\/disk:used reaches 100 in (3\.9\d?|4(\.\d+)?) h · critical below 5$/,
+    /^CRITICAL influx\/disk:used reaches 100 in (3\.9\d?|4(\.\d+)?) h · critical below 5 h$/,
   );
   expect(outputs.get('as before')).toMatch(
     /^WARNING influx\/disk:used over 5 min is 1\.[5-8]\d? above that of 10 min before \(.*\) · warning above 1$/,

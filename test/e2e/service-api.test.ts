@@ -97,6 +97,15 @@ describe('a result', () => {
   });
 });
 
+test('a preview that finds faults is no reload that was refused', async () => {
+  const refusals = () => server.program.out.split('reload by the API refused').length - 1;
+  writeFileSync(join(place.dir, 'checks.yaml'), 'services: 3\n');
+  expect((await post('reload', { preview: true })).status).toBe(422);
+  expect((await post('reload', {})).status).toBe(422);
+  await until('the refusal is logged', async () => Promise.resolve(refusals() > 0 || undefined));
+  expect(refusals()).toBe(1);
+});
+
 test('a preview says what other definitions add and remove; the reload does it', async () => {
   const more = DEFINITIONS.replace('influx/jobs:done', 'nothing').replace(
     'there_is_none',
@@ -104,8 +113,24 @@ test('a preview says what other definitions add and remove; the reload does it',
   );
   writeFileSync(join(place.dir, 'checks.yaml'), more);
   const changes = [
-    { definition: 'no such thing', added: 1, removed: 0, kept: 0 },
-    { definition: 'jobs', added: 0, removed: 1, kept: 0 },
+    {
+      definition: 'no such thing',
+      changed: ['metric there_is_none → influx/jobs:done'],
+      added: 1,
+      removed: 0,
+      kept: 0,
+      added_names: ['web-1'],
+      removed_names: [],
+    },
+    {
+      definition: 'jobs',
+      changed: ['metric influx/jobs:done → nothing'],
+      added: 0,
+      removed: 1,
+      kept: 0,
+      added_names: [],
+      removed_names: ['web-1'],
+    },
   ];
   const before = await server.get<ServiceView[]>('/api/v1/services');
   const previewed = (await (await post('reload', { preview: true })).json()) as ReloadAnswer;

@@ -392,7 +392,8 @@ test('a reload answers what changed, or every error', async () => {
 
 test('a preview says what a reload would change, changes nothing and is no change of anybody', async () => {
   await using server = stand();
-  const disk = { definition: 'disk', added: 12, removed: 3, kept: 9 };
+  const names = { added_names: ['web-1', 'web-2', 'web-3'], removed_names: ['db-1'] };
+  const disk = { definition: 'disk', changed: ['critical 8 → 9'], added: 12, removed: 3, kept: 9, ...names };
   server.operations.outcome = { ok: true, changes: ['checks changed'], definitions: [disk] };
   const answer = await server.app.inject({
     method: 'POST',

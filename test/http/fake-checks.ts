@@ -58,6 +58,7 @@ export function serviceDetail(service: ServiceView, given: Partial<ServiceDetail
     service,
     long_output: '',
     performance: [],
+    members: null,
     metrics: ['load_one'],
     execution_ms: 0,
     latency_ms: 0,

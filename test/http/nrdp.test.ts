@@ -122,13 +122,13 @@ describe('where nobody signs in', () => {
       name: 'no XML',
       fields: { cmd: 'submitcheck', xml: '<a' },
       status: 400,
-      message: 'the XML cannot be read',
+      message: 'send well-formed XML',
     },
     {
       name: 'entities',
       fields: { cmd: 'submitcheck', xml: '<!DOCTYPE a [<!ENTITY b "c">]><checkresults/>' },
       status: 400,
-      message: 'document type',
+      message: 'send well-formed XML without a document type',
     },
     {
       name: 'a token of ours that is none',
@@ -235,6 +235,10 @@ describe('where people sign in', () => {
     await using server = guarded();
     const answer = await post(server, { token: token(server), cmd: 'submitcheck', json: JSON_RESULT });
     expect(answer.statusCode).toBe(status);
+    expect(answer.body).not.toContain('role report');
+    if (status === 403) {
+      expect(answer.body).toContain('--role operator, or --role enrol --group G for hosts of that group');
+    }
     expect(server.checks.refusals).toEqual([
       { door: 'nrdp', reason: 'bad-token', from: '127.0.0.1', about: '' },
     ]);

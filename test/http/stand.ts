@@ -85,6 +85,7 @@ export function serviceView(given: Partial<ServiceView> = {}): ServiceView {
     acknowledged: false,
     in_downtime: false,
     metric: 'load_one',
+    function: '',
     warning: '4',
     critical: '8',
     notes: '',

@@ -5,6 +5,7 @@ import type { ServiceDefinition } from '../../src/contract/checks.ts';
 
 /** The fleet's first host has the first row. */
 const HOST_ROW = 0;
+const NONE = { added: 0, removed: 0, kept: 0, added_names: [], removed_names: [] };
 
 function withFacts(...definitions: ServiceDefinition[]) {
   const fleet = new Fleet();
@@ -71,9 +72,9 @@ test('a preview says what each definition would add and remove, and changes noth
   ];
   const preview = () => one.judge.ask({ kind: 'preview', rules: { definitions, timeperiods: [] } }, 0).answer;
   const expected = [
-    { definition: 'load', added: 0, removed: 1, kept: 1 },
-    { definition: 'disk', added: 0, removed: 1, kept: 1 },
-    { definition: 'any', added: 4, removed: 0, kept: 0 },
+    { ...NONE, definition: 'load', removed: 1, kept: 1, removed_names: ['w2'] },
+    { ...NONE, definition: 'disk', removed: 1, kept: 1, removed_names: ['w1 disk[df-b]'] },
+    { ...NONE, definition: 'any', added: 4, added_names: ['w1 any[load_one]', 'w1 any[df-a]', 'w1 any[df-b]'] },
   ];
   expect(preview()).toEqual(expect.arrayContaining(expected));
   expect(preview()).toHaveLength(3);
@@ -96,8 +97,8 @@ test('a preview counts the groups of aggregates', async () => {
     aggregate('others', [], 'df-.*'),
   ];
   expect(one.judge.ask({ kind: 'preview', rules: { definitions, timeperiods: [] } }, 0).answer).toEqual([
-    { definition: 'load', added: 0, removed: 0, kept: 2 },
-    { definition: 'grid', added: 1, removed: 0, kept: 0 },
-    { definition: 'clusters', added: 1, removed: 0, kept: 0 },
+    { ...NONE, definition: 'load', kept: 2 },
+    { ...NONE, definition: 'grid', added: 1 },
+    { ...NONE, definition: 'clusters', added: 1 },
   ]);
 });

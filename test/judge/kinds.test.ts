@@ -30,6 +30,9 @@ test('names as they come take no service from a metric, by a reload or a restart
   const before = scene([definition(), ANY, HOST_CHECK], { store });
   before.fleet.sample('w1', 'load_one', 1, 0);
   await before.pass(2);
+  const { answer } = before.judge.ask({ kind: 'preview', rules: rules(definition(), ANY) }, START_MS + 2000);
+  const ofLoad = answer.find((one) => one.definition === 'load');
+  expect(ofLoad).toMatchObject({ added: 0, removed: 0, kept: 1 });
   before.judge.reload(rules(definition({ notes: 'Look' }), ANY, HOST_CHECK));
   await before.pass(3);
   expect(before.views.get('web/w1/load')).toMatchObject({ kind: 'metric', state: 'OK' });
@@ -61,7 +64,10 @@ test.for([
       freshnessThresholdMs: 3_600_000,
     }),
   },
-  { name: 'one of a metric', becomes: definition({ name: 'disk', metric: 'load_one', freshnessThresholdMs: 3_600_000 }) },
+  {
+    name: 'one of a metric',
+    becomes: definition({ name: 'disk', metric: 'load_one', freshnessThresholdMs: 3_600_000 }),
+  },
 ])('what was to run is not run when the service becomes $name', async ({ becomes }) => {
   const s = scene([DISK, HOST_CHECK]);
   s.fleet.sample('w1', 'load_one', 1, 0);
@@ -78,6 +84,18 @@ test.for([
   await s.pass(140);
   expect(s.judge.takeErrands().runs).toEqual([]);
   expect(s.views.get('web/w1/disk')).toMatchObject({ state: 'OK', next_check_ms: null });
+});
+
+test('of two definitions that make one name of a host the first has it, and the other a note', async () => {
+  const first = passive({ name: 'job {{host.name}}', notes: 'first' });
+  const second = passive({ name: 'job {{host.1}}', host: '(w.*)', notes: 'second' });
+  const s = scene([first, second, HOST_CHECK]);
+  await s.pass(1);
+  expect(s.views.get('web/w1/job w1')).toMatchObject({ notes: 'first' });
+  const { definitions } = s.judge.ask({ kind: 'figures' }, START_MS + 2000).answer;
+  expect(definitions.find(({ name }) => name === second.name)).toMatchObject({
+    note: 'the name "job w1" is taken by "job {{host.name}}", which was first',
+  });
 });
 
 test('a page about what is gone is kept before it is sent, when results bring the news', async () => {

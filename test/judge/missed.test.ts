@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { definition } from '../check/definition.ts';
-import { HOST_CHECK, MemoryStore, Pager } from './fleet.ts';
+import { Fleet, HOST_CHECK, MemoryStore, Pager, START_MS } from './fleet.ts';
+import { NO_PAST } from '../../src/judge/values/past.ts';
+import { PAGES_PER_TURN_MAX } from '../../src/judge/turn.ts';
+import { Sources } from '../../src/judge/values/sources.ts';
 import { passive, passiveHost, scene } from './reported.ts';
 
 /** Problems that must not be kept from anybody, and ones that are none. */
@@ -32,6 +35,21 @@ describe('a silent host whose state is reported', () => {
     await s.pass(300);
     expect(pager.take()).toEqual(['problem web/w1/host DOWN']);
   });
+});
+
+test('a sum of metrics of a host that falls silent waits for the host, as its metrics do', async () => {
+  const pager = new Pager();
+  const fleet = new Fleet();
+  const swap = definition({
+    name: 'swap',
+    subject: { kind: 'combined', function: 'sum', of: ['swap_in'], to: [], percent: false },
+  });
+  const sources = new Sources(fleet.catalogue, NO_PAST);
+  const s = scene([swap, HOST_CHECK], { pager, fleet, sources, hosts: [] });
+  fleet.sample('w1', 'swap_in', 1, 0.5);
+  await s.pass(300);
+  expect(s.state('web/w1/swap')).toBe('UNKNOWN;HARD;1');
+  expect(pager.take()).toEqual(['problem web/w1/host DOWN']);
 });
 
 describe('flapping', () => {
@@ -68,6 +86,53 @@ describe('results that stay away', () => {
     expect(s.state(BACKUP)).toBe('OK;HARD;1');
     await s.pass(3660);
     expect(s.state(BACKUP)).toBe('UNKNOWN;HARD;1');
+  });
+
+  test('a late one counts although the command has stood in for it', async () => {
+    const subject = { kind: 'passive', service: null, command: ['/p/none'] } as const;
+    const s = scene([passive({ subject, freshnessThresholdMs: 60_000 }), HOST_CHECK]);
+    await s.pass(1);
+    s.tell(2, { code: 0 });
+    await s.pass(64);
+    const [run] = s.judge.takeErrands().runs;
+    const startedMs = START_MS + 64_000;
+    const ended = { code: 2, output: '', detail: '', startedMs, executionMs: 1, latencyMs: 0 };
+    const report = s.judge.ran(run ? [{ ...run, ...ended, end: 'exited' }] : [], startedMs + 100);
+    expect(report?.services).toMatchObject([{ service: 'backup', state: 'CRITICAL' }]);
+    expect(s.tell(66, { code: 0, timeMs: startedMs - 1000 })).toEqual(['w1/backup']);
+    expect(s.tell(67, { code: 2, timeMs: START_MS + 3000 })).toEqual(['old-result']);
+  });
+
+  test('of a command that a reload has taken away, nothing is run', async () => {
+    const waiting = {
+      host: '',
+      service: 'agent',
+      notificationFailureCriteria: [],
+      executionFailureCriteria: ['p'],
+      inheritsParent: false,
+    };
+    const subject = { kind: 'passive', service: null, command: ['/p/none'] } as const;
+    const changes = { freshnessThresholdMs: 60_000, dependsOn: [waiting] };
+    const agent = passive({ name: 'agent' });
+    const s = scene([passive({ ...changes, subject }), agent, HOST_CHECK]);
+    await s.pass(65);
+    const rest = { timeperiods: [], routes: [], channels: new Map(), groups: [] };
+    s.judge.reload({ ...rest, definitions: [passive({ freshnessThresholdMs: 60_000 }), agent, HOST_CHECK] });
+    await s.pass(200);
+    expect(s.judge.takeErrands().runs).toEqual([]);
+    expect(s.views.get(BACKUP)).toMatchObject({ state: 'UNKNOWN', next_check_ms: null });
+  });
+
+  test('of a host behind one that is down: it is not to be reached', async () => {
+    const definitions = [
+      passiveHost({ host: 'w1', parents: ['switch'], freshnessThresholdMs: 60_000 }),
+      passiveHost({ name: 'host', host: 'switch' }),
+    ];
+    const s = scene(definitions, { hosts: ['w1', 'switch'] });
+    await s.pass(1);
+    s.tell(2, { service: 'host', code: 0 }, { host: 'switch', service: 'host', code: 1 });
+    await s.pass(70);
+    expect(s.state('web/w1/host')).toBe('UNREACHABLE;HARD;1');
   });
 
   test('where none has come so far, each attempt is a retry_interval after the one before', async () => {
@@ -120,6 +185,19 @@ test('a volatile problem is no new one for a restart', async () => {
   expect(pager.take()).toEqual([]);
 });
 
+test('a flood of volatile problems leaves room for the pages of others', async () => {
+  const store = new MemoryStore();
+  const s = scene([passive({ isVolatile: true }), HOST_CHECK], { store });
+  await s.pass(1);
+  for (let i = 0; i < 30; i += 1) {
+    const results = Array.from({ length: 100 }, (_, j) => ({ code: 2, output: `${i} ${j}` }));
+    s.tell(2, ...results);
+  }
+  expect(store.pages.size).toBe(PAGES_PER_TURN_MAX);
+  await s.pass(3);
+  expect(store.pages.size).toBe(PAGES_PER_TURN_MAX + 1);
+});
+
 test('what a service depends on follows the facts of its host', async () => {
   const pager = new Pager();
   const dependency = {
@@ -139,4 +217,49 @@ test('what a service depends on follows the facts of its host', async () => {
   s.fleet.announce({ kind: 'fact', hostRow: 0, name: 'rack', value: '2' });
   await s.pass(2);
   expect(depends()).toMatchObject([{ host: 'db-2' }]);
+});
+
+test('services of several hosts that all depend on each other are judged all the same', async () => {
+  const hosts = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6'];
+  const dependsOn = hosts.map((host) => ({
+    host,
+    service: 'backup',
+    notificationFailureCriteria: ['u'],
+    executionFailureCriteria: [],
+    inheritsParent: true,
+  }));
+  const pager = new Pager();
+  const s = scene([passive({ dependsOn }), HOST_CHECK], { pager, hosts });
+  await s.pass(1);
+  s.tell(2, { code: 2 });
+  await s.pass(3);
+  expect(pager.take()).toEqual(['problem web/w1/backup CRITICAL']);
+});
+
+test('after a restart a dependency holds before its host is known again', async () => {
+  const store = new MemoryStore();
+  const pager = new Pager();
+  const hosts = ['w1', 'db'];
+  const dependency = {
+    host: 'db',
+    service: 'backup',
+    notificationFailureCriteria: ['c'],
+    executionFailureCriteria: [],
+    inheritsParent: false,
+  };
+  const definitions = [
+    passive({ name: 'jobs', host: 'w1', dependsOn: [dependency] }),
+    passive({ host: 'db' }),
+    HOST_CHECK,
+  ];
+  const before = scene(definitions, { store, pager, hosts });
+  await before.pass(1);
+  before.tell(2, { host: 'db', code: 2 }, { service: 'jobs', code: 2 });
+  await before.pass(3);
+  expect(pager.take()).toEqual(['problem web/db/backup CRITICAL']);
+  await before.judge.stop();
+  const s = scene(definitions, { store, pager, fleet: new Fleet(), startS: 20, hosts: ['w1'] });
+  await s.pass(25);
+  expect(s.state('web/w1/jobs')).toBe('CRITICAL;HARD;1');
+  expect(pager.take()).toEqual([]);
 });

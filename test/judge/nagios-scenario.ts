@@ -126,10 +126,14 @@ export class Stage {
   alerts(service: string, fromS: number, untilS: number): string[] {
     const isWithin = (timeMs: number) =>
       timeMs >= START_MS + fromS * SECOND_MS && timeMs < START_MS + untilS * SECOND_MS;
-    return this.#store.commits
-      .flatMap(({ events }) => events)
-      .filter((event) => event.host === this.host && event.service === service && isWithin(event.timeMs))
-      .map(({ state, stateType, attempt }) => `${state};${stateType};${attempt}`);
+    return (
+      this.#store.commits
+        .flatMap(({ events }) => events)
+        .filter((event) => event.host === this.host && event.service === service && isWithin(event.timeMs))
+        // Nagios logs what begins and ends as alerts of another kind.
+        .filter(({ output }) => !output.startsWith('flapping '))
+        .map(({ state, stateType, attempt }) => `${state};${stateType};${attempt}`)
+    );
   }
 
   #checkCommand(): (startedMs: number) => { code: number; output: string } {

@@ -223,6 +223,11 @@ test('outside its check_period nothing is run', async () => {
   const s = scene([command({ checkPeriod: 'never' })], { timeperiods: [NEVER] });
   await s.pass(1, 300);
   expect(s.runs).toEqual([]);
+  expect(s.view()).toMatchObject({
+    state: 'PENDING',
+    output: 'outside its check_period "never"',
+    next_check_ms: null,
+  });
 });
 
 describe('check now', () => {
@@ -230,13 +235,14 @@ describe('check now', () => {
   const ask = (s: ReturnType<typeof scene>, service: string, atS: number, host?: string) =>
     s.judge.ask({ kind: 'check-now', service: key(service, host) }, START_MS + atS * 1000).answer;
 
-  test('runs it in the next turn, whatever its period says, and then an interval later', async () => {
+  test('runs it in the next turn, whatever its period says', async () => {
     const s = scene([command({ checkPeriod: 'never' })], { timeperiods: [NEVER] });
     await s.pass(1, 100);
     expect(ask(s, 'disk', 100)).toBe('asked');
     await s.pass(101, 103);
     expect(s.runs.map(({ atS }) => atS)).toEqual([101]);
-    expect(s.view()).toMatchObject({ state: 'OK', next_check_ms: START_MS + 160_000 });
+    // Nor is it run by itself then.
+    expect(s.view()).toMatchObject({ state: 'OK', next_check_ms: null });
   });
 
   test('leaves it to the run that is under way', async () => {
@@ -291,9 +297,18 @@ test('a dependency keeps it from being run, until that is well', async () => {
   const before = s.runs.filter(({ service }) => service === 'slow').length;
   await s.pass(121, 300);
   expect(s.runs.filter(({ service }) => service === 'slow').length).toBe(before);
+  expect(s.view('slow')).toMatchObject({
+    output: expect.stringMatching(/not run: disk is CRITICAL$/),
+    next_check_ms: null,
+  });
+  const slowOne = { cluster: 'web', host: 'w1', service: 'slow' };
+  expect(s.judge.ask({ kind: 'detail', service: slowOne }, 0).answer?.depends_on).toEqual([
+    { host: 'w1', service: 'disk', fails: true },
+  ]);
   s.runner.end = WELL;
   await s.pass(301, 480);
   expect(s.runs.filter(({ service }) => service === 'slow').length).toBeGreaterThan(before);
+  expect(s.view('slow')).toMatchObject({ output: 'OK', next_check_ms: expect.any(Number) });
 });
 
 test('of a host that is down it is run, and its problem held', async () => {

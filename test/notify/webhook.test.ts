@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
-import { webhookChannel } from '../../src/notify/webhook.ts';
+import { webhookBody, webhookChannel } from '../../src/notify/webhook.ts';
 import { page } from './page.ts';
 import type { AddressInfo } from 'node:net';
 import type { IncomingHttpHeaders, Server, ServerResponse } from 'node:http';
@@ -65,8 +65,16 @@ test('posts the page as JSON with its idempotency key', async () => {
     since_ms: 1000,
     notes: 'look',
     runbook: 'https://example.net/load',
-    url: 'http://muster.example:8600/hosts/c/h%2F1%20%C3%BC',
+    url: 'http://muster.example:8600/service?cluster=c&host=h%2F1%20%C3%BC&service=load',
   });
+});
+
+test.for([
+  { about: { service: 'host', host: 'h/1' }, path: '/hosts/c/h%2F1' },
+  { about: { service: 'disk[/ & a]' }, path: '/service?cluster=c&host=h&service=disk%5B%2F%20%26%20a%5D' },
+  { about: { host: '', service: 'sum' }, path: '/service?cluster=c&host=&service=sum' },
+])('its link leads to $path', ({ about, path }) => {
+  expect(webhookBody(page(about), publicUrl)['url']).toBe(`http://muster.example:8600${path}`);
 });
 
 describe('a user and password in the URL', () => {

@@ -56,6 +56,18 @@ describe('as expected', () => {
     expect: [{ at: 10s, service: load, state: UNKNOWN, type: SOFT }]`,
     },
     {
+      name: 'a host that fell silent a moment before the router it is behind',
+      checks: 'services: [{ name: host, parents: [router], max_check_attempts: 1 }]',
+      keys: `
+    hosts: [{ name: w1, values: { up: "1x5 _x15" } }, { name: router, values: { up: "1x6 _x14" } }]
+    expect:
+      - { at: 130s, host: w1, service: host, state: UP, output: "silent for .* so is router" }
+      - { at: 131s, host: w1, service: host, state: UNREACHABLE, output: "router is down$" }
+    pages:
+      - { at: 131s, host: router, service: host, kind: problem, state: DOWN }
+      - { at: 131s, host: w1, service: host, kind: problem, state: UNREACHABLE }`,
+    },
+    {
       name: 'only in its check_period',
       checks: `timeperiods: [{ name: work, timezone: UTC, times: ["monday 09:00-09:59"] }]
 services: [{ name: load, metric: load_one, critical: "8", max_check_attempts: 1, check_period: work }]`,

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { groupIsAlive } from '../../src/runner/process-group.ts';
 import { HostedPlugins } from '../../src/runner/hosted-plugins.ts';
 import type { ChildProcess } from 'node:child_process';
@@ -12,7 +12,7 @@ import type { ChildProcess } from 'node:child_process';
 const HOST = fileURLToPath(new URL('../../src/threads/plugin-host.ts', import.meta.url));
 const hosts: ChildProcess[] = [];
 
-function stand(): HostedPlugins {
+function stand(graceMs?: number): HostedPlugins {
   return new HostedPlugins(() => {
     const host = fork(HOST, [], {
       execArgv: [],
@@ -21,7 +21,18 @@ function stand(): HostedPlugins {
     });
     hosts.push(host);
     return host;
-  });
+  }, graceMs);
+}
+
+/** A plugin that says who it is and does not end on request; with its process group. */
+async function stubborn(plugins: HostedPlugins) {
+  const directory = mkdtempSync(join(tmpdir(), 'muster-hosted-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, 'pid');
+  const pid = () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0);
+  const plugin = plugins.start(sh(`trap "" TERM; echo $$ >${file}; sleep 60`), 60_000);
+  await expect.poll(pid, { timeout: 5000 }).toBeGreaterThan(0);
+  return { plugin, group: pid() };
 }
 
 afterEach(() => {
@@ -69,20 +80,49 @@ test('when the process dies its plugins were not run, and the next one has anoth
 });
 
 test('a server that dies leaves no plugin behind, and signals meant for it end none', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'muster-hosted-'));
-  const file = join(directory, 'pid');
-  const pid = () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0);
   const plugins = stand();
-  plugins.start(sh(`trap "" TERM; echo $$ >${file}; sleep 60`), 60_000);
-  await expect.poll(pid, { timeout: 5000 }).toBeGreaterThan(0);
+  const { group } = await stubborn(plugins);
   const [host] = hosts;
   if (!host) throw new Error('no process');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) host.kill(signal);
   expect(await plugins.start(['/bin/echo', 'OK'], 5000).ended).toMatchObject({ code: 0 });
-  expect(groupIsAlive(pid())).toBe(true);
+  expect(groupIsAlive(group)).toBe(true);
   const ended = once(host, 'exit');
   host.disconnect();
   expect(await ended).toEqual([0, null]);
-  await expect.poll(() => groupIsAlive(pid())).toBe(false);
-  rmSync(directory, { recursive: true });
+  await expect.poll(() => groupIsAlive(group)).toBe(false);
+});
+
+test('when the process dies its plugins go with it', async () => {
+  const plugins = stand();
+  const { plugin, group } = await stubborn(plugins);
+  // What it has said is heard before what comes of its end.
+  expect(await plugins.start(['/bin/echo', 'OK'], 5000).ended).toMatchObject({ code: 0 });
+  hosts[0]?.kill('SIGKILL');
+  expect(await plugin.ended).toMatchObject({ end: 'refused' });
+  await expect.poll(() => groupIsAlive(group)).toBe(false);
+});
+
+test('a process that hangs is given up, and the next plugin has another one', async () => {
+  const plugins = stand(50);
+  expect(await plugins.start(['/bin/echo', 'OK'], 5000).ended).toMatchObject({ code: 0 });
+  hosts[0]?.kill('SIGSTOP');
+  const plugin = plugins.start(['/bin/echo', 'OK'], 50);
+  expect(await plugin.ended).toMatchObject({
+    end: 'refused',
+    detail: 'the process that starts plugins has ended: it hung',
+  });
+  await plugin.gone;
+  expect(await plugins.start(['/bin/echo', 'OK'], 5000).ended).toMatchObject({ code: 0 });
+  await plugins.stop();
+});
+
+test('a process that hangs is not waited for', async () => {
+  const plugins = stand(50);
+  const { plugin, group } = await stubborn(plugins);
+  expect(await plugins.start(['/bin/echo', 'OK'], 5000).ended).toMatchObject({ code: 0 });
+  hosts[0]?.kill('SIGSTOP');
+  await plugins.stop();
+  expect(await plugin.ended).toMatchObject({ end: 'refused' });
+  await expect.poll(() => groupIsAlive(group)).toBe(false);
 });

@@ -27,9 +27,10 @@ test.for([
 ])('$name', ({ lasts, order }) => expect(legendOrder(lasts, 3)).toEqual(order));
 
 describe('thresholds of a chart of several lines', () => {
-  const judged = (label: string, ...services: { warning: string; critical: string }[]) => ({
+  type Ranges = { warning: string; critical: string; function?: string };
+  const judged = (label: string, ...services: Ranges[]) => ({
     label,
-    services,
+    services: services.map((ranges) => ({ function: '', ...ranges })),
   });
   test('one for a single line is told, not drawn', () => {
     const { drawn, own } = chartThresholds([
@@ -48,6 +49,15 @@ describe('thresholds of a chart of several lines', () => {
     ]);
     expect(drawn).toEqual([{ value: 5, side: 'above', state: 'warning' }]);
     expect(own.map(({ label, threshold }) => `${label} ${threshold.value}`)).toEqual(['a 9', 'b 8']);
+  });
+  test('those of a function of the values are in other units than the line', () => {
+    const age = { warning: '', critical: '300', function: 'missing' };
+    const { drawn, own } = chartThresholds([
+      judged('a', { warning: '5', critical: '' }, age),
+      judged('b', age),
+    ]);
+    expect(drawn).toEqual([]);
+    expect(own.map(({ threshold }) => threshold.value)).toEqual([5]);
   });
   test('a line alone has all of its own', () => {
     expect(chartThresholds([judged('', { warning: '5', critical: '9' })]).drawn).toHaveLength(2);

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { aggregateLines } from '../../web/src/fleet/aggregate-lines.ts';
+import { countedBy } from '../../web/src/fleet/aggregate-states.ts';
 import { orderDefinitions, runWords, wordsOf } from '../../web/src/fleet/check-words.ts';
 import { countStates, isNarrowed, kindLabel, readServiceFilter } from '../../web/src/fleet/service-list.ts';
 import { judgedMetrics } from '../../web/src/fleet/service-metrics.ts';
 import { cameWords, nextWords } from '../../web/src/fleet/service-words.ts';
+import { isHostService, stateLabel } from '../../web/src/fleet/state.ts';
 import { millisWords } from '../../web/src/format/millis.ts';
 import { service } from './service.ts';
 import type { PerformanceView, ServiceDetail, ServiceView } from '../../src/contract/api.ts';
@@ -55,6 +57,27 @@ test('a kind this page does not know is told as it is', () => {
   expect(['command', 'weather'].map(kindLabel)).toEqual(['Plugin', 'weather']);
 });
 
+const detail = (
+  view: Partial<ServiceView>,
+  rest: Partial<ServiceDetail> & { readonly settings?: Record<string, string> } = {},
+): ServiceDetail => ({
+  service: service(view),
+  long_output: '',
+  performance: [],
+  metrics: [],
+  members: null,
+  execution_ms: 0,
+  latency_ms: 0,
+  via: '',
+  from: '',
+  can_check_now: false,
+  accepts_results: false,
+  depends_on: [],
+  parents: [],
+  ...rest,
+  definition: { name: 'n', where: 'f:1:1', semantics: 'muster', settings: rest.settings ?? {} },
+});
+
 describe('what is drawn for a service', () => {
   const time: PerformanceView = {
     label: 'time',
@@ -66,25 +89,6 @@ describe('what is drawn for a service', () => {
     max: null,
     metric: 'perfdata/http/time',
   };
-  const detail = (
-    view: Partial<ServiceView>,
-    rest: Partial<ServiceDetail> & { readonly settings?: Record<string, string> } = {},
-  ): ServiceDetail => ({
-    service: service(view),
-    long_output: '',
-    performance: [],
-    metrics: [],
-    execution_ms: 0,
-    latency_ms: 0,
-    via: '',
-    from: '',
-    can_check_now: false,
-    accepts_results: false,
-    depends_on: [],
-    parents: [],
-    ...rest,
-    definition: { name: 'n', where: 'f:1:1', semantics: 'muster', settings: rest.settings ?? {} },
-  });
   test.for([
     {
       name: 'a metric with its thresholds',
@@ -93,7 +97,7 @@ describe('what is drawn for a service', () => {
     },
     {
       name: 'a rate has other units than its metric',
-      of: detail({ kind: 'metric' }, { metrics: ['m'], settings: { rate_of_change: 'over 5m' } }),
+      of: detail({ kind: 'metric', function: 'rate_of_change' }, { metrics: ['m'] }),
       drawn: [['m', 'm']],
     },
     {
@@ -125,6 +129,42 @@ describe('what is drawn for a service', () => {
     expect(aggregateLines(detail({}, { settings }))).toEqual(lines);
   });
 });
+
+describe('what an aggregate of states counts', () => {
+  const aggregate = { kind: 'aggregate', host: '', service: 'hosts down', cluster: 'a.b' };
+  const settings = { aggregate: 'host', state: 'DOWN, UNREACHABLE', function: 'count' };
+  test('its hosts, a question a state', () => {
+    const members = { cluster: 'web', host: 'a|b' };
+    expect(countedBy(detail(aggregate, { settings, members }))).toEqual({
+      service: 'host',
+      states: ['DOWN', 'UNREACHABLE'],
+      requests: [
+        { cluster: 'web', host: 'a|b', service: 'host', state: 'DOWN' },
+        { cluster: 'web', host: 'a|b', service: 'host', state: 'UNREACHABLE' },
+      ],
+      isExact: true,
+    });
+  });
+  test('too many to name: all of the cluster', () => {
+    const counted = countedBy(detail(aggregate, { settings: { ...settings, state: 'DOWN' } }));
+    expect(counted).toMatchObject({
+      requests: [{ cluster: String.raw`a\.b`, service: 'host', state: 'DOWN' }],
+      isExact: false,
+    });
+  });
+  test.for([
+    { name: 'an aggregate of values', of: detail(aggregate, { settings: { aggregate: 'load_one' } }) },
+    { name: 'a service of a host', of: detail({}) },
+  ])('nothing for $name', ({ of }) => expect(countedBy(of)).toBeNull());
+});
+
+test.for([
+  { name: 'a host', of: { host: 'a', service: 'host' }, label: 'Up' },
+  { name: 'another service', of: { host: 'a', service: 'load' }, label: 'OK' },
+  { name: 'an aggregate', of: { host: '', service: 'host' }, label: 'OK' },
+])('what is well of $name is $label', ({ of, label }) =>
+  expect(stateLabel('ok', isHostService(of))).toBe(label),
+);
 
 test.for([
   { ms: -1, words: '0 ms' },

@@ -19,6 +19,7 @@ export const service = (changes: Partial<ServiceView>): ServiceView => ({
   acknowledged: false,
   in_downtime: false,
   metric: 'load_one',
+  function: '',
   warning: '4',
   critical: '8',
   notes: '',

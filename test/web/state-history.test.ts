@@ -109,18 +109,21 @@ describe('the states of a time', () => {
   });
 });
 
-test('shares of the time on record, the worst first, and how often it went wrong', () => {
+test('shares of all the time, the worst first, and how often it went wrong', () => {
   const spans = stateSpans({
     events: [event(1200, 'OK'), event(1500, 'WARNING', 'SOFT'), event(1600, 'CRITICAL'), event(1800, 'OK')],
     before: undefined,
     now,
     ...range,
   });
-  expect(stateShares(spans)).toEqual([
-    { mark: 'critical', ms: 200 },
-    { mark: 'warning', ms: 100 },
-    { mark: 'ok', ms: 500 },
-  ]);
+  expect(stateShares(spans)).toEqual({
+    shares: [
+      { mark: 'critical', ms: 200, share: 0.2 },
+      { mark: 'warning', ms: 100, share: 0.1 },
+      { mark: 'ok', ms: 500, share: 0.5 },
+    ],
+    unknown: 0.2,
+  });
   expect(problemCount(spans)).toBe(1);
 });
 

@@ -1,8 +1,11 @@
+import { durationWords } from '../../model/duration.ts';
 import { formatQuantity } from '../evaluate.ts';
 import { leastSquaresSlope } from './slope.ts';
 import type { BucketRing } from './bucket-ring.ts';
 
 const HOUR_MS = 3_600_000;
+/** Less is told in minutes and seconds. */
+const HOURS_TOLD = 2;
 
 /**
  * Hours until a series that is `latest` now gets to `reaches` at the pace of its history, the slope of the
@@ -19,7 +22,7 @@ export function hoursUntil(ring: BucketRing, latest: number, reaches: number): n
   return hours > 0 ? hours : Number.POSITIVE_INFINITY;
 }
 
-/** `disk_free reaches 0 in 3.2 h`. `shown`: the hours with their unit. */
+/** `disk_free reaches 0 in 3.2 h`, `in 5 min`. `shown`: the hours with their unit. */
 export function forecastWords(
   of: { readonly metric: string; readonly units: string; readonly reaches: number },
   hours: number,
@@ -28,5 +31,6 @@ export function forecastWords(
   const reaches = formatQuantity(of.reaches, of.units);
   if (hours === 0) return `${of.metric} has reached ${reaches}`;
   if (hours === Number.POSITIVE_INFINITY) return `${of.metric} does not reach ${reaches}`;
-  return `${of.metric} reaches ${reaches} in ${shown}`;
+  const left = hours < HOURS_TOLD ? durationWords(hours * HOUR_MS) : shown;
+  return `${of.metric} reaches ${reaches} in ${left}`;
 }

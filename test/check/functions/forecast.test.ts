@@ -73,6 +73,7 @@ test('one bucket has no slope', () => {
 
 test.for([
   { hours: 3.2, shown: '3.2 h', words: 'disk_free reaches 5 GB in 3.2 h' },
+  { hours: 0.0858, shown: '0.0858 h', words: 'disk_free reaches 5 GB in 5 min' },
   { hours: 0, shown: '0 h', words: 'disk_free has reached 5 GB' },
   { hours: Number.POSITIVE_INFINITY, shown: 'infinite h', words: 'disk_free does not reach 5 GB' },
 ])('$words', ({ hours, shown, words }) => {

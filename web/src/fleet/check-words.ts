@@ -10,7 +10,7 @@ export function endWords(end: string): string {
 
 const ENDS: ReadonlyMap<string, string> = new Map([
   ['exited', 'done'],
-  ['killed', 'killed by somebody'],
+  ['killed', 'ended by a signal'],
   ['timeout', 'cut off: too long'],
   ['flooded', 'cut off: wrote too much'],
   ['left-children', 'left processes behind'],

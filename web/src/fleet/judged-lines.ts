@@ -4,7 +4,7 @@ import type { Threshold } from '../chart/value-bounds.ts';
 import type { Quantity } from '../format/quantity.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
-type Judged = Pick<ServiceView, 'warning' | 'critical'>;
+type Judged = Pick<ServiceView, 'warning' | 'critical' | 'function'>;
 
 /** A line of a chart and what judges it. */
 export interface JudgedLine {
@@ -43,8 +43,10 @@ export function ownNotes(own: ChartThresholds['own'], quantity: Quantity): strin
   });
 }
 
+/** Of a rate, a forecast or an age they are in other units than what is drawn. */
 function thresholdsOf(services: readonly Judged[]): Threshold[] {
-  return services.flatMap((service) => [
+  const plain = services.filter((service) => service.function === '');
+  return plain.flatMap((service) => [
     ...thresholdLines(service.warning).map((line) => ({ ...line, state: 'warning' as const })),
     ...thresholdLines(service.critical).map((line) => ({ ...line, state: 'critical' as const })),
   ]);

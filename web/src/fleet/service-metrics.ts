@@ -12,8 +12,8 @@ export interface JudgedMetric {
  * What a service of a host is judged by, and the performance data of its plugin. The thresholds of a service
  * hold for its own metric's values only: of a sum, a ratio or a rate they are in other units.
  */
-export function judgedMetrics({ service, metrics, performance, definition }: ServiceDetail): JudgedMetric[] {
-  const plain = service.kind === 'metric' && !FUNCTIONS.some((name) => name in definition.settings);
+export function judgedMetrics({ service, metrics, performance }: ServiceDetail): JudgedMetric[] {
+  const plain = service.kind === 'metric' && service.function === '';
   const judged = metrics.map((metric): JudgedMetric => ({
     metric,
     title: metric,
@@ -27,5 +27,3 @@ export function judgedMetrics({ service, metrics, performance, definition }: Ser
   const names = new Set(measured.map(({ metric }) => metric));
   return [...measured, ...judged.filter(({ metric }) => !names.has(metric))];
 }
-
-const FUNCTIONS = ['rate_of_change', 'missing', 'forecast', 'compare'];

@@ -70,12 +70,23 @@ function begins(
   return [unknown, { ...stands, fromMs: now.since_ms }];
 }
 
-/** How long it was in each state, of the time on record; the worst first. Soft counts as its state. */
-export function stateShares(spans: readonly StateSpan[]): { readonly mark: MarkKind; readonly ms: number }[] {
-  const ms = new Map<MarkKind, number>();
-  for (const { mark, fromMs, toMs } of spans)
-    if (mark !== null) ms.set(mark, (ms.get(mark) ?? 0) + toMs - fromMs);
-  return MARKS.flatMap((mark) => (ms.has(mark) ? [{ mark, ms: ms.get(mark) ?? 0 }] : []));
+export interface StateShares {
+  /** The worst first. */
+  readonly shares: readonly { readonly mark: MarkKind; readonly ms: number; readonly share: number }[];
+  /** Share of the time of which nothing is on record. */
+  readonly unknown: number;
+}
+
+/** How long it was in each state, of all the time looked at. Soft counts as its state. */
+export function stateShares(spans: readonly StateSpan[]): StateShares {
+  const byMark = new Map<MarkKind | null, number>();
+  for (const { mark, fromMs, toMs } of spans) byMark.set(mark, (byMark.get(mark) ?? 0) + toMs - fromMs);
+  const total = [...byMark.values()].reduce((sum, ms) => sum + ms, 0);
+  const shares = MARKS.flatMap((mark) => {
+    const ms = byMark.get(mark);
+    return ms === undefined ? [] : [{ mark, ms, share: ms / total }];
+  });
+  return { shares, unknown: total === 0 ? 0 : (byMark.get(null) ?? 0) / total };
 }
 
 /** A share of a time as people compare it: `99.98 %`; all of it and none of it only where that is so. */
@@ -105,7 +116,8 @@ export function stateChanges(events: readonly EventView[]): StateChange[] {
   });
   return kept
     .map((event, i) => {
-      const next = kept[i + 1];
+      // That flapping begins or ends is told in the state of that moment.
+      const next = kept.find(({ text }, at) => at > i && !text.startsWith('flapping '));
       return { event, lastedMs: next ? next.time_ms - event.time_ms : null };
     })
     .toReversed();

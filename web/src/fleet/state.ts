@@ -70,6 +70,22 @@ export function markLabel(mark: MarkKind): string {
   }
 }
 
+/** The same of a host, which is up, not OK. */
+export function stateLabel(mark: MarkKind, isHost: boolean): string {
+  return isHost && mark === 'ok' ? 'Up' : markLabel(mark);
+}
+
+/** Whether a service is the host itself; an aggregate has none. */
+export function isHostService({
+  host,
+  service,
+}: {
+  readonly host: string;
+  readonly service: string;
+}): boolean {
+  return service === 'host' && host !== '';
+}
+
 /** The mark as one character, for the page's title. */
 export function markGlyph(mark: MarkKind): string {
   switch (mark) {

@@ -1,9 +1,10 @@
 import { useMemo } from 'react';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import { ApiFault } from './api.ts';
 import { queries } from './queries.ts';
 import { useStandingError } from './standing-error.ts';
-import { exactly, isPattern, isUnfinished } from '../fleet/pattern.ts';
+import { exactly, isPattern } from '../fleet/pattern.ts';
 import { compareServices, problemKey } from '../fleet/problem.ts';
 import { countStates } from '../fleet/service-list.ts';
 import { markOf } from '../fleet/state.ts';
@@ -34,9 +35,8 @@ export function useServiceRows(filter: ServiceFilter): ServiceRows {
   const base = baseRequest(filter, pattern ? '' : words);
   const all = useQuery({ ...queries.serviceRows(base), enabled: !pattern });
   // A whole name of either kind may be meant.
-  const named = pattern && !isUnfinished(words);
-  const byHost = useQuery({ ...queries.serviceRows({ ...base, host: words }), enabled: named });
-  const byName = useQuery({ ...queries.serviceRows({ ...base, service: words }), enabled: named });
+  const byHost = useQuery({ ...queries.serviceRows({ ...base, host: words }), enabled: pattern });
+  const byName = useQuery({ ...queries.serviceRows({ ...base, service: words }), enabled: pattern });
   const { state } = filter;
   const partial = !pattern && state !== null && (all.data?.leftOut ?? 0) > 0;
   const ofState = useQuery({ ...queries.serviceRows({ ...base, ...stateRequest(state) }), enabled: partial });
@@ -53,11 +53,18 @@ export function useServiceRows(filter: ServiceFilter): ServiceRows {
     services,
     leftOut: state !== null && !partial ? 0 : (shown?.leftOut ?? 0),
     states,
-    error: useStandingError({ error, data: services }),
+    error: useStandingError({ error: useMemo(() => ofFilter(error), [error]), data: services }),
   };
 }
 
 const NONE: readonly ServiceView[] = [];
+
+/** The server names the keys of two questions; who typed the expression knows of one field. */
+function ofFilter(error: Error | null): Error | null {
+  if (!(error instanceof ApiFault && error.code === 'bad_pattern')) return error;
+  const { status, code, message, cure } = error;
+  return new ApiFault(status, { code, message: message.replace(/^(host|service) /, 'the filter '), cure });
+}
 
 /** What several answers hold together, each service once, the worst first; undefined while there is none. */
 function useFound(answers: readonly (Rows<ServiceView> | undefined)[]): Rows<ServiceView> | undefined {

@@ -3,6 +3,7 @@ import '../components/services/services.css';
 import { QueryFault } from '../components/query-fault.tsx';
 import { RangeChoice, useRange } from '../components/range-choice.tsx';
 import { AggregateChart } from '../components/services/aggregate-chart.tsx';
+import { CountedServices } from '../components/services/counted-services.tsx';
 import { DefinitionCard } from '../components/services/definition-card.tsx';
 import { NoService } from '../components/services/no-service.tsx';
 import { PerformanceCard } from '../components/services/performance-card.tsx';
@@ -57,6 +58,7 @@ function Service({ detail }: { readonly detail: ServiceDetail }) {
         ) : (
           <ServiceCharts detail={detail} control={control} events={history.marks} />
         )}
+        <CountedServices detail={detail} />
         <PerformanceCard detail={detail} />
         {history.changes && <StateChanges names={service} changes={history.changes} nowMs={nowMs} />}
       </div>

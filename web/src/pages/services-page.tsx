@@ -28,11 +28,11 @@ export function ServicesPage() {
   const { services, leftOut, states, error } = useServiceRows(filter);
   return (
     <>
-      <QueryFault error={error} what="the services" stale={services !== undefined} />
       <div className="service-controls">
-        <States counts={states} state={filter.state} />
+        <States counts={services && states} state={filter.state} />
         <Narrow filter={filter} />
       </div>
+      <QueryFault error={error} what="the services" stale={services !== undefined} />
       {services && services.length > 0 && <ServiceTable services={services} />}
       {services?.length === 0 && <NoServices filter={filter} />}
       {leftOut > 0 && (
@@ -60,24 +60,29 @@ function States({
   counts,
   state,
 }: {
-  readonly counts: ReadonlyMap<MarkKind, number>;
+  /** Undefined: not known yet. */
+  readonly counts: ReadonlyMap<MarkKind, number> | undefined;
   readonly state: MarkKind | null;
 }) {
   const { link } = useAddress();
-  const marks = [...counts.keys()];
-  const offered = state === null || counts.has(state) ? marks : [state, ...marks];
-  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const marks = [...(counts?.keys() ?? [])];
+  const offered = state === null || marks.includes(state) ? marks : [state, ...marks];
+  const all = counts && [...counts.values()].reduce((sum, count) => sum + count, 0);
   return (
     <div className="row service-line">
       <Choices
         label="States"
         chosen={state ?? ALL}
         choices={[
-          { id: ALL, label: `All ${formatCount(all)}`, href: link({ state: undefined }) },
+          {
+            id: ALL,
+            label: all === undefined ? 'All' : `All ${formatCount(all)}`,
+            href: link({ state: undefined }),
+          },
           ...offered.map((mark) => ({
             id: mark,
             mark,
-            label: `${markLabel(mark)} ${formatCount(counts.get(mark) ?? 0)}`,
+            label: counts ? `${markLabel(mark)} ${formatCount(counts.get(mark) ?? 0)}` : markLabel(mark),
             href: link({ state: mark }),
           })),
         ]}

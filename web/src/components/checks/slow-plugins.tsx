@@ -16,7 +16,7 @@ export function SlowPlugins({ plugins }: { readonly plugins: ChecksView['plugins
         <span className="sub push">by their last run</span>
       </div>
       <div className="table-scroll" tabIndex={0} role="region" aria-label="Slowest plugins, as a table">
-        <table className="plain-table">
+        <table className="plain-table slow-plugins">
           <thead>
             <tr>
               <th scope="col">Service</th>

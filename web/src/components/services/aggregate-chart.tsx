@@ -7,7 +7,7 @@ import { stateColour } from '../metric-chart.tsx';
 import { bridge, summarise } from '../../chart/columns.ts';
 import { seriesColour } from '../../chart/palette.ts';
 import { chartThresholds } from '../../fleet/judged-lines.ts';
-import { exactly } from '../../fleet/pattern.ts';
+import { anyOf, exactly } from '../../fleet/pattern.ts';
 import { rangeSeconds, refreshMs, spanOf } from '../../fleet/range.ts';
 import { aggregateLines } from '../../fleet/aggregate-lines.ts';
 import { quantityOf } from '../../format/quantity.ts';
@@ -25,9 +25,9 @@ interface AggregateChartProps {
   readonly events: readonly EventView[];
 }
 
-/** The metric that an aggregate is made of, over the hosts of its cluster or of the grid. */
+/** The metric that an aggregate is made of, over its hosts; where they are too many to name, over all. */
 export function AggregateChart({ detail, control, events }: AggregateChartProps) {
-  const { service, metrics } = detail;
+  const { service, metrics, members } = detail;
   const scheme = useComputedColorScheme('dark');
   const nowMs = useServerNow();
   const lines = aggregateLines(detail);
@@ -37,9 +37,10 @@ export function AggregateChart({ detail, control, events }: AggregateChartProps)
   const [metric = ''] = metrics;
   const quantity = quantityOf(metric, units);
   const alone = lines.length === 1;
+  const judged = alone && members !== null;
   const thresholds = useMemo(
-    () => (alone ? chartThresholds([{ label: '', services: [service] }]).drawn : []),
-    [alone, service],
+    () => (judged ? chartThresholds([{ label: '', services: [service] }]).drawn : []),
+    [judged, service],
   );
   const colours = alone ? [stateColour([service], scheme)] : lines.map((_, i) => seriesColour(i, scheme));
   const toS = control.range.kind === 'between' ? control.range.toS : nowMs / 1000;
@@ -66,19 +67,24 @@ export function AggregateChart({ detail, control, events }: AggregateChartProps)
       {!alone && (
         <ChartLegend labels={[...lines]} cursor={null} {...{ summaries, data, quantity, colours }} />
       )}
-      <p className="sub">
-        Over all hosts {service.cluster === '' ? 'of the grid' : `of ${service.cluster}`} that send it.
-      </p>
+      <p className="sub">{overWords(detail)}</p>
     </section>
   );
 }
 
-function props({ service, metrics }: ServiceDetail) {
+function props({ service, metrics, members }: ServiceDetail) {
   return {
-    cluster: service.cluster === '' ? '.*' : exactly(service.cluster),
-    host: '.*',
-    metric: metrics.map(exactly).join('|'),
+    ...(members ?? { cluster: service.cluster === '' ? '.*' : exactly(service.cluster), host: '.*' }),
+    metric: anyOf(metrics),
   };
+}
+
+/** Whose values are drawn. */
+function overWords({ service, members }: ServiceDetail): string {
+  const whole = `all hosts ${service.cluster === '' ? 'of the grid' : `of ${service.cluster}`} that send it`;
+  if (members === null)
+    return `Over ${whole}. It judges only some of them, too many to be drawn alone: its ranges are left out.`;
+  return members.host === '.*' ? `Over ${whole}.` : 'Over those hosts alone that it judges.';
 }
 
 const NO_TIMES: readonly number[] = [];

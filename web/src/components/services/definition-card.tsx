@@ -8,9 +8,7 @@ import type { ServiceDetail } from '../../../../src/contract/api.ts';
 /** Which definition made a service, what it says, and what the service hangs on. */
 export function DefinitionCard({ detail }: { readonly detail: ServiceDetail }) {
   const { definition, service } = detail;
-  const settings = Object.entries(definition.settings).filter(
-    ([name]) => !TOLD.has(name) && (detail.can_check_now || !OF_COMMANDS.has(name)),
-  );
+  const settings = Object.entries(definition.settings).filter(([name]) => !TOLD.has(name));
   return (
     <section className="card definition-card" aria-label="Definition">
       <h2>Definition</h2>
@@ -33,9 +31,6 @@ export function DefinitionCard({ detail }: { readonly detail: ServiceDetail }) {
 const TOLD: ReadonlySet<string> = new Set(['notes', 'runbook', 'semantics', 'depends_on', 'parents']);
 
 const RANGES: ReadonlySet<string> = new Set(['warning', 'critical']);
-
-/** They say nothing where no command is run. */
-const OF_COMMANDS: ReadonlySet<string> = new Set(['check_interval', 'timeout']);
 
 /** What has to be well before its state counts, and through what its host is reached. */
 function Dependencies({ detail }: { readonly detail: ServiceDetail }) {

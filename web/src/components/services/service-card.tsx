@@ -6,7 +6,7 @@ import { clusterLink, hostLink } from '../../fleet/link.ts';
 import { placeWords } from '../../fleet/place.ts';
 import { cameWords, nextWords } from '../../fleet/service-words.ts';
 import { kindLabel } from '../../fleet/service-list.ts';
-import { markLabel, markOf } from '../../fleet/state.ts';
+import { isHostService, markOf, stateLabel } from '../../fleet/state.ts';
 import { formatAge, formatDuration } from '../../format/duration.ts';
 import { millisWords } from '../../format/millis.ts';
 import { formatInstant, threeDigits } from '../../format/number.ts';
@@ -30,7 +30,7 @@ export function ServiceCard({ detail }: { readonly detail: ServiceDetail }) {
         <h2 className="detail-title">
           <bdi>{service.service}</bdi>
         </h2>
-        <span className={`push nowrap ink-${mark}`}>{markLabel(mark)}</span>
+        <span className={`push nowrap ink-${mark}`}>{stateLabel(mark, isHostService(service))}</span>
       </div>
       <PlaceLine service={service} />
       <Output detail={detail} />

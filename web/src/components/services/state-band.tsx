@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { problemCount, shareWords, stateShares, stateSpans } from '../../fleet/state-history.ts';
-import { markLabel } from '../../fleet/state.ts';
+import { isHostService, stateLabel } from '../../fleet/state.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { spanWords } from '../../format/instant.ts';
 import { formatDate, formatInstant } from '../../format/number.ts';
@@ -19,6 +19,7 @@ interface StateBandProps {
 /** How a service stood over a range: a band by state, what is not sure hatched, and its share of the time. */
 export function StateBand({ service, history, fromMs, toMs }: StateBandProps) {
   const { changes, before } = history;
+  const isHost = isHostService(service);
   // Its end moves on by a fraction of a pixel a second.
   const stepMs = Math.max(1000, (toMs - fromMs) / 2000);
   const endMs = Math.ceil(toMs / stepMs) * stepMs;
@@ -31,16 +32,16 @@ export function StateBand({ service, history, fromMs, toMs }: StateBandProps) {
     <section className="card state-history" aria-label="State history">
       <div className="row state-head">
         <h2>State history</h2>
-        <Shares spans={spans} />
+        <Shares spans={spans} isHost={isHost} />
       </div>
-      <div className="state-band" role="img" aria-label={bandWords(spans)}>
+      <div className="state-band" role="img" aria-label={bandWords(spans, isHost)}>
         {changes &&
           spans.map((span) => (
             <i
               key={span.fromMs}
               className={`state-span state-${span.mark ?? 'none'}`}
               data-soft={span.soft || undefined}
-              title={spanTitle(span)}
+              title={spanTitle(span, isHost)}
               style={{
                 left: `min(${((span.fromMs - startMs) / (endMs - startMs)) * 100}%, calc(100% - 3px))`,
                 width: `${((span.toMs - span.fromMs) / (endMs - startMs)) * 100}%`,
@@ -59,18 +60,25 @@ export function StateBand({ service, history, fromMs, toMs }: StateBandProps) {
   );
 }
 
-/** `● 98.2 %  ■ 1.8 %`: of the time that is on record. */
-function Shares({ spans }: { readonly spans: readonly StateSpan[] }) {
-  const shares = stateShares(spans);
-  const total = shares.reduce((sum, { ms }) => sum + ms, 0);
+/**
+ * `● 8.2 %  ■ 1.8 %  90 % not on record`: of all the time looked at. What is on record may begin with a problem,
+ * so of that time alone it would be more than it was.
+ */
+function Shares({ spans, isHost }: { readonly spans: readonly StateSpan[]; readonly isHost: boolean }) {
+  const { shares, unknown } = stateShares(spans);
   return (
     <ul className="row push state-shares">
-      {shares.map(({ mark, ms }) => (
-        <li key={mark} className="row" title={`${markLabel(mark)} for ${formatDuration(ms)}`}>
+      {shares.map(({ mark, share, ms }) => (
+        <li key={mark} className="row" title={`${stateLabel(mark, isHost)} for ${formatDuration(ms)}`}>
           <Mark kind={mark} />
-          <span className="mono">{shareWords(ms / total)}</span>
+          <span className="mono">{shareWords(share)}</span>
         </li>
       ))}
+      {shares.length > 0 && unknown > 0 && (
+        <li className="dim">
+          <span className="mono">{shareWords(unknown)}</span> not on record
+        </li>
+      )}
     </ul>
   );
 }
@@ -84,16 +92,16 @@ function timesWords(spans: readonly StateSpan[]): string {
   return [wrong, spans.length > 1 ? gap : ''].filter(Boolean).join(' · ');
 }
 
-function spanTitle({ mark, soft, fromMs, toMs, text }: StateSpan): string {
+function spanTitle({ mark, soft, fromMs, toMs, text }: StateSpan, isHost: boolean): string {
   if (mark === null) return `nothing on record until ${formatInstant(toMs)}`;
-  const words = `${markLabel(mark)}${soft ? ' (soft)' : ''} for ${formatDuration(toMs - fromMs)}`;
+  const words = `${stateLabel(mark, isHost)}${soft ? ' (soft)' : ''} for ${formatDuration(toMs - fromMs)}`;
   return `${words}, from ${formatInstant(fromMs)}${text === '' ? '' : `\n${text}`}`;
 }
 
 /** For screen readers; what happened when stands in the list below. */
-function bandWords(spans: readonly StateSpan[]): string {
-  const shares = stateShares(spans);
-  const total = shares.reduce((sum, { ms }) => sum + ms, 0);
-  if (total === 0) return 'No state is on record in this range';
-  return shares.map(({ mark, ms }) => `${markLabel(mark)} ${shareWords(ms / total)}`).join(', ');
+function bandWords(spans: readonly StateSpan[], isHost: boolean): string {
+  const { shares, unknown } = stateShares(spans);
+  if (shares.length === 0) return 'No state is on record in this range';
+  const words = shares.map(({ mark, share }) => `${stateLabel(mark, isHost)} ${shareWords(share)}`);
+  return [...words, ...(unknown > 0 ? [`${shareWords(unknown)} not on record`] : [])].join(', ');
 }

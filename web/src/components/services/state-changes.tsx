@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { stateChanges } from '../../fleet/state-history.ts';
-import { isProblem, markLabel, markOf } from '../../fleet/state.ts';
+import { isHostService, isProblem, markOf, stateLabel } from '../../fleet/state.ts';
 import { formatClock } from '../../format/clock.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatDate, formatInstant } from '../../format/number.ts';
@@ -30,7 +30,7 @@ export function StateChanges(props: {
       {changes.length === 0 && <p className="sub none-match">Its state did not change in this range.</p>}
       <ol>
         {shown.map((change) => (
-          <ChangeRow key={change.event.id} change={change} nowMs={nowMs} />
+          <ChangeRow key={change.event.id} change={change} isHost={isHostService(names)} nowMs={nowMs} />
         ))}
       </ol>
       {changes.length > shown.length && (
@@ -46,7 +46,12 @@ function eventsLink({ cluster, host, service }: ServiceNames): string {
   return `/events?${new URLSearchParams({ kind: 'state', cluster, host, q: service }).toString()}`;
 }
 
-function ChangeRow({ change, nowMs }: { readonly change: StateChange; readonly nowMs: number }) {
+function ChangeRow(props: {
+  readonly change: StateChange;
+  readonly isHost: boolean;
+  readonly nowMs: number;
+}) {
+  const { change, isHost, nowMs } = props;
   const { event, lastedMs } = change;
   const { time_ms: timeMs, text, state_type: type, attempt } = event;
   const mark = markOf(event.state ?? '');
@@ -58,7 +63,7 @@ function ChangeRow({ change, nowMs }: { readonly change: StateChange; readonly n
       </time>
       <Mark kind={mark} silent />
       <p className="change-words">
-        <b className={`ink-${mark}`}>{markLabel(mark)}</b>
+        <b className={`ink-${mark}`}>{stateLabel(mark, isHost)}</b>
         {isProblem(mark) && <span className="dim">{soft ? ` soft, attempt ${attempt ?? 1}` : ' hard'}</span>}
         {text !== '' && (
           <span className="dim">

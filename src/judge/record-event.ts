@@ -1,0 +1,18 @@
+import { EVENTS_WAITING_MAX } from './turn.ts';
+import type { ServiceWatch } from './watch.ts';
+import type { StateEvent } from '../model/service-state.ts';
+import type { Turn } from './turn.ts';
+
+/** Puts an event of a service on its way into the history; too many are counted and dropped. */
+export function recordEvent(
+  { cluster, host, service }: ServiceWatch,
+  stands: Pick<StateEvent, 'state' | 'stateType' | 'attempt'>,
+  output: string,
+  turn: Turn,
+): void {
+  if (turn.events.length >= EVENTS_WAITING_MAX) {
+    turn.eventsDropped += 1;
+    return;
+  }
+  turn.events.push({ timeMs: turn.nowMs, cluster, host, service, ...stands, output });
+}
