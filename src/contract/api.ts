@@ -143,7 +143,7 @@ export const ServiceDetail = Type.Object({
   /** Metrics it judges, for graphs beside: of one host, or of the hosts of an aggregate. */
   metrics: Type.Array(Type.String()),
   /**
-   * The hosts of an aggregate, as regular expressions over whole names; null: of no aggregate, or they are too
+   * The hosts of an aggregate, as regular expressions over whole names; null: it is none, or they are too
    * many to be named one by one.
    */
   members: Nullable(Type.Object({ cluster: Type.String(), host: Type.String() })),

@@ -8,7 +8,7 @@ type MembersView = NonNullable<ServiceDetail['members']>;
 
 const ALL = '.*';
 
-/** Which hosts an aggregate is made of, for its past and its problems to be looked up; null: that cannot be said. */
+/** Which hosts an aggregate is made of, to look up their past and problems; null: that cannot be said. */
 export function membersOf(watch: ServiceWatch): ServiceDetail['members'] {
   const { source, compiled, cluster } = watch;
   if (!(source instanceof AggregateSource)) return null;
@@ -26,7 +26,7 @@ function selected(definition: ServiceDefinition, cluster: string): MembersView |
   return isWhole && isShort ? patterns : null;
 }
 
-/** By name, as many as a pattern holds. Two clusters may have hosts of one name: then all of those are meant. */
+/** By name, as many as a pattern holds. Where two clusters have hosts of one name, all of those are meant. */
 function named(source: AggregateSource, cluster: string): MembersView | null {
   const clusters = new Set<string>();
   const hosts = new Set<string>();
