@@ -1,4 +1,4 @@
-import { compilePeriods } from '../check/time-period.ts';
+import { compilePeriods } from '../check/time-period/time-period.ts';
 import type { TimePeriodDefinition } from '../contract/checks.ts';
 import type { ConfigError } from './error.ts';
 import type { PeriodSection } from './check-keys.ts';

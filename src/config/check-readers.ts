@@ -1,5 +1,5 @@
 import { isMap, isScalar } from 'yaml';
-import { parsePeriodLine } from '../check/time-period-text.ts';
+import { parsePeriodLine } from '../check/time-period/time-period-text.ts';
 import { CHECK_PATTERN_CHARS_MAX } from '../limits.ts';
 import { nearest } from '../model/nearest.ts';
 import { compilePattern } from '../model/pattern.ts';

@@ -66,7 +66,8 @@ export class Replay implements ReplaySink {
     if (earlier) {
       books.takeOver(description.cluster, sources);
       planner.replayed(record, timeS);
-      if (description.protocol !== 'plugin') hosts.wasHeard(records.host[record] as number, replayed.arrivalMs);
+      if (description.protocol !== 'plugin')
+        hosts.wasHeard(records.host[record] as number, replayed.arrivalMs);
       this.#show(replayed, sources);
     }
     switch (staging.insert(record, timeS, this.#words)) {

@@ -1,5 +1,5 @@
-import { acceptsResults } from './take-results.ts';
-import { commandOf } from './reported-result.ts';
+import { acceptsResults } from './results/take-results.ts';
+import { commandOf } from './results/reported-result.ts';
 import { failingDependency } from '../check/dependencies.ts';
 import { performanceViews } from '../check/reported-text.ts';
 import { membersOf } from './members-view.ts';

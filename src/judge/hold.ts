@@ -1,6 +1,6 @@
 import { failingOf } from './relations.ts';
 import { isHostDown } from './host-state.ts';
-import { overdueMs } from './live-result.ts';
+import { overdueMs } from './results/live-result.ts';
 import { freshForMs } from '../model/record.ts';
 import type { Hold } from '../alert/decision.ts';
 import type { SeriesEntry } from '../live/entries.ts';

@@ -1,5 +1,5 @@
 import { compileDefinitions } from '../check/definitions.ts';
-import { compilePeriods } from '../check/time-period.ts';
+import { compilePeriods } from '../check/time-period/time-period.ts';
 import { compileRoutes } from '../alert/routes.ts';
 import { Matcher } from '../check/matcher.ts';
 import type { AlertRoute, GroupConfig } from '../contract/config.ts';
@@ -8,7 +8,7 @@ import type { CheckRules } from '../contract/checks.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
 import type { CompiledRoute } from '../alert/routes.ts';
 import type { HostTerms } from './host-turn.ts';
-import type { Periods } from '../check/time-period.ts';
+import type { Periods } from '../check/time-period/time-period.ts';
 
 export interface JudgeRules extends CheckRules {
   readonly routes: readonly AlertRoute[];

@@ -1,11 +1,11 @@
 import { announce } from './announce.ts';
 import { calm } from './calm.ts';
-import { liveResult } from './live-result.ts';
+import { liveResult } from './results/live-result.ts';
 import { recordFlapping } from './flapping-event.ts';
-import { missingResult } from './reported-result.ts';
-import { silenceResult } from './silence-result.ts';
+import { missingResult } from './results/reported-result.ts';
+import { silenceResult } from './results/silence-result.ts';
 import { isRefreshDue, show } from './show.ts';
-import { take } from './take.ts';
+import { take } from './results/take.ts';
 import type { Result } from '../check/state-machine.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';

@@ -2,7 +2,7 @@ import type { CompiledRoute } from '../alert/routes.ts';
 import type { LossPeriod } from '../fleet/losses.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { ExpiredHost } from '../model/expired-host.ts';
-import type { Periods } from '../check/time-period.ts';
+import type { Periods } from '../check/time-period/time-period.ts';
 import type { LiveSample } from '../live/columns.ts';
 import type { Page, SavedService, ServiceKey, StateEvent } from '../model/service-state.ts';
 import type { ServicePerformance } from '../model/performance.ts';

@@ -1,13 +1,13 @@
 import { crc32 } from 'node:zlib';
 import { COMMAND_LINE_BYTES_MAX, PERFORMANCE_ITEMS_MAX } from '../../src/limits.ts';
 import { compilePattern } from '../../src/model/pattern.ts';
-import { compilePeriods } from '../../src/check/time-period.ts';
+import { compilePeriods } from '../../src/check/time-period/time-period.ts';
 import { decodeName } from '../../src/wire/text.ts';
 import { decodeNscaPacket, NSCA_OLD_PACKET_BYTES, NSCA_PACKET_BYTES } from '../../src/wire/nsca/packet.ts';
 import { fillText } from '../../src/check/placeholders.ts';
 import { LineFrames } from '../../src/wire/line-frames.ts';
 import { NscaStream } from '../../src/wire/nsca/stream.ts';
-import { parsePeriodLine } from '../../src/check/time-period-text.ts';
+import { parsePeriodLine } from '../../src/check/time-period/time-period-text.ts';
 import { parseRange } from '../../src/model/range.ts';
 import { parseValueRow } from '../../src/model/value-row.ts';
 import { PLAIN, xorCipher } from '../../src/wire/nsca/cipher.ts';

@@ -151,7 +151,9 @@ test('there are examples', () => {
 function fileOf(example: string): string {
   if (/^panels:/m.test(example)) return 'dashboards/example.yaml';
   if (/^tests:/m.test(example)) return 'checks/tests/example.yaml';
-  return /^(?:services|timeperiods|templates|defaults):/m.test(example) ? 'checks/example.yaml' : 'muster.yaml';
+  return /^(?:services|timeperiods|templates|defaults):/m.test(example)
+    ? 'checks/example.yaml'
+    : 'muster.yaml';
 }
 
 test.for(EXAMPLES)('$name is valid beside the shipped checks and dashboards', ({ example }) => {

@@ -60,9 +60,9 @@ describe('every route', () => {
     await using server = guarded();
     const answers = await walk(server, { authorization: `Bearer ${server.addToken('enrol')}` });
     const passed = [...answers].filter(([, answer]) => answer === 'passed').map(([route]) => route);
-    expect(passed.filter((route) => !['anyone', 'enrol', 'report'].includes(ROUTE_ROLES[route] ?? 'anyone'))).toEqual(
-      [],
-    );
+    expect(
+      passed.filter((route) => !['anyone', 'enrol', 'report'].includes(ROUTE_ROLES[route] ?? 'anyone')),
+    ).toEqual([]);
   });
 
   test('has a row, and every row a route', async () => {

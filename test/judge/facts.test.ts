@@ -74,7 +74,12 @@ test('a preview says what each definition would add and remove, and changes noth
   const expected = [
     { ...NONE, definition: 'load', removed: 1, kept: 1, removed_names: ['w2'] },
     { ...NONE, definition: 'disk', removed: 1, kept: 1, removed_names: ['w1 disk[df-b]'] },
-    { ...NONE, definition: 'any', added: 4, added_names: ['w1 any[load_one]', 'w1 any[df-a]', 'w1 any[df-b]'] },
+    {
+      ...NONE,
+      definition: 'any',
+      added: 4,
+      added_names: ['w1 any[load_one]', 'w1 any[df-a]', 'w1 any[df-b]'],
+    },
   ];
   expect(preview()).toEqual(expect.arrayContaining(expected));
   expect(preview()).toHaveLength(3);

@@ -44,7 +44,9 @@ test('by another range the newest value is judged again; others are left alone',
 
 test('what remains keeps its attempts', async () => {
   const one = await running();
-  one.judge.reload(rules({ ...load, notes: 'Look' }, definition({ name: 'other', metric: 'df-root', critical: '90' })));
+  one.judge.reload(
+    rules({ ...load, notes: 'Look' }, definition({ name: 'other', metric: 'df-root', critical: '90' })),
+  );
   one.fleet.sample('w1', 'load_one', 9, 2);
   const { services, removed } = await one.at(2);
   expect(services).toEqual(

@@ -1,6 +1,6 @@
 import { daysInMonth, MONTHS, WEEKDAYS } from './calendar.ts';
-import { nearest } from '../model/nearest.ts';
-import { PERIOD_LINE_CHARS_MAX, PERIOD_RANGES_MAX } from '../limits.ts';
+import { nearest } from '../../model/nearest.ts';
+import { PERIOD_LINE_CHARS_MAX, PERIOD_RANGES_MAX } from '../../limits.ts';
 import type { DayRule, DaySpot, TimeRange } from './period-days.ts';
 
 /** A line of a time period: days with times, or names of periods that are taken out. */

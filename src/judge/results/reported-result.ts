@@ -1,10 +1,10 @@
-import { resultDueMs } from '../check/freshness.ts';
-import { START_GRACE_MS } from '../fleet/liveness.ts';
-import { freshnessMs } from './watch.ts';
-import { unanswered } from './parents.ts';
-import type { Result } from '../check/state-machine.ts';
-import type { ServiceWatch } from './watch.ts';
-import type { Turn } from './turn.ts';
+import { resultDueMs } from '../../check/freshness.ts';
+import { START_GRACE_MS } from '../../fleet/liveness.ts';
+import { freshnessMs } from '../watch.ts';
+import { unanswered } from '../parents.ts';
+import type { Result } from '../../check/state-machine.ts';
+import type { ServiceWatch } from '../watch.ts';
+import type { Turn } from '../turn.ts';
 
 /**
  * What the absence of results means for a service whose results come from elsewhere: null while they come,

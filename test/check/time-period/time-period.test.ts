@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compilePeriods } from '../../src/check/time-period.ts';
-import type { Periods } from '../../src/check/time-period.ts';
-import type { TimePeriodDefinition } from '../../src/contract/checks.ts';
+import { compilePeriods } from '../../../src/check/time-period/time-period.ts';
+import type { Periods } from '../../../src/check/time-period/time-period.ts';
+import type { TimePeriodDefinition } from '../../../src/contract/checks.ts';
 
 interface Vectors {
   periods: Record<string, string[]>;
@@ -19,7 +19,7 @@ interface Vectors {
   }[];
 }
 const vectors = JSON.parse(
-  readFileSync(new URL('../vectors/nagios/timeperiod_cases.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../vectors/nagios/timeperiod_cases.json', import.meta.url), 'utf8'),
 ) as Vectors;
 
 function period(times: readonly string[], changes: Partial<TimePeriodDefinition> = {}): TimePeriodDefinition {

@@ -1,18 +1,18 @@
-import { freshnessMs, HOST_SERVICE } from './watch.ts';
-import { RESULT_AHEAD_MS_MAX } from '../limits.ts';
-import { announce } from './announce.ts';
+import { freshnessMs, HOST_SERVICE } from '../watch.ts';
+import { RESULT_AHEAD_MS_MAX } from '../../limits.ts';
+import { announce } from '../announce.ts';
 import { keepPerformance } from './performance.ts';
-import { readReportedText } from '../check/reported-text.ts';
-import { outputAs, reportedHostState, reportedState } from '../check/exit-status.ts';
-import { show } from './show.ts';
+import { readReportedText } from '../../check/reported-text.ts';
+import { outputAs, reportedHostState, reportedState } from '../../check/exit-status.ts';
+import { show } from '../show.ts';
 import { take } from './take.ts';
-import { namedParents, unanswered } from './parents.ts';
-import type { CheckResult, ResultOutcome, ResultRefusal } from '../model/check-result.ts';
+import { namedParents, unanswered } from '../parents.ts';
+import type { CheckResult, ResultOutcome, ResultRefusal } from '../../model/check-result.ts';
 import type { HostFinder } from './host-finder.ts';
-import type { HostWatch, ServiceWatch } from './watch.ts';
-import type { Result } from '../check/state-machine.ts';
-import type { Turn } from './turn.ts';
-import type { WatchTable } from './watch-table.ts';
+import type { HostWatch, ServiceWatch } from '../watch.ts';
+import type { Result } from '../../check/state-machine.ts';
+import type { Turn } from '../turn.ts';
+import type { WatchTable } from '../watch-table.ts';
 
 export interface ResultTaker {
   readonly table: WatchTable;

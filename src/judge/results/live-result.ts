@@ -1,13 +1,13 @@
-import { dueMs } from '../check/freshness.ts';
-import { stateOf } from '../check/evaluate.ts';
-import { START_GRACE_MS } from '../fleet/liveness.ts';
-import { KIND } from '../model/kind.ts';
-import { freshnessMs } from './watch.ts';
-import type { Result } from '../check/state-machine.ts';
-import type { SeriesEntry } from '../live/entries.ts';
-import type { ServiceWatch } from './watch.ts';
-import type { Turn } from './turn.ts';
-import type { ValueSource } from './values/value-source.ts';
+import { dueMs } from '../../check/freshness.ts';
+import { stateOf } from '../../check/evaluate.ts';
+import { START_GRACE_MS } from '../../fleet/liveness.ts';
+import { KIND } from '../../model/kind.ts';
+import { freshnessMs } from '../watch.ts';
+import type { Result } from '../../check/state-machine.ts';
+import type { SeriesEntry } from '../../live/entries.ts';
+import type { ServiceWatch } from '../watch.ts';
+import type { Turn } from '../turn.ts';
+import type { ValueSource } from '../values/value-source.ts';
 
 /** What a service finds that is judged by values as they come: null when there is nothing to say. */
 export function liveResult(watch: ServiceWatch, turn: Turn): Result | null {

@@ -1,11 +1,11 @@
-import { nearest } from '../model/nearest.ts';
+import { nearest } from '../../model/nearest.ts';
 import { openTimeZone, timeZoneNames } from './time-zone.ts';
 import { ordered } from './period-days.ts';
 import { parsePeriodLine } from './time-period-text.ts';
-import { PERIOD_LINES_MAX } from '../limits.ts';
+import { PERIOD_LINES_MAX } from '../../limits.ts';
 import { Period } from './period.ts';
 import type { DayRule } from './period-days.ts';
-import type { TimePeriodDefinition } from '../contract/checks.ts';
+import type { TimePeriodDefinition } from '../../contract/checks.ts';
 import type { TimeZone } from './time-zone.ts';
 
 /** Time periods by name. A name that was not compiled is a fault of the caller, and thrown. */

@@ -1,16 +1,16 @@
-import { endsWith, recordState, STEADY } from '../check/flapping.ts';
-import { isHostUp } from './host-state.ts';
-import { stepAsNagios } from '../check/nagios-step.ts';
-import { attemptOf, isAttemptDue, step } from '../check/state-machine.ts';
-import { tellAgain } from '../alert/told.ts';
-import { recordEvent } from './record-event.ts';
-import { recordFlapping } from './flapping-event.ts';
-import { show } from './show.ts';
-import { stateName, stateType } from './report.ts';
-import type { Effect, Result } from '../check/state-machine.ts';
-import type { ServiceWatch } from './watch.ts';
-import type { Status } from '../model/service-state.ts';
-import type { Turn } from './turn.ts';
+import { endsWith, recordState, STEADY } from '../../check/flapping.ts';
+import { isHostUp } from '../host-state.ts';
+import { stepAsNagios } from '../../check/nagios-step.ts';
+import { attemptOf, isAttemptDue, step } from '../../check/state-machine.ts';
+import { tellAgain } from '../../alert/told.ts';
+import { recordEvent } from '../record-event.ts';
+import { recordFlapping } from '../flapping-event.ts';
+import { show } from '../show.ts';
+import { stateName, stateType } from '../report.ts';
+import type { Effect, Result } from '../../check/state-machine.ts';
+import type { ServiceWatch } from '../watch.ts';
+import type { Status } from '../../model/service-state.ts';
+import type { Turn } from '../turn.ts';
 
 /**
  * How a result came about. `sampled`: by looking again, so that attempts are `retry_interval` apart.

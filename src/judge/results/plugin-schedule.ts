@@ -1,12 +1,12 @@
-import { fillEach } from '../check/placeholders.ts';
-import { firstCheckMs, nextCheckMs, postponedMs } from '../check/schedule.ts';
-import { scopeOf } from '../check/rule.ts';
+import { fillEach } from '../../check/placeholders.ts';
+import { firstCheckMs, nextCheckMs, postponedMs } from '../../check/schedule.ts';
+import { scopeOf } from '../../check/rule.ts';
 import { commandOf } from './reported-result.ts';
-import { failureOf } from './failure-words.ts';
-import { outsidePeriod } from './pause.ts';
-import type { PluginOutcome, PluginRun } from '../model/check-result.ts';
-import type { ServiceWatch } from './watch.ts';
-import type { Turn } from './turn.ts';
+import { failureOf } from '../failure-words.ts';
+import { outsidePeriod } from '../pause.ts';
+import type { PluginOutcome, PluginRun } from '../../model/check-result.ts';
+import type { ServiceWatch } from '../watch.ts';
+import type { Turn } from '../turn.ts';
 
 /** Turns are a second apart: what is due before the next one is handed over now, with its time. */
 const AHEAD_MS = 1000;

@@ -1,15 +1,15 @@
-import { outputAs, pluginHostState, pluginState } from '../check/exit-status.ts';
-import { pluginText } from '../check/plugin-words.ts';
-import { toMicros } from '../model/duration.ts';
-import { readReportedText } from '../check/reported-text.ts';
+import { outputAs, pluginHostState, pluginState } from '../../check/exit-status.ts';
+import { pluginText } from '../../check/plugin-words.ts';
+import { toMicros } from '../../model/duration.ts';
+import { readReportedText } from '../../check/reported-text.ts';
 import { keepPerformance } from './performance.ts';
-import { show } from './show.ts';
+import { show } from '../show.ts';
 import { take } from './take.ts';
-import { namedParents, unanswered } from './parents.ts';
-import type { PluginOutcome } from '../model/check-result.ts';
-import type { Result } from '../check/state-machine.ts';
-import type { ServiceWatch } from './watch.ts';
-import type { Turn } from './turn.ts';
+import { namedParents, unanswered } from '../parents.ts';
+import type { PluginOutcome } from '../../model/check-result.ts';
+import type { Result } from '../../check/state-machine.ts';
+import type { ServiceWatch } from '../watch.ts';
+import type { Turn } from '../turn.ts';
 
 /** Takes what became of a plugin's run into its service: state, words, performance data. */
 export function takePlugin(watch: ServiceWatch, outcome: PluginOutcome, turn: Turn): void {

@@ -1,5 +1,5 @@
-import type { HostWatch } from './watch.ts';
-import type { WatchTable } from './watch-table.ts';
+import type { HostWatch } from '../watch.ts';
+import type { WatchTable } from '../watch-table.ts';
 
 /** Hosts as results name them: by name or address, in a cluster or wherever they are. */
 export class HostFinder {

@@ -1,7 +1,7 @@
-import { areJustBack, unanswered } from './parents.ts';
-import type { Result } from '../check/state-machine.ts';
-import type { ServiceWatch } from './watch.ts';
-import type { Turn } from './turn.ts';
+import { areJustBack, unanswered } from '../parents.ts';
+import type { Result } from '../../check/state-machine.ts';
+import type { ServiceWatch } from '../watch.ts';
+import type { Turn } from '../turn.ts';
 
 /** What a host's silence says of it: null when there is nothing to say. */
 export function silenceResult(watch: ServiceWatch, turn: Turn): Result | null {

@@ -1,6 +1,6 @@
-import type { ServicePerformance } from '../model/performance.ts';
-import type { ServiceWatch } from './watch.ts';
-import type { Turn } from './turn.ts';
+import type { ServicePerformance } from '../../model/performance.ts';
+import type { ServiceWatch } from '../watch.ts';
+import type { Turn } from '../turn.ts';
 
 /** Hands what a result measured to the worker that has the host; of an aggregate there is none. */
 export function keepPerformance(
