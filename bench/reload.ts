@@ -18,7 +18,7 @@ import { benchFleet, CLUSTERS, definitionSet, METRICS_PER_HOST } from './definit
 import { Report, table } from './report.ts';
 import type { CheckRules } from '../src/contract/checks.ts';
 import type { JudgeRules } from '../src/judge/rules.ts';
-import type { ServiceChange } from '../src/judge/preview.ts';
+import type { ServiceChange } from '../src/judge/answers/preview.ts';
 
 const { values: given } = parseArgs({
   options: {

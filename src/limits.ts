@@ -309,7 +309,7 @@ export const DEPENDENCY_DEPTH_MAX = 16;
 /** Questions of the main thread that wait for the judge's answer, and how long each does. */
 export const JUDGE_QUESTIONS_MAX = 256;
 export const JUDGE_ANSWER_WITHIN_MS = 10_000;
-/** Characters of results in them: of the output, and so many for the rest of each; four calls of the largest. */
+/** Characters of results in them (the output, and so many for the rest of each): four of the largest calls. */
 export const JUDGE_RESULT_CHARS_MAX = 48 * 1024 * 1024;
 export const RESULT_CHARS = 256;
 /** Connections of send_nsca, all and of one address; they end after so long in silence, and in any case. */

@@ -1,5 +1,5 @@
 import type { DefinitionNews } from '../config/definition-changes.ts';
-import type { ServiceChange } from '../judge/preview.ts';
+import type { ServiceChange } from '../judge/answers/preview.ts';
 
 /** In words, for logs and people; an answer of the API has all of them. */
 const DEFINITIONS_TOLD_MAX = 20;

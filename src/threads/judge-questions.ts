@@ -5,7 +5,7 @@ import {
   RESULT_CHARS,
 } from '../limits.ts';
 import type { Asked } from '../http/ports.ts';
-import type { JudgeAnswers, JudgeQuestion } from '../judge/questions.ts';
+import type { JudgeAnswers, JudgeQuestion } from '../judge/answers/questions.ts';
 
 type Kind = JudgeQuestion['kind'];
 type Answer = JudgeAnswers[Kind];

@@ -17,7 +17,7 @@ import type {
   PluginRun,
   ResultRefusal,
 } from '../model/check-result.ts';
-import type { JudgeAnswers, JudgeQuestion } from '../judge/questions.ts';
+import type { JudgeAnswers, JudgeQuestion } from '../judge/answers/questions.ts';
 import type { JudgeReport } from '../judge/report.ts';
 import type { RunnerFigures } from '../contract/stats.ts';
 import type { Mark } from '../model/event.ts';

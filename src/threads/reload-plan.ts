@@ -5,7 +5,7 @@ import type { ConfigDifference, Loaded } from '../config/difference.ts';
 import type { DefinitionChange } from '../contract/api.ts';
 import type { DefinitionNews } from '../config/definition-changes.ts';
 import type { ReloadOutcome } from '../http/ports.ts';
-import type { ServiceChange } from '../judge/preview.ts';
+import type { ServiceChange } from '../judge/answers/preview.ts';
 import type { JudgeQuestions } from './judge-questions.ts';
 
 /** What a reload has to do, found out before anything is done. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CheckDesk } from '../../src/threads/check-desk.ts';
 import { JudgeQuestions } from '../../src/threads/judge-questions.ts';
 import { checksView } from '../http/fake-checks.ts';
-import type { JudgeAnswers, JudgeQuestion } from '../../src/judge/questions.ts';
+import type { JudgeAnswers, JudgeQuestion } from '../../src/judge/answers/questions.ts';
 import type { CheckResult } from '../../src/model/check-result.ts';
 import type { RunnerFigures } from '../../src/contract/stats.ts';
 

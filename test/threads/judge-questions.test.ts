@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { JUDGE_ANSWER_WITHIN_MS, JUDGE_QUESTIONS_MAX, JUDGE_RESULT_CHARS_MAX } from '../../src/limits.ts';
 import { JudgeQuestions } from '../../src/threads/judge-questions.ts';
-import type { JudgeQuestion } from '../../src/judge/questions.ts';
+import type { JudgeQuestion } from '../../src/judge/answers/questions.ts';
 
 const LOAD = { cluster: 'web', host: 'web-1', service: 'load' };
 

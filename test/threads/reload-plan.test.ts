@@ -5,7 +5,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { planReload, previewOf } from '../../src/threads/reload-plan.ts';
 import { temporaryFolder } from '../state/folder.ts';
 import type { Loaded } from '../../src/config/difference.ts';
-import type { ServiceChange } from '../../src/judge/preview.ts';
+import type { ServiceChange } from '../../src/judge/answers/preview.ts';
 import type { Asked } from '../../src/http/ports.ts';
 
 interface Wish {

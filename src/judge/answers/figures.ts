@@ -1,10 +1,10 @@
-import { toMicros } from '../model/duration.ts';
-import type { ChecksView } from '../contract/api.ts';
-import type { CompiledDefinition } from '../check/definitions.ts';
-import type { JudgeReport } from './report.ts';
-import type { Matcher } from '../check/matcher.ts';
-import type { ServiceWatch } from './watch.ts';
-import type { WatchTable } from './watch-table.ts';
+import { toMicros } from '../../model/duration.ts';
+import type { ChecksView } from '../../contract/api.ts';
+import type { CompiledDefinition } from '../../check/definitions.ts';
+import type { JudgeReport } from '../report.ts';
+import type { Matcher } from '../../check/matcher.ts';
+import type { ServiceWatch } from '../watch.ts';
+import type { WatchTable } from '../watch-table.ts';
 
 /** Turns over which the rate of evaluations is a mean. */
 const TURNS = 60;

@@ -1,8 +1,8 @@
-import { PATTERN_CHARS_MAX, PATTERN_NAMES_CHARS_MAX } from '../limits.ts';
-import { AggregateSource } from './values/aggregate-source.ts';
-import type { ServiceDefinition } from '../contract/checks.ts';
-import type { ServiceDetail } from '../contract/api.ts';
-import type { ServiceWatch } from './watch.ts';
+import { PATTERN_CHARS_MAX, PATTERN_NAMES_CHARS_MAX } from '../../limits.ts';
+import { AggregateSource } from '../values/aggregate-source.ts';
+import type { ServiceDefinition } from '../../contract/checks.ts';
+import type { ServiceDetail } from '../../contract/api.ts';
+import type { ServiceWatch } from '../watch.ts';
 
 type MembersView = NonNullable<ServiceDetail['members']>;
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { bench, Fleet, START_MS } from './fleet.ts';
-import { definition } from '../check/definition.ts';
-import { NO_PAST } from '../../src/judge/values/past.ts';
-import { Sources } from '../../src/judge/values/sources.ts';
-import type { AggregateOf, ServiceDefinition } from '../../src/contract/checks.ts';
+import { bench, Fleet, START_MS } from '../fleet.ts';
+import { definition } from '../../check/definition.ts';
+import { NO_PAST } from '../../../src/judge/values/past.ts';
+import { Sources } from '../../../src/judge/values/sources.ts';
+import type { AggregateOf, ServiceDefinition } from '../../../src/contract/checks.ts';
 
 const LOAD: AggregateOf = { kind: 'values', metric: 'load_one', function: 'avg' };
 const names = (count: number) => Array.from({ length: count }, (_, i) => `w.${i}`);

@@ -1,7 +1,7 @@
 import { AggregateCensus } from './preview-aggregates.ts';
-import type { DefinitionChange } from '../contract/api.ts';
-import type { HostWatch } from './watch.ts';
-import type { Match, Matcher } from '../check/matcher.ts';
+import type { DefinitionChange } from '../../contract/api.ts';
+import type { HostWatch } from '../watch.ts';
+import type { Match, Matcher } from '../../check/matcher.ts';
 
 /** What the rules themselves say is other is for whoever has both sets of them. */
 export type ServiceChange = Omit<DefinitionChange, 'changed'>;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { CHECK_DEFAULTS } from '../../src/contract/checks.ts';
-import { settingsView } from '../../src/judge/settings-view.ts';
+import { CHECK_DEFAULTS } from '../../../src/contract/checks.ts';
+import { settingsView } from '../../../src/judge/answers/settings-view.ts';
 
 test.for([
   {

@@ -1,5 +1,5 @@
-import { spanWords } from '../model/duration.ts';
-import type { CheckSettings, Dependency } from '../contract/checks.ts';
+import { spanWords } from '../../model/duration.ts';
+import type { CheckSettings, Dependency } from '../../contract/checks.ts';
 
 interface Holds {
   readonly isHost: boolean;

@@ -1,8 +1,8 @@
-import { excludesMetric } from '../check/rule.ts';
-import type { CompiledAggregate } from '../check/rule.ts';
-import type { CompiledDefinition } from '../check/definitions.ts';
-import type { HostEntry } from '../live/entries.ts';
-import type { Matcher } from '../check/matcher.ts';
+import { excludesMetric } from '../../check/rule.ts';
+import type { CompiledAggregate } from '../../check/rule.ts';
+import type { CompiledDefinition } from '../../check/definitions.ts';
+import type { HostEntry } from '../../live/entries.ts';
+import type { Matcher } from '../../check/matcher.ts';
 
 /** Counts the groups that aggregates of a set of definitions would have, host by host. */
 export class AggregateCensus {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { subjectView } from '../../src/judge/subject-view.ts';
-import type { Subject } from '../../src/contract/checks.ts';
+import { subjectView } from '../../../src/judge/answers/subject-view.ts';
+import type { Subject } from '../../../src/contract/checks.ts';
 
 const cases: { readonly name: string; readonly subject: Subject; readonly view: Record<string, string> }[] = [
   { name: 'a host', subject: { kind: 'host' }, view: {} },

@@ -1,21 +1,21 @@
 import { checksView } from './figures.ts';
-import { compileDefinitions } from '../check/definitions.ts';
-import { HostFinder } from './results/host-finder.ts';
-import { Matcher } from '../check/matcher.ts';
+import { compileDefinitions } from '../../check/definitions.ts';
+import { HostFinder } from '../results/host-finder.ts';
+import { Matcher } from '../../check/matcher.ts';
 import { previewChanges } from './preview.ts';
 import { serviceDetail } from './detail.ts';
-import { takeResults } from './results/take-results.ts';
-import type { CheckNowOutcome, CheckResult, ResultOutcome } from '../model/check-result.ts';
-import type { CheckRules } from '../contract/checks.ts';
-import type { CompiledRules } from './rules.ts';
+import { takeResults } from '../results/take-results.ts';
+import type { CheckNowOutcome, CheckResult, ResultOutcome } from '../../model/check-result.ts';
+import type { CheckRules } from '../../contract/checks.ts';
+import type { CompiledRules } from '../rules.ts';
 import type { JudgeAnswers, JudgeQuestion } from './questions.ts';
 import type { Pace } from './figures.ts';
 import type { ServiceChange } from './preview.ts';
-import type { PluginSchedule } from './results/plugin-schedule.ts';
-import type { ServiceKey } from '../model/service-state.ts';
-import type { ServiceWatch } from './watch.ts';
-import type { Turn } from './turn.ts';
-import type { WatchTable } from './watch-table.ts';
+import type { PluginSchedule } from '../results/plugin-schedule.ts';
+import type { ServiceKey } from '../../model/service-state.ts';
+import type { ServiceWatch } from '../watch.ts';
+import type { Turn } from '../turn.ts';
+import type { WatchTable } from '../watch-table.ts';
 
 interface Respondents {
   readonly table: WatchTable;

@@ -1,5 +1,5 @@
-import { spanWords } from '../model/duration.ts';
-import type { AggregateOf, SeriesFunction, Subject } from '../contract/checks.ts';
+import { spanWords } from '../../model/duration.ts';
+import type { AggregateOf, SeriesFunction, Subject } from '../../contract/checks.ts';
 
 /** What a definition judges, in the words of checks/*.yaml, as a person reads them. */
 export function subjectView(subject: Subject): Record<string, string> {

@@ -1,17 +1,17 @@
-import { acceptsResults } from './results/take-results.ts';
-import { commandOf } from './results/reported-result.ts';
-import { failingDependency } from '../check/dependencies.ts';
-import { performanceViews } from '../check/reported-text.ts';
+import { acceptsResults } from '../results/take-results.ts';
+import { commandOf } from '../results/reported-result.ts';
+import { failingDependency } from '../../check/dependencies.ts';
+import { performanceViews } from '../../check/reported-text.ts';
 import { membersOf } from './members-view.ts';
-import { masterOf, relationsOf } from './relations.ts';
-import { serviceView } from './report.ts';
+import { masterOf, relationsOf } from '../relations.ts';
+import { serviceView } from '../report.ts';
 import { settingsView } from './settings-view.ts';
 import { subjectView } from './subject-view.ts';
-import type { CheckSettings } from '../contract/checks.ts';
-import type { Purpose } from '../check/dependencies.ts';
-import type { ServiceDetail } from '../contract/api.ts';
-import type { ServiceWatch } from './watch.ts';
-import type { WatchFinder } from './turn.ts';
+import type { CheckSettings } from '../../contract/checks.ts';
+import type { Purpose } from '../../check/dependencies.ts';
+import type { ServiceDetail } from '../../contract/api.ts';
+import type { ServiceWatch } from '../watch.ts';
+import type { WatchFinder } from '../turn.ts';
 
 /** All there is to know of one service. */
 export function serviceDetail(watch: ServiceWatch, find: WatchFinder): ServiceDetail {

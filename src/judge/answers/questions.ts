@@ -1,8 +1,8 @@
-import type { ChecksView, ServiceDetail } from '../contract/api.ts';
-import type { CheckRules } from '../contract/checks.ts';
-import type { CheckNowOutcome, CheckResult, ResultOutcome } from '../model/check-result.ts';
+import type { ChecksView, ServiceDetail } from '../../contract/api.ts';
+import type { CheckRules } from '../../contract/checks.ts';
+import type { CheckNowOutcome, CheckResult, ResultOutcome } from '../../model/check-result.ts';
 import type { ServiceChange } from './preview.ts';
-import type { ServiceKey } from '../model/service-state.ts';
+import type { ServiceKey } from '../../model/service-state.ts';
 
 /** What other threads ask of the judge between its turns. */
 export type JudgeQuestion =
