@@ -309,7 +309,7 @@ export const DEPENDENCY_DEPTH_MAX = 16;
 /** Questions of the main thread that wait for the judge's answer, and how long each does. */
 export const JUDGE_QUESTIONS_MAX = 256;
 export const JUDGE_ANSWER_WITHIN_MS = 10_000;
-/** Characters of results in them (the output, and so many for the rest of each): four of the largest calls. */
+/** Characters of results in them: the output, and so many for the rest of each. Four of the largest calls. */
 export const JUDGE_RESULT_CHARS_MAX = 48 * 1024 * 1024;
 export const RESULT_CHARS = 256;
 /** Connections of send_nsca, all and of one address; they end after so long in silence, and in any case. */
@@ -321,7 +321,7 @@ export const NSCA_GIVES_WAY_MS = 2000;
 export const NSCA_CONNECTION_MS = 600_000;
 /** Bytes of a file with a password. */
 export const PASSWORD_FILE_BYTES_MAX = 4096;
-/** Results that the judge has not answered for, above which the runner's doors stop reading; of one message. */
+/** Results the judge has not answered for, above which the doors of the runner do not read; of one message. */
 export const RESULTS_UNDER_WAY_MAX = 4000;
 export const RESULTS_PER_MESSAGE_MAX = 500;
 /** Results of checks in one call, and lines of external commands; bytes of its body, unpacked. */
