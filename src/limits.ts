@@ -321,7 +321,7 @@ export const NSCA_GIVES_WAY_MS = 2000;
 export const NSCA_CONNECTION_MS = 600_000;
 /** Bytes of a file with a password. */
 export const PASSWORD_FILE_BYTES_MAX = 4096;
-/** Results the judge has not answered for, above which the doors of the runner do not read; of one message. */
+/** Results the judge has not answered for, above which the runner's doors do not read; of one message. */
 export const RESULTS_UNDER_WAY_MAX = 4000;
 export const RESULTS_PER_MESSAGE_MAX = 500;
 /** Results of checks in one call, and lines of external commands; bytes of its body, unpacked. */
