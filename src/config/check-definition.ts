@@ -24,20 +24,24 @@ export interface Defaults {
   readonly reading: Reading;
 }
 
+/** In the place of what could not be read: any value may come of it. */
+const UNREAD: Subject = { kind: 'passive', service: null, command: null };
+
 /** The definition that a service comes to with templates and defaults; undefined where it has none. */
 export function definitionOf(
   body: Body,
   { semantics: usual, defaults }: { semantics: Semantics; defaults: readonly Defaults[] },
 ): ServiceDefinition | undefined {
   const subject = subjectOf(body);
-  if (subject === undefined) return undefined;
   const { name } = body.entry;
   const isHost = name === HOST_SERVICE;
+  // What is wrong with them does not depend on what else is.
+  reportRanges(body, subject ?? UNREAD);
+  reportFlapping(body, isHost);
+  if (subject === undefined) return undefined;
   const semantics = body.get('semantics') ?? usual;
   const fitting = SETTING_KEYS.filter((key) => strayCure(key, subject, isHost) === undefined);
   reportStray(body, subject, isHost);
-  reportRanges(body, subject);
-  reportFlapping(body, isHost);
   const definition = {
     ...CHECK_DEFAULTS,
     name,
