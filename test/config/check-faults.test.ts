@@ -16,8 +16,8 @@ test('a pattern that is none hides no range', () => {
   const { errors } = faultsOf('{ name: a, metric: "(", warning: "~:", critical: "-10" }');
   expect(errors).toEqual([
     expect.stringContaining('"(" is not a regular expression'),
-    expect.stringContaining('"~:" can never alert'),
     expect.stringContaining('"-10" starts at 0'),
+    expect.stringContaining('"~:" can never alert'),
   ]);
 });
 
