@@ -10,6 +10,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/chaos/**'],
           testTimeout: 10_000,
+          // Else one core of two stands idle.
+          maxWorkers: '100%',
         },
       },
       {
