@@ -23,6 +23,9 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Real agents and a browser on a small machine: one file after the other.
           fileParallelism: false,
+          // They run by the wall clock of a machine that may stand still; script/second-tries.ts names those that
+          // needed it.
+          retry: 1,
           sequence: { concurrent: false },
         },
       },
