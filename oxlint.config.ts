@@ -15,6 +15,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   access: ['model'],
   config: ['model', 'check'],
   agent: ['wire', 'model'],
+  boot: ['model'],
+  reconciler: ['wire', 'model', 'fleet'],
   demo: ['wire', 'model', 'store'],
   check: ['model', 'fleet', 'wire'],
   alert: ['model', 'check'],
@@ -24,12 +26,12 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   compat: ['wire', 'model'],
   judge: ['model', 'live', 'check', 'alert', 'notify', 'fleet'],
   rehearsal: ['model', 'live', 'judge', 'alert', 'notify'],
-  http: ['wire', 'model', 'live', 'query', 'access'],
-  cli: ['app.ts', 'config', 'model', 'wire', 'ops', 'state', 'access', 'demo', 'rehearsal'],
+  http: ['wire', 'model', 'live', 'query', 'access', 'fleet', 'boot'],
+  cli: ['app.ts', 'config', 'model', 'wire', 'ops', 'state', 'access', 'demo', 'rehearsal', 'boot'],
 };
 
 /** Decisions and decoders: bytes, values and times in, answers out. Nothing of the machine is theirs. */
-export const PURE: readonly string[] = ['wire', 'model', 'contract', 'fleet', 'check', 'alert'];
+export const PURE: readonly string[] = ['wire', 'model', 'contract', 'fleet', 'check', 'alert', 'boot'];
 
 /** Every folder of src/. */
 export const SRC_FOLDERS: readonly string[] = [...Object.keys(ARROWS), 'threads'];

@@ -1,16 +1,13 @@
-import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { startSelfMonitor } from './agent/self-monitor.ts';
 import { DashboardWatch } from './config/dashboard-watch.ts';
 import { formatConfigError } from './config/error.ts';
-import { formatAddress, reachableAddress } from './config/listeners.ts';
+import { formatAddress } from './config/listeners.ts';
 import { loadConfig } from './config/load.ts';
 import { shownConfig } from './config/shown.ts';
 import { createHttp } from './http/server.ts';
 import { changeCertificate } from './http/tls.ts';
 import { Catalogue } from './live/catalogue.ts';
 import { RECEIVE_BUFFER_BYTES } from './limits.ts';
-import { createOncePer } from './ops/log.ts';
 import { renderSelfMetrics } from './ops/metrics.ts';
 import { processStats } from './ops/process-stats.ts';
 import { StartError } from './ops/start-error.ts';
@@ -22,9 +19,10 @@ import { checkStore } from './threads/check-store.ts';
 import { takeDataDir } from './threads/data-dir.ts';
 import { Entrance } from './threads/entrance.ts';
 import { EventBook } from './threads/event-book.ts';
+import { FleetDesk } from './threads/fleet-desk.ts';
+import { SelfWatch } from './threads/self-watch.ts';
 import { DemoHandle } from './threads/demo-handle.ts';
 import { setAsideSegments, storeNotes } from './threads/store-notes.ts';
-import { ownFigures } from './threads/own-figures.ts';
 import { planReload, previewOf } from './threads/reload-plan.ts';
 import { Retention } from './threads/retention.ts';
 import { RetiredBook } from './threads/retired-book.ts';
@@ -50,7 +48,6 @@ import type { CheckRules } from './contract/checks.ts';
 
 const KEEP_NOTED_MS = 1000;
 const KEEP_VALUES_MS = 30_000;
-const FAULT_LOG_MS = 60_000;
 
 export interface App {
   /** Where the page and the API are, as a URL. */
@@ -127,10 +124,10 @@ class RunningApp implements App {
   readonly #retention: Retention;
   readonly #control: StoreControl;
   readonly #timers = new DisposableStack();
-  #monitor = new AbortController();
+  readonly #selfWatch: SelfWatch;
+  readonly #fleet: FleetDesk;
   #ready = false;
   #keepingFails = false;
-  #monitored = '';
   #reloading: Promise<unknown> = Promise.resolve();
 
   constructor({ config, checks, log }: AppOptions, lock: DataDirLock & { ok: true }, demo?: DemoHandle) {
@@ -163,6 +160,7 @@ class RunningApp implements App {
         void this.#desk.notified(notifications);
       },
       losses: (periods) => this.#events.losses.take(periods),
+      missed: (clusters) => this.#fleet.missed(clusters),
       failed: (error) => this.#fail(error),
     });
     this.#crew = threads.crew;
@@ -170,6 +168,9 @@ class RunningApp implements App {
     this.#query = threads.query;
     this.#runner = threads.runner;
     this.#desk = new CheckDesk({ judge: this.#judge, runner: () => this.#runner.figures, nowMs: Date.now });
+    const boundOf = (group: string) => this.#crew.boundOf(group);
+    this.#selfWatch = new SelfWatch({ boundOf, stats: () => this.#stats(), log });
+    this.#fleet = this.#asides.opened(() => this.#openFleet());
     const { dataDir } = config;
     this.#control = new StoreControl({ dataDir, crew: this.#crew, catalogue: this.#catalogue, log });
     const eventsFile = join(config.dataDir, 'events.db');
@@ -185,6 +186,18 @@ class RunningApp implements App {
     });
   }
 
+  #openFleet(): FleetDesk {
+    return new FleetDesk({
+      config: () => this.#config,
+      catalogue: this.#catalogue,
+      repository: this.#repository,
+      keeper: this.#keeper,
+      crew: this.#crew,
+      judge: this.#judge,
+      log: this.#log,
+    });
+  }
+
   #createHttp(certificate: ReturnType<typeof certificateToServe>) {
     const {
       gridName: grid,
@@ -194,6 +207,7 @@ class RunningApp implements App {
       events: this.#events,
       losses: this.#events.losses,
       retired: new RetiredBook(this.#repository.retired, { keeper: this.#keeper, log: this.#log }),
+      ...this.#fleet.ports,
       senders: this.#crew,
       writes: this.#crew,
       access: this.#entrance.door,
@@ -219,6 +233,7 @@ class RunningApp implements App {
   async start(): Promise<void> {
     try {
       await Promise.all([this.#judge.started, this.#runner.started]);
+      this.#fleet.introduce();
       const outcome = await this.#crew.apply(this.#config.groups);
       if (outcome.kind !== 'applied') {
         throw new StartError(outcome.faults.join('\n'), 'see `groups` in the configuration');
@@ -236,7 +251,8 @@ class RunningApp implements App {
     for (const note of this.#entrance.notes()) this.#log.warn(note);
     this.#every(KEEP_NOTED_MS, () => this.#keeper.keepNoted());
     this.#every(KEEP_VALUES_MS, () => this.#keeper.keepValues());
-    this.#startMonitor();
+    this.#selfWatch.use(this.#config.selfMonitor, true);
+    this.#fleet.use();
     this.#ready = true;
     for (const bound of this.#crew.bound)
       this.#log.info(`group ${bound.group} on ${bound.transport} ${formatAddress(bound)}`);
@@ -286,7 +302,8 @@ class RunningApp implements App {
       ...(await this.#runner.use(config)),
     ];
     for (const fault of faults) this.#log.error(`reloaded, but ${fault}`);
-    if (difference.settingsChanged.includes('self_monitor') || this.#monitorMoved()) this.#startMonitor();
+    this.#selfWatch.use(config.selfMonitor, difference.settingsChanged.includes('self_monitor'));
+    this.#fleet.use();
     const dashboards = await this.#dashboards.use(config.dashboards);
     return { ok: true, changes: [...plan.changes, ...dashboards, ...faults], definitions };
   }
@@ -305,7 +322,7 @@ class RunningApp implements App {
    * books.
    */
   async #end(): Promise<Record<string, number>> {
-    this.#monitor.abort();
+    this.#selfWatch[Symbol.dispose]();
     this.#timers.dispose();
     await this.#attempt('stopping the demo', async () => this.#demo?.stop());
     await this.#attempt('stopping the runner', () => this.#runner.stop());
@@ -320,6 +337,7 @@ class RunningApp implements App {
     await this.#keeper.keepNoted();
     await this.#keeper.keepValues();
     this.#repository[Symbol.dispose]();
+    this.#fleet[Symbol.dispose]();
     this.#entrance[Symbol.dispose]();
     this.#events[Symbol.dispose]();
     this.#lock.release();
@@ -396,6 +414,7 @@ class RunningApp implements App {
         ...this.#events.losses.notes(this.#crew.smallestBufferBytes),
         ...this.#asides.notes(),
         ...this.#retention.notes(),
+        ...this.#fleet.notes(),
         ...(this.#demo?.notes() ?? []),
         ...this.#notes,
         ...this.#entrance.notes(),
@@ -429,37 +448,6 @@ class RunningApp implements App {
     else
       this.#log.error({ errors: outcome.errors }, 'reload by the API refused: the server goes on as it was');
     return outcome;
-  }
-
-  #monitorMoved(): boolean {
-    return this.#monitorTarget() !== this.#monitored;
-  }
-
-  #monitorTarget(): string {
-    const bound = this.#crew.boundOf(this.#config.selfMonitor?.group ?? '')[0];
-    return bound ? `${bound.address} ${bound.port}` : '';
-  }
-
-  #startMonitor(): void {
-    this.#monitor.abort();
-    this.#monitor = new AbortController();
-    this.#monitored = this.#monitorTarget();
-    const { selfMonitor } = this.#config;
-    const bound = selfMonitor ? this.#crew.boundOf(selfMonitor.group)[0] : undefined;
-    if (!selfMonitor || !bound) return;
-    const once = createOncePer(Date.now);
-    void startSelfMonitor({
-      host: hostname(),
-      address: reachableAddress(bound.address),
-      port: bound.port,
-      intervalMs: selfMonitor.intervalMs,
-      own: () => ownFigures(this.#stats()),
-      signal: this.#monitor.signal,
-      onFault: (fault) => {
-        if (once('fault', FAULT_LOG_MS))
-          this.#log.warn({ fault: fault.message }, 'self_monitor could not send');
-      },
-    });
   }
 
   /** Says once what mends a receive buffer that the kernel made smaller than asked. */

@@ -442,3 +442,22 @@ export const PLUGINS_WAITING_MAX = 10_000;
 /** Items of performance data taken of one result, and characters of one label. */
 export const PERFORMANCE_ITEMS_MAX = 256;
 export const PERFORMANCE_LABEL_CHARS_MAX = 200;
+
+/** Instances of the roster, those that left included; the ones that left longest ago go first. */
+export const INSTANCES_MAX = 100_000;
+/** Tags of one instance, and characters of a tag's name and value: what clouds allow. */
+export const TAGS_PER_INSTANCE_MAX = 50;
+export const TAG_NAME_CHARS_MAX = 128;
+export const TAG_VALUE_CHARS_MAX = 256;
+/** Addresses of one instance. */
+export const ADDRESSES_PER_INSTANCE_MAX = 16;
+/** Names that instances are told to send to. */
+export const BOOT_SERVERS_MAX = 2;
+/** Lists of instances, and bytes and instances of one. */
+export const RECONCILERS_MAX = 32;
+export const LIST_BYTES_MAX = 64 * 1024 * 1024;
+export const LISTED_INSTANCES_MAX = 100_000;
+/** What instances paste into their user data: clouds take no more. */
+export const USER_DATA_BYTES_MAX = 16 * 1024;
+/** Findings of one diagnosis. */
+export const FINDINGS_MAX = 1000;

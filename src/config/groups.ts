@@ -55,6 +55,9 @@ function groupOf(section: GroupSection, defaults: Defaults): GroupConfig | undef
     statsd: statsdOf(values.statsd),
     graphite: graphiteOf(values),
     rrdDir: values.rrd_dir,
+    newHostGraceMs: values.new_host_grace ?? defaults.new_host_grace,
+    expectedLifetimeMs: values.expected_lifetime,
+    binding: values.binding === 'on',
   };
 }
 
@@ -76,6 +79,7 @@ function ownGroup(name: string, defaults: Defaults): GroupConfig {
     ...GROUP_DEFAULTS,
     trust: { ...GROUP_DEFAULTS.trust, spoof: defaultSpoof(defaults.host_name) },
     rrdDir: null,
+    newHostGraceMs: defaults.new_host_grace,
   };
 }
 

@@ -1,8 +1,10 @@
 import { availableParallelism, totalmem } from 'node:os';
 import {
+  BOOT_SERVERS_MAX,
   FRAME_ORIGINS_MAX,
   GROUPS_MAX,
   MEMORY_BYTES_PER_SERIES,
+  RECONCILERS_MAX,
   SENDER_NETWORKS_MAX,
   TRUSTED_PROXIES_MAX,
 } from '../limits.ts';
@@ -23,6 +25,7 @@ import {
   pathText,
   percentage,
   safeName,
+  serverName,
   size,
   text,
   truth,
@@ -69,6 +72,7 @@ const hostKeys = {
   host_dmax: duration({ min: '1s' }),
   host_name: choice(HOST_NAMES),
   max_series_per_host: integer({ min: 1, max: 10_000_000 }),
+  new_host_grace: duration({ min: '0s', max: '1d' }),
 };
 
 export const groupDefaultsKeys = {
@@ -76,6 +80,7 @@ export const groupDefaultsKeys = {
   host_dmax: optional(hostKeys.host_dmax, 24 * HOUR_MS),
   host_name: optional(hostKeys.host_name, 'packet'),
   max_series_per_host: optional(hostKeys.max_series_per_host, 5000),
+  new_host_grace: optional(hostKeys.new_host_grace, 5 * MINUTE_MS),
 };
 
 const timestampKeys = {
@@ -93,6 +98,9 @@ const groupKeys = {
   host_dmax: optional(hostKeys.host_dmax, null),
   host_name: optional(hostKeys.host_name, null),
   max_series_per_host: optional(hostKeys.max_series_per_host, null),
+  new_host_grace: optional(hostKeys.new_host_grace, null),
+  expected_lifetime: optional(duration({ min: '1s' }), null),
+  binding: optional(choice(['off', 'on']), 'off'),
   timestamps: section(timestampKeys),
   ...trustKeys,
   rrd_dir: optional(path, null),
@@ -168,6 +176,22 @@ const alerts = {
   routes: optional(list(routeReader), []),
 };
 
+const bootKeys = {
+  servers: optional(oneOrList(serverName, { min: 1, max: BOOT_SERVERS_MAX }), null),
+  interval: optional(duration({ min: '1s', max: '1h' }), 10 * SECOND_MS),
+};
+
+const reconcilerKeys = {
+  name: required(safeName('a name')),
+  file: optional(path, null),
+  url: optional(webAddress({ secret: false }), null),
+  token_file: optional(path, null),
+  interval: optional(duration({ min: '1s', max: '1d' }), MINUTE_MS),
+  timeout: optional(duration({ min: '1s', max: '5m' }), 10 * SECOND_MS),
+  groups: optional(list(text(200), { max: GROUPS_MAX }), []),
+  shrink_max: optional(percentage({ max: 100 }), 0.3),
+};
+
 const nscaKeys = {
   listen: optional(oneOrList(listenAddress, { min: 1 }), null),
   method: optional(integer({ min: 0, max: 26 }), 1),
@@ -196,6 +220,8 @@ export const musterKeys = {
     'query_listen',
     'trusted_hosts',
   ]),
+  boot: section(bootKeys),
+  reconcilers: optional(list(mapping(reconcilerKeys), { max: RECONCILERS_MAX }), []),
   passive: section({ nsca: optional(mapping(nscaKeys), null), command_file: optional(path, null) }),
   plugins: section({ at_once: optional(integer({ min: 1, max: 1000 }), 16) }),
   /** What files of checks go by that say nothing of their own. */
@@ -210,6 +236,7 @@ export const musterReader = mapping(musterKeys);
 type ValueOf<K> = K extends Key<infer T> ? T : never;
 export type MusterSection = Section<typeof musterKeys>;
 export type GroupSection = Section<typeof groupKeys>;
+export type ReconcilerSection = Section<typeof reconcilerKeys>;
 export type StoreSection = ValueOf<typeof musterKeys.store>;
 export type AlertsSection = ValueOf<typeof musterKeys.alerts>;
 export const SELF_MONITOR_DEFAULT = { group: 'muster', intervalMs: 10 * SECOND_MS };

@@ -9,6 +9,7 @@ import { loadDashboards } from './dashboards.ts';
 import type { ConfigError } from './error.ts';
 import { displayPath, expandGlob, isGlob, unreadable } from './files.ts';
 import { groupsOf, selfMonitorOf } from './groups.ts';
+import { bootOf, reconcilersOf } from './instances.ts';
 import { httpOf } from './http.ts';
 import { defaultIngestWorkers, defaultMaxSeries, musterKeys, musterReader } from './keys.ts';
 import type { AlertsSection, MusterSection } from './keys.ts';
@@ -99,10 +100,14 @@ function configOf(
   const dataDir = values.data_dir ?? join(reading.directory, 'data');
   const groups = groupsOf(root, reading);
   if (groups.length === 0) reading.warn(0, 'no groups and no self_monitor: nothing will be received');
+  const http = httpOf(root, reading);
+  const names = new Set(groups.map(({ name }) => name));
   return {
     ...files,
     dataDir,
-    http: httpOf(root, reading),
+    http,
+    boot: bootOf(root, http),
+    reconcilers: reconcilersOf(root, names, reading),
     auth: { mode: values.auth.values.mode },
     selfMonitor: selfMonitorOf(root),
     groups,

@@ -179,8 +179,11 @@ export function list<T>(
 }
 
 /** One value, or a list of at least `min`. */
-export function oneOrList<T>(item: Reader<T>, { min = 0 } = {}): Reader<readonly Located<T>[]> {
-  const many = list(item, { min });
+export function oneOrList<T>(
+  item: Reader<T>,
+  bounds: { max?: number; min?: number } = {},
+): Reader<readonly Located<T>[]> {
+  const many = list(item, bounds);
   return {
     expected: `${item.expected}, or a list of them`,
     emptyIsDefault: false,

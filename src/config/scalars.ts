@@ -251,6 +251,17 @@ export function safeName(what: string): Reader<string> {
   });
 }
 
+/** How a machine is called by others: a name of DNS, or an address; IPv6 without brackets. */
+export const serverName = textual({
+  expected: 'a name of DNS such as muster.example.net, or an IP address',
+  parse: (name) =>
+    isIP(name) > 0 || (name.length <= 253 && SERVER_NAME.test(name))
+      ? { ok: true, value: name }
+      : { ok: false, fault: 'is neither a name of DNS nor an address' },
+});
+const SERVER_NAME =
+  /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/u;
+
 function nameFault(name: string): string | undefined {
   if (name === '') return 'is empty';
   if (/[\p{C}\p{Zl}\p{Zp}]/u.test(name)) return 'has a character that does not print';

@@ -56,7 +56,10 @@ export const GROUP_DEFAULTS = {
   // etsy/statsd has 90 alone; these are what dashboards of statsd are usually drawn from.
   statsd: { flushMs: 10_000, percentiles: [50, 90, 95, 99] },
   graphite: { listen: [], template: null },
-} as const satisfies Pick<GroupConfig, 'trust' | 'collectd' | 'statsd' | 'graphite'>;
+  newHostGraceMs: 300_000,
+  expectedLifetimeMs: null,
+  binding: false,
+} as const satisfies Partial<GroupConfig>;
 
 export interface GroupConfig {
   readonly name: string;
@@ -81,6 +84,35 @@ export interface GroupConfig {
   readonly graphite: GraphiteConfig;
   /** Adopt an existing collectd or gmetad tree; null: below store.rrd.dir. */
   readonly rrdDir: string | null;
+  /** A host that never registered pages nobody by its silence until it was heard for so long. */
+  readonly newHostGraceMs: number;
+  /** A registered host that falls silent after so long has ended by itself; null: none does. */
+  readonly expectedLifetimeMs: number | null;
+  /** Whether a sender may write only the host that its address is registered, or listed, for. */
+  readonly binding: boolean;
+}
+
+/** What instances are told at registration, and by boot scripts. */
+export interface BootConfig {
+  /** Names or addresses that agents send to and register at, one or two. */
+  readonly servers: readonly string[];
+  /** How often the agents send. */
+  readonly intervalMs: number;
+}
+
+/** A list of the instances there are, kept by somebody else: a cloud, Chef, Puppet. */
+export interface ReconcilerConfig {
+  readonly name: string;
+  readonly source:
+    | { readonly kind: 'file'; readonly file: string }
+    /** `tokenFile` (absolute; null: none): sent as `Authorization: Bearer`. */
+    | { readonly kind: 'http'; readonly url: string; readonly tokenFile: string | null };
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** Groups it speaks for; what it says of others is passed over. Empty: every group. */
+  readonly groups: readonly string[];
+  /** The part of a group's instances, 0 … 1, that may be gone at once; more is held until it is confirmed. */
+  readonly shrinkMax: number;
 }
 
 /** Where the files of dashboards are; what a glob matches may change while the server runs. */
@@ -229,6 +261,8 @@ export interface MusterConfig {
   /** Series, and facts, that the process holds at most. */
   readonly maxSeries: number;
   readonly gridName: string;
+  readonly boot: BootConfig;
+  readonly reconcilers: readonly ReconcilerConfig[];
   readonly passive: PassiveConfig;
   /** Plugins that run at once, and what holds for definitions that say nothing. */
   readonly plugins: { readonly atOnce: number };

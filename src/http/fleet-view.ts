@@ -1,6 +1,7 @@
 import { compareNames } from './name-order.ts';
 import { ServiceIndex } from './service-index.ts';
 import { Pace } from './pace.ts';
+import { instanceView } from './instance-view.ts';
 import { isProblem } from './severity.ts';
 import type { ClusterView, HostView, StatusView } from '../contract/api.ts';
 import type { SelfFigures } from '../contract/stats.ts';
@@ -13,7 +14,7 @@ export interface ServerIdentity {
   readonly demo: boolean;
 }
 
-type FleetPorts = Pick<HttpPorts, 'catalogue' | 'judged' | 'operations' | 'clock'>;
+type FleetPorts = Pick<HttpPorts, 'catalogue' | 'judged' | 'operations' | 'clock' | 'registry'>;
 
 /** Answers about the fleet as a whole, put together from what is live and what is judged. */
 export class FleetView {
@@ -57,6 +58,7 @@ export class FleetView {
   host(entry: HostEntry): HostView {
     const judged = this.#ports.judged.host(entry.cluster, entry.name);
     const pulse = this.#ports.catalogue.pulse(entry);
+    const instance = this.#ports.registry.instance(entry.cluster, entry.name);
     return {
       cluster: entry.cluster,
       name: entry.name,
@@ -69,7 +71,8 @@ export class FleetView {
       conflict: entry.conflict ?? null,
       facts: Object.fromEntries(entry.facts),
       metrics: countSeries(entry),
-      registered: judged?.registered ?? false,
+      registered: instance !== undefined,
+      instance: instance ? instanceView(instance) : null,
       retired_reason: judged?.retiredReason ?? null,
       worst_state: this.services.worstOfHost(entry.cluster, entry.name),
     };

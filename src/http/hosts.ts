@@ -102,6 +102,7 @@ function retiredView(host: RetiredHost): HostView {
     facts: Object.fromEntries(host.facts),
     metrics: host.records,
     registered: false,
+    instance: null,
     retired_reason: host.reason,
     worst_state: 'OK',
   };

@@ -3,10 +3,19 @@ import type { SignInAttempt, SignInOutcome } from '../access/front-door.ts';
 import type { AuditView } from '../contract/access.ts';
 import type { DashboardSummary, DashboardView } from '../contract/dashboard.ts';
 import type {
+  Departure,
+  DepartureOutcome,
+  Instance,
+  Registration,
+  RegistrationOutcome,
+} from '../fleet/instance.ts';
+import type {
   ChecksView,
   DefinitionChange,
+  DiagnosisAnswer,
   EventView,
   NotificationView,
+  ReconcilerView,
   ServiceDetail,
   ServiceView,
 } from '../contract/api.ts';
@@ -60,7 +69,6 @@ export type Asked<T> =
 export interface JudgedHost {
   readonly state: HostState;
   readonly silenceLimitMs: number;
-  readonly registered: boolean;
   readonly retiredReason: string | null;
 }
 
@@ -188,6 +196,37 @@ export interface Senders {
   senders(query: SourceQuery): Promise<SourcesFound>;
 }
 
+/** Instances, as they and the lists say. Never throws. */
+export interface Registry {
+  /** Grows when anything of an instance has changed. */
+  version(): number;
+  /** Durable, and known to everybody who judges, before it answers. */
+  register(wish: Registration): Promise<RegistrationOutcome>;
+  deregister(wish: Departure): Promise<DepartureOutcome>;
+  /** The instance that has, or last had, that host name. */
+  instance(cluster: string, host: string): Instance | undefined;
+  /** All of them: those that are here, and those that left and are remembered. */
+  instances(): Iterable<Instance>;
+}
+
+/** Lists of instances. Never throws. */
+export interface Reconcilers {
+  list(): readonly ReconcilerView[];
+  /** Takes the list that is held, if it is still that one. */
+  confirm(name: string, digest: string): 'confirmed' | 'unknown' | 'not-held' | 'another';
+}
+
+/** Who talks to the server, and what is amiss with it. Never throws. */
+export interface Diagnosis {
+  find(query: DiagnosisQuery): Promise<DiagnosisAnswer>;
+}
+
+export interface DiagnosisQuery {
+  readonly group?: string | undefined;
+  readonly host?: string | undefined;
+  readonly kind?: string | undefined;
+}
+
 /** The dashboards as their files are now, or last were in order. */
 export interface Dashboards {
   list(): readonly DashboardSummary[];
@@ -214,6 +253,9 @@ export interface HttpPorts {
   readonly losses: Losses;
   readonly retired: Retired;
   readonly senders: Senders;
+  readonly registry: Registry;
+  readonly reconcilers: Reconcilers;
+  readonly diagnosis: Diagnosis;
   readonly dashboards: Dashboards;
   readonly clock: Clock;
   readonly log: HttpLog;

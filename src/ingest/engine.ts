@@ -11,6 +11,7 @@ import { useRules } from './group.ts';
 import { HostTable } from './host-table.ts';
 import { nameText } from './identity.ts';
 import { Intakes } from './intakes.ts';
+import { Members } from './members.ts';
 import { KeyTable } from './key-table.ts';
 import { Planner } from './planner.ts';
 import { RECORD_STATE, RecordTable } from './record-table.ts';
@@ -77,6 +78,8 @@ export class Engine {
   readonly books = new Books();
   /** Where bodies of InfluxDB's line protocol are read. */
   readonly desk: WriteDesk;
+  /** Instances that registered, or that a list names. */
+  readonly members = new Members();
   /** Buckets, whose turn (`tick`) comes more often than that of all else. */
   readonly statsd: StatsdIntake;
   readonly #announced = new AnnouncementQueue();
@@ -196,6 +199,11 @@ export class Engine {
   /** These hosts are to be forgotten, unless they are heard again before that. Their history stays. */
   expire(hosts: readonly ExpiredHost[]): void {
     this.#departures.expire(hosts);
+  }
+
+  /** Writes and forgets a host; why it could not leave, in words. */
+  depart(cluster: string, host: string): Promise<string | undefined> {
+    return Promise.resolve(`${cluster}/${host} cannot leave yet`);
   }
 
   /** Takes performance data of checks, each of a host of a running group. */

@@ -11,6 +11,7 @@ import { newTurn, refreshPeriodMs } from './turn.ts';
 import { NO_PULSE } from '../live/catalogue.ts';
 import { NO_SOURCES } from './source-opener.ts';
 import { Pace } from './answers/figures.ts';
+import { Members } from './members.ts';
 import { PageNews } from './page-news.ts';
 import { PluginSchedule } from './results/plugin-schedule.ts';
 import { takePlugin } from './results/take-plugin.ts';
@@ -83,6 +84,8 @@ export interface Judge {
    * before it is given; null: nothing.
    */
   ask<K extends JudgeQuestion['kind']>(question: QuestionOf<K>, nowMs: number): Answered<JudgeAnswers[K]>;
+  /** Which hosts are instances that registered, or that a list names. */
+  readonly members: Members;
   /** Takes results that nobody waits for: kept at once, and told with the next `news` or turn. */
   take(results: readonly CheckResult[], nowMs: number): readonly ResultOutcome[];
   /** What is to be told of them; null: nothing. */
@@ -108,6 +111,7 @@ export function createJudge(options: JudgeOptions): Judge {
 }
 
 class RunningJudge implements Judge {
+  readonly members = new Members();
   readonly #options: JudgeOptions;
   readonly #turn: Turn;
   readonly #table: WatchTable;
@@ -410,6 +414,7 @@ class RunningJudge implements Judge {
       removed: removedOf(turn.removed.splice(0), services),
       hosts: Array.from(turn.shownHosts, hostJudgement),
       removedHosts: turn.removedHosts.splice(0),
+      missed: [],
       expired: turn.expired.splice(0),
       losses: [...turn.losses.values()].filter(({ cluster }) => turn.lost.has(cluster)),
       evaluations: turn.evaluations,

@@ -52,6 +52,8 @@ export interface JudgeReport {
   readonly hosts: readonly HostJudgement[];
   /** Hosts that are not there any more; one may be among `hosts` again. */
   readonly removedHosts: readonly { readonly cluster: string; readonly name: string }[];
+  /** Clusters of which hosts begin to be missed: their lists are worth reading now. */
+  readonly missed: readonly string[];
   /** Hosts that their workers may forget. */
   readonly expired: readonly (ExpiredHost & { readonly worker: number })[];
   /** Periods of loss that began or grew. */

@@ -9,6 +9,7 @@ import type { IngestHandle } from './ingest-handle.ts';
 import type { Flushed } from '../ingest/planner.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { RestoredHost } from '../model/restored.ts';
+import type { RosterNews } from '../model/instance.ts';
 import type { WriteOutcome, WriteRequest } from '../model/write.ts';
 import { mergeFound } from '../model/source-query.ts';
 import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
@@ -121,6 +122,16 @@ export class IngestCrew {
   async write(request: WriteRequest): Promise<WriteOutcome> {
     const worker = this.#workers[this.#ownerOf.get(request.group) ?? -1];
     return worker?.write(request) ?? { kind: 'no-group' };
+  }
+
+  /** What changed of instances: a worker keeps what is of its own groups, or will be. */
+  roster(news: readonly RosterNews[]): void {
+    for (const worker of this.#workers) worker.roster(news);
+  }
+
+  /** Writes and forgets a host. Answers why it could not leave, in words. */
+  async depart(cluster: string, host: string): Promise<string | undefined> {
+    return this.#workers[this.#ownerOf.get(cluster) ?? -1]?.depart(cluster, host);
   }
 
   /** Who sends to any group. */

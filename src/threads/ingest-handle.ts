@@ -11,6 +11,7 @@ import type { GcPauses } from '../contract/stats.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { SetAside } from '../model/set-aside.ts';
 import type { RestoredHost } from '../model/restored.ts';
+import type { RosterNews } from '../model/instance.ts';
 import type { WriteOutcome, WriteRequest } from '../model/write.ts';
 import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
 
@@ -44,6 +45,7 @@ export class IngestHandle {
   readonly #flushed = new Requests<Flushed>();
   readonly #written = new Requests<WriteOutcome>();
   readonly #senders = new Requests<SourcesFound>();
+  readonly #departed = new Requests<string | undefined>();
   readonly #listener: IngestListener;
   #stopping = false;
 
@@ -67,6 +69,7 @@ export class IngestHandle {
       this.#flushed.fail(fault);
       this.#written.fail(fault);
       this.#senders.fail(fault);
+      this.#departed.fail(fault);
       if (!this.#stopping) listener.failed(fault);
     });
   }
@@ -112,6 +115,18 @@ export class IngestHandle {
   flush(records: Uint32Array, withinMs: number): Promise<Flushed> {
     const { request, answer } = this.#flushed.open();
     this.#say({ kind: 'flush', request, records, withinMs });
+    return answer;
+  }
+
+  /** What changed of instances. */
+  roster(news: readonly RosterNews[]): void {
+    this.#say({ kind: 'roster', news });
+  }
+
+  /** The host's points are written and it is forgotten. Answers why that is not so, in words. */
+  depart(cluster: string, host: string): Promise<string | undefined> {
+    const { request, answer } = this.#departed.open();
+    this.#say({ kind: 'depart', request, cluster, host });
     return answer;
   }
 
@@ -173,6 +188,9 @@ export class IngestHandle {
         return;
       case 'flushed':
         this.#flushed.settle(message.request, message.flushed);
+        return;
+      case 'departed':
+        this.#departed.settle(message.request, message.fault);
         return;
       case 'senders':
         this.#senders.settle(message.request, message.found);

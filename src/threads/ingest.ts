@@ -271,7 +271,9 @@ async function stop(request: number): Promise<void> {
   main.close();
 }
 
-type Wish = ToIngest & { readonly kind: 'hold' | 'release' | 'flush' | 'senders' | 'write' };
+type Wish = ToIngest & {
+  readonly kind: 'hold' | 'release' | 'flush' | 'senders' | 'write' | 'roster' | 'depart';
+};
 
 async function serve(message: Wish): Promise<void> {
   switch (message.kind) {
@@ -288,6 +290,14 @@ async function serve(message: Wish): Promise<void> {
     case 'flush': {
       const flushed = await engine.flush(message.records, message.withinMs);
       say({ kind: 'flushed', request: message.request, flushed });
+      return;
+    }
+    case 'roster':
+      engine.members.take(message.news);
+      return;
+    case 'depart': {
+      const fault = await engine.depart(message.cluster, message.host);
+      say({ kind: 'departed', request: message.request, fault });
       return;
     }
     case 'write': {
@@ -355,6 +365,8 @@ main.on('message', (message: ToIngest) => {
     case 'flush':
     case 'senders':
     case 'write':
+    case 'roster':
+    case 'depart':
       void serve(message);
       return;
     default:

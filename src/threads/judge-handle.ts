@@ -14,6 +14,7 @@ import type { StateChanges } from './event-book.ts';
 import type { FromJudge, JudgeRules, JudgeSetup, LogMessage, ToJudge } from './messages.ts';
 import type { Judged, JudgedHost } from '../http/ports.ts';
 import type { JudgeReport } from '../judge/report.ts';
+import type { ListedGroup, RosterNews } from '../model/instance.ts';
 import type { ServiceKey } from '../model/service-state.ts';
 import type { LossPeriod } from '../fleet/losses.ts';
 import type { JudgeStats } from '../contract/stats.ts';
@@ -21,6 +22,8 @@ import type { JudgeStats } from '../contract/stats.ts';
 interface JudgeListener {
   /** Periods in which datagrams were lost that began or grew. */
   losses(periods: readonly LossPeriod[]): void;
+  /** Clusters of which hosts begin to be missed. */
+  missed(clusters: readonly string[]): void;
   log(message: LogMessage): void;
   /** judge.db was damaged. */
   setAside(aside: SetAside): void;
@@ -137,6 +140,16 @@ export class JudgeHandle implements Judged, StateChanges {
     return answer;
   }
 
+  /** What changed of instances. */
+  roster(news: readonly RosterNews[]): void {
+    this.#say({ kind: 'roster', news });
+  }
+
+  /** How the groups' lists of instances stand. */
+  lists(groups: readonly ListedGroup[]): void {
+    this.#say({ kind: 'lists', groups });
+  }
+
   /** Changes of state and notifications older than that, epoch ms, are forgotten. */
   prune({ eventsMs }: { readonly eventsMs: number }): void {
     this.#say({ kind: 'forget', beforeMs: eventsMs });
@@ -209,9 +222,10 @@ export class JudgeHandle implements Judged, StateChanges {
     for (const gone of report.removed) this.#services.delete(keyOf(gone));
     for (const { cluster, name } of report.removedHosts) this.#hosts.delete(`${cluster}\0${name}`);
     for (const { cluster, name, state, silenceLimitMs, retiredReason } of report.hosts) {
-      this.#hosts.set(`${cluster}\0${name}`, { state, silenceLimitMs, retiredReason, registered: false });
+      this.#hosts.set(`${cluster}\0${name}`, { state, silenceLimitMs, retiredReason });
     }
     if (report.losses.length > 0) this.#listener.losses(report.losses);
+    if (report.missed.length > 0) this.#listener.missed(report.missed);
     this.#tell(report);
     this.reported = true;
     for (const { receiver, outcome, count } of report.notifications) {

@@ -193,6 +193,12 @@ function run({ repository, judge }: Opened): void {
         say({ kind: 'ruled', request: message.request, faults: accepted.ok ? [] : accepted.faults });
         return;
       }
+      case 'roster':
+        judge.members.take(message.news);
+        return;
+      case 'lists':
+        judge.members.listed(message.groups);
+        return;
       case 'forget':
         repository.prune(message.beforeMs);
         return;

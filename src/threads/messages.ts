@@ -25,6 +25,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Place } from '../ingest/group-changes.ts';
 import type { PackedResults } from '../model/packed-results.ts';
 import type { RestoredHost } from '../model/restored.ts';
+import type { ListedGroup, RosterNews } from '../model/instance.ts';
 import type { ServiceKey } from '../model/service-state.ts';
 import type { Role } from '../demo/fleet.ts';
 import type { CheckRules } from '../contract/checks.ts';
@@ -94,6 +95,10 @@ export type ToIngest =
   | { readonly kind: 'write'; readonly request: number; readonly body: WriteRequest }
   /** Who sends to its groups? */
   | { readonly kind: 'senders'; readonly request: number; readonly query: SourceQuery }
+  /** What changed of instances; all of them at first, before any group is there. */
+  | { readonly kind: 'roster'; readonly news: readonly RosterNews[] }
+  /** Writes what waits of a host and forgets it: it is announced as gone, and `departed` answers. */
+  | { readonly kind: 'depart'; readonly request: number; readonly cluster: string; readonly host: string }
   | { readonly kind: 'stop'; readonly request: number };
 
 export type FromIngest =
@@ -107,6 +112,8 @@ export type FromIngest =
   | { readonly kind: 'flushed'; readonly request: number; readonly flushed: Flushed }
   | { readonly kind: 'senders'; readonly request: number; readonly found: SourcesFound }
   | { readonly kind: 'written'; readonly request: number; readonly outcome: WriteOutcome }
+  /** Why the host could not leave, in words; undefined: nothing of it is there any more. */
+  | { readonly kind: 'departed'; readonly request: number; readonly fault: string | undefined }
   | { readonly kind: 'stopped'; readonly request: number; readonly stats: IngestStats };
 
 /** Ingest worker to judge, directly: a stall of the main thread delays no check. */
@@ -139,6 +146,10 @@ export interface JudgeRules {
 }
 
 export type ToJudge =
+  /** What changed of instances; all of them at first. */
+  | { readonly kind: 'roster'; readonly news: readonly RosterNews[] }
+  /** How the groups' lists of instances stand: every group that has one. */
+  | { readonly kind: 'lists'; readonly groups: readonly ListedGroup[] }
   /** Histories older than that, epoch ms, are over. */
   | { readonly kind: 'forget'; readonly beforeMs: number }
   | { readonly kind: 'rules'; readonly request: number; readonly rules: JudgeRules }

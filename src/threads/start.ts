@@ -24,6 +24,8 @@ interface StartThreads {
   readonly log: (message: LogMessage) => void;
   readonly notified: (notifications: readonly AgentNotification[]) => void;
   readonly losses: (periods: readonly LossPeriod[]) => void;
+  /** Clusters of which hosts begin to be missed. */
+  readonly missed: (clusters: readonly string[]) => void;
   /** A thread has met a damaged file. */
   readonly setAside: (aside: SetAside) => void;
   readonly failed: (error: Error) => void;
@@ -36,7 +38,7 @@ export function startThreads(options: StartThreads): {
   query: QueryHandle;
   runner: RunnerHandle;
 } {
-  const { config, log, failed, setAside, losses } = options;
+  const { config, log, failed, setAside, losses, missed } = options;
   const listener = { log, failed, setAside };
   const rrdDirs = rrdDirsOf(config);
   const owners = new JournalOwners(join(config.dataDir, 'journal'), config.ingestWorkers);
@@ -57,7 +59,7 @@ export function startThreads(options: StartThreads): {
       ingest: workers.map((w) => w.judge),
       rules: options.rules,
     },
-    { ...listener, losses },
+    { ...listener, losses, missed },
   );
   const query = new QueryHandle(
     {

@@ -67,6 +67,8 @@ describe('what is valid', () => {
       ingestWorkers: expect.any(Number),
       maxSeries: expect.any(Number),
       gridName: 'unspecified',
+      boot: { servers: ['127.0.0.1'], intervalMs: 10_000 },
+      reconcilers: [],
       passive: { nsca: null, commandFile: null },
       plugins: { atOnce: 16 },
       checkFiles: [join(directory, 'checks/a.yaml')],

@@ -24,7 +24,7 @@ function furnished() {
     .record('web', 'web-1', 'interface-eth0/if_octets', octets)
     .record('db', 'db-1', 'load_one', { units: 'load' })
     .sample(['web', 'web-1', 'load_one'], 1.5, NOW_MS - 2000);
-  const known = { silenceLimitMs: 80_000, registered: false, retiredReason: null };
+  const known = { silenceLimitMs: 80_000, retiredReason: null };
   server.judged.hosts.set('web web-1', { state: 'UP', ...known });
   server.judged.hosts.set('db db-1', { state: 'DOWN', ...known });
   server.judged.judge(

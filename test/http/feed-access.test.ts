@@ -8,7 +8,7 @@ import { HttpError } from '../../src/http/errors.ts';
 import { FEED_ROLES } from '../../src/http/roles.ts';
 import { TestFleet } from '../live/fleet.ts';
 import { cookieOf, guarded } from './guarded.ts';
-import { FakeClock, FakeEvents, FakeJudged, FakeOperations } from './stand.ts';
+import { FakeClock, FakeEvents, FakeJudged, FakeOperations, FakeRegistry } from './stand.ts';
 import type { Identity, TokenRole } from '../../src/contract/access.ts';
 import type { HttpErrorCode } from '../../src/http/errors.ts';
 import type { FeedSocket } from '../../src/http/feed-client.ts';
@@ -115,7 +115,8 @@ describe('a connection', () => {
     const fleet = new TestFleet();
     const clock = new FakeClock();
     const judged = new FakeJudged();
-    const ports = { catalogue: fleet.catalogue, clock, judged, operations: new FakeOperations() };
+    const registry = new FakeRegistry();
+    const ports = { catalogue: fleet.catalogue, clock, judged, operations: new FakeOperations(), registry };
     const hub = new FeedHub({ ...ports, events: new FakeEvents(), fleet: new FleetView(ports) });
     clock.every(1000, () => hub.tick());
     const socket = new FakeSocket();

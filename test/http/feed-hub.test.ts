@@ -12,7 +12,15 @@ import {
 import { FeedHub } from '../../src/http/feed-hub.ts';
 import { FleetView } from '../../src/http/fleet-view.ts';
 import { TestFleet } from '../live/fleet.ts';
-import { FakeClock, FakeEvents, FakeJudged, FakeOperations, NOW_MS, serviceView } from './stand.ts';
+import {
+  FakeClock,
+  FakeEvents,
+  FakeJudged,
+  FakeOperations,
+  FakeRegistry,
+  NOW_MS,
+  serviceView,
+} from './stand.ts';
 import type { EventView } from '../../src/contract/api.ts';
 import type { FeedSocket } from '../../src/http/feed-client.ts';
 
@@ -76,6 +84,7 @@ beforeEach(() => {
     clock,
     judged,
     operations: new FakeOperations(),
+    registry: new FakeRegistry(),
     history: { read: () => Promise.reject(new Error('the feed reads no history')) },
     log: { error: () => {} },
   };

@@ -17,7 +17,7 @@ function furnished() {
     .record('web', 'web-2', 'load_one', { units: 'load', title: 'One Minute Load Average' })
     .record('db', 'db-1', 'load_one', { units: 'load' })
     .record('web', 'web-2', 'bytes_in', { units: 'B/s', group: 'network' });
-  const known = { silenceLimitMs: 80_000, registered: false, retiredReason: null };
+  const known = { silenceLimitMs: 80_000, retiredReason: null };
   for (const host of ['web web-1', 'web web-10', 'web web-2', 'db db-1'] as const) {
     server.judged.hosts.set(host, { state: 'UP', ...known });
   }

@@ -18,6 +18,7 @@ const host = (changes: Partial<HostView>): HostView => ({
   facts: {},
   metrics: 1,
   registered: false,
+  instance: null,
   retired_reason: null,
   worst_state: 'OK',
   ...changes,
