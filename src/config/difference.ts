@@ -54,6 +54,8 @@ const SETTING_PARTS: readonly Part[] = [
   ['retention', (config) => config.retention],
   ['passive', (config) => config.passive],
   ['plugins', (config) => config.plugins],
+  ['boot', (config) => config.boot],
+  ['reconcilers', (config) => config.reconcilers],
 ];
 
 /** What a reload would have to do. Pure. */

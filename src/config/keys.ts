@@ -184,7 +184,7 @@ const bootKeys = {
 const reconcilerKeys = {
   name: required(safeName('a name')),
   file: optional(path, null),
-  url: optional(webAddress({ secret: false }), null),
+  url: optional(webAddress({ secret: true }), null),
   token_file: optional(path, null),
   interval: optional(duration({ min: '1s', max: '1d' }), MINUTE_MS),
   timeout: optional(duration({ min: '1s', max: '5m' }), 10 * SECOND_MS),

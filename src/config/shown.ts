@@ -1,10 +1,20 @@
-import type { MusterConfig } from '../contract/config.ts';
+import type { MusterConfig, ReconcilerConfig } from '../contract/config.ts';
 
-/** Receivers' URLs may hold secrets: their names are shown, not where they lead. Durations end in `_ms`. */
+/**
+ * Receivers' URLs may hold secrets: their names are shown, not where they lead; nor is what follows the `?` of a
+ * list's. Durations end in `_ms`.
+ */
 export function shownConfig(config: MusterConfig): unknown {
-  const { alerts, ...rest } = config;
+  const { alerts, reconcilers, ...rest } = config;
   const receivers = alerts.receivers.map(({ name }) => ({ name, webhook: { url: '[not shown]' } }));
-  return inFileWords({ ...rest, alerts: { ...alerts, receivers } });
+  const lists = reconcilers.map((one) => ({ ...one, source: shownSource(one.source) }));
+  return inFileWords({ ...rest, reconcilers: lists, alerts: { ...alerts, receivers } });
+}
+
+function shownSource(source: ReconcilerConfig['source']): ReconcilerConfig['source'] {
+  if (source.kind === 'file') return source;
+  const { origin, pathname } = new URL(source.url);
+  return { ...source, url: `${origin}${pathname}` };
 }
 
 /** The same data under the names of muster.yaml: `host_tmax_ms` for `hostTmaxMs`. */

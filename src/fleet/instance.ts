@@ -51,3 +51,30 @@ export interface Departure {
 export type DepartureOutcome =
   | { readonly ok: true; readonly instance: Instance }
   | { readonly ok: false; readonly refusal: 'instance_unknown' | 'not_kept'; readonly message: string };
+
+/** An instance that a list says is here. The rules of names were applied when the list was read. */
+export interface ListedInstance {
+  readonly cluster: string;
+  readonly instanceId: string;
+  /** Null: the list does not say what its agent calls it. */
+  readonly host: string | null;
+  /** In words for people: `cloud says running`. */
+  readonly says: string;
+  readonly addresses: readonly string[];
+  readonly region: string;
+  readonly zone: string;
+  readonly tags: readonly (readonly [name: string, value: string])[];
+}
+
+/** What a reading of a list changes: instances that it has, new or otherwise than before, and those it lost. */
+export interface ListChange {
+  /** The reconciler's name. */
+  readonly list: string;
+  readonly listed: readonly ListedInstance[];
+  /** `reason`: why it is retired: `gone from list cloud`, `cloud says terminated`. */
+  readonly gone: readonly {
+    readonly cluster: string;
+    readonly instanceId: string;
+    readonly reason: string;
+  }[];
+}

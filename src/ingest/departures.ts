@@ -142,7 +142,7 @@ export class Departures {
     const { hosts, books, announce } = this.#o;
     let looked = 0;
     for (const [key, asked] of this.#asked) {
-      const { cluster, name, lastSeenMs } = asked;
+      const { cluster, name, lastSeenMs, reason } = asked;
       const state = hosts.named(cluster, name);
       if (!state || this.#lastSeenMs(state) !== lastSeenMs) {
         this.#asked.delete(key);
@@ -154,7 +154,7 @@ export class Departures {
       if (stored) {
         this.#asked.delete(key);
         hosts.remove(state);
-        announce({ kind: 'host-gone', hostRow: state.row, cluster, name, lastSeenMs });
+        announce({ kind: 'host-gone', hostRow: state.row, cluster, name, lastSeenMs, reason });
         books.hostsExpired += 1;
         this.#leaving.push(state);
       } else {

@@ -341,7 +341,8 @@ class RunningJudge implements Judge {
     if (Math.abs(nowMs - host.offeredMs) < OFFER_AGAIN_MS) return;
     host.offeredMs = nowMs;
     const { cluster, name, worker } = host.entry;
-    expired.push({ worker, cluster, name, lastSeenMs: host.lastSeenMs });
+    const reason = host.retiredReason ?? 'expired';
+    expired.push({ worker, cluster, name, lastSeenMs: host.lastSeenMs, reason });
   }
 
   #removeHost(host: HostWatch, reason: string): void {

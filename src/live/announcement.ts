@@ -42,13 +42,15 @@ export type Announcement =
       readonly lastSeenMs: number;
     }
   | { readonly kind: 'fact-gone'; readonly hostRow: number; readonly name: string }
-  /** A host has left with all its records: it expired. Its history stays. */
+  /** A host has left with all its records: it was retired. Its history stays. */
   | {
       readonly kind: 'host-gone';
       readonly hostRow: number;
       readonly cluster: string;
       readonly name: string;
       readonly lastSeenMs: number;
+      /** Why it was retired: `expired`, `deregistered: scale-in`. */
+      readonly reason: string;
     }
   /** A group left by reload: its hosts and records are gone from memory, their history stays. */
   | { readonly kind: 'cluster-gone'; readonly cluster: string };

@@ -44,7 +44,7 @@ function stage(given: Parameters<typeof harness>[0] = {}) {
   const expire = (name = 'web-01') => {
     const entry = h.catalogue.host('web', name);
     const lastSeenMs = entry ? h.catalogue.pulse(entry).lastSeenMs : 0;
-    h.engine.expire([{ cluster: 'web', name, lastSeenMs }]);
+    h.engine.expire([{ cluster: 'web', name, lastSeenMs, reason: 'expired' }]);
   };
   const series = () => h.engine.stats().records;
   return { ...h, said, tick, pass, sends, gone, expire, series, nowS };

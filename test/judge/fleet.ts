@@ -70,6 +70,7 @@ export class Fleet {
       cluster: 'web',
       name,
       lastSeenMs: START_MS + lastSeenS * 1000,
+      reason: 'expired',
     });
     this.#writer.closeHost(hostRow);
     this.#hosts.delete(`web/${name}`);

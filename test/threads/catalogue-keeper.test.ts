@@ -80,7 +80,7 @@ test('a disk that stays full while things come and go: what has left is not held
   const host = { hostRow: 0, generation: 0, cluster: 'web', name: 'a', address: '', agent: '' };
   apply({ kind: 'host', ...host });
   await keeper.keepNoted();
-  apply({ kind: 'host-gone', hostRow: 0, cluster: 'web', name: 'a', lastSeenMs: 5 });
+  apply({ kind: 'host-gone', hostRow: 0, cluster: 'web', name: 'a', lastSeenMs: 5, reason: 'expired' });
   const said = {
     kind: 'record-gone',
     record: 0,
@@ -136,7 +136,7 @@ describe('what leaves', () => {
     await keeper.keepNoted();
     const { hostRow } = h.catalogue.host('web', 'web-01') ?? { hostRow: -1 };
     send('b');
-    apply({ kind: 'host-gone', hostRow, cluster: 'web', name: 'web-01', lastSeenMs: 5 });
+    apply({ kind: 'host-gone', hostRow, cluster: 'web', name: 'web-01', lastSeenMs: 5, reason: 'expired' });
     const before = keeper.retiredVersion;
     await keeper.keepNoted();
     await keeper.keepValues();
@@ -151,7 +151,7 @@ describe('what leaves', () => {
     order.length = 0;
     const { hostRow } = h.catalogue.host('web', 'web-01') ?? { hostRow: -1 };
     const again = { kind: 'host', hostRow: 9, generation: 0, address: '', agent: '' } as const;
-    apply({ kind: 'host-gone', hostRow, cluster: 'web', name: 'web-01', lastSeenMs: 5 });
+    apply({ kind: 'host-gone', hostRow, cluster: 'web', name: 'web-01', lastSeenMs: 5, reason: 'expired' });
     apply({ ...again, cluster: 'web', name: 'web-01' });
     await keeper.keepNoted();
     expect(order.filter((what) => what !== 'records')).toEqual(['gone', 'hosts']);

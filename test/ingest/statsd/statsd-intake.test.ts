@@ -206,7 +206,7 @@ describe('whose it is', () => {
     await h.hear('a:1|c\ng:7|g\nt:1|ms');
     h.flush();
     await new Promise((resolve) => setImmediate(resolve));
-    h.engine.expire([{ cluster: 'web', name: '10.0.0.1', lastSeenMs: START_MS }]);
+    h.engine.expire([{ cluster: 'web', name: '10.0.0.1', lastSeenMs: START_MS, reason: 'expired' }]);
     for (let n = 0; n < 200 && h.catalogue.host('web', '10.0.0.1'); n += 1) {
       h.clock.nowMs += 1000;
       h.engine.tick();
