@@ -140,7 +140,7 @@ export class EngineTarget {
   /** As the judge asks for those that were silent for long; the engine looks again itself. */
   #everyTenthHost(): ExpiredHost[] {
     const names = [...this.#catalogue.clusters].flatMap(([cluster, hosts]) =>
-      [...hosts.keys()].map((name) => ({ cluster, name, lastSeenMs: this.#nowMs })),
+      [...hosts.keys()].map((name) => ({ cluster, name, lastSeenMs: this.#nowMs, reason: 'expired' })),
     );
     return names.filter((_, i) => i % 10 === 0);
   }

@@ -196,7 +196,7 @@ describe('a host that expired', () => {
 
   test('one that nobody knows is passed over', async () => {
     const s = stage();
-    s.engine.expire([{ ...WEB, lastSeenMs: 5 }]);
+    s.engine.expire([{ ...WEB, lastSeenMs: 5, reason: 'expired' }]);
     await s.pass(3);
     expect(s.gone()).toEqual([]);
   });
