@@ -9,6 +9,7 @@ import { CollectdFleet, GmondFleet } from './fleet.ts';
 import { Report, table } from './report.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Journal } from '../src/ingest/journal/port.ts';
+import type { RosterNews } from '../src/model/instance.ts';
 import type { Store } from '../src/store/store.ts';
 
 /**
@@ -16,10 +17,13 @@ import type { Store } from '../src/store/store.ts';
  * live; one thread. With `--peers` also whole servers on the same load, Muster's and the others'. How much one
  * worker takes without a loss is `receive.ts`.
  *
- *   node_modules/.bin/node bench/ingest.ts [collectd|gmond] [--peers] [--save]
+ *   node_modules/.bin/node bench/ingest.ts [collectd|gmond] [--binding] [--peers] [--save]
  */
 
 const START_S = 1_800_000_000;
+const SENDER = '10.0.0.1';
+/** The group's hosts are bound to their addresses. */
+const BINDING = process.argv.includes('--binding');
 /** 50 k live records. */
 const FLEET = { hosts: 1500, metrics: 33 };
 const ROUNDS = 60;
@@ -91,9 +95,20 @@ async function openEngine(directory: string, nowMs: () => number): Promise<[Engi
     futureMs: 60_000,
     outside: 'refuse',
     hostDmaxMs: 0,
+    ownAddresses: [],
     ...GROUP_DEFAULTS,
+    binding: BINDING,
   });
+  if (BINDING) engine.members.take(Array.from({ length: FLEET.hosts }, (_, n) => registered(n)));
   return [engine, index, journal];
+}
+
+/** Every host at the one address that all datagrams come from: none of them is refused. */
+function registered(n: number): RosterNews {
+  const host = `web-${n}.example.net`;
+  const standing = { kind: 'here', says: '' } as const;
+  const member = { cluster: 'bench', host, instanceId: host, standing, sinceMs: 0, facts: [], key: null };
+  return { kind: 'member', member: { ...member, addresses: [SENDER] } };
 }
 
 interface Measured {
@@ -120,7 +135,7 @@ function lay(datagrams: readonly Uint8Array[]): readonly number[] {
 async function run({ name, valuesEach, round }: Load, directory: string): Promise<readonly string[]> {
   let nowMs = START_S * 1000;
   const [engine, index, journal] = await openEngine(directory, () => nowMs);
-  const entry = { start: 0, end: 0, listener: index, address: '10.0.0.1', arrivalMs: 0 };
+  const entry = { start: 0, end: 0, listener: index, address: SENDER, arrivalMs: 0 };
   const sum: Measured = { datagrams: 0, acceptUs: 0, wholeUs: 0 };
   for (let n = 0; n < ROUNDS; n += 1) {
     const batch = round();

@@ -162,6 +162,7 @@ const RULES = {
   pastMs: 0,
   futureMs: 0,
   outside: 'accept',
+  ownAddresses: [],
   ...GROUP_DEFAULTS,
 } as const;
 

@@ -64,6 +64,7 @@ function engineAt(clock: { aheadMs: number }) {
     pastMs: 600_000,
     futureMs: 60_000,
     outside: 'refuse',
+    ownAddresses: [],
   });
   return { engine, index };
 }

@@ -172,7 +172,16 @@ class RunningApp implements App {
     this.#selfWatch = new SelfWatch({ boundOf, stats: () => this.#stats(), log });
     this.#fleet = this.#asides.opened(() => this.#openFleet());
     const { dataDir } = config;
-    this.#control = new StoreControl({ dataDir, crew: this.#crew, catalogue: this.#catalogue, log });
+    const { diagnosis, reconcilers } = this.#fleet;
+    this.#control = new StoreControl({
+      dataDir,
+      crew: this.#crew,
+      catalogue: this.#catalogue,
+      diagnosis,
+      reconcilers,
+      audit: this.#entrance.audit,
+      log,
+    });
     const eventsFile = join(config.dataDir, 'events.db');
     const book = { file: eventsFile, changes: this.#judge, log };
     this.#events = this.#asides.opened(() => new EventBook(book));
@@ -194,6 +203,7 @@ class RunningApp implements App {
       keeper: this.#keeper,
       crew: this.#crew,
       judge: this.#judge,
+      audit: this.#entrance.audit,
       log: this.#log,
     });
   }
@@ -223,6 +233,7 @@ class RunningApp implements App {
       identity: { version: readVersion(), grid, demo: this.#demo !== undefined },
       listenAddress: listen.address,
       publicUrl,
+      alsoNamed: () => this.#config.boot.servers,
       pageDirectory: join(import.meta.dirname, '../web/dist'),
       tls: certificate,
       frameAncestors: allowFraming,
@@ -233,7 +244,7 @@ class RunningApp implements App {
   async start(): Promise<void> {
     try {
       await Promise.all([this.#judge.started, this.#runner.started]);
-      this.#fleet.introduce();
+      await this.#fleet.introduce();
       const outcome = await this.#crew.apply(this.#config.groups);
       if (outcome.kind !== 'applied') {
         throw new StartError(outcome.faults.join('\n'), 'see `groups` in the configuration');
@@ -247,7 +258,8 @@ class RunningApp implements App {
       throw error;
     }
     this.#tellBuffers();
-    this.#timers.use(this.#retention.start([this.#entrance, this.#events, this.#judge, this.#keeper]));
+    const forgetful = [this.#entrance, this.#events, this.#judge, this.#keeper, this.#fleet.roster];
+    this.#timers.use(this.#retention.start(forgetful));
     for (const note of this.#entrance.notes()) this.#log.warn(note);
     this.#every(KEEP_NOTED_MS, () => this.#keeper.keepNoted());
     this.#every(KEEP_VALUES_MS, () => this.#keeper.keepValues());
@@ -330,6 +342,7 @@ class RunningApp implements App {
     this.#certificates?.[Symbol.dispose]();
     this.#dashboards[Symbol.dispose]();
     await this.#attempt('closing the page', () => this.#http.close());
+    await this.#attempt('moving histories', () => this.#fleet.rest());
     const stats = (await this.#attempt('flushing', () => this.#crew.stop())) ?? this.#crew.stats;
     await this.#attempt('stopping the judge', () => this.#judge.stop());
     await this.#attempt('stopping the query thread', () => this.#query.stop());
@@ -403,6 +416,8 @@ class RunningApp implements App {
       groups: this.#config.groups.map((g) => g.name),
       kernelDrops: this.#judge.kernelDrops,
       store: this.#config.store.type,
+      fleet: this.#fleet.roster.figures(),
+      lists: this.#fleet.reconcilers.figures(),
       judge: this.#judge.stats(),
       runner: this.#desk.runner,
       process: processStats(this.#startedMs),

@@ -53,6 +53,8 @@ export const AGENT_NOTIFICATIONS_PER_WORKER_MAX = 200;
 export const REMOVALS_PER_TICK = 500;
 export const SILENT_LOOKED_PER_TICK = 5000;
 export const DRAINED_AT_ONCE = 4000;
+/** Time a host has to be written in whose name is to be another's. */
+export const DEPART_WITHIN_MS = 10_000;
 /** Ring between a socket's handler and the decoder, per worker; one sender has half of it at most. */
 export const RING_BYTES = 64 * 1024 * 1024;
 /** Datagrams decoded before the pump lets the sockets run again. */
@@ -239,6 +241,8 @@ export const PATTERN_REPEAT_MAX = 100;
 export const PATTERN_PROGRAM_MAX = 1000;
 /** Time one pattern may take over all names of a selection, on the thread that everyone waits for. */
 export const PATTERN_BUDGET_MS = 200;
+/** Facts by which a selection chooses its hosts; their patterns share the time of one. */
+export const FACTS_PER_SELECTOR_MAX = 8;
 /** Distinct names whose match a compiled pattern remembers. */
 export const PATTERN_MEMO_MAX = 100_000;
 
@@ -423,6 +427,8 @@ export const REFUSALS_NOTED_PER_HOUR_MAX = 120;
 export const CONTROL_CONNECTIONS_MAX = 16;
 export const CONTROL_LINE_BYTES_MAX = 16 * 1024;
 export const CONTROL_SILENT_MS = 30_000;
+/** Characters of an answer's line: a diagnosis is the longest. */
+export const CONTROL_ANSWER_CHARS_MAX = 16 * 1024 * 1024;
 /** Points are kept from the store for a backup so long at most; what was under way has so long to settle. */
 export const HOLD_MS_MAX = 3_600_000;
 export const HOLD_SETTLE_MS = 60_000;
@@ -449,6 +455,18 @@ export const INSTANCES_MAX = 100_000;
 export const TAGS_PER_INSTANCE_MAX = 50;
 export const TAG_NAME_CHARS_MAX = 128;
 export const TAG_VALUE_CHARS_MAX = 256;
+/** Bytes of a registration: 50 tags are 20 KB. */
+export const REGISTER_BODY_BYTES_MAX = 64 * 1024;
+/** Registrations and departures that wait for the disk; those that one transaction keeps. */
+export const REGISTRATIONS_WAITING_MAX = 4000;
+export const REGISTRATIONS_AT_ONCE = 256;
+/** An instance waits so long at most for its history's new name, and for that of whoever had its name. */
+export const HISTORY_MOVE_WITHIN_MS = 10_000;
+/** Histories whose names change at once; changes that are remembered, for what the journal has of before. */
+export const HISTORY_MOVES_WAITING_MAX = 4000;
+export const HISTORY_MOVES_KEPT_MAX = 10_000;
+/** Names with a number that are tried for a history whose own is taken. */
+export const HISTORY_NAMES_TRIED = 99;
 /** Addresses of one instance. */
 export const ADDRESSES_PER_INSTANCE_MAX = 16;
 /** Names that instances are told to send to. */
@@ -457,7 +475,19 @@ export const BOOT_SERVERS_MAX = 2;
 export const RECONCILERS_MAX = 32;
 export const LIST_BYTES_MAX = 64 * 1024 * 1024;
 export const LISTED_INSTANCES_MAX = 100_000;
+export const LIST_REDIRECTS_MAX = 5;
+/** Time the main thread spends on the items of a list before others have their turn. */
+export const LIST_SLICE_MS = 10;
+/** A list that is wanted sooner than its interval is read this long after the reading before began. */
+export const LIST_HASTE_MS = 5000;
+/** Instances that are named of those a held list would retire. */
+export const HELD_NAMED_MAX = 20;
 /** What instances paste into their user data: clouds take no more. */
 export const USER_DATA_BYTES_MAX = 16 * 1024;
-/** Findings of one diagnosis. */
+/** Findings of one diagnosis, and of one kind in it: so that none hides the others. */
 export const FINDINGS_MAX = 1000;
+export const FINDINGS_PER_KIND_MAX = 200;
+/** Findings of one kind that a group has one by one; more are told in one. */
+export const FINDINGS_NAMED_PER_GROUP = 5;
+/** Diagnoses that are remembered for a second, each by what was asked. */
+export const DIAGNOSES_KEPT_MAX = 64;

@@ -1,5 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { THROTTLE_ENTRIES_MAX } from '../limits.ts';
+import { FailureTable } from './failure-table.ts';
+import type { WaitRule } from './failure-table.ts';
 
 export interface Attempt {
   /** As `userNameOf` gives it. */
@@ -17,21 +19,12 @@ export type Admission =
       readonly retryAfterS: number;
     };
 
-interface Rule {
-  /** Failures that cost nothing. */
-  readonly free: number;
-  /** The wait after the last free one; it doubles with each further one up to `maxMs`. */
-  readonly firstMs: number;
-  readonly maxMs: number;
-}
-
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
-const FORGOTTEN_AFTER_MS = 60 * MINUTE_MS;
 
-const PAIR: Rule = { free: 5, firstMs: SECOND_MS, maxMs: 15 * MINUTE_MS };
-const ADDRESS: Rule = { free: 20, firstMs: SECOND_MS, maxMs: 15 * MINUTE_MS };
-const NAME: Rule = { free: 100, firstMs: SECOND_MS, maxMs: MINUTE_MS / 2 };
+const PAIR: WaitRule = { free: 5, firstMs: SECOND_MS, maxMs: 15 * MINUTE_MS };
+const ADDRESS: WaitRule = { free: 20, firstMs: SECOND_MS, maxMs: 15 * MINUTE_MS };
+const NAME: WaitRule = { free: 100, firstMs: SECOND_MS, maxMs: MINUTE_MS / 2 };
 
 /**
  * How fast passwords may be tried, by three counts of failures, each forgotten an hour after its last one.
@@ -82,67 +75,6 @@ export class SignInThrottle {
     this.#familiar.add(pair);
     const [oldest] = this.#familiar;
     if (this.#familiar.size > THROTTLE_ENTRIES_MAX && oldest !== undefined) this.#familiar.delete(oldest);
-  }
-}
-
-interface Failures {
-  count: number;
-  lastMs: number;
-}
-
-/** Keys that found the table full of others that wait share this count. No address and no name is empty. */
-const CROWD = '';
-
-/**
- * Failures by key, the longest untouched first. A full table forgets a key that does not wait; those that do
- * stay, so that nobody frees himself by filling it.
- */
-class FailureTable {
-  readonly #rule: Rule;
-  readonly #failures = new Map<string, Failures>();
-
-  constructor(rule: Rule) {
-    this.#rule = rule;
-  }
-
-  waitMs(key: string, nowMs: number): number {
-    const { free, firstMs, maxMs } = this.#rule;
-    const known = this.#known(this.#slotOf(key, nowMs).key, nowMs);
-    if (known === undefined || known.count < free) return 0;
-    const waitMs = Math.min(firstMs * 2 ** (known.count - free), maxMs);
-    return Math.max(0, known.lastMs + waitMs - nowMs);
-  }
-
-  fail(wanted: string, nowMs: number): void {
-    const { key, gives } = this.#slotOf(wanted, nowMs);
-    if (gives !== undefined) this.#failures.delete(gives);
-    const count = (this.#known(key, nowMs)?.count ?? 0) + 1;
-    this.#failures.delete(key);
-    this.#failures.set(key, { count, lastMs: nowMs });
-  }
-
-  forget(key: string): void {
-    this.#failures.delete(key);
-  }
-
-  takeBack(key: string): void {
-    const known = this.#failures.get(key);
-    if (known !== undefined) known.count -= 1;
-  }
-
-  #known(key: string, nowMs: number): Failures | undefined {
-    const known = this.#failures.get(key);
-    return known !== undefined && nowMs - known.lastMs < FORGOTTEN_AFTER_MS ? known : undefined;
-  }
-
-  /** The key itself, with the one that gives it its room; the crowd's where all wait. */
-  #slotOf(key: string, nowMs: number): { readonly key: string; readonly gives?: string } {
-    if (this.#failures.has(key) || this.#failures.size < THROTTLE_ENTRIES_MAX) return { key };
-    for (const [other, { count, lastMs }] of this.#failures) {
-      const waits = count >= this.#rule.free && nowMs - lastMs < FORGOTTEN_AFTER_MS;
-      if (!waits) return { key, gives: other };
-    }
-    return { key: CROWD };
   }
 }
 

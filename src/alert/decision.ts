@@ -9,6 +9,12 @@ export type Hold =
   | 'parent-silent'
   /** Nothing was heard of the host since the metric became overdue: its silence, not the metric's. */
   | 'host-silent'
+  /** The host fell silent with many of its group, of which one problem tells. */
+  | 'mass-silence'
+  /** The host never registered, and was heard for a short while only. */
+  | 'new-host'
+  /** The list that has the host may say in a moment that it left. */
+  | 'list'
   /** It changes so often that nobody would read it; told is what it comes to when that is over. */
   | 'flapping'
   /** Another service that it depends on is in trouble. */

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
+import { CONTROL_ANSWER_CHARS_MAX } from '../limits.ts';
 import { controlPath } from '../ops/control-path.ts';
 import type { Socket } from 'node:net';
 import type { ControlAnswer, ControlRequest } from '../ops/control-messages.ts';
-
-const ANSWER_CHARS_MAX = 10_000;
 
 /** The running server of a data_dir, as a command talks to it. Disposing hangs up. */
 export class ControlClient implements Disposable {
@@ -69,7 +68,7 @@ export class ControlClient implements Disposable {
     this.#text += chunk;
     const end = this.#text.indexOf('\n');
     if (end < 0) {
-      if (this.#text.length > ANSWER_CHARS_MAX) this.#socket.destroy();
+      if (this.#text.length > CONTROL_ANSWER_CHARS_MAX) this.#socket.destroy();
       return;
     }
     const answer = JSON.parse(this.#text.slice(0, end)) as ControlAnswer;

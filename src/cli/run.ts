@@ -3,11 +3,14 @@ import { nearest } from '../model/nearest.ts';
 import { EXIT } from '../ops/exit.ts';
 import type { ExitCode } from '../ops/exit.ts';
 import { backup } from './backup.ts';
+import { bootScriptCommand } from './boot-script.ts';
 import { checkConfig } from './check-config.ts';
 import type { Command, CommandContext } from './command.ts';
+import { doctor } from './doctor.ts';
 import { flush } from './flush.ts';
 import { health } from './health.ts';
 import { load } from './load.ts';
+import { reconciler } from './reconciler.ts';
 import { restore } from './restore.ts';
 import { serve } from './serve.ts';
 import { testChecks } from './test-checks.ts';
@@ -20,14 +23,17 @@ const COMMANDS: readonly Command[] = [
   testChecks,
   user,
   token,
+  bootScriptCommand,
   backup,
   restore,
   flush,
+  doctor,
+  reconciler,
   load,
   health,
 ];
 /** Commands of the contract that this version does not have. */
-const LATER = ['import', 'boot-script'];
+const LATER = ['import'];
 
 /** Runs `muster ARGS…`. Wrong usage is told on stderr, with the nearest command. */
 export async function runCli(

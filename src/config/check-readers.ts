@@ -7,7 +7,7 @@ import { parseTemplate } from '../model/placeholder.ts';
 import { parseRange } from '../model/range.ts';
 import { describe, placeOf } from './readers.ts';
 import { patternFault, rangeFault, safeName, textual } from './scalars.ts';
-import type { FactPattern } from '../contract/checks.ts';
+import type { FactPattern } from '../contract/facts.ts';
 import type { Reader } from './readers.ts';
 import type { Parsed } from './scalars.ts';
 
@@ -128,6 +128,18 @@ export const percent: Reader<number> = textual({
   },
 });
 
+const FACT_NAME_CHARS_MAX = 1000;
+
+/** Tags of a cloud and fields of InfluxDB have slashes and colons in their names. */
+export const factName: Reader<string> = textual({
+  expected: `the name of a fact, of at most ${FACT_NAME_CHARS_MAX} characters`,
+  numbers: true,
+  parse: (name) => {
+    if (name === '') return { ok: false, fault: 'is empty' };
+    return name.length > FACT_NAME_CHARS_MAX ? { ok: false, fault: 'is too long' } : { ok: true, value: name };
+  },
+});
+
 /** Facts a host must have, by name, and what their values must match. */
 export function factsReader(pattern: Reader<string>): Reader<readonly FactPattern[]> {
   const expected = 'a mapping of facts to regular expressions, such as { os_name: Linux }';
@@ -142,7 +154,7 @@ export function factsReader(pattern: Reader<string>): Reader<readonly FactPatter
       }
       return opened.node.items.flatMap((pair) => {
         const key = placeOf(pair.key, opened.offset);
-        const fact = NAME.read(key, reading);
+        const fact = factName.read(key, reading);
         const value = pattern.read(placeOf(pair.value, key.offset), reading);
         return fact === undefined || value === undefined ? [] : [{ fact, pattern: value }];
       });

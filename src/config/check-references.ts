@@ -1,7 +1,7 @@
 import { compilePattern } from '../model/pattern.ts';
 import { nearest } from '../model/nearest.ts';
 import { isLiteral } from '../check/rule.ts';
-import { HOST_SERVICE } from './check-subject.ts';
+import { GROUP_SERVICE, HOST_SERVICE } from './check-subject.ts';
 import type { ServiceDefinition } from '../contract/checks.ts';
 import type { Body } from './check-templates.ts';
 import type { Defaults } from './check-definition.ts';
@@ -92,7 +92,7 @@ function reportService(service: string, services: ServiceNames, teller: Teller):
 /** What services the definitions can make, by name. */
 class ServiceNames {
   readonly names: readonly string[];
-  readonly #plain = new Set([HOST_SERVICE]);
+  readonly #plain = new Set([HOST_SERVICE, GROUP_SERVICE]);
   readonly #several = new Set<string>();
   readonly #patterns: ((name: string) => boolean)[] = [];
 

@@ -5,6 +5,8 @@ import type { Body, BodyKey, BodyValue } from './check-templates.ts';
 
 /** The service that is a host's own state. */
 export const HOST_SERVICE = 'host';
+/** The service of a cluster that the judge makes by itself (src/judge/group-silence.ts). */
+export const GROUP_SERVICE = 'hosts';
 
 const HEADS = ['metric', 'sum', 'ratio', 'aggregate', 'command', 'passive'] as const;
 type Head = (typeof HEADS)[number];

@@ -1,7 +1,9 @@
 import { isScalar } from 'yaml';
 import { AGGREGATE_BY, AGGREGATES } from '../contract/api.ts';
 import { PANEL_ROWS_MAX, PANEL_SERIES_MAX, PANEL_TEXT_CHARS_MAX } from '../limits.ts';
+import { chosenFacts, panelFacts } from './dashboard-facts.ts';
 import { template } from './dashboard-template.ts';
+import type { FactPattern } from '../contract/facts.ts';
 import type { KnownVariable } from './dashboard-template.ts';
 import { defaultsOf, isNothing, list, mapping, optional, required } from './readers.ts';
 import type { Key, Keys, Reader, Section } from './readers.ts';
@@ -29,7 +31,7 @@ function common(width: number) {
 }
 
 /** Everywhere below, hosts are those that the viewer has chosen, or all where there is no such choice. */
-function chosen(variables: readonly KnownVariable[], name: KnownVariable['name']): string {
+function chosen(variables: readonly KnownVariable[], name: 'cluster' | 'host'): string {
   return variables.some((variable) => variable.name === name) ? `$${name}` : '.*';
 }
 
@@ -38,6 +40,7 @@ function where(variables: readonly KnownVariable[]) {
   return {
     cluster: optional(pattern, chosen(variables, 'cluster')),
     host: optional(pattern, chosen(variables, 'host')),
+    facts: optional(panelFacts(variables), chosenFacts(variables)),
   };
 }
 
@@ -49,11 +52,12 @@ const folding = {
 const limits = { warning: optional(range, ''), critical: optional(range, '') };
 
 /** One line of a graph; what it leaves out is taken from its panel. */
-function seriesKeys(pattern: Reader<string>) {
+function seriesKeys(pattern: Reader<string>, facts: Reader<FactPattern[]>) {
   return {
     metric: required(pattern),
     cluster: optional(pattern, null),
     host: optional(pattern, null),
+    facts: optional(facts, null),
     ...folding,
     label: optional(titleText, ''),
   };
@@ -62,13 +66,14 @@ function seriesKeys(pattern: Reader<string>) {
 /** Of a graph and a stacked graph. */
 export function linesKeys(variables: readonly KnownVariable[]) {
   const pattern = template(variables);
+  const line = seriesKeys(pattern, panelFacts(variables));
   return {
     ...common(6),
     ...where(variables),
     metric: optional(pattern, null),
     ...folding,
     label: optional(titleText, ''),
-    series: optional(list(orMetric(seriesKeys(pattern), pattern), { min: 1, max: PANEL_SERIES_MAX }), null),
+    series: optional(list(orMetric(line, pattern), { min: 1, max: PANEL_SERIES_MAX }), null),
     units: optional(units, ''),
     ...limits,
   };

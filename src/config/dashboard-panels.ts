@@ -162,13 +162,14 @@ function seriesOf(panel: Section<LinesKeys>, reading: Reading): PanelSeries[] {
   });
 }
 
-type LineWords = Pick<SeriesSection['values'], 'cluster' | 'host' | 'aggregate' | 'by' | 'scale'>;
+type LineWords = Pick<SeriesSection['values'], 'cluster' | 'host' | 'facts' | 'aggregate' | 'by' | 'scale'>;
 type PanelWords = Section<LinesKeys>['values'];
 
 function lineOf(line: LineWords & { metric: string }, panel: PanelWords, label: string): PanelSeries {
   return {
     cluster: line.cluster ?? panel.cluster,
     host: line.host ?? panel.host,
+    facts: [...(line.facts ?? panel.facts)],
     metric: line.metric,
     ...folded(line, panel),
     label,

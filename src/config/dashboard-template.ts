@@ -7,7 +7,7 @@ import { parsePattern, textual } from './scalars.ts';
 import type { Parsed } from './scalars.ts';
 
 /** What a variable can be, as far as it has to be known to read a pattern. */
-export type KnownVariable = Pick<DashboardVariable, 'name' | 'pattern'>;
+export type KnownVariable = Pick<DashboardVariable, 'name' | 'fact' | 'pattern'>;
 
 /** Stands for any name that can be chosen. */
 const SAMPLE_NAME = 'web-1.example.net';

@@ -16,6 +16,9 @@ export const ClusterView = Type.Object({
   hosts_down: Type.Integer(),
   /** All that are there, those not judged yet included. */
   hosts: Type.Integer(),
+  /** Registered and not heard yet; and those that have left and are remembered. Neither is among the others. */
+  hosts_awaited: Type.Integer(),
+  hosts_retired: Type.Integer(),
   metrics: Type.Integer(),
   values_per_second: Type.Number(),
   worst_state: Type.String(),
@@ -39,6 +42,8 @@ export const InstanceView = Type.Object({
   known_by: Type.Array(Type.String()),
   /** What a list says of it, in words; empty: no list names it. */
   says: Type.String(),
+  /** Since when it is gone, epoch ms; null: it is here. */
+  left_ms: Nullable(Type.Number()),
 });
 export type InstanceView = Static<typeof InstanceView>;
 
@@ -411,7 +416,15 @@ export type EventBody = Static<typeof EventBody>;
 /** `GET /api/v1/search?q=`: a few of each with all the words, or that match the expression; the worst first. */
 export const SearchAnswer = Type.Object({
   clusters: Type.Array(Type.Object({ cluster: Type.String(), state: Type.String(), hosts: Type.Integer() })),
-  hosts: Type.Array(Type.Object({ cluster: Type.String(), host: Type.String(), state: Type.String() })),
+  hosts: Type.Array(
+    Type.Object({
+      cluster: Type.String(),
+      host: Type.String(),
+      state: Type.String(),
+      /** The fact by which it was found, `role: db`; empty: its names or its address say enough. */
+      why: Type.String(),
+    }),
+  ),
   services: Type.Array(
     Type.Object({
       cluster: Type.String(),
@@ -588,9 +601,17 @@ export const FINDINGS = [
 ] as const;
 export type FindingKind = (typeof FINDINGS)[number];
 
+/**
+ * `critical`: an instance is watched by nobody, or values are lost; `warning`: what is shown may be wrong, or
+ * soon will be; `notice`: worth knowing.
+ */
+export const FINDING_WEIGHTS = ['critical', 'warning', 'notice'] as const;
+export type FindingWeight = (typeof FINDING_WEIGHTS)[number];
+
 /** One thing that is amiss between the server and who talks to it, and what mends it. */
 export const FindingView = Type.Object({
   kind: Type.Enum([...FINDINGS]),
+  weight: Type.Enum([...FINDING_WEIGHTS]),
   /** Empty: it is about none. */
   group: Type.String(),
   host: Type.String(),
@@ -607,9 +628,13 @@ export const FindingView = Type.Object({
 });
 export type FindingView = Static<typeof FindingView>;
 
-/** `GET /api/v1/diagnosis?group=&host=&kind=`: the gravest first. */
+/** `GET /api/v1/diagnosis?group=&host=&kind=&limit=`: the gravest first. */
 export const DiagnosisAnswer = Type.Object({
   findings: Type.Array(FindingView),
   left_out: Type.Integer(),
+  /** How many there are of each kind, those left out included, and how many of them are critical. */
+  kinds: Type.Array(
+    Type.Object({ kind: Type.Enum([...FINDINGS]), count: Type.Integer(), critical: Type.Integer() }),
+  ),
 });
 export type DiagnosisAnswer = Static<typeof DiagnosisAnswer>;

@@ -1,3 +1,5 @@
+import type { FactPattern } from './facts.ts';
+
 /**
  * Service definitions of checks/*.yaml as the server uses them: templates and defaults are worked in,
  * patterns compile, ranges parse, names are unique. Durations in ms.
@@ -7,12 +9,6 @@
 export type Semantics = 'muster' | 'nagios';
 
 export type ServiceState = 'OK' | 'WARNING' | 'CRITICAL' | 'UNKNOWN';
-
-/** A fact of the host, and the regular expression that its value has to match. */
-export interface FactPattern {
-  readonly fact: string;
-  readonly pattern: string;
-}
 
 /** Where a definition looks. Regular expressions; empty lists and `.*` match everything. */
 export interface Selection {

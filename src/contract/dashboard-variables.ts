@@ -1,4 +1,4 @@
-/** What `$cluster` and `$host` in a dashboard's patterns stand for; server and page read them alike. */
+/** What `$cluster`, `$host` and `$role` in a dashboard's patterns stand for; server and page read them alike. */
 
 /** A pattern's own escapes, so that `\$` stays a dollar sign, or a variable. */
 const TOKEN = /\\[^]|\$([A-Za-z_]\w*)/gu;

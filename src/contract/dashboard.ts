@@ -1,10 +1,11 @@
 import Type from 'typebox';
 import type { Static } from 'typebox';
 import { AGGREGATES } from './api.ts';
+import { FactPattern } from './facts.ts';
 
 /**
  * A dashboard as data: what `dashboards/*.yaml` says, with its defaults filled in. Patterns are regular
- * expressions over whole names, in which `$cluster` and `$host` stand for what the viewer has chosen:
+ * expressions over whole names, in which `$cluster`, `$host` and `$role` stand for what the viewer has chosen:
  * `fillVariables` of dashboard-variables.ts puts it in. A dashboard whose file was never good has a fault and
  * no panels.
  */
@@ -15,9 +16,16 @@ export type PanelType = (typeof PANEL_TYPES)[number];
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Aggregate = Type.Enum([...AGGREGATES]);
 
-export const PanelSeries = Type.Object({
+/** Which hosts. */
+const where = {
   cluster: Type.String(),
   host: Type.String(),
+  /** What they say of themselves, or registered with: all of it has to match. */
+  facts: Type.Array(FactPattern),
+};
+
+export const PanelSeries = Type.Object({
+  ...where,
   metric: Type.String(),
   /** Folds what matches into one line, or one a `by`; null: one line a series. */
   aggregate: Nullable(Aggregate),
@@ -52,8 +60,7 @@ export const Panel = Type.Union([
   Type.Object({
     type: Type.Literal('heatmap'),
     ...common,
-    cluster: Type.String(),
-    host: Type.String(),
+    ...where,
     metric: Type.String(),
     /** The colour is metric divided by the metric of this name; empty: metric alone. */
     over: Type.String(),
@@ -61,8 +68,7 @@ export const Panel = Type.Union([
   Type.Object({
     type: Type.Literal('value'),
     ...common,
-    cluster: Type.String(),
-    host: Type.String(),
+    ...where,
     metric: Type.String(),
     aggregate: Aggregate,
     units: Type.String(),
@@ -73,8 +79,7 @@ export const Panel = Type.Union([
     type: Type.Literal('table'),
     ...common,
     /** One row a host that matches. */
-    cluster: Type.String(),
-    host: Type.String(),
+    ...where,
     columns: Type.Array(
       Type.Object({
         metric: Type.String(),
@@ -90,8 +95,7 @@ export const Panel = Type.Union([
   Type.Object({
     type: Type.Literal('states'),
     ...common,
-    cluster: Type.String(),
-    host: Type.String(),
+    ...where,
     service: Type.String(),
     /** Only what is not OK or UP. */
     problem: Type.Boolean(),
@@ -103,11 +107,14 @@ export type Panel = Static<typeof Panel>;
 
 /** A choice at the head of the dashboard, kept in its address. */
 export const DashboardVariable = Type.Object({
-  name: Type.Union([Type.Literal('cluster'), Type.Literal('host')]),
+  /** What stands after the dollar sign: `cluster`, `host`, or the word for a fact. */
+  name: Type.String(),
+  /** The fact of the hosts whose values are offered; empty: clusters or hosts are. */
+  fact: Type.String(),
   label: Type.String(),
-  /** What may be chosen: names that match. */
+  /** What may be chosen: names or values that match. */
   pattern: Type.String(),
-  /** A name; empty: all that match. */
+  /** A name or value; empty: all that match. */
   default: Type.String(),
 });
 export type DashboardVariable = Static<typeof DashboardVariable>;

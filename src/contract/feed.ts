@@ -18,6 +18,8 @@ export const SubscribeFrame = Type.Object(
         cluster: Type.Optional(Type.String({ maxLength: 1000 })),
         host: Type.Optional(Type.String({ maxLength: 1000 })),
         metric: Type.Optional(Type.String({ maxLength: 1000 })),
+        /** `role:db.*`, as readFact of facts.ts reads it: of the hosts, all have to match. */
+        fact: Type.Optional(Type.Array(Type.String({ maxLength: 2000 }), { maxItems: 8 })),
       },
       { additionalProperties: false },
     ),

@@ -102,6 +102,8 @@ export interface ServerStats {
   readonly write: WriteStats;
   /** Hosts, and records of hosts that go on, that left because they were silent for too long; since start. */
   readonly expired: { readonly hosts: number; readonly records: number };
+  readonly fleet: FleetFigures;
+  readonly lists: readonly ListFigures[];
   readonly judge: JudgeStats;
   readonly runner: RunnerFigures;
   readonly process: ProcessStats;
@@ -110,6 +112,32 @@ export interface ServerStats {
   readonly disk: DiskStats;
   /** What an operator should know, in words: a clamped receive buffer, a store that does not answer. */
   readonly notes: readonly string[];
+}
+
+/** Instances that registered, or that a list names; registrations since start, by what became of them. */
+export interface FleetFigures {
+  readonly instances: readonly {
+    readonly cluster: string;
+    readonly standing: 'here' | 'left';
+    readonly count: number;
+  }[];
+  /** `new`, `again`, or why it was refused. */
+  readonly registrations: readonly {
+    readonly cluster: string;
+    readonly outcome: string;
+    readonly count: number;
+  }[];
+}
+
+/** A list of instances that a reconciler reads. */
+export interface ListFigures {
+  readonly name: string;
+  /** Readings since start, by what came of them: `changed`, `unchanged`, `held`, `failed`. */
+  readonly reads: readonly ReasonCount[];
+  /** Instances it would retire that wait to be confirmed. */
+  readonly held: number;
+  /** Since it was last read well, seconds; null: it was not yet. */
+  readonly ageS: number | null;
 }
 
 /** The disks, as they were last measured. */

@@ -9,8 +9,10 @@ export interface Instance extends Omit<Membership, 'facts' | 'key'> {
   readonly registeredMs: number;
   /** The address its last registration came from; empty: it never registered. */
   readonly registeredFrom: string;
-  /** The lists that have it, or had it when it left. */
+  /** The lists that have it, as they were last read. One that left may still stand in a list that lags. */
   readonly lists: readonly string[];
+  /** What lists call it, where it registered without an id and is known by its host's name. */
+  readonly listedId?: string | undefined;
 }
 
 /** An instance that says it is there. What it says of itself has not been looked at yet. */
@@ -36,7 +38,15 @@ export type RegistrationRefusal =
   | 'not_kept';
 
 export type RegistrationOutcome =
-  | { readonly ok: true; readonly instance: Instance; readonly key: AgentKey; readonly isNew: boolean }
+  | {
+      readonly ok: true;
+      readonly instance: Instance;
+      readonly key: AgentKey;
+      /** It had not registered before, or had left since. */
+      readonly isNew: boolean;
+      /** The id of the instance whose host name it took over; null: none's. */
+      readonly replaced: string | null;
+    }
   | { readonly ok: false; readonly refusal: RegistrationRefusal; readonly message: string };
 
 export interface Departure {
@@ -49,7 +59,8 @@ export interface Departure {
 }
 
 export type DepartureOutcome =
-  | { readonly ok: true; readonly instance: Instance }
+  /** `isNew`: it was here until now. */
+  | { readonly ok: true; readonly instance: Instance; readonly isNew: boolean }
   | { readonly ok: false; readonly refusal: 'instance_unknown' | 'not_kept'; readonly message: string };
 
 /** An instance that a list says is here. The rules of names were applied when the list was read. */
@@ -66,15 +77,22 @@ export interface ListedInstance {
   readonly tags: readonly (readonly [name: string, value: string])[];
 }
 
-/** What a reading of a list changes: instances that it has, new or otherwise than before, and those it lost. */
+/**
+ * What a reading of a list changes: instances that it has, new or otherwise than before, and those it lost. One
+ * of `listed` is here again if it had left.
+ */
 export interface ListChange {
   /** The reconciler's name. */
   readonly list: string;
   readonly listed: readonly ListedInstance[];
-  /** `reason`: why it is retired: `gone from list cloud`, `cloud says terminated`. */
+  /**
+   * Taken before `listed`. The list is taken from the `lists` of each; one that is here and that no list has any
+   * more leaves for this reason: `gone from list cloud`, `cloud says terminated`. Null: nobody leaves for it,
+   * the list only speaks for it no more.
+   */
   readonly gone: readonly {
     readonly cluster: string;
     readonly instanceId: string;
-    readonly reason: string;
+    readonly reason: string | null;
   }[];
 }

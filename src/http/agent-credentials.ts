@@ -7,6 +7,9 @@ import type { FastifyRequest } from 'fastify';
  */
 const AGENT_ROUTES: ReadonlySet<string> = new Set(['/write', '/api/v2/write', '/query']);
 
+/** Calls of instances that send JSON. */
+const INSTANCE_ROUTES: ReadonlySet<string> = new Set(['/api/v1/register', '/api/v1/deregister']);
+
 /** NRDP's, whose clients send forms with a token in a field. */
 const FORM_ROUTES: ReadonlySet<string> = new Set(['/nrdp', '/nrdp/']);
 /** Takes lines of text as well. */
@@ -29,6 +32,11 @@ export function isForm(contentType: string | undefined): boolean {
 /** Whether a token means to be one of ours: other servers' may be left over where nobody signs in. */
 export function isOurs(token: string): boolean {
   return token.startsWith('muster_');
+}
+
+/** Whether a token counts there even where nobody signs in: it says for which group somebody speaks. */
+export function asksForToken(url: string | undefined): boolean {
+  return isAgentRoute(url) || (url !== undefined && INSTANCE_ROUTES.has(url));
 }
 
 export function isAgentRoute(url: string | undefined): boolean {

@@ -1,5 +1,5 @@
 import { mayCall } from '../access/roles.ts';
-import { agentToken, bringsToken, isAgentRoute, isFormWithToken } from './agent-credentials.ts';
+import { agentToken, asksForToken, bringsToken, isAgentRoute, isFormWithToken } from './agent-credentials.ts';
 import { ANYBODY } from './audit.ts';
 import { HttpError } from './errors.ts';
 import { neededRole } from './roles.ts';
@@ -9,10 +9,12 @@ import type { NeededRole } from '../access/roles.ts';
 import type { Identity } from '../contract/access.ts';
 import type { SessionCookie } from './cookie.ts';
 import type { Access } from './ports.ts';
+import type { TokenRefusals } from './token-refusals.ts';
 
 export interface Authority {
   readonly access: Access;
   readonly cookie: SessionCookie;
+  readonly refusals: TokenRefusals;
 }
 
 /**
@@ -24,7 +26,7 @@ export function authorizeRequests(app: FastifyInstance, authority: Authority): v
   const open = authority.access.mode === 'none';
   app.addHook('onRequest', (request, reply, done) => {
     const { url } = request.routeOptions;
-    const isAnybody = open && !(isAgentRoute(url) && bringsToken(request));
+    const isAnybody = open && !(asksForToken(url) && bringsToken(request));
     if (isAnybody) request.identity = ANYBODY;
     done(isAnybody ? undefined : refusal(request, reply, authority));
   });
@@ -34,7 +36,7 @@ export function authorizeRequests(app: FastifyInstance, authority: Authority): v
 function refusal(
   request: FastifyRequest,
   reply: FastifyReply,
-  { access, cookie }: Authority,
+  { access, cookie, refusals }: Authority,
 ): HttpError | undefined {
   const { url } = request.routeOptions;
   if (url === undefined) return undefined;
@@ -44,8 +46,9 @@ function refusal(
   const credentials = token === undefined ? credentialsOf(request, cookie) : { token, session: undefined };
   const found = authorize(access, credentials, needed);
   if (found instanceof HttpError) {
-    if (found.status === 401) void reply.header('www-authenticate', 'Bearer realm="Muster"');
-    return found;
+    if (found.status !== 401) return found;
+    void reply.header('www-authenticate', 'Bearer realm="Muster"');
+    return credentials.token === undefined ? found : refusals.answer(found, request, reply);
   }
   request.identity = found;
   return undefined;

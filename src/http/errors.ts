@@ -30,6 +30,9 @@ export const HTTP_ERRORS = {
     status: 400,
     cure: 'correct these lines at their sender: docs/PROTOCOLS.md explains the reasons; the others were taken',
   },
+  bad_host_name: { status: 400, cure: 'call the instance by its short name, or its fully qualified one' },
+  bad_instance_id: { status: 400, cure: "send the cloud's own id of the instance, or none" },
+  bad_tags: { status: 400, cure: 'send fewer or shorter tags: clouds take no more either' },
   bad_body: { status: 400, cure: 'send one JSON object, {} where there is nothing to say' },
   sign_in_needed: { status: 401, cure: 'sign in, or send a token: authorization: Bearer muster_…' },
   sign_in_refused: {
@@ -49,13 +52,37 @@ export const HTTP_ERRORS = {
   cluster_unknown: { status: 404, cure: 'GET /api/v1/clusters lists the clusters' },
   host_unknown: { status: 404, cure: 'GET /api/v1/hosts lists the hosts' },
   service_unknown: { status: 404, cure: 'GET /api/v1/services lists the services' },
+  instance_unknown: {
+    status: 404,
+    cure: 'name the instance_id, or the host, that it registered with; GET /api/v1/hosts shows both',
+  },
+  reconciler_unknown: { status: 404, cure: 'GET /api/v1/reconcilers lists the reconcilers' },
   event_unknown: { status: 404, cure: 'GET /api/v1/events lists the events' },
   dashboard_unknown: { status: 404, cure: 'GET /api/v1/dashboards lists the dashboards' },
   method_not_allowed: { status: 405, cure: 'GET /api/openapi.json lists the methods of every call' },
+  no_public_url: {
+    status: 409,
+    cure: 'set http.public_url to an address by which instances reach the server, or boot.servers to its names',
+  },
   not_passive: { status: 409, cure: 'give its definition passive: true, or report under another name' },
   old_result: {
     status: 409,
     cure: "send results in their order, and set the sender's clock; semantics: nagios takes any order",
+  },
+  nothing_held: { status: 409, cure: 'GET /api/v1/reconcilers shows what is held; there is nothing to do' },
+  list_changed: {
+    status: 409,
+    cure: 'look at GET /api/v1/reconcilers once more, and confirm the digest it shows now',
+  },
+  instance_in_use: {
+    status: 409,
+    cure:
+      'register again in a minute; if another machine has its id or its disk, give each an instance_id of its own; ' +
+      'if it has only moved, deregister it first',
+  },
+  agent_not_taken: {
+    status: 409,
+    cure: "ask for the other agent, or add its protocol to the group's accept",
   },
   nothing_to_run: {
     status: 409,
@@ -84,6 +111,14 @@ export const HTTP_ERRORS = {
     cure: 'ask again in a few seconds; if it stays so, look at muster_check_turn_seconds and the log',
   },
   services_full: { status: 503, cure: 'find what invents names of services, and narrow its definition' },
+  too_many_instances: {
+    status: 503,
+    cure: 'deregister instances that are gone, or give the server a reconciler that tells it',
+  },
+  instances_failed: {
+    status: 503,
+    cure: 'register again in a few seconds; look into the log of the server, and free its disk if it is full',
+  },
   feed_full: { status: 503, cure: 'close pages that nobody looks at, or try again later' },
   feed_bad_frame: { status: 400, cure: 'send {"subscribe":{"id":…}} or {"unsubscribe":"…"}' },
   feed_too_many_subscriptions: { status: 400, cure: 'unsubscribe from what is not looked at' },

@@ -1,4 +1,5 @@
 import { Check } from 'typebox/value';
+import { readFact } from '../contract/facts.ts';
 import { ClientFrame, FEED_TOPICS } from '../contract/feed.ts';
 import { HttpError } from './errors.ts';
 import type { FeedTopic } from '../contract/feed.ts';
@@ -20,13 +21,23 @@ export function readClientFrame(text: string): FeedOrder {
   if ('unsubscribe' in frame) return { kind: 'unsubscribe', id: frame.unsubscribe };
   const { id, topic, ...selector } = frame.subscribe;
   if (topic === undefined) {
-    const { cluster = '.*', host = '.*', metric = '.*' } = selector;
-    return { kind: 'series', id, source: { cluster, host, metric } };
+    const { cluster = '.*', host = '.*', metric = '.*', fact = [] } = selector;
+    const facts = fact.map(readFact);
+    if (facts.includes(null)) return { kind: 'fault', id, error: factFault() };
+    return {
+      kind: 'series',
+      id,
+      source: { cluster, host, metric, facts: facts.filter((one) => one !== null) },
+    };
   }
   const [surplus] = Object.keys(selector);
   if (surplus === undefined) return { kind: 'topic', id, topic };
   const error = new HttpError('feed_bad_frame', `a topic takes no ${surplus}`, `leave ${surplus} out`);
   return { kind: 'fault', id, error };
+}
+
+function factFault(): HttpError {
+  return new HttpError('feed_bad_frame', 'a fact has no pattern', 'write "fact": ["role:db.*"]');
 }
 
 function parseJson(text: string): unknown {

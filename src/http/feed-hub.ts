@@ -10,6 +10,7 @@ import {
   FEED_SUBSCRIPTIONS_MAX,
 } from '../limits.ts';
 import { mayCall } from '../access/roles.ts';
+import { writeFact } from '../contract/facts.ts';
 import { FEED_UNAUTHORIZED } from '../contract/feed-close.ts';
 import { compileSelector } from '../live/selector.ts';
 import { tooWeak } from './authority.ts';
@@ -277,6 +278,6 @@ function roleRefusal(
   return who === undefined || mayCall(who.role, needed) ? undefined : tooWeak(who, needed);
 }
 
-function selectorKey({ cluster, host, metric }: SelectorSource): string {
-  return JSON.stringify([cluster, host, metric]);
+function selectorKey({ cluster, host, metric, facts = [] }: SelectorSource): string {
+  return JSON.stringify([cluster, host, metric, ...facts.map(writeFact)]);
 }

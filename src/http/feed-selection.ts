@@ -4,7 +4,7 @@ import type { FeedNames, FeedValues } from '../contract/feed.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { SeriesEntry } from '../live/entries.ts';
 import type { LiveSample } from '../live/columns.ts';
-import type { SelectorKey, SelectorSource } from '../live/selector.ts';
+import type { SelectorSource } from '../live/selector.ts';
 
 /**
  * The rows of one selector, shared by all who subscribed to it: looked at once a tick, encoded once. The
@@ -16,7 +16,7 @@ export class FeedSelection {
   /** How many subscriptions share it. */
   users = 0;
   /** The pattern that took longer than it may when it was last looked what matches. */
-  tooSlow: SelectorKey | null = null;
+  tooSlow: string | null = null;
   readonly source: SelectorSource;
   readonly #catalogue: Catalogue;
   #entries: readonly SeriesEntry[] = [];

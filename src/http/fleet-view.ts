@@ -1,3 +1,4 @@
+import { countAbsent } from './absent-hosts.ts';
 import { compareNames } from './name-order.ts';
 import { ServiceIndex } from './service-index.ts';
 import { Pace } from './pace.ts';
@@ -14,7 +15,9 @@ export interface ServerIdentity {
   readonly demo: boolean;
 }
 
-type FleetPorts = Pick<HttpPorts, 'catalogue' | 'judged' | 'operations' | 'clock' | 'registry'>;
+const NOBODY = { awaited: 0, retired: 0 };
+
+type FleetPorts = Pick<HttpPorts, 'catalogue' | 'judged' | 'operations' | 'clock' | 'registry' | 'retired'>;
 
 /** Answers about the fleet as a whole, put together from what is live and what is judged. */
 export class FleetView {
@@ -22,6 +25,7 @@ export class FleetView {
   readonly pace = new Pace();
   readonly #ports: FleetPorts;
   readonly #counted = new Map<string, { version: number; series: number }>();
+  #absent: { readonly version: string; readonly counts: ReturnType<typeof countAbsent> } | undefined;
 
   constructor(ports: FleetPorts) {
     this.#ports = ports;
@@ -48,6 +52,8 @@ export class FleetView {
       hosts_up: states.get('UP') ?? 0,
       hosts_down: states.get('DOWN') ?? 0,
       hosts,
+      hosts_awaited: this.#absentIn(name).awaited,
+      hosts_retired: (states.get('RETIRED') ?? 0) + this.#absentIn(name).retired,
       metrics: this.#seriesIn(name),
       values_per_second: this.pace.perSecond(name),
       worst_state: worst,
@@ -82,8 +88,11 @@ export class FleetView {
   hostState(cluster: string, name: string): string {
     const worst = this.services.worstOfHost(cluster, name);
     if (isProblem(worst)) return worst;
-    // Found by its name, and not there: it has left.
-    if (!this.#ports.catalogue.host(cluster, name)) return 'RETIRED';
+    if (!this.#ports.catalogue.host(cluster, name)) {
+      // Found by its name, and not there: it has left, or registered and was not heard yet.
+      const here = this.#ports.registry.instance(cluster, name)?.standing.kind === 'here';
+      return here ? 'PENDING' : 'RETIRED';
+    }
     return this.#ports.judged.host(cluster, name)?.state ?? 'PENDING';
   }
 
@@ -131,6 +140,13 @@ export class FleetView {
       states.set(state, (states.get(state) ?? 0) + 1);
     }
     return states;
+  }
+
+  #absentIn(cluster: string): { readonly awaited: number; readonly retired: number } {
+    const { catalogue, registry, retired } = this.#ports;
+    const version = `${catalogue.version} ${registry.version()} ${retired.version()}`;
+    if (this.#absent?.version !== version) this.#absent = { version, counts: countAbsent(this.#ports) };
+    return this.#absent.counts.get(cluster) ?? NOBODY;
   }
 
   /** Counting millions of series a second would be felt: a count holds until the catalogue changes. */

@@ -10,6 +10,8 @@ export interface GuardOptions extends HeaderOptions {
   /** http.listen's address. */
   readonly listenAddress: string;
   readonly publicUrl: string;
+  /** Further names of it, which instances are told; a reload may change them. */
+  readonly alsoNamed?: () => readonly string[];
 }
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '::1'];
@@ -62,15 +64,17 @@ function hostHeaders({ raw }: FastifyRequest): number {
 }
 
 /**
- * Names of this server: loopback, http.listen's address and public_url's host. When it listens on every
+ * Names of this server: loopback, http.listen's address, public_url's host and what instances are told. When it listens on every
  * address, any literal address is one of ours, and no foreign name can be bound to a literal.
  */
 export function hostCheck(options: GuardOptions): (hostname: string) => boolean {
   const publicHost = hostnameOf(URL.parse(options.publicUrl)?.host);
   const names = new Set([...LOOPBACK_NAMES, options.listenAddress.toLowerCase()]);
   if (publicHost !== null) names.add(publicHost);
+  const isTold = (hostname: string) =>
+    options.alsoNamed?.().some((name) => name.toLowerCase() === hostname) === true;
   const everywhere = WILDCARDS.has(options.listenAddress);
-  return (hostname) => names.has(hostname) || (everywhere && isIP(hostname) !== 0);
+  return (hostname) => names.has(hostname) || (everywhere && isIP(hostname) !== 0) || isTold(hostname);
 }
 
 /** The name in a Host header, in lower case, without port and brackets; null for what is none. */

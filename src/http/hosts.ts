@@ -1,20 +1,23 @@
 import Type from 'typebox';
 import { HostView, MetricView } from '../contract/api.ts';
-import { compileMatcher } from '../live/selector.ts';
+import { compileMatcher } from '../live/name-matcher.ts';
 import { ROWS_PER_ANSWER_MAX } from '../limits.ts';
 import { kindName } from '../model/kind.ts';
 import { freshForMs } from '../model/record.ts';
 import { HttpError } from './errors.ts';
+import { FactParam, factFilter } from './fact-param.ts';
 import { answers, cutRows, nameFilter, NameParam, NO_QUERY, PatternParam } from './route.ts';
 import { EVERY_NAME, oneName, seriesOf } from './gone-series.ts';
+import { absentHost, awaitedHosts, retiredHosts } from './absent-hosts.ts';
 import { compareNames } from './name-order.ts';
+import { says } from './search-query.ts';
 import { severity, worseOf } from './severity.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { HostEntry } from '../live/entries.ts';
 import type { PlannedSeries } from './gone-series.ts';
-import type { Retired } from './ports.ts';
+import type { HttpPorts } from './ports.ts';
 import type { RetiredHost } from '../model/retired.ts';
 import type { LiveSample } from '../live/columns.ts';
 import type { Resources } from './route.ts';
@@ -22,33 +25,36 @@ import type { Resources } from './route.ts';
 const HostQuery = Type.Object(
   {
     cluster: Type.Optional(PatternParam),
-    state: Type.Optional(Type.Enum(['UP', 'DOWN', 'PENDING', 'RETIRED'])),
+    state: Type.Optional(Type.Enum(['UP', 'DOWN', 'PENDING', 'RETIRED', 'all'])),
     q: Type.Optional(PatternParam),
+    fact: Type.Optional(FactParam),
   },
   { additionalProperties: false },
 );
 const HostParams = Type.Object({ cluster: NameParam, host: NameParam });
 
 export function hostRoutes(app: FastifyInstance, { ports, fleet }: Resources): void {
-  const { catalogue, clock, retired } = ports;
+  const { catalogue, clock } = ports;
   app.get<{ Querystring: Static<typeof HostQuery> }>(
     '/api/v1/hosts',
     { schema: { querystring: HostQuery, response: answers(Type.Array(HostView)) } },
     (request, reply) => {
-      const { cluster, state, q } = request.query;
+      const { cluster, state, q, fact } = request.query;
       const inCluster = nameFilter('cluster', cluster);
       const matches = searchFilter(q);
+      const hasFacts = factFilter(fact);
+      const isSought = (host: Sought & { readonly cluster: string }) =>
+        inCluster(host.cluster) && matches(host) && hasFacts(host.facts);
       const views = [...catalogue.hosts()]
-        .filter((host) => inCluster(host.cluster) && matches(host))
+        .filter(isSought)
         .map((host) => fleet.host(host))
-        .filter((view) => state === undefined || view.state === state);
-      // A fleet that comes and goes has more of them than of all others.
-      if (state === 'RETIRED') {
-        for (const host of retired.hosts()) {
-          if (catalogue.host(host.cluster, host.name) || !inCluster(host.cluster) || !matches(host)) continue;
-          views.push(retiredView(host));
-        }
-      }
+        .filter((view) => isAsked(view.state, state));
+      // A fleet that comes and goes has more of those that left than of all others.
+      const absent = [
+        ...(isAsked('PENDING', state) ? awaitedHosts(ports) : []),
+        ...(isAsked('RETIRED', state) ? retiredHosts(ports) : []),
+      ];
+      views.push(...absent.filter(isSought).map(({ view }) => view()));
       return cutRows(views.toSorted(compareHosts), ROWS_PER_ANSWER_MAX, reply);
     },
   );
@@ -57,7 +63,7 @@ export function hostRoutes(app: FastifyInstance, { ports, fleet }: Resources): v
     { schema: { params: HostParams, querystring: NO_QUERY, response: answers(HostView) } },
     (request) => {
       const entry = catalogue.host(request.params.cluster, request.params.host);
-      return entry ? fleet.host(entry) : retiredView(retiredHost(retired, request.params));
+      return entry ? fleet.host(entry) : absentView(ports, request.params);
     },
   );
   app.get<{ Params: Static<typeof HostParams> }>(
@@ -66,51 +72,48 @@ export function hostRoutes(app: FastifyInstance, { ports, fleet }: Resources): v
     (request) => {
       const { cluster, host } = request.params;
       const entry = catalogue.host(cluster, host);
-      return entry ? metricViews(catalogue, entry, clock.nowMs()) : retiredMetrics(retired, request.params);
+      return entry ? metricViews(catalogue, entry, clock.nowMs()) : retiredMetrics(ports, request.params);
     },
   );
 }
 
-function retiredHost(retired: Retired, { cluster, host }: { cluster: string; host: string }): RetiredHost {
-  const found = retired.host(cluster, host);
-  if (!found) throw new HttpError('host_unknown', `no host ${host} is known in cluster ${cluster}`);
-  return found;
+/** Without a state, those that have left are not asked for. */
+function isAsked(state: string, asked: Static<typeof HostQuery>['state']): boolean {
+  return asked === undefined ? state !== 'RETIRED' : asked === 'all' || asked === state;
 }
 
-/** What it had: the values are history. */
-function retiredMetrics(retired: Retired, params: { cluster: string; host: string }): MetricView[] {
-  const { cluster, name } = retiredHost(retired, params);
-  const query = { fromMs: 0, cluster: oneName(cluster), host: oneName(name), metric: EVERY_NAME };
-  const gone = retired.records(query).records.flatMap(seriesOf);
+interface HostName {
+  readonly cluster: string;
+  readonly host: string;
+}
+
+function absentView(ports: HttpPorts, name: HostName): HostView {
+  const found = absentHost(ports, name);
+  if (!found) throw unknown(name);
+  return found.view();
+}
+
+function unknown({ cluster, host }: HostName): HttpError {
+  return new HttpError('host_unknown', `no host ${host} is known in cluster ${cluster}`);
+}
+
+/** What it had: the values are history. One that registered and was never heard had nothing. */
+function retiredMetrics(ports: HttpPorts, params: HostName): MetricView[] {
+  const { cluster, host } = params;
+  if (!absentHost(ports, params)) throw unknown(params);
+  const query = { fromMs: 0, cluster: oneName(cluster), host: oneName(host), metric: EVERY_NAME };
+  const gone = ports.retired.records(query).records.flatMap(seriesOf);
   return gone
     .map((entry) => metricView(entry, undefined, { nowMs: 0, gapMs: 0 }))
     .toSorted((a, b) => compareNames(a.metric, b.metric));
 }
 
-/** A host that has left, as it was last known. */
-function retiredView(host: RetiredHost): HostView {
-  return {
-    cluster: host.cluster,
-    name: host.name,
-    address: host.address,
-    state: 'RETIRED',
-    last_seen_ms: host.lastSeenMs,
-    silence_limit_ms: 0,
-    clock_skew_ms: null,
-    agent: host.agent,
-    conflict: null,
-    facts: Object.fromEntries(host.facts),
-    metrics: host.records,
-    registered: false,
-    instance: null,
-    retired_reason: host.reason,
-    worst_state: 'OK',
-  };
-}
+type Sought = Pick<RetiredHost, 'name' | 'address'> & { readonly facts: ReadonlyMap<string, string> };
 
-type Sought = Pick<RetiredHost, 'name' | 'address'> & { readonly facts: Iterable<readonly [string, string]> };
-
-/** Part of the name, the address or a fact, in any case; or a regular expression over the whole name. */
+/**
+ * Part of the name, the address or a fact, `role:db` for a fact by its name, in any case; or a regular expression
+ * over the whole name.
+ */
 function searchFilter(q: string | undefined): (host: Sought) => boolean {
   if (q === undefined || q === '') return () => true;
   const part = q.toLowerCase();
@@ -119,7 +122,7 @@ function searchFilter(q: string | undefined): (host: Sought) => boolean {
   return (host) =>
     host.name.toLowerCase().includes(part) ||
     host.address.includes(part) ||
-    [...host.facts].some(([, value]) => value.toLowerCase().includes(part)) ||
+    [...host.facts].some(([name, value]) => says(name, value, part)) ||
     matches(host.name);
 }
 

@@ -14,5 +14,6 @@ export function instanceView(instance: Instance): InstanceView {
     addresses: [...addresses],
     known_by: registeredMs > 0 ? ['registration', ...lists] : [...lists],
     says: standing.kind === 'here' ? standing.says : '',
+    left_ms: standing.kind === 'left' ? standing.sinceMs : null,
   };
 }

@@ -8,10 +8,9 @@ interface Call {
 
 /** Calls that INTERFACE promises and a later version has; scripts of its users may try them on this one. */
 const LATER = [
-  /^\/boot\//u,
   /^\/graphite(?:\/|$)/u,
   /^\/api\/docs$/u,
-  /^\/api\/v1\/(?:downtimes|silences|explain|register|deregister)(?:\/|$)/u,
+  /^\/api\/v1\/(?:downtimes|silences|explain)(?:\/|$)/u,
   /^\/api\/v1\/receivers\/[^/]+\/test$/u,
   /^\/api\/v1\/services\/[^/]+\/[^/]+\/[^/]+\/acknowledge$/u,
 ];

@@ -24,6 +24,7 @@ import type { NrdpItem, NrdpMessage } from '../wire/nrdp/message.ts';
 import type { Readable } from 'node:stream';
 import type { Refusal } from '../model/door-books.ts';
 import type { Resources } from './route.ts';
+import type { TokenRefusals } from './token-refusals.ts';
 
 interface NrdpRequest {
   Body: Readable | undefined;
@@ -42,7 +43,7 @@ const AS_XML =
 const IN_THE_BODY = 'send token, cmd and data as fields of the body: addresses are written to logs';
 
 /** NRDP, as Nagios' own server of that name takes it: results of checks in a form. */
-export function nrdpRoutes(app: FastifyInstance, { ports }: Resources): void {
+export function nrdpRoutes(app: FastifyInstance, { ports }: Resources, refusals: TokenRefusals): void {
   const gate = new WriteGate();
   const hourly = new Hourly();
   // Its own context: the body comes as it is, and may be packed.
@@ -53,7 +54,7 @@ export function nrdpRoutes(app: FastifyInstance, { ports }: Resources): void {
       intake.post<NrdpRequest>(url, { schema: SCHEMA }, async (request, reply) => {
         if (!isForm(request.headers['content-type'])) throw new HttpError('form_needed', 'NRDP sends a form');
         const fields = await fieldsOf(request, gate);
-        return answerCall({ ports, hourly, request, fields }, reply);
+        return answerCall({ ports, hourly, refusals, request, reply, fields });
       });
     }
     done();
@@ -61,8 +62,8 @@ export function nrdpRoutes(app: FastifyInstance, { ports }: Resources): void {
 }
 
 /** What is refused is answered in the form that was sent, too. */
-async function answerCall(call: Call, reply: FastifyReply): Promise<FastifyReply> {
-  const { ports, request, fields } = call;
+async function answerCall(call: Call): Promise<FastifyReply> {
+  const { ports, request, reply, fields } = call;
   const form = formOf(fields);
   let answer: NrdpAnswer;
   try {
@@ -97,17 +98,19 @@ function formOf(fields: Form): NrdpForm {
 interface Call {
   readonly ports: HttpPorts;
   readonly hourly: Hourly;
+  readonly refusals: TokenRefusals;
   readonly request: NrdpCall;
+  readonly reply: FastifyReply;
   readonly fields: Form;
 }
 
 /** Throws the error to answer with. */
 async function take(call: Call): Promise<NrdpAnswer> {
-  const { ports, request, fields } = call;
+  const { request, fields } = call;
   if (Object.keys(request.query as object).length > 0) {
     throw new HttpError('bad_query', 'NRDP takes nothing from the query', IN_THE_BODY);
   }
-  request.identity = reporter(ports, request, fields.get('token') ?? '');
+  request.identity = reporter(call, fields.get('token') ?? '');
   switch (fields.get('cmd')?.toLowerCase()) {
     case 'submitcheck':
       return submitChecks(call);
@@ -119,14 +122,15 @@ async function take(call: Call): Promise<NrdpAnswer> {
 }
 
 /** Who brought this token, where the guard has not found that out. Throws where that is not enough. */
-function reporter({ access, checks }: HttpPorts, request: NrdpCall, token: string): Identity {
+function reporter({ ports, request, reply, refusals }: Call, token: string): Identity {
+  const { access, checks } = ports;
   const isAsked = access.mode === 'none' ? isOurs(token) : isFormWithToken(request);
   if (!isAsked) return identityOf(request);
   const credentials = { token: token === '' ? undefined : token, session: undefined };
   const found = authorize(access, credentials, 'report');
   if (!(found instanceof HttpError)) return found;
   checks.refused({ door: 'nrdp', reason: 'bad-token', from: request.ip, about: '' });
-  throw found;
+  throw found.status === 401 && token !== '' ? refusals.answer(found, request, reply) : found;
 }
 
 async function submitChecks(call: Call): Promise<NrdpAnswer> {

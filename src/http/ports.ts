@@ -20,6 +20,7 @@ import type {
   ServiceView,
 } from '../contract/api.ts';
 import type { SelfFigures, ServerStats } from '../contract/stats.ts';
+import type { AcceptedProtocol } from '../contract/config.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { SelectorSource } from '../live/selector.ts';
 import type { EventQuery, EventsFound, Mark } from '../model/event.ts';
@@ -209,12 +210,31 @@ export interface Registry {
   instances(): Iterable<Instance>;
 }
 
+/** What instances are told of the groups that run. Never throws. */
+export interface Enrolment {
+  names(): readonly string[];
+  /** Undefined: there is no such group, or it does not listen. */
+  group(name: string): EnrolmentGroup | undefined;
+}
+
+export interface EnrolmentGroup {
+  readonly name: string;
+  readonly accept: readonly AcceptedProtocol[];
+  /** Names or addresses to send to, and the UDP port there. */
+  readonly servers: readonly string[];
+  readonly port: number;
+  readonly intervalMs: number;
+}
+
 /** Lists of instances. Never throws. */
 export interface Reconcilers {
   list(): readonly ReconcilerView[];
   /** Takes the list that is held, if it is still that one. */
-  confirm(name: string, digest: string): 'confirmed' | 'unknown' | 'not-held' | 'another';
+  confirm(name: string, digest: string): Confirmation;
 }
+
+/** `another`: another list is held by now; `not-kept`: fleet.db cannot be written. */
+export type Confirmation = 'confirmed' | 'unknown' | 'not-held' | 'another' | 'not-kept';
 
 /** Who talks to the server, and what is amiss with it. Never throws. */
 export interface Diagnosis {
@@ -225,6 +245,8 @@ export interface DiagnosisQuery {
   readonly group?: string | undefined;
   readonly host?: string | undefined;
   readonly kind?: string | undefined;
+  /** Findings of the answer at most; all that are told of without. */
+  readonly limit?: number | undefined;
 }
 
 /** The dashboards as their files are now, or last were in order. */
@@ -254,6 +276,7 @@ export interface HttpPorts {
   readonly retired: Retired;
   readonly senders: Senders;
   readonly registry: Registry;
+  readonly enrolment: Enrolment;
   readonly reconcilers: Reconcilers;
   readonly diagnosis: Diagnosis;
   readonly dashboards: Dashboards;

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { PATTERN_BUDGET_MS, PATTERN_NAMES_CHARS_MAX } from '../limits.ts';
-import { compileMatcher } from '../live/selector.ts';
+import { compileMatcher } from '../live/name-matcher.ts';
 import { ErrorBody } from '../contract/api.ts';
 import { HttpError } from './errors.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';

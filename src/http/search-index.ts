@@ -1,24 +1,27 @@
 import { setImmediate } from 'node:timers/promises';
 import { SEARCH_METRICS_MAX } from '../limits.ts';
+import { awaitedHosts, retiredHosts } from './absent-hosts.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { HostEntry, SeriesEntry } from '../live/entries.ts';
 import type { Findable } from './search-query.ts';
-import type { Retired } from './ports.ts';
+import type { Registry, Retired } from './ports.ts';
 import type { RetiredHost } from '../model/retired.ts';
 
 /** What a host is found by, there or gone. */
-type HostNames = Pick<RetiredHost, 'cluster' | 'name' | 'address'> & {
-  readonly facts: Iterable<readonly [string, string]>;
-};
+type HostNames = Pick<RetiredHost, 'cluster' | 'name' | 'address'> & { readonly facts: Facts };
+type Facts = Iterable<readonly [string, string]>;
 
 export interface FindableHost extends Findable {
   readonly cluster: string;
+  readonly address: string;
+  readonly facts: Facts;
 }
 
 /** Where everything that has a name is found. */
 interface Named {
   readonly catalogue: Catalogue;
-  readonly retired: Pick<Retired, 'version' | 'hosts'>;
+  readonly retired: Retired;
+  readonly registry: Registry;
 }
 
 /** A metric of a cluster: how many hosts have it, and the first of them. */
@@ -83,7 +86,8 @@ export class SearchIndex {
   }
 
   #version(): string {
-    return `${this.#named.catalogue.version} ${this.#named.retired.version()}`;
+    const { catalogue, retired, registry } = this.#named;
+    return `${catalogue.version} ${retired.version()} ${registry.version()}`;
   }
 
   #isHeld({ atMs, tookMs }: Indexed): boolean {
@@ -103,10 +107,8 @@ export class SearchIndex {
   }
 }
 
-async function indexNames({
-  catalogue,
-  retired,
-}: Named): Promise<Pick<Indexed, 'clusters' | 'hosts' | 'metrics'>> {
+async function indexNames(named: Named): Promise<Pick<Indexed, 'clusters' | 'hosts' | 'metrics'>> {
+  const { catalogue } = named;
   const clusters: (Findable & { readonly hosts: number })[] = [];
   const hosts: FindableHost[] = [];
   const metrics: FindableMetric[] = [];
@@ -124,10 +126,16 @@ async function indexNames({
     }
     for (const metric of ofCluster.values()) metrics.push({ ...metric, within: cluster.toLowerCase() });
   }
-  for (const host of retired.hosts()) {
-    if (!catalogue.host(host.cluster, host.name)) hosts.push(findableHost(host));
-  }
+  for (const host of absentHosts(named)) hosts.push(findableHost(host));
   return { clusters, hosts, metrics };
+}
+
+/** Hosts that have left, found by the reason too, and those that registered and were not heard yet. */
+function* absentHosts(named: Named): Generator<HostNames> {
+  for (const host of retiredHosts(named)) {
+    yield { ...host, facts: [...host.facts, ['retired', host.reason ?? '']] };
+  }
+  yield* awaitedHosts(named);
 }
 
 function findableHost({ cluster, name, address, facts }: HostNames): FindableHost {
@@ -135,7 +143,12 @@ function findableHost({ cluster, name, address, facts }: HostNames): FindableHos
   return {
     cluster,
     name,
+    address,
+    facts,
     own: [name, address, ...values].join('\n').toLowerCase(),
+    tagged: Array.from(facts, ([fact, value]) => `\n${fact}:${value}`)
+      .join('')
+      .toLowerCase(),
     within: cluster.toLowerCase(),
   };
 }

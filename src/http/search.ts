@@ -62,7 +62,7 @@ async function search(
   const metrics = findMetrics(indexed.metrics, wish);
   return {
     clusters: itemsOf(clusters),
-    hosts: itemsOf(hosts),
+    hosts: itemsOf(hosts).map((host) => foundHost(host, wish.search)),
     services: itemsOf(services),
     metrics: itemsOf(metrics),
     left_out: clusters.leftOut + hosts.leftOut + services.leftOut + metrics.leftOut,
@@ -87,16 +87,24 @@ function findClusters(
 function findHosts(
   hosts: readonly FindableHost[],
   { search, limit, fleet }: { search: Search; limit: number; fleet: FleetView },
-): BestFew<Hit<SearchAnswer['hosts'][number]>> {
-  const best = bestHits<SearchAnswer['hosts'][number]>(limit);
+): BestFew<Hit<FindableHost & { readonly state: string }>> {
+  const best = bestHits<FindableHost & { readonly state: string }>(limit);
   for (const host of hosts) {
     const found = search.find(host);
     if (!found) continue;
     const { cluster, name } = host;
     const state = fleet.hostState(cluster, name);
-    best.add({ found, state, name, cluster, item: { cluster, host: name, state } });
+    best.add({ found, state, name, cluster, item: { ...host, state } });
   }
   return best;
+}
+
+function foundHost(
+  { cluster, name, address, facts, state }: FindableHost & { readonly state: string },
+  search: Search,
+): SearchAnswer['hosts'][number] {
+  const fact = search.fact([name, address, cluster].join('\n'), facts);
+  return { cluster, host: name, state, why: fact?.join(': ') ?? '' };
 }
 
 async function findServices(

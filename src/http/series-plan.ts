@@ -4,15 +4,13 @@ import {
   SERIES_PER_ANSWER_MAX,
   SERIES_VALUES_MAX,
 } from '../limits.ts';
-import { compileSelector, selectSeries } from '../live/selector.ts';
+import { compileSelector, selectSeries, spentKey } from '../live/selector.ts';
 import { HttpError } from './errors.ts';
 import { goneSeries } from './gone-series.ts';
 import { tooSlow } from './route.ts';
 import { compareNames } from './name-order.ts';
 import type { AggregateBy, AggregateName } from '../contract/api.ts';
-import type { Catalogue } from '../live/catalogue.ts';
-import type { PlannedRecord, PlannedSeries } from './gone-series.ts';
-import type { Retired } from './ports.ts';
+import type { KnownHosts, PlannedRecord, PlannedSeries } from './gone-series.ts';
 import type { SelectorKey, SelectorSource } from '../live/selector.ts';
 import type { HistoryRequest } from '../query/history.ts';
 import type { SeriesColumn } from './series-text.ts';
@@ -37,13 +35,6 @@ export interface SeriesPlan {
 
 type SeriesName = Omit<SeriesColumn, 'column' | 'lows' | 'highs'>;
 
-/** Where series are looked up. */
-interface Known {
-  readonly catalogue: Catalogue;
-  readonly retired: Retired;
-}
-
-const SELECTOR_KEYS = ['cluster', 'host', 'metric'] as const;
 const POINTS_DEFAULT = 300;
 /** Numbers of a point with its lowest and highest. */
 export const NUMBERS_OF_BAND = 3;
@@ -52,13 +43,13 @@ export const NUMBERS_OF_BAND = 3;
  * Looks up what matches. A list over the maximum is cut and says by how much; an aggregate is of all that
  * match or refused, as one of a part would be taken for the whole. Throws the error to answer with.
  */
-export function planSeries(wish: SeriesWish, known: Known): SeriesPlan {
+export function planSeries(wish: SeriesWish, known: KnownHosts): SeriesPlan {
   return wish.aggregate === undefined
     ? planList(wish, known)
     : planAggregate({ ...wish, aggregate: wish.aggregate }, known);
 }
 
-function planList(wish: SeriesWish, known: Known): SeriesPlan {
+function planList(wish: SeriesWish, known: KnownHosts): SeriesPlan {
   if (wish.by !== undefined) {
     throw new HttpError('bad_query', 'by goes with an aggregate', 'add aggregate=avg, or leave by out');
   }
@@ -71,7 +62,10 @@ function planList(wish: SeriesWish, known: Known): SeriesPlan {
   };
 }
 
-function planAggregate(wish: SeriesWish & { readonly aggregate: AggregateName }, known: Known): SeriesPlan {
+function planAggregate(
+  wish: SeriesWish & { readonly aggregate: AggregateName },
+  known: KnownHosts,
+): SeriesPlan {
   const { aggregate, band } = wish;
   const { series, leftOut } = select(wish, known, AGGREGATE_SERIES_MAX);
   if (leftOut > 0) {
@@ -100,15 +94,15 @@ function planAggregate(wish: SeriesWish & { readonly aggregate: AggregateName },
 /** What is there, and behind it what has left and was heard in the time that is asked for. */
 function select(
   wish: SelectorSource & { readonly fromS: number },
-  { catalogue, retired }: Known,
+  { catalogue, retired }: KnownHosts,
   max: number,
 ): { series: readonly PlannedSeries[]; leftOut: number } {
   const compiled = compileSelector(wish);
   if (!compiled.ok) throw new HttpError('bad_pattern', `${compiled.key} does not compile: ${compiled.fault}`);
   const selection = selectSeries(catalogue, compiled.selector, max);
-  const gone = goneSeries(retired, { ...compiled.selector, fromMs: wish.fromS * 1000 });
-  const slow = selection.tooSlow ?? SELECTOR_KEYS.find((key) => compiled.selector[key].spent);
-  if (slow !== undefined) throw tooSlow(slow);
+  const gone = goneSeries({ catalogue, retired }, { ...compiled.selector, fromMs: wish.fromS * 1000 });
+  const slow = spentKey(compiled.selector);
+  if (slow !== null) throw tooSlow(slow);
   const series = [...selection.series, ...gone.series.slice(0, max - selection.series.length)];
   const leftOut = selection.leftOut + selection.series.length + gone.series.length - series.length;
   return { series, leftOut: leftOut + (gone.isCut ? 1 : 0) };

@@ -5,6 +5,7 @@ import { QUERY_TIMEOUT_MS, SERIES_PER_ANSWER_MAX, SERIES_POINTS_MAX } from '../l
 import { ReadTooLarge } from '../model/read-too-large.ts';
 import { abortable } from '../query/abortable.ts';
 import { HttpError } from './errors.ts';
+import { FactParam, factsOf } from './fact-param.ts';
 import { quietLog } from './quiet-log.ts';
 import { ReadGate } from './read-gate.ts';
 import { answers, goneSignal, PatternParam } from './route.ts';
@@ -26,6 +27,7 @@ const SeriesQuery = Type.Object(
     cluster: Type.Optional(PatternParam),
     host: Type.Optional(PatternParam),
     metric: Type.Optional(PatternParam),
+    fact: Type.Optional(FactParam),
     from: Type.Optional(TimeParam),
     to: Type.Optional(TimeParam),
     points: Type.Optional(Type.Integer({ minimum: 1, maximum: SERIES_POINTS_MAX })),
@@ -112,7 +114,7 @@ function wishOf({
   ...query
 }: SeriesQuery): Omit<SeriesWish, 'fromS'> {
   const { points, aggregate, by, band = false } = query;
-  return { cluster, host, metric, points, aggregate, by, band };
+  return { cluster, host, metric, facts: factsOf(query.fact), points, aggregate, by, band };
 }
 
 function namedColumn(name: SeriesPlan['names'][number], column: Column | undefined): SeriesColumn {

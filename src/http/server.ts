@@ -9,6 +9,7 @@ import {
 } from '../limits.ts';
 import { auditRoutes } from './audit-log.ts';
 import { authorizeRequests } from './authority.ts';
+import { bootRoutes } from './boot.ts';
 import { checkRoutes } from './checks.ts';
 import { clusterRoutes } from './clusters.ts';
 import { commandRoutes } from './commands.ts';
@@ -30,6 +31,8 @@ import { notificationRoutes } from './notifications.ts';
 import { nrdpRoutes } from './nrdp.ts';
 import { openApiRoute } from './openapi.ts';
 import { pageRoutes } from './page.ts';
+import { reconcilerRoutes } from './reconcilers.ts';
+import { registerRoutes } from './register.ts';
 import { demandRoles } from './roles.ts';
 import { securityHeaders } from './security-headers.ts';
 import { searchRoutes } from './search.ts';
@@ -37,9 +40,12 @@ import { resultRoutes } from './results.ts';
 import { seriesRoutes } from './series.ts';
 import { serviceRoutes } from './services.ts';
 import { sessionRoutes } from './session.ts';
+import { diagnosisRoutes } from './diagnosis.ts';
 import { sourceRoutes } from './sources.ts';
 import { statusRoutes } from './status.ts';
 import { tlsOptions } from './tls.ts';
+import { TokenRefusals } from './token-refusals.ts';
+import { TokenThrottle } from '../access/token-throttle.ts';
 import { writeRoutes } from './write.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Authority } from './authority.ts';
@@ -108,7 +114,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   // Its own context, so that its routes are added once the websocket plugin is there to see them.
   void app.register((api, _options, done) => {
     openApiRoute(api, options.identity.version);
-    apiRoutes(api, { ports: options, fleet }, { identity: options.identity, hub, authority });
+    apiRoutes(api, { ports: options, fleet }, { ...options, hub, authority });
     done();
   });
   tickWhileOpen(app, options, { fleet, hub });
@@ -118,7 +124,10 @@ export function createHttp(options: HttpOptions): FastifyInstance {
 function apiRoutes(
   app: FastifyInstance,
   resources: Resources,
-  own: { readonly identity: ServerIdentity; readonly hub: FeedHub; readonly authority: Authority },
+  own: Pick<HttpOptions, 'identity' | 'publicUrl'> & {
+    readonly hub: FeedHub;
+    readonly authority: Authority;
+  },
 ): void {
   healthRoutes(app, resources);
   metricsRoutes(app, resources, () => own.hub.clients);
@@ -129,6 +138,8 @@ function apiRoutes(
   resultRoutes(app, resources);
   checkRoutes(app, resources);
   sourceRoutes(app, resources);
+  diagnosisRoutes(app, resources);
+  reconcilerRoutes(app, resources);
   searchRoutes(app, resources);
   notificationRoutes(app, resources);
   eventRoutes(app, resources);
@@ -138,7 +149,9 @@ function apiRoutes(
   configRoutes(app, resources);
   flushRoute(app, resources);
   writeRoutes(app, resources);
-  nrdpRoutes(app, resources);
+  registerRoutes(app, resources, own.authority.refusals);
+  bootRoutes(app, resources, own);
+  nrdpRoutes(app, resources, own.authority.refusals);
   commandRoutes(app, resources);
   sessionRoutes(app, own.authority);
   auditRoutes(app, resources);
@@ -146,9 +159,10 @@ function apiRoutes(
 }
 
 /** The page is opened by https when the server speaks it, or a proxy does before it. */
-function authorityOf({ access, publicUrl, tls }: HttpOptions): Authority {
+function authorityOf({ access, publicUrl, tls, clock }: HttpOptions): Authority {
   const secure = tls !== undefined || publicUrl.toLowerCase().startsWith('https:');
-  return { access, cookie: new SessionCookie({ secure }) };
+  const refusals = new TokenRefusals(new TokenThrottle(), clock);
+  return { access, cookie: new SessionCookie({ secure }), refusals };
 }
 
 const CLOSING_MS = 1000;

@@ -3,12 +3,14 @@ import Type from 'typebox';
 import { ServiceDetail, ServiceView } from '../contract/api.ts';
 import { ROWS_PER_ANSWER_MAX, SEARCH_CHARS_MAX } from '../limits.ts';
 import { judgeAnswer } from './judge-answer.ts';
+import { FactParam, factFilter } from './fact-param.ts';
 import { answers, cutRows, nameFilter, NameParam, PatternParam } from './route.ts';
 import { sortServices } from './service-order.ts';
 import { isProblem } from './severity.ts';
 import { unknownService } from './unknown.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
+import type { Catalogue } from '../live/catalogue.ts';
 import type { HttpPorts } from './ports.ts';
 import type { Resources } from './route.ts';
 
@@ -20,6 +22,8 @@ const ServicesQuery = Type.Object(
     /** Aggregates have an empty one. */
     host: Type.Optional(PatternParam),
     service: Type.Optional(PatternParam),
+    /** Of the host; an aggregate has none. */
+    fact: Type.Optional(FactParam),
     state: Type.Optional(Type.Enum([...STATES])),
     state_type: Type.Optional(Type.Enum(['SOFT', 'HARD'])),
     kind: Type.Optional(Type.Enum([...KINDS])),
@@ -64,8 +68,9 @@ export function serviceRoutes(app: FastifyInstance, { ports }: Resources): void 
 }
 
 /** What holds now: whoever has just reported a result finds it. */
-async function listServices({ judged }: HttpPorts, query: ServicesQuery): Promise<ServiceView[]> {
-  const wanted = filterOf(query);
+async function listServices(ports: HttpPorts, query: ServicesQuery): Promise<ServiceView[]> {
+  const { judged, catalogue } = ports;
+  const wanted = filterOf(query, catalogue);
   const found: ServiceView[] = [];
   let looked = 0;
   for (const view of judged.services()) {
@@ -77,11 +82,12 @@ async function listServices({ judged }: HttpPorts, query: ServicesQuery): Promis
   return found;
 }
 
-function filterOf(query: ServicesQuery): (view: ServiceView) => boolean {
+function filterOf(query: ServicesQuery, catalogue: Catalogue): (view: ServiceView) => boolean {
   const { state, state_type: type, kind, problem, flapping } = query;
   const inCluster = nameFilter('cluster', query.cluster);
   const onHost = nameFilter('host', query.host);
   const named = nameFilter('service', query.service);
+  const hasFacts = hostFacts(query.fact, catalogue);
   const hasWords = wordsFilter(query.q);
   return (view) =>
     (state === undefined || view.state === state) &&
@@ -92,7 +98,20 @@ function filterOf(query: ServicesQuery): (view: ServiceView) => boolean {
     inCluster(view.cluster) &&
     onHost(view.host) &&
     named(view.service) &&
+    hasFacts(view) &&
     hasWords(view);
+}
+
+function hostFacts(
+  fact: ServicesQuery['fact'],
+  catalogue: Catalogue,
+): (view: Pick<ServiceView, 'cluster' | 'host'>) => boolean {
+  if (fact === undefined) return () => true;
+  const matches = factFilter(fact);
+  return ({ cluster, host }) => {
+    const entry = catalogue.host(cluster, host);
+    return entry !== undefined && matches(entry.facts);
+  };
 }
 
 function wordsFilter(q = ''): (view: ServiceView) => boolean {

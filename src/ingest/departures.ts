@@ -1,4 +1,4 @@
-import { DRAINED_AT_ONCE, REMOVALS_PER_TICK } from '../limits.ts';
+import { DEPART_WITHIN_MS, DRAINED_AT_ONCE, REMOVALS_PER_TICK } from '../limits.ts';
 import { SEGMENT_ROWS } from '../live/columns.ts';
 import { RECORD_STATE } from './record-table.ts';
 import { SilentRecords } from './silent-records.ts';
@@ -24,9 +24,15 @@ export interface DeparturesOptions extends SilentRecordsOptions {
   readonly live: LiveWriter;
   readonly planner: Pick<Planner, 'drain' | 'forget' | 'hasten'>;
   readonly records: RecordTable;
+  /** Makes points of what else is kept of a host. */
+  readonly settle: (host: HostState) => void;
   readonly sleep: (ms: number) => Promise<void>;
   readonly staging: Staging;
 }
+
+const BEHIND_PAUSE_MS = 100;
+/** Why a host departs. */
+const RENAMED = 'renamed';
 
 /**
  * Hosts and records that leave a worker's memory: hosts that the judge found expired, records that have been
@@ -38,6 +44,8 @@ export class Departures {
   readonly #silent: SilentRecords;
   /** Hosts that are to leave, once the store has their points. */
   readonly #asked = new Map<string, ExpiredHost>();
+  /** Hosts that depart right now, by cluster and name. */
+  readonly #departing = new Map<string, Promise<string | undefined>>();
   /** Hosts nobody finds any more, whose records are being released. */
   readonly #leaving: HostState[] = [];
 
@@ -49,6 +57,52 @@ export class Departures {
   /** These hosts are to leave, unless they are heard again before. */
   expire(hosts: readonly ExpiredHost[]): void {
     for (const host of hosts) this.#asked.set(`${host.cluster}\0${host.name}`, host);
+  }
+
+  /**
+   * Writes what waits of a host, then forgets it. Answers why it could not leave, in words; undefined: nothing
+   * of it is there any more.
+   */
+  depart(cluster: string, name: string): Promise<string | undefined> {
+    const key = `${cluster}\0${name}`;
+    const underWay =
+      this.#departing.get(key) ?? this.#depart(cluster, name).finally(() => this.#departing.delete(key));
+    this.#departing.set(key, underWay);
+    return underWay;
+  }
+
+  async #depart(cluster: string, name: string): Promise<string | undefined> {
+    const { behind, hosts, sleep, ticksMs } = this.#o;
+    const endMs = ticksMs() + DEPART_WITHIN_MS;
+    const unread = `the journal is still being read back, and may have points of ${cluster}/${name}`;
+    // oxlint-disable-next-line no-await-in-loop -- the sockets' turn
+    while (behind() && ticksMs() < endMs) await sleep(BEHIND_PAUSE_MS);
+    if (behind()) return unread;
+    const state = hosts.named(cluster, name);
+    if (!state) return undefined;
+    state.isMoving = true;
+    try {
+      this.#o.settle(state);
+      await this.#drain([state], endMs - ticksMs());
+      // Its group may have left meanwhile, and it with that.
+      if (hosts.hosts[state.row] !== state) return undefined;
+      if (behind()) return unread;
+      const waiting = [...state.records.values()].filter((record) => !this.#isStored(record)).length;
+      if (waiting > 0) return `the store has not taken the points of ${waiting} metrics of ${cluster}/${name}`;
+      this.#forget(state, RENAMED);
+      return undefined;
+    } finally {
+      state.isMoving = false;
+    }
+  }
+
+  /** Nobody finds the host any more; its records are released by and by. */
+  #forget(state: HostState, reason: string): void {
+    const { row: hostRow, cluster, name } = state;
+    const lastSeenMs = this.#lastSeenMs(state);
+    this.#o.hosts.remove(state);
+    this.#o.announce({ kind: 'host-gone', hostRow, cluster, name, lastSeenMs, reason });
+    this.#leaving.push(state);
   }
 
   /** Some of what is to leave leaves; a few times a second. */
@@ -139,7 +193,7 @@ export class Departures {
   }
 
   #expireHosts(): void {
-    const { hosts, books, announce } = this.#o;
+    const { hosts, books } = this.#o;
     let looked = 0;
     for (const [key, asked] of this.#asked) {
       const { cluster, name, lastSeenMs, reason } = asked;
@@ -153,10 +207,8 @@ export class Departures {
       for (const record of state.records.values()) if (!this.#isStored(record)) stored = false;
       if (stored) {
         this.#asked.delete(key);
-        hosts.remove(state);
-        announce({ kind: 'host-gone', hostRow: state.row, cluster, name, lastSeenMs, reason });
+        this.#forget(state, reason);
         books.hostsExpired += 1;
-        this.#leaving.push(state);
       } else {
         // Behind the others: one whose points the store does not take holds up nobody.
         this.#asked.delete(key);

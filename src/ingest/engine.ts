@@ -12,6 +12,7 @@ import { HostTable } from './host-table.ts';
 import { nameText } from './identity.ts';
 import { Intakes } from './intakes.ts';
 import { Members } from './members.ts';
+import { MovedHosts } from '../model/moved-hosts.ts';
 import { KeyTable } from './key-table.ts';
 import { Planner } from './planner.ts';
 import { RECORD_STATE, RecordTable } from './record-table.ts';
@@ -31,6 +32,7 @@ import type { Arrival } from './arrival.ts';
 import type { Announcement } from '../live/announcement.ts';
 import type { ExpiredHost } from '../model/expired-host.ts';
 import type { Flushed } from './planner.ts';
+import type { HostState } from './host-table.ts';
 import type { DataSource, RecordDescription } from '../model/record.ts';
 import type { Group, GroupRules } from './group.ts';
 import type { Journal, SettledPoint } from './journal/port.ts';
@@ -38,6 +40,7 @@ import type { IngestStats } from './stats.ts';
 import type { PacketProtocol } from './books.ts';
 import type { StatsdIntake } from './statsd/statsd-intake.ts';
 import type { ServicePerformance } from '../model/performance.ts';
+import type { MovedHost } from '../model/moved-hosts.ts';
 import type { RestoredHost } from '../model/restored.ts';
 import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
 import type { Reverse } from './reverse-names.ts';
@@ -68,6 +71,8 @@ export interface EngineOptions {
   readonly doors?: CollectdDoors;
   /** Series it may make, with others of the process; without it, as many as come. */
   readonly budget?: SeriesBudget;
+  /** What this server calls its own machine: no binding keeps its own figures out. */
+  readonly ownHost?: string;
 }
 
 /**
@@ -79,7 +84,7 @@ export class Engine {
   /** Where bodies of InfluxDB's line protocol are read. */
   readonly desk: WriteDesk;
   /** Instances that registered, or that a list names. */
-  readonly members = new Members();
+  readonly members: Members;
   /** Buckets, whose turn (`tick`) comes more often than that of all else. */
   readonly statsd: StatsdIntake;
   readonly #announced = new AnnouncementQueue();
@@ -90,6 +95,7 @@ export class Engine {
   readonly #planner: Planner;
   readonly #samples: Samples;
   readonly #journal: Journal;
+  readonly #replay: Replay;
   readonly #writeAhead: WriteAhead;
   readonly #doors: CollectdDoors;
   readonly #intakes: Intakes;
@@ -117,7 +123,9 @@ export class Engine {
     const word = () => Math.floor(random() * 0x100000000);
     const keys = [word(), word()] as const;
     this.#live = new LiveWriter(announce);
-    this.#hosts = new HostTable(new KeyTable(...keys), this.#live, announce);
+    this.members = new Members({ changed: (cluster, host) => this.#pinFacts(cluster, host) });
+    const { members } = this;
+    this.#hosts = new HostTable({ keys: new KeyTable(...keys), live: this.#live, announce, members });
     this.#records = new RecordTable(new KeyTable(...keys), options.budget ?? new SeriesBudget(Infinity));
     const { books } = this;
     const [hosts, records, staging, live] = [this.#hosts, this.#records, this.#staging, this.#live];
@@ -148,18 +156,19 @@ export class Engine {
     const owns = (cluster: string) =>
       this.#groups.some((g) => g.rules.name === cluster && g.gone !== 'group_removed');
     const parts = { books, hosts, journal, live, planner, records, samples, staging };
-    const sink = new Replay({ ...parts, owns, convert });
-    this.#writeAhead = new WriteAhead({ ...parts, maxPoints, sleep, sink, nowMs });
+    this.#replay = new Replay({ ...parts, owns, convert });
+    this.#writeAhead = new WriteAhead({ ...parts, maxPoints, sleep, sink: this.#replay, nowMs });
     const behind = () => this.#writeAhead.behind;
     const dmaxS = (cluster: string) =>
       (this.#groups.find(({ rules }) => rules.name === cluster)?.rules.hostDmaxMs ?? 0) / 1000;
-    this.#departures = new Departures({ ...parts, announce, behind, dmaxS, nowMs, ticksMs, sleep });
+    const settle = (host: HostState) => this.statsd.forgetHost(host);
+    this.#departures = new Departures({ ...parts, announce, behind, dmaxS, settle, nowMs, ticksMs, sleep });
     this.#doors = options.doors ?? new CollectdDoors({ ticksMs });
     this.#intakes = new Intakes({ ...parts, types, keys, nowMs, ticksMs, random });
     const { influx, statsd } = this.#intakes;
     this.statsd = statsd;
     this.#names = new ReverseNames(options.reverse, ticksMs);
-    this.#gate = new Gate(books, hosts);
+    this.#gate = new Gate(books, hosts, options.ownHost);
     this.desk = new WriteDesk({ groups: this.#groups, books, gate: this.#gate, names: this.#names, influx });
     this.#nowMs = nowMs;
     this.#ticksMs = ticksMs;
@@ -181,8 +190,10 @@ export class Engine {
       if (group.gone) useRules(Object.assign(group, { gone: undefined }), rules);
       return index;
     }
-    const door = this.#doors.open(rules.name, rules.collectd);
-    this.#groups.push({ rules, tally: this.books.group(rules.name), door, gone: undefined });
+    const { name } = rules;
+    const members = this.members.of(name);
+    const door = this.#doors.open(name, rules.collectd, members);
+    this.#groups.push({ rules, tally: this.books.group(name), door, members, gone: undefined });
     return this.#groups.length - 1;
   }
 
@@ -201,9 +212,12 @@ export class Engine {
     this.#departures.expire(hosts);
   }
 
-  /** Writes and forgets a host; why it could not leave, in words. */
+  /**
+   * Writes what waits of a host, then forgets it; its datagrams are refused meanwhile. Why it could not leave,
+   * in words; undefined: nothing of it is there any more.
+   */
   depart(cluster: string, host: string): Promise<string | undefined> {
-    return Promise.resolve(`${cluster}/${host} cannot leave yet`);
+    return this.#departures.depart(cluster, host);
   }
 
   /** Takes performance data of checks, each of a host of a running group. */
@@ -215,9 +229,14 @@ export class Engine {
     }
   }
 
-  /** Brings back what was known before a restart: descriptions, facts, last values, pulses. */
-  restore(hosts: readonly RestoredHost[]): void {
-    const parts = { hosts: this.#hosts, samples: this.#samples, journal: this.#journal };
+  /**
+   * Brings back what was known before a restart: descriptions, facts, last values, pulses. `moved`: where
+   * histories went whose points the journal may have under their old names.
+   */
+  restore(hosts: readonly RestoredHost[], moved: readonly MovedHost[] = []): void {
+    if (moved.length > 0) this.#replay.moved = new MovedHosts(moved);
+    const { moved: before } = this.#replay;
+    const parts = { hosts: this.#hosts, samples: this.#samples, journal: this.#journal, moved: before };
     for (const host of hosts) restoreHost(parts, host);
   }
 
@@ -242,15 +261,26 @@ export class Engine {
     from.end = entry.end;
     from.address = entry.address;
     from.arrivalMs = entry.arrivalMs;
-    from.name = undefined;
-    if (rules.hostName === 'address') from.name = entry.address;
-    else if (needsName(rules, protocol)) {
+    from.name = rules.hostName === 'address' ? entry.address : this.#registeredName(rules, protocol);
+    if (from.name === undefined && needsName(rules, protocol)) {
       const name = this.#names.lookup(entry.address);
       if (name === undefined) return this.#park(buffer, entry);
       from.name = nameText(name);
     }
     this.#gate.speaks(protocol);
     this.#intakes.accept(group, entry.listener, protocol, from);
+  }
+
+  /** What the sender in hand registered as, where a datagram does not say whose values it has. */
+  #registeredName({ hostName }: GroupRules, protocol: Recognised): string | undefined {
+    const isAsked = hostName === 'rdns' || protocol === 'statsd' || protocol === 'graphite';
+    return isAsked ? this.books.source?.registeredName : undefined;
+  }
+
+  /** What a host registered with is news. */
+  #pinFacts(cluster: string, host: string): void {
+    const state = this.#hosts.named(cluster, host);
+    if (state) this.#hosts.pinFacts(state, this.members.of(cluster).find(host)?.facts ?? []);
   }
 
   /** Whether an address may connect, for lines of Graphite; counted where it may not. */

@@ -66,6 +66,8 @@ export function rulesOf(group: GroupConfig): GroupRules {
     futureMs: group.timestamps.futureMs,
     outside: group.timestamps.outside,
     trust: group.trust,
+    binding: group.binding,
+    ownAddresses: group.listen.map(({ address }) => address),
     collectd: group.collectd,
     statsd: group.statsd,
     graphite: group.graphite,

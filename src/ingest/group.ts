@@ -6,6 +6,7 @@ import type {
   TrustConfig,
 } from '../contract/config.ts';
 import type { GroupDoor } from './collectd/collectd-door.ts';
+import type { GroupMembers } from './members.ts';
 import type { GroupTally } from './books.ts';
 
 /** What a group's datagrams are held against. */
@@ -21,6 +22,10 @@ export interface GroupRules {
   readonly futureMs: number;
   readonly outside: 'refuse' | 'arrival' | 'accept';
   readonly trust: TrustConfig;
+  /** Instances write as themselves alone, and nobody else as them. */
+  readonly binding: boolean;
+  /** Those that its sockets are bound to: whoever sends from one is on this machine. */
+  readonly ownAddresses: readonly string[];
   readonly collectd: CollectdConfig;
   readonly statsd: StatsdConfig;
   readonly graphite: GraphiteConfig;
@@ -32,6 +37,8 @@ export interface Group {
   readonly tally: GroupTally;
   /** Who may send it collectd's datagrams. */
   readonly door: GroupDoor;
+  /** Its instances, as far as they registered or a list names them. */
+  readonly members: GroupMembers;
   /** Set when it is leaving: the reason its datagrams are refused with. */
   gone: 'group_removed' | 'shutdown' | undefined;
 }

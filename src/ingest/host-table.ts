@@ -1,21 +1,27 @@
-import {
-  FACT_CHARS_MAX,
-  FACT_CHARS_PER_WORKER_MAX,
-  FACTS_PER_HOST_MAX,
-  HOSTS_PER_WORKER_MAX,
-} from '../limits.ts';
+import { HOSTS_PER_WORKER_MAX } from '../limits.ts';
 import { SEGMENT_ROWS } from '../live/columns.ts';
 import { Addresses } from './senders/addresses.ts';
+import { HostFacts, NONE_PINNED } from './host-facts.ts';
 import type { KeyTable } from './key-table.ts';
 import type { KeyView } from './key-arena.ts';
 import type { Announcement } from '../live/announcement.ts';
 import type { LiveWriter } from '../live/writer.ts';
+import type { Members } from './members.ts';
+import type { Membership } from '../model/instance.ts';
 import type { Source } from './senders/source.ts';
 
 /** Gaps shorter than this belong to one burst of datagrams. */
 const BURST_MS = 500;
 const FIRST_GAP_MAX_MS = 900_000;
 const READDRESS_MS = 10_000;
+
+/** Why a sender may not write a host, in words of packets. */
+export type HostRefusal = 'limit-hosts' | 'not-its-host' | 'host-moving';
+
+/** The same in words of values. */
+export function inValues(refusal: HostRefusal): string {
+  return refusal.replaceAll('-', '_');
+}
 
 export interface HostState {
   readonly row: number;
@@ -40,11 +46,22 @@ export interface HostState {
   unmet: number;
   /** When the interval in the live row was last heard, ms since the epoch. */
   intervalHeardMs: number;
+  /** It is being written and forgotten, as its name is to be another's. */
+  isMoving: boolean;
   /** Facts that changed and have not been told; new ones are told at once. */
   readonly unsaid: Set<string>;
   readonly facts: Map<string, string>;
+  /** Names of the facts that it registered with. */
+  pinned: ReadonlySet<string>;
   /** Record numbers by the record's name. */
   readonly records: Map<string, number>;
+}
+
+export interface HostTableOptions {
+  readonly keys: KeyTable;
+  readonly live: LiveWriter;
+  readonly announce: (announcement: Announcement) => void;
+  readonly members: Members;
 }
 
 /** The hosts of one worker: by raw identity bytes on the way in, by cluster and name for everything else. */
@@ -58,16 +75,17 @@ export class HostTable {
   /** Clusters by number; one that leaves keeps its number for when it comes back. */
   readonly #owners = new Map<string, number>();
   readonly #keys: KeyTable;
-  /** Hosts with facts to tell. */
-  readonly #changed = new Set<number>();
+  readonly #facts: HostFacts;
+  readonly #members: Members;
   /** Hosts of which more than one address was heard lately. */
   readonly #shared = new Set<HostState>();
-  #factChars = 0;
 
-  constructor(keys: KeyTable, live: LiveWriter, announce: (announcement: Announcement) => void) {
+  constructor({ keys, live, announce, members }: HostTableOptions) {
     this.#keys = keys;
     this.#live = live;
     this.#announce = announce;
+    this.#members = members;
+    this.#facts = new HostFacts(announce);
   }
 
   /** Looks at the raw key that a host was bound to last; false: it has none. */
@@ -80,16 +98,33 @@ export class HostTable {
     return this.#keys.find(key, length);
   }
 
-  /** Host number by name, made when it is new; -1 when the table, or the sender's share of it, is full. */
-  open(cluster: string, name: string, address: string, agent: string): number {
-    const known = this.#byName.get(`${cluster}\0${name}`);
-    if (known !== undefined) return known;
+  /** Why the sender in hand may not write that host now; undefined: it may, or nobody is in hand. */
+  refusal(host: number): HostRefusal | undefined {
     const { source } = this;
+    if (!source) return undefined;
+    const state = this.hosts[host] as HostState;
+    if (state.isMoving) return 'host-moving';
+    return source.rights === undefined || source.rights.may(state) ? undefined : 'not-its-host';
+  }
+
+  /** The same of a host that may be new. */
+  refusalOf(cluster: string, name: string): HostRefusal | undefined {
+    const known = this.#byName.get(`${cluster}\0${name}`);
+    if (known !== undefined) return this.refusal(known);
+    return this.source?.rights?.mayName(name) === false ? 'not-its-host' : undefined;
+  }
+
+  /** Host number by name, made when it is new; or why it is not: the sender's, or the whole table's room. */
+  open(cluster: string, name: string, address: string, agent: string): number | HostRefusal {
+    const known = this.#byName.get(`${cluster}\0${name}`);
+    if (known !== undefined) return this.refusal(known) ?? known;
+    const { source } = this;
+    if (source?.rights?.mayName(name) === false) return 'not-its-host';
     // Nobody has more than is left for all others.
-    if ((source?.hosts ?? 0) >= HOSTS_PER_WORKER_MAX - this.#byName.size) return -1;
+    if ((source?.hosts ?? 0) >= HOSTS_PER_WORKER_MAX - this.#byName.size) return 'limit-hosts';
     if (source) source.hosts += 1;
     const { row, generation } = this.#live.openHost();
-    this.hosts[row] = {
+    const state: HostState = {
       row,
       generation,
       isRowKept: false,
@@ -106,12 +141,17 @@ export class HostTable {
       series: 0,
       unmet: 0,
       intervalHeardMs: 0,
+      isMoving: false,
       unsaid: new Set(),
       facts: new Map(),
+      pinned: NONE_PINNED,
       records: new Map(),
     };
+    this.hosts[row] = state;
     this.#byName.set(`${cluster}\0${name}`, row);
     this.#announce({ kind: 'host', hostRow: row, generation, cluster, name, address, agent });
+    const member = this.#members.of(cluster).find(name);
+    if (member) this.#facts.pin(state, member.facts);
     return row;
   }
 
@@ -185,51 +225,20 @@ export class HostTable {
     if ((lastSeenMs[i] as number) < heardMs) lastSeenMs[i] = heardMs;
   }
 
-  /**
-   * Keeps a fact. A new one is told at once, a change by `tellChanges`. False: the host has as many as it
-   * may, or there is no room for its words.
-   */
+  /** Keeps a fact. False: the host has as many as it may, or there is no room for its words. */
   setFact(host: number, name: string, value: string): boolean {
-    const state = this.hosts[host] as HostState;
-    const text = value.slice(0, FACT_CHARS_MAX);
-    const known = state.facts.get(name);
-    if (known === text) return true;
-    if (known === undefined && state.facts.size >= FACTS_PER_HOST_MAX) return false;
-    if (!this.#spendFact(state, text.length - (known?.length ?? -name.length))) return false;
-    state.facts.set(name, text);
-    if (known === undefined) this.#announce({ kind: 'fact', hostRow: host, name, value: text });
-    else {
-      state.unsaid.add(name);
-      this.#changed.add(host);
-    }
-    return true;
+    return this.#facts.set(this.hosts[host] as HostState, name, value, this.source);
   }
 
-  /** Room for the words of facts: no sender has more of it than is left for all others. */
-  #spendFact(state: HostState, chars: number): boolean {
-    const { source } = this;
-    const left = FACT_CHARS_PER_WORKER_MAX - this.#factChars;
-    if (chars > 0 && (source?.factChars ?? 0) + chars > left) return false;
-    this.#factChars += chars;
-    state.factChars += chars;
-    if (source) source.factChars = Math.max(0, source.factChars + chars);
-    return true;
+  /** A host registered with these facts and no others, from now on. */
+  pinFacts(state: HostState, facts: Membership['facts']): void {
+    this.#facts.pin(state, facts);
   }
 
-  /**
-   * Tells facts that changed since the last call, each once however often it did, and conflicts that are
-   * over. `nowMs`: epoch.
-   */
+  /** Tells facts that changed since the last call, and conflicts that are over. `nowMs`: epoch. */
   tellChanges(nowMs: number): void {
     for (const state of this.#shared) this.#settle(state, nowMs);
-    for (const host of this.#changed) {
-      const state = this.hosts[host];
-      for (const name of state?.unsaid ?? []) {
-        this.#announce({ kind: 'fact', hostRow: host, name, value: state?.facts.get(name) ?? '' });
-      }
-      state?.unsaid.clear();
-    }
-    this.#changed.clear();
+    this.#facts.tellChanges();
   }
 
   /** The host of that name. */
@@ -257,26 +266,16 @@ export class HostTable {
 
   /** A fact that is not heard any more. */
   removeFact(state: HostState, name: string): void {
-    const known = state.facts.get(name);
-    if (known === undefined) return;
-    const chars = name.length + known.length;
-    state.facts.delete(name);
-    state.unsaid.delete(name);
-    state.factChars -= chars;
-    this.#factChars -= chars;
-    if (state.writer) state.writer.factChars = Math.max(0, state.writer.factChars - chars);
-    this.#announce({ kind: 'fact-gone', hostRow: state.row, name });
+    this.#facts.remove(state, name);
   }
 
   /** What a host that leaves took of its senders' shares. */
   #letGo(state: HostState): void {
-    const { opener, writer, factChars } = state;
+    const { opener, writer } = state;
     this.#shared.delete(state);
-    this.#factChars -= factChars;
+    this.#facts.letGo(state);
     if (opener) opener.hosts -= 1;
-    if (!writer) return;
-    writer.writes -= 1;
-    writer.factChars = Math.max(0, writer.factChars - factChars);
+    if (writer) writer.writes -= 1;
   }
 
   #describe(state: HostState, address: string, agent: string, arrivalMs: number): void {

@@ -3,7 +3,7 @@ import { NAME_BYTES_MAX } from '../limits.ts';
 import { clean, IdentityKey } from './identity.ts';
 import type { Books } from './books.ts';
 import type { Group } from './group.ts';
-import type { HostState, HostTable } from './host-table.ts';
+import type { HostRefusal, HostState, HostTable } from './host-table.ts';
 import type { Protocol, RecordDescription } from '../model/record.ts';
 import type { RecordRefusal, Samples } from './samples.ts';
 import type { RecordTable } from './record-table.ts';
@@ -29,23 +29,24 @@ export class NamedRecords {
     this.#o = options;
   }
 
-  /** The host of that name, made when it is new; its pulse is touched. -1: the table is full. */
+  /** The host of that name, made when it is new; its pulse is touched. Or why it may not be written. */
   host(
     group: Group,
     groupIndex: number,
     said: { name: string; address: string; agent: Protocol; arrivalMs: number },
-  ): number {
+  ): number | HostRefusal {
     const { hosts } = this.#o;
     const key = this.#key;
     const name = hostText(said.name);
     key.begin(HOST_SPACE, groupIndex);
     key.addText(name);
-    let host = hosts.find(key.bytes, key.length);
-    if (host < 0) {
-      host = hosts.open(group.rules.name, name, said.address, said.agent);
-      if (host < 0) return -1;
-      hosts.bind(key.bytes, key.length, host);
-    }
+    const known = hosts.find(key.bytes, key.length);
+    const host =
+      known < 0
+        ? hosts.open(group.rules.name, name, said.address, said.agent)
+        : (hosts.refusal(known) ?? known);
+    if (typeof host === 'string') return host;
+    if (known < 0) hosts.bind(key.bytes, key.length, host);
     hosts.touch(host, said.address, said.agent, said.arrivalMs);
     return host;
   }

@@ -66,6 +66,7 @@ export class PerformanceIntake {
     const { performance, item, value, sampleMs, arrivalMs } = said;
     const isCounter = item.uom === COUNTER_UOM;
     if (!host) return 'host_gone';
+    if (host.isMoving) return 'host_moving';
     if (isCounter && value < 0) return 'bad_number';
     const record = this.#recordOf(group, host, performance, item);
     if (typeof record === 'string') return record;

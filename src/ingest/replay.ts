@@ -1,3 +1,4 @@
+import { MovedHosts } from '../model/moved-hosts.ts';
 import { RECORD_STATE } from './record-table.ts';
 import { KIND } from '../model/kind.ts';
 import { doubleOf, integerWordsOf } from '../model/rate.ts';
@@ -28,10 +29,14 @@ interface ReplayOptions {
   readonly convert: (record: number, description: RecordDescription) => void;
 }
 
+const NONE_MOVED = new MovedHosts([]);
+
 /** Points that are read back from the journal take the way of new ones, but for being appended again. */
 export class Replay implements ReplaySink {
   /** When the newest point that was read had arrived, epoch ms; 0: none since it was last set so. */
   readToMs = 0;
+  /** Points that came before their host's name was another's go with its history. */
+  moved = NONE_MOVED;
   readonly #o: ReplayOptions;
   readonly #words = new Uint32Array(2 * 64);
   readonly #pair: RawWords = { hi: 0, lo: 0 };
@@ -40,11 +45,14 @@ export class Replay implements ReplaySink {
     this.#o = options;
   }
 
-  define(description: RecordDescription): number {
+  define(written: RecordDescription, arrivalMs: number): number {
     const { owns, hosts, records, samples, convert } = this.#o;
-    if (!owns(description.cluster)) return -1;
-    const number = hosts.open(description.cluster, description.host, '', '');
-    if (number < 0) return -1;
+    const { cluster } = written;
+    if (!owns(cluster)) return -1;
+    const name = this.moved.nameOf(cluster, written.host, arrivalMs);
+    const description = name === written.host ? written : { ...written, host: name };
+    const number = hosts.open(cluster, name, '', '');
+    if (typeof number === 'string') return -1;
     const host = hosts.hosts[number] as HostState;
     const known = host.records.get(description.metric);
     if (known === undefined) {

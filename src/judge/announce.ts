@@ -5,6 +5,7 @@ import { pagesFor } from '../alert/pages.ts';
 import { receiversOf } from '../alert/routes.ts';
 import { isOpen, tell, withoutIdle } from '../alert/told.ts';
 import { PAGES_PER_TURN_MAX } from './turn.ts';
+import { show } from './show.ts';
 import { stateName, stateType } from './report.ts';
 import type { Page, PageKind, SavedService, Told } from '../model/service-state.ts';
 import type { ServiceWatch } from './watch.ts';
@@ -24,6 +25,8 @@ export function announce(watch: ServiceWatch, turn: Turn): void {
     case 'recovery': {
       if (turn.pagesBegun >= PAGES_PER_TURN_MAX) return;
       const { kind, receivers } = decision;
+      // Its words may say still that the page waits.
+      if (watch.kind === 'host') show(watch, turn);
       const pages = queue(watch, turn, { kind, receivers, output: watch.output });
       watch.told = tell(watch.told, pages, kind === 'problem' ? decision.problem : null);
       turn.dirty.add(watch);

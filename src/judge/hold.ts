@@ -1,5 +1,6 @@
 import { failingOf } from './relations.ts';
 import { isHostDown } from './host-state.ts';
+import { silenceHold } from './silence-hold.ts';
 import { overdueMs } from './results/live-result.ts';
 import { freshForMs } from '../model/record.ts';
 import type { Hold } from '../alert/decision.ts';
@@ -17,7 +18,8 @@ export function holdOf(watch: ServiceWatch, turn: Turn): Hold | null {
   if (!watch.isHost && isHostDown(watch.on)) return 'host-down';
   if (!watch.isHost && watch.on.isInDoubt) return 'parent-silent';
   if (failingOf(watch, 'notification', turn.table)) return 'dependency';
-  return isOfSilence(watch, turn) ? 'host-silent' : null;
+  if (isOfSilence(watch, turn)) return 'host-silent';
+  return silenceHold(watch, turn);
 }
 
 /** Where a plugin or results say how the host is, nobody else would tell that it is silent. */

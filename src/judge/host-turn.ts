@@ -1,19 +1,20 @@
+import { endedReason } from '../fleet/lifetime.ts';
 import { isExpired, isLongGone, judgeLiveness, livenessOutput, silenceLimitMs } from '../fleet/liveness.ts';
 import { areInDoubt, doubtWords } from './parents.ts';
 import type { HostPulse } from '../live/catalogue.ts';
-import type { HostWatch } from './watch.ts';
+import type { HostTerms, HostWatch } from './watch.ts';
+import type { Standing } from '../model/instance.ts';
 import type { WatchFinder } from './turn.ts';
 
-export interface HostTerms {
-  readonly hostTmaxMs: number;
-  readonly hostDmaxMs: number;
-}
-
 export type HostChange = 'none' | 'waiting' | 'in-doubt' | 'up' | 'down' | 'retired' | 'returned';
+
+type Left = Extract<Standing, { readonly kind: 'left' }>;
 
 interface Heard {
   readonly pulse: HostPulse;
   readonly terms: HostTerms;
+  /** When the server started: who was heard before has been known for long. */
+  readonly startedMs: number;
   readonly graceFromMs: number;
   /** Where its parents are. */
   readonly table: WatchFinder;
@@ -21,23 +22,20 @@ interface Heard {
 
 /** One host, one turn: brings `host` up to date and says what changed. */
 export function judgeHost(host: HostWatch, heard: Heard, nowMs: number): HostChange {
-  const { pulse, terms, graceFromMs } = heard;
-  const { lastSeenMs, intervalMs, gapMs } = pulse;
-  host.gapMs = gapMs;
-  host.limitMs = silenceLimitMs({ hostTmaxMs: terms.hostTmaxMs, intervalMs, gapMs });
-  if (lastSeenMs !== host.lastSeenMs) {
-    if (lastSeenMs - host.lastSeenMs > host.limitMs / 2) host.resumedMs = lastSeenMs;
-    host.lastSeenMs = lastSeenMs;
-  }
+  hear(host, heard);
+  if (host.member?.standing.kind === 'left') return leave(host, host.member.standing, nowMs);
+  const { lastSeenMs } = host;
+  // Registering again is a sign of life: from then on it has time to be heard.
+  const graceFromMs = Math.max(heard.graceFromMs, host.hereMs);
   const silence = { lastSeenMs, limitMs: host.limitMs, graceFromMs };
   const liveness = judgeLiveness(silence, nowMs);
   const wasInDoubt = host.isInDoubt;
   host.isSilent = liveness.kind === 'down';
   host.isInDoubt = false;
   if (host.state === 'RETIRED') {
+    if (host.leftByWord && host.member) return welcome(host, nowMs);
     if (lastSeenMs <= host.sinceMs || liveness.kind !== 'up') return 'none';
-    host.retiredReason = null;
-    enter(host, 'UP', nowMs);
+    comeBack(host, 'UP', nowMs);
     host.output = livenessOutput(silence, liveness);
     return 'returned';
   }
@@ -51,43 +49,94 @@ export function judgeHost(host: HostWatch, heard: Heard, nowMs: number): HostCha
       enter(host, 'UP', nowMs);
       host.output = livenessOutput(silence, liveness);
       return 'up';
-    case 'down':
+    case 'down': {
       host.output = livenessOutput(silence, liveness);
+      const ended = endOf(host);
+      if (ended !== null) return retire(host, ended, nowMs);
       if (host.state === 'DOWN' || !areInDoubt(host, heard.table)) {
-        return judgeSilent(host, { terms, graceFromMs }, nowMs);
+        return judgeSilent(host, graceFromMs, nowMs);
       }
       host.isInDoubt = true;
       host.output += doubtWords(host, heard.table);
       return wasInDoubt ? 'none' : 'in-doubt';
+    }
   }
 }
 
+/** Why a host, once it is silent, has ended as it was to; null: it has not. */
+export function endOf({ member, lastSeenMs, terms }: HostWatch): string | null {
+  const registeredMs = member?.sinceMs ?? null;
+  return endedReason({ registeredMs, lastSeenMs }, terms.expectedLifetimeMs);
+}
+
+/** What the worker knows of it. */
+function hear(host: HostWatch, { pulse, terms, startedMs }: Heard): void {
+  const { lastSeenMs, intervalMs, gapMs } = pulse;
+  host.terms = terms;
+  host.gapMs = gapMs;
+  host.limitMs = silenceLimitMs({ hostTmaxMs: terms.hostTmaxMs, intervalMs, gapMs });
+  if (lastSeenMs === host.lastSeenMs) return;
+  if (lastSeenMs - host.lastSeenMs > host.limitMs / 2) host.resumedMs = lastSeenMs;
+  host.lastSeenMs = lastSeenMs;
+  host.firstSeenMs ??= lastSeenMs < startedMs ? 0 : lastSeenMs;
+}
+
+/** It left, as it said itself or as a list says: however much is heard of it. */
+function leave(host: HostWatch, standing: Left, nowMs: number): HostChange {
+  host.isInDoubt = false;
+  host.isSilent = nowMs - host.lastSeenMs > host.limitMs;
+  if (host.leftByWord && host.retiredReason === standing.reason) return 'none';
+  return retireAsLeft(host, standing, nowMs);
+}
+
+/** Retires a host by its own word, or a list's. */
+export function retireAsLeft(host: HostWatch, { reason, sinceMs }: Left, nowMs: number): 'retired' {
+  retire(host, reason, nowMs);
+  host.sinceMs = Math.min(nowMs, sinceMs);
+  host.leftByWord = true;
+  return 'retired';
+}
+
+/** One that had left is here again, by its own word or by a list's. Whether it is heard will show. */
+function welcome(host: HostWatch, nowMs: number): 'returned' {
+  host.hereMs = nowMs;
+  host.output = '';
+  comeBack(host, 'PENDING', nowMs);
+  return 'returned';
+}
+
 /** A host that has been silent for longer than its limit. */
-function judgeSilent(
-  host: HostWatch,
-  { terms, graceFromMs }: { readonly terms: HostTerms; readonly graceFromMs: number },
-  nowMs: number,
-): HostChange {
-  const { hostDmaxMs } = terms;
+function judgeSilent(host: HostWatch, graceFromMs: number, nowMs: number): HostChange {
+  const { hostDmaxMs } = host.terms;
   if (host.state === 'DOWN') {
     const absence = { downSinceMs: host.sinceMs, hostDmaxMs, graceFromMs };
-    return isExpired(absence, nowMs) ? retire(host, nowMs) : 'none';
+    return isExpired(absence, nowMs) ? retire(host, EXPIRED, nowMs) : 'none';
   }
   // Before it was ever judged: it had expired, and the journal had points of it left. Nobody waits for it.
-  const absence = { downSinceMs: host.lastSeenMs + host.limitMs, hostDmaxMs, graceFromMs };
+  const signMs = Math.max(host.lastSeenMs, host.hereMs);
+  const absence = { downSinceMs: signMs + host.limitMs, hostDmaxMs, graceFromMs };
   if (host.state === 'PENDING' && isLongGone(absence, nowMs)) {
     host.waiting = true;
-    return isExpired(absence, nowMs) ? retire(host, nowMs) : 'none';
+    return isExpired(absence, nowMs) ? retire(host, EXPIRED, nowMs) : 'none';
   }
   enter(host, 'DOWN', nowMs);
   return 'down';
 }
 
-function retire(host: HostWatch, nowMs: number): 'retired' {
+const EXPIRED = 'expired';
+
+function retire(host: HostWatch, reason: string, nowMs: number): 'retired' {
   host.waiting = false;
   enter(host, 'RETIRED', nowMs);
-  host.retiredReason = 'expired';
+  host.retiredReason = reason;
+  host.leftByWord = false;
   return 'retired';
+}
+
+function comeBack(host: HostWatch, state: 'UP' | 'PENDING', nowMs: number): void {
+  host.retiredReason = null;
+  host.leftByWord = false;
+  enter(host, state, nowMs);
 }
 
 function enter(host: HostWatch, state: HostWatch['state'], nowMs: number): void {

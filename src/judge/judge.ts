@@ -3,8 +3,11 @@ import { announceClosed, announceOrphan } from './announce.ts';
 import { Answers } from './answers/answers.ts';
 import { compileRules } from './rules.ts';
 import { Delivery } from '../notify/delivery.ts';
+import { findSilences, isGroupOver } from './group-silence.ts';
 import { hostJudgement, serviceView } from './report.ts';
 import { judgeHost } from './host-turn.ts';
+import { noteMissed } from './missed.ts';
+import { recordHost, retiredWords } from './retirement.ts';
 import { judgeService } from './service-turn.ts';
 import { Ledger } from './commit.ts';
 import { newTurn, refreshPeriodMs } from './turn.ts';
@@ -15,13 +18,13 @@ import { Members } from './members.ts';
 import { PageNews } from './page-news.ts';
 import { PluginSchedule } from './results/plugin-schedule.ts';
 import { takePlugin } from './results/take-plugin.ts';
+import { DEFAULT_TERMS } from './watch.ts';
 import { WatchTable } from './watch-table.ts';
 import { withLoss } from '../fleet/losses.ts';
 import { withoutLost } from '../alert/told.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { CompiledRules, JudgeRules } from './rules.ts';
-import type { HostTerms } from './host-turn.ts';
-import type { HostWatch, ServiceWatch } from './watch.ts';
+import type { HostTerms, HostWatch, ServiceWatch } from './watch.ts';
 import type { JudgeAnswers, JudgeQuestion } from './answers/questions.ts';
 import type { JudgeMemory, JudgeStore } from './store.ts';
 import type { JudgeReport } from './report.ts';
@@ -100,8 +103,6 @@ const STALL_MS = 15_000;
 const ORPHANS_AFTER_MS = 5 * 60_000;
 /** A host that expired is offered to its worker again, which may have been busy, or heard it just then. */
 const OFFER_AGAIN_MS = 5 * 60_000;
-const EXPIRED = 'the host was retired: expired, silent for longer than host_dmax';
-const DEFAULT_TERMS: HostTerms = { hostTmaxMs: 20_000, hostDmaxMs: 24 * 3_600_000 };
 
 /** Throws when the rules do not compile: they were validated with the configuration. */
 export function createJudge(options: JudgeOptions): Judge {
@@ -134,10 +135,14 @@ class RunningJudge implements Judge {
     const sources = options.sources ?? NO_SOURCES;
     const { matcher } = compiled;
     sources.use(matcher);
-    this.#table = new WatchTable({ catalogue, matcher, sources }, { hosts: memory.hosts, services });
+    this.#table = new WatchTable(
+      { catalogue, matcher, sources, members: this.members },
+      { hosts: memory.hosts, services },
+    );
     this.#turn = newTurn({
       catalogue,
       table: this.#table,
+      members: this.members,
       startedMs,
       digest: (text) => hash('sha256', text, 'hex').slice(0, 32),
     });
@@ -169,6 +174,7 @@ class RunningJudge implements Judge {
     this.#absorbSettled(this.#delivery.takeSettled());
     this.#absorbAnnounced();
     turn.refreshMs = refreshPeriodMs(this.#table.services);
+    this.#judgeGroups();
     for (const host of this.#table.hosts.values()) this.#judgeHost(host);
     // Their parents may have been looked at after them.
     for (const host of this.#table.hosts.values()) if (host.isInDoubt) this.#judgeHost(host);
@@ -289,20 +295,37 @@ class RunningJudge implements Judge {
     const hosts = this.#table.hosts.size;
     const gone = this.#table.absorb(this.#turn.nowMs);
     for (const host of gone.removed) this.#removeHost(host, 'its group was removed from the configuration');
-    for (const host of gone.expired) this.#removeHost(host, EXPIRED);
+    for (const host of gone.expired) this.#removeHost(host, retiredWords(host));
     for (const watch of gone.services) this.#drop(watch, 'its metric is gone: it was not heard for its dmax');
     for (const watch of gone.unwanted) this.#drop(watch, 'it is no longer checked');
     if (this.#table.hosts.size !== hosts) this.#answers.refresh();
+    for (const { cluster, host } of this.members.takeChanged()) {
+      const known = this.#table.hostOf(cluster, host);
+      if (known) known.member = this.members.find(cluster, host);
+    }
+  }
+
+  /** Before the hosts: their pages wait for what is found here. */
+  #judgeGroups(): void {
+    const [turn, table] = [this.#turn, this.#table];
+    for (const cluster of table.keptGroups()) table.group(cluster, turn.nowMs);
+    const open = Array.from(table.groups(), ({ cluster }) => cluster);
+    findSilences(table.hosts.values(), open, turn);
+    for (const [cluster, { kind }] of turn.groups) if (kind === 'mass') table.group(cluster, turn.nowMs);
+    for (const watch of [...table.groups()]) {
+      judgeService(watch, turn);
+      if (isGroupOver(watch, turn)) this.#drop(table.endGroup(watch), 'its hosts are heard again');
+    }
   }
 
   #judgeHost(host: HostWatch): void {
     const turn = this.#turn;
-    const { nowMs, graceFromMs, catalogue, table } = turn;
+    const { nowMs, startedMs, graceFromMs, catalogue, table } = turn;
     const terms = this.#terms.get(host.entry.cluster) ?? DEFAULT_TERMS;
     const pulse = catalogue.pulse(host.entry);
     // Its silence would be taken for its end.
     if (pulse === NO_PULSE) return;
-    const change = judgeHost(host, { pulse, terms, graceFromMs, table }, nowMs);
+    const change = judgeHost(host, { pulse, terms, startedMs, graceFromMs, table }, nowMs);
     switch (change) {
       case 'none':
         if (Math.abs(host.limitMs - host.shownLimitMs) > host.shownLimitMs / 5) this.#showHost(host);
@@ -315,11 +338,13 @@ class RunningJudge implements Judge {
         break;
       case 'returned':
         this.#table.restart(host, nowMs);
+        recordHost(host, turn);
         this.#showHost(host);
         turn.dirtyHosts.add(host);
         break;
       case 'retired':
-        this.#close(host, this.#table.clear(host), EXPIRED);
+        this.#close(host, this.#table.clear(host), retiredWords(host));
+        recordHost(host, turn);
         this.#showHost(host);
         turn.dirtyHosts.add(host);
         break;
@@ -328,6 +353,7 @@ class RunningJudge implements Judge {
         this.#showHost(host);
         turn.dirtyHosts.add(host);
     }
+    noteMissed(host, turn);
     if (host.state === 'RETIRED') this.#offer(host);
     for (const watch of host.services.values()) {
       judgeService(watch, turn);
@@ -338,6 +364,8 @@ class RunningJudge implements Judge {
   /** Its worker may forget it. */
   #offer(host: HostWatch): void {
     const { nowMs, expired } = this.#turn;
+    // One that left by word may go on sending for a while.
+    if (nowMs - host.lastSeenMs <= host.limitMs) return;
     if (Math.abs(nowMs - host.offeredMs) < OFFER_AGAIN_MS) return;
     host.offeredMs = nowMs;
     const { cluster, name, worker } = host.entry;
@@ -415,7 +443,7 @@ class RunningJudge implements Judge {
       removed: removedOf(turn.removed.splice(0), services),
       hosts: Array.from(turn.shownHosts, hostJudgement),
       removedHosts: turn.removedHosts.splice(0),
-      missed: [],
+      missed: [...turn.missed],
       expired: turn.expired.splice(0),
       losses: [...turn.losses.values()].filter(({ cluster }) => turn.lost.has(cluster)),
       evaluations: turn.evaluations,
@@ -431,6 +459,7 @@ class RunningJudge implements Judge {
     turn.shown.clear();
     turn.shownHosts.clear();
     turn.lost.clear();
+    turn.missed.clear();
     return report;
   }
 }

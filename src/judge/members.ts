@@ -10,11 +10,15 @@ export interface Member {
 export class Members {
   readonly #byHost = new Map<string, Member>();
   #listed: ReadonlyMap<string, ListedGroup> = new Map();
+  #changed: { readonly cluster: string; readonly host: string }[] = [];
 
   take(news: readonly RosterNews[]): void {
     for (const one of news) {
-      if (one.kind === 'forgotten') this.#byHost.delete(`${one.cluster}\0${one.host}`);
-      else this.#byHost.set(`${one.member.cluster}\0${one.member.host}`, one.member);
+      const { cluster, host } = one.kind === 'member' ? one.member : one;
+      const key = `${cluster}\0${host}`;
+      if (one.kind === 'forgotten') this.#byHost.delete(key);
+      else this.#byHost.set(key, { standing: one.member.standing, sinceMs: one.member.sinceMs });
+      this.#changed.push({ cluster, host });
     }
   }
 
@@ -28,5 +32,12 @@ export class Members {
 
   listOf(cluster: string): ListedGroup | undefined {
     return this.#listed.get(cluster);
+  }
+
+  /** Hosts of which something else is known since the last call; asked once a turn. */
+  takeChanged(): readonly { readonly cluster: string; readonly host: string }[] {
+    const changed = this.#changed;
+    if (changed.length > 0) this.#changed = [];
+    return changed;
   }
 }

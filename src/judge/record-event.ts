@@ -1,11 +1,10 @@
 import { EVENTS_WAITING_MAX } from './turn.ts';
-import type { ServiceWatch } from './watch.ts';
-import type { StateEvent } from '../model/service-state.ts';
+import type { ServiceKey, StateEvent } from '../model/service-state.ts';
 import type { Turn } from './turn.ts';
 
 /** Puts an event of a service on its way into the history; too many are counted and dropped. */
 export function recordEvent(
-  { cluster, host, service }: ServiceWatch,
+  { cluster, host, service }: ServiceKey,
   stands: Pick<StateEvent, 'state' | 'stateType' | 'attempt'>,
   output: string,
   turn: Turn,

@@ -7,14 +7,18 @@ import type { Channel } from '../notify/channel.ts';
 import type { CheckRules } from '../contract/checks.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
 import type { CompiledRoute } from '../alert/routes.ts';
-import type { HostTerms } from './host-turn.ts';
+import type { HostTerms } from './watch.ts';
 import type { Periods } from '../check/time-period/time-period.ts';
+
+/** How long hosts of a group may be silent. Without a grace new hosts page as all others do. */
+export type GroupTerms = Pick<GroupConfig, 'name' | 'hostTmaxMs' | 'hostDmaxMs'> &
+  Partial<Pick<GroupConfig, 'newHostGraceMs' | 'expectedLifetimeMs'>>;
 
 export interface JudgeRules extends CheckRules {
   readonly routes: readonly AlertRoute[];
   /** Ways to the receivers, by name. */
   readonly channels: ReadonlyMap<string, Channel>;
-  readonly groups: readonly Pick<GroupConfig, 'name' | 'hostTmaxMs' | 'hostDmaxMs'>[];
+  readonly groups: readonly GroupTerms[];
 }
 
 /** What the judge makes of its rules. */
@@ -47,7 +51,16 @@ export function compileRules(rules: JudgeRules): Outcome {
       matcher: new Matcher(definitions.definitions),
       periods: periods.periods,
       routes: routes.routes,
-      terms: new Map(rules.groups.map((group) => [group.name, group])),
+      terms: new Map(rules.groups.map((group) => [group.name, termsOf(group)])),
     },
   };
+}
+
+function termsOf({
+  hostTmaxMs,
+  hostDmaxMs,
+  newHostGraceMs = 0,
+  expectedLifetimeMs = null,
+}: GroupTerms): HostTerms {
+  return { hostTmaxMs, hostDmaxMs, newHostGraceMs, expectedLifetimeMs };
 }

@@ -33,6 +33,14 @@ export class SavedStates {
     return saved;
   }
 
+  /** Clusters of which a service of that name, of no host, was not taken yet. */
+  clustersOf(service: string): string[] {
+    return [...this.#services.values()].flatMap((services) => {
+      const one = services.get(service);
+      return one?.host === '' ? [one.cluster] : [];
+    });
+  }
+
   /** Names of the host's services that had a result, and were not taken yet. */
   reportedOf(cluster: string, host: string): string[] {
     const services = this.#services.get(hostKey(cluster, host))?.values() ?? [];

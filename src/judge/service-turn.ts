@@ -1,5 +1,6 @@
 import { announce } from './announce.ts';
 import { calm } from './calm.ts';
+import { groupResult, isOfGroup } from './group-silence.ts';
 import { liveResult } from './results/live-result.ts';
 import { recordFlapping } from './flapping-event.ts';
 import { missingResult } from './results/reported-result.ts';
@@ -41,7 +42,7 @@ function isResting(watch: ServiceWatch, turn: Turn): boolean {
 function resultOf(watch: ServiceWatch, turn: Turn): Result | null {
   switch (watch.kind) {
     case 'host':
-      return silenceResult(watch, turn);
+      return isOfGroup(watch) ? groupResult(watch, turn) : silenceResult(watch, turn);
     case 'metric':
     case 'combined':
     case 'aggregate':

@@ -1,5 +1,7 @@
 import type { CompiledRoute } from '../alert/routes.ts';
 import type { LossPeriod } from '../fleet/losses.ts';
+import type { GroupSilence } from '../fleet/mass-silence.ts';
+import type { Members } from './members.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { ExpiredHost } from '../model/expired-host.ts';
 import type { Periods } from '../check/time-period/time-period.ts';
@@ -23,6 +25,8 @@ export interface Turn {
   periods: Pick<Periods, 'includes'>;
   /** Everything under watch. */
   readonly table: WatchFinder;
+  /** Hosts as instances, and how the lists of them stand. */
+  readonly members: Pick<Members, 'listOf'>;
   nowMs: number;
   /** Since when we have listened without a break. */
   graceFromMs: number;
@@ -37,6 +41,13 @@ export interface Turn {
   /** The newest period in which each cluster lost datagrams, and those that grew in this turn. */
   readonly losses: Map<string, LossPeriod>;
   readonly lost: Set<string>;
+  /** Of which clusters hosts are silent together, as found when the turn began. */
+  readonly groups: Map<string, GroupSilence>;
+  /** When they were last, and the longest limit of a host among them. */
+  readonly lastMass: Map<string, { readonly atMs: number; readonly limitMs: number }>;
+  /** Clusters that miss a host, and those whose lists are to be read because of it. */
+  readonly silent: Set<string>;
+  readonly missed: Set<string>;
   /** To be reported, to be kept. */
   readonly shown: Set<ServiceWatch>;
   readonly shownHosts: Set<HostWatch>;
@@ -80,6 +91,7 @@ export function refreshPeriodMs(services: number): number {
 export function newTurn(options: {
   readonly catalogue: Catalogue;
   readonly table: WatchFinder;
+  readonly members: Pick<Members, 'listOf'>;
   readonly startedMs: number;
   readonly digest: (text: string) => string;
 }): Turn {
@@ -98,6 +110,10 @@ export function newTurn(options: {
     phaseMs: 0,
     losses: new Map(),
     lost: new Set(),
+    groups: new Map(),
+    lastMass: new Map(),
+    silent: new Set(),
+    missed: new Set(),
     shown: new Set(),
     shownHosts: new Set(),
     removed: [],

@@ -1,6 +1,8 @@
 import { absorb } from '../alert/told.ts';
 import { REPORTED_SERVICES_PER_HOST_MAX, SERVICES_MAX } from '../limits.ts';
 import { Likeness } from '../check/likeness.ts';
+import { GROUP_SERVICE, groupDefinition, isOfGroup } from './group-silence.ts';
+import { retireAsLeft } from './host-turn.ts';
 import { hostKey, SavedStates } from './saved-states.ts';
 import { isMade, noHost, renewService, savedService, watchHost, watchService } from './watch.ts';
 import type { AggregateService, SourceOpener } from './source-opener.ts';
@@ -11,6 +13,7 @@ import type { HostWatch, ServiceWatch } from './watch.ts';
 import type { Match, Matcher } from '../check/matcher.ts';
 import type { ResultRefusal } from '../model/check-result.ts';
 import type { SavedHost, SavedService, ServiceKey, Settlement } from '../model/service-state.ts';
+import type { Members } from './members.ts';
 import type { Turn, WatchFinder } from './turn.ts';
 import type { ValueSource } from './values/value-source.ts';
 
@@ -36,6 +39,7 @@ interface TableParts {
   readonly catalogue: Catalogue;
   readonly matcher: Matcher;
   readonly sources: SourceOpener;
+  readonly members: Members;
 }
 
 interface Wanted {
@@ -65,14 +69,17 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
   /** Hosts of which facts have changed that a definition looks at. */
   readonly #changed = new Set<HostEntry>();
   #aggregates: readonly AggregateService[] = [];
+  readonly #group = groupDefinition();
+  readonly #members: Members;
 
   constructor(
-    { catalogue, matcher, sources }: TableParts,
+    { catalogue, matcher, sources, members }: TableParts,
     saved: { hosts: readonly SavedHost[]; services: readonly SavedService[] },
   ) {
     this.#catalogue = catalogue;
     this.#matcher = matcher;
     this.#sources = sources;
+    this.#members = members;
     this.#saved = new SavedStates(saved);
     for (const host of catalogue.hosts()) {
       this.host(host);
@@ -130,7 +137,39 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
       if (watch) kept.add(watch);
     }
     const gone = [...this.together.values()].flatMap((on) => [...on.services.values()]);
-    return gone.filter((watch) => !kept.has(watch)).map((watch) => this.#withdraw(watch));
+    return gone
+      .filter((watch) => !kept.has(watch) && !isOfGroup(watch))
+      .map((watch) => this.#withdraw(watch));
+  }
+
+  /** The services that tell of hosts which fell silent together. */
+  *groups(): Generator<ServiceWatch> {
+    for (const on of this.together.values()) {
+      const watch = on.services.get(GROUP_SERVICE);
+      if (watch && isOfGroup(watch)) yield watch;
+    }
+  }
+
+  /** That of a cluster, made where it is not there; undefined: the name is taken, or there is no room. */
+  group(cluster: string, nowMs: number): ServiceWatch | undefined {
+    const on = this.together.get(cluster) ?? noHost(cluster);
+    this.together.set(cluster, on);
+    const isTaken = this.#matcher.aggregates.some(({ definition }) => definition.name === GROUP_SERVICE);
+    if (!isTaken && !on.services.has(GROUP_SERVICE)) {
+      this.#watch(on, GROUP_SERVICE, { compiled: this.#group, series: null }, nowMs);
+    }
+    const watch = on.services.get(GROUP_SERVICE);
+    return watch && isOfGroup(watch) ? watch : undefined;
+  }
+
+  /** Clusters whose service was kept over a restart, and is not there yet. */
+  keptGroups(): string[] {
+    return this.#saved.clustersOf(GROUP_SERVICE);
+  }
+
+  /** Ends the watch of one of them. */
+  endGroup(watch: ServiceWatch): ServiceWatch {
+    return this.#withdraw(watch);
   }
 
   hostOf(cluster: string, name: string): HostWatch | undefined {
@@ -230,8 +269,12 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
       known.entry = entry;
       return;
     }
-    const host = watchHost(entry, this.#saved.takeHost(entry.cluster, entry.name));
+    const saved = this.#saved.takeHost(entry.cluster, entry.name);
+    const host = watchHost(entry, saved);
     this.hosts.set(hostKey(entry.cluster, entry.name), host);
+    host.member = this.#members.find(entry.cluster, entry.name);
+    // Packets of one that left: it has no services for a moment, either.
+    if (!saved && host.member?.standing.kind === 'left') retireAsLeft(host, host.member.standing, nowMs);
     if (host.state === 'RETIRED') return;
     for (const [service, wanted] of this.#ofHost(host)) this.#watch(host, service, wanted, nowMs);
   }

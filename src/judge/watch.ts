@@ -5,6 +5,7 @@ import type { ValueSource } from './values/value-source.ts';
 import type { CompiledRoute } from '../alert/routes.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
 import type { Likeness } from '../check/likeness.ts';
+import type { Member } from './members.ts';
 import type { Dependency } from '../contract/checks.ts';
 import type { HostEntry, SeriesEntry } from '../live/entries.ts';
 import type {
@@ -20,20 +21,47 @@ import type {
   Told,
 } from '../model/service-state.ts';
 
+/** What its group says of a host's silence; ms. */
+export interface HostTerms {
+  readonly hostTmaxMs: number;
+  readonly hostDmaxMs: number;
+  readonly newHostGraceMs: number;
+  readonly expectedLifetimeMs: number | null;
+}
+
+/** Of a host whose group is not in the configuration (any more). */
+export const DEFAULT_TERMS: HostTerms = {
+  hostTmaxMs: 20_000,
+  hostDmaxMs: 24 * 3_600_000,
+  newHostGraceMs: 0,
+  expectedLifetimeMs: null,
+};
+
 /** A host under watch, with what was last found. */
 export interface HostWatch {
   entry: HostEntry;
+  terms: HostTerms;
+  /** As an instance; undefined: it never registered, and no list has it. */
+  member: Member | undefined;
   state: HostState;
   sinceMs: number;
   retiredReason: string | null;
+  /** It is retired because it left, as it said itself or as a list says; else its silence did it. */
+  leftByWord: boolean;
+  /** When it registered again after it had left; 0: not since our start. */
+  hereMs: number;
   /** When its worker was last told that it may forget it. */
   offeredMs: number;
   limitMs: number;
   /** As last reported: the limit follows the host's habits, and small moves are not news. */
   shownLimitMs: number;
   lastSeenMs: number;
+  /** When it was first heard; 0: it has been known for long; null: not yet. */
+  firstSeenMs: number | null;
   /** Usual gap between its packets; 0 while not known. */
   gapMs: number;
+  /** It is silent for a good part of its limit, and the lists have been asked for; for all of it. */
+  missed: 'no' | 'soon' | 'crossed';
   /** When it was heard again after its last long silence. */
   resumedMs: number;
   /** Silent too long, but within the grace after our own start: not judged yet. */
@@ -125,14 +153,20 @@ export const HOST_SERVICE = 'host';
 export function watchHost(entry: HostEntry, saved: SavedHost | undefined): HostWatch {
   return {
     entry,
+    terms: DEFAULT_TERMS,
+    member: undefined,
     state: saved?.state ?? 'PENDING',
     sinceMs: saved?.sinceMs ?? 0,
     retiredReason: saved?.retiredReason ?? null,
+    leftByWord: saved?.leftByWord ?? false,
+    hereMs: 0,
     offeredMs: Number.NEGATIVE_INFINITY,
     limitMs: 0,
     shownLimitMs: -1,
     lastSeenMs: 0,
+    firstSeenMs: saved?.firstSeenMs ?? null,
     gapMs: 0,
+    missed: 'no',
     resumedMs: 0,
     waiting: false,
     isSilent: false,
@@ -251,8 +285,9 @@ export function savedService(watch: ServiceWatch): SavedService {
 }
 
 export function savedHost(host: HostWatch): SavedHost {
-  const { entry, state, sinceMs, retiredReason } = host;
-  return { cluster: entry.cluster, name: entry.name, state, sinceMs, retiredReason };
+  const { entry, state, sinceMs, retiredReason, leftByWord, firstSeenMs } = host;
+  const { cluster, name } = entry;
+  return { cluster, name, state, sinceMs, retiredReason, leftByWord, firstSeenMs };
 }
 
 /**

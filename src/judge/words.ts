@@ -1,4 +1,6 @@
 import { freshnessMs } from './watch.ts';
+import { groupWords, isOfGroup } from './group-silence.ts';
+import { silenceWords } from './silence-hold.ts';
 import { lossNote } from '../check/loss-note.ts';
 import { outputOf, outputWith } from '../check/evaluate.ts';
 import { unreachableWords } from './parents.ts';
@@ -30,8 +32,10 @@ function foundWords(watch: ServiceWatch, turn: Turn): string {
 
 /** Of one that is not heard of yet: what was said before a restart. */
 function hostWords(watch: ServiceWatch, turn: Turn): string {
+  if (isOfGroup(watch)) return groupWords(watch, turn);
   const { on, output } = watch;
-  return on.output === '' ? output : on.output + behindWords(watch, turn);
+  if (on.output === '') return output;
+  return on.output + behindWords(watch, turn) + silenceWords(watch, turn);
 }
 
 function resultWords(watch: ServiceWatch, turn: Turn): string {

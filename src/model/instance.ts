@@ -21,7 +21,7 @@ export interface Membership {
   /** What the cloud calls it; its host's name where it has no other. */
   readonly instanceId: string;
   readonly standing: Standing;
-  /** When it was first registered or listed: what was there before is not its history. */
+  /** When it registered, or was listed, first or after it had left: what was there before is not its life. */
   readonly sinceMs: number;
   /** Tags, zone, region and instance id, as facts of the host: no packet changes them. */
   readonly facts: readonly (readonly [name: string, value: string])[];

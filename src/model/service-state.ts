@@ -96,6 +96,10 @@ export interface SavedHost {
   readonly state: HostState;
   readonly sinceMs: number;
   readonly retiredReason: string | null;
+  /** It is retired because it left, as it said itself or as a list says. */
+  readonly leftByWord: boolean;
+  /** When it was first heard; 0: it has been known for long; null: not yet. */
+  readonly firstSeenMs: number | null;
 }
 
 /** One state change, for the history of events. */

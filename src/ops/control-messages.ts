@@ -1,3 +1,5 @@
+import type { DiagnosisAnswer, ReconcilerView } from '../contract/api.ts';
+
 /** What a command of the same user asks a running server over its control socket: a line of JSON each way. */
 export type ControlRequest =
   /**
@@ -8,7 +10,25 @@ export type ControlRequest =
   /** The hold ends; answered if it has held until now. */
   | { readonly do: 'release' }
   /** Write the waiting points of what matches now; answered when they are written. */
-  | { readonly do: 'flush'; readonly cluster: string; readonly host: string; readonly metric: string };
+  | { readonly do: 'flush'; readonly cluster: string; readonly host: string; readonly metric: string }
+  /** Who talks to the server, and what is amiss: everything, or of a group or host. */
+  | ({ readonly do: 'diagnose' } & Diagnosed)
+  /** How the lists of instances stand. */
+  | { readonly do: 'reconcilers' }
+  /** Take the list that is held, if it is still that one. */
+  | ({ readonly do: 'confirm' } & Confirmed);
+
+export interface Confirmed {
+  /** The reconciler's. */
+  readonly name: string;
+  readonly digest: string;
+}
+
+/** Whose findings are asked for; a key that is not there lets all pass. */
+export interface Diagnosed {
+  readonly group?: string | undefined;
+  readonly host?: string | undefined;
+}
 
 /** Of a flush: records that had points, and points of theirs that are written, and that still wait. */
 export interface Flushed {
@@ -27,6 +47,9 @@ export type ControlAnswer =
   | { readonly ok: true; readonly held: true }
   | { readonly ok: true; readonly heldMs: number }
   | ({ readonly ok: true } & Flushed)
+  | { readonly ok: true; readonly diagnosis: DiagnosisAnswer }
+  | { readonly ok: true; readonly reconcilers: readonly ReconcilerView[] }
+  | { readonly ok: true; readonly confirmed: string }
   | Refused;
 
 /** The request of a line; else what is wrong with it, in words. */
@@ -50,6 +73,17 @@ export function readRequest(line: string): ControlRequest | string {
       }
       return { do: 'flush', cluster, host, metric };
     }
+    case 'diagnose': {
+      const [group, host] = [name(said, 'group'), name(said, 'host')];
+      return group === null || host === null ? 'group and host are names' : { do: 'diagnose', group, host };
+    }
+    case 'reconcilers':
+      return { do: 'reconcilers' };
+    case 'confirm': {
+      const [list, digest] = [name(said, 'name'), name(said, 'digest')];
+      if (typeof list !== 'string' || typeof digest !== 'string') return 'name and digest are texts';
+      return { do: 'confirm', name: list, digest };
+    }
     default:
       return 'it asks for something this version does not do';
   }
@@ -59,4 +93,10 @@ export function readRequest(line: string): ControlRequest | string {
 function word(said: object, key: string): string | undefined {
   const value: unknown = Object.hasOwn(said, key) ? Reflect.get(said, key) : '.*';
   return typeof value === 'string' ? value : undefined;
+}
+
+/** A name, undefined where it is not given; null where it is no text. */
+function name(said: object, key: string): string | undefined | null {
+  const value: unknown = Object.hasOwn(said, key) ? Reflect.get(said, key) : undefined;
+  return value === undefined || typeof value === 'string' ? value : null;
 }

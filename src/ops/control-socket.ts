@@ -5,7 +5,15 @@ import { CONTROL_CONNECTIONS_MAX, CONTROL_LINE_BYTES_MAX, CONTROL_SILENT_MS } fr
 import { controlPath } from './control-path.ts';
 import { readRequest } from './control-messages.ts';
 import type { Socket } from 'node:net';
-import type { ControlAnswer, ControlRequest, Flushed, Refused } from './control-messages.ts';
+import type { DiagnosisAnswer, ReconcilerView } from '../contract/api.ts';
+import type {
+  Confirmed,
+  ControlAnswer,
+  ControlRequest,
+  Diagnosed,
+  Flushed,
+  Refused,
+} from './control-messages.ts';
 
 /** What the running server does for commands. */
 export interface ControlDesk {
@@ -14,6 +22,9 @@ export interface ControlDesk {
   flush(
     wish: Omit<ControlRequest & { do: 'flush' }, 'do'>,
   ): Promise<({ readonly ok: true } & Flushed) | Refused>;
+  diagnose(wish: Diagnosed): Promise<DiagnosisAnswer>;
+  reconcilers(): readonly ReconcilerView[];
+  confirm(wish: Confirmed): { readonly ok: true; readonly confirmed: string } | Refused;
 }
 
 export interface Hold {
@@ -115,6 +126,12 @@ class ControlSession {
     switch (request.do) {
       case 'flush':
         return this.#desk.flush(request);
+      case 'diagnose':
+        return { ok: true, diagnosis: await this.#desk.diagnose(request) };
+      case 'reconcilers':
+        return { ok: true, reconcilers: this.#desk.reconcilers() };
+      case 'confirm':
+        return this.#desk.confirm(request);
       case 'hold':
         return this.#holdStore();
       case 'release': {

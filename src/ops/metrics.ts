@@ -1,8 +1,10 @@
 import { renderExposition } from './exposition.ts';
 import type {
   DoorRefusal,
+  FleetFigures,
   GcPauses,
   GroupStats,
+  ListFigures,
   ReasonCount,
   RunnerFigures,
   SelfFigures,
@@ -163,6 +165,8 @@ function fleetFamilies(figures: SelfFigures): MetricFamily[] {
         ),
       ),
     },
+    ...instanceFamilies(figures.stats.fleet),
+    ...listFamilies(figures.stats.lists),
     counter('muster_hosts_expired_total', 'Hosts that left after host_dmax of being down.', [
       sample([], figures.stats.expired.hosts),
     ]),
@@ -172,6 +176,72 @@ function fleetFamilies(figures: SelfFigures): MetricFamily[] {
       [sample([], figures.stats.expired.records)],
     ),
     gauge('muster_live_clients', 'Websocket clients.', figures.liveClients),
+  ];
+}
+
+function instanceFamilies({ instances, registrations }: FleetFigures): MetricFamily[] {
+  return [
+    {
+      name: 'muster_instances',
+      type: 'gauge',
+      help: 'Instances that registered or that a list names, by whether they are here.',
+      samples: instances.map(({ cluster, standing, count }) =>
+        sample(
+          [
+            ['cluster', cluster],
+            ['standing', standing],
+          ],
+          count,
+        ),
+      ),
+    },
+    counter(
+      'muster_registrations_total',
+      'Registrations: new ones, those of instances known before (again), and refused ones by reason.',
+      registrations.map(({ cluster, outcome, count }) =>
+        sample(
+          [
+            ['cluster', cluster],
+            ['outcome', outcome],
+          ],
+          count,
+        ),
+      ),
+    ),
+  ];
+}
+
+function listFamilies(lists: readonly ListFigures[]): MetricFamily[] {
+  return [
+    counter(
+      'muster_reconciler_reads_total',
+      'Readings of lists of instances, by what came of them.',
+      lists.flatMap(({ name, reads }) =>
+        reads.map(({ reason, count }) =>
+          sample(
+            [
+              ['reconciler', name],
+              ['outcome', reason],
+            ],
+            count,
+          ),
+        ),
+      ),
+    ),
+    {
+      name: 'muster_reconciler_held',
+      type: 'gauge',
+      help: 'Instances that a list would retire and that wait to be confirmed.',
+      samples: lists.map(({ name, held }) => sample([['reconciler', name]], held)),
+    },
+    {
+      name: 'muster_reconciler_read_seconds',
+      type: 'gauge',
+      help: 'Time since a list was last read well.',
+      samples: lists.flatMap(({ name, ageS }) =>
+        ageS === null ? [] : [sample([['reconciler', name]], ageS)],
+      ),
+    },
   ];
 }
 

@@ -1,4 +1,5 @@
 import { inTransaction, openDatabase } from './database.ts';
+import { MoveTable } from './move-table.ts';
 import { RetiredTable } from './retired-table.ts';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { RecordDescription } from '../model/record.ts';
@@ -31,6 +32,18 @@ export const CATALOGUE_MIGRATIONS = [
    ALTER TABLE records ADD COLUMN last_ms REAL;
    CREATE INDEX hosts_retired ON hosts (retired_ms) WHERE retired_ms IS NOT NULL;
    CREATE INDEX records_gone ON records (last_ms) WHERE last_ms IS NOT NULL;`,
+  // Histories that got another name, and the name that was wanted.
+  `CREATE TABLE moves (
+     id INTEGER PRIMARY KEY,
+     cluster TEXT NOT NULL,
+     from_host TEXT NOT NULL,
+     to_host TEXT NOT NULL,
+     wanted TEXT NOT NULL,
+     moved_ms REAL NOT NULL,
+     is_open INTEGER NOT NULL DEFAULT 1
+   ) STRICT;
+   CREATE INDEX moves_from ON moves (cluster, from_host);
+   CREATE INDEX moves_to ON moves (cluster, to_host);`,
 ] as const;
 
 /** A host as it is to be kept. */
@@ -43,6 +56,8 @@ export type KeptHost = Omit<RestoredHost, 'records'>;
 export class CatalogueRepository implements Disposable {
   /** Those that have left; `load` passes them over. */
   readonly retired: RetiredTable;
+  /** Histories that got another name. */
+  readonly moves: MoveTable;
   readonly #db: DatabaseSync;
   readonly #putHost: StatementSync;
   readonly #putRecord: StatementSync;
@@ -52,6 +67,7 @@ export class CatalogueRepository implements Disposable {
   constructor(file: string) {
     this.#db = openDatabase({ file, holds: 'every description and last value' }, CATALOGUE_MIGRATIONS);
     this.retired = new RetiredTable(this.#db);
+    this.moves = new MoveTable(this.#db);
     this.#putHost = this.#db.prepare(
       `INSERT INTO hosts (cluster, name, address, agent, facts, last_seen_ms, interval_ms, gap_ms)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)

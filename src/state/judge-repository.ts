@@ -1,6 +1,6 @@
 import { faulty, inTransaction, openDatabase } from './database.ts';
 import { JUDGE_MIGRATIONS } from './judge-schema.ts';
-import { hostOf, queuedOf, pageValues, serviceOf, serviceValues } from './judge-rows.ts';
+import { hostOf, hostValues, queuedOf, pageValues, serviceOf, serviceValues } from './judge-rows.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Row } from './judge-rows.ts';
 import type {
@@ -101,7 +101,7 @@ function load(db: DatabaseSync): Memory {
 function writer(db: DatabaseSync): (changes: Changes) => void {
   const saveService = db.prepare(`INSERT OR REPLACE INTO services VALUES (${marks(18)})`);
   const dropService = db.prepare('DELETE FROM services WHERE cluster = ? AND host = ? AND service = ?');
-  const saveHost = db.prepare(`INSERT OR REPLACE INTO hosts VALUES (${marks(5)})`);
+  const saveHost = db.prepare(`INSERT OR REPLACE INTO hosts VALUES (${marks(7)})`);
   const dropHost = db.prepare('DELETE FROM hosts WHERE cluster = ? AND name = ?');
   const savePage = db.prepare(
     `INSERT INTO notifications (key, receiver, kind, cluster, host, service, state, state_type,
@@ -122,9 +122,7 @@ function writer(db: DatabaseSync): (changes: Changes) => void {
     for (const key of changes.removedServices) dropService.run(key.cluster, key.host, key.service);
     for (const service of changes.services) saveService.run(...serviceValues(service));
     for (const host of changes.removedHosts) dropHost.run(host.cluster, host.name);
-    for (const host of changes.hosts) {
-      saveHost.run(host.cluster, host.name, host.state, host.sinceMs, host.retiredReason);
-    }
+    for (const host of changes.hosts) saveHost.run(...hostValues(host));
     for (const page of changes.pages) savePage.run(...pageValues(page));
     for (const { page, outcome, attempts, nextMs, detail } of changes.settled) {
       settle.run(outcome === 'retry' ? 'pending' : outcome, attempts, nextMs, detail, page.key);

@@ -62,6 +62,8 @@ export function hostOf(row: Row): SavedHost | null {
     state: state as HostState,
     sinceMs,
     retiredReason: row['retired_reason'] === null ? null : text(row['retired_reason']),
+    leftByWord: Number(row['left_by_word']) === 1,
+    firstSeenMs: timeOf(row['first_seen_ms']),
   };
 }
 
@@ -70,6 +72,12 @@ export function queuedOf(row: Row): QueuedPage | null {
   const attempts = Number(row['attempts']);
   const nextMs = Number(row['next_ms']);
   return page && Number.isFinite(attempts) && Number.isFinite(nextMs) ? { page, attempts, nextMs } : null;
+}
+
+/** In the order of the table's columns. */
+export function hostValues(host: SavedHost): SQLInputValue[] {
+  const { cluster, name, state, sinceMs, retiredReason, leftByWord, firstSeenMs } = host;
+  return [cluster, name, state, sinceMs, retiredReason, leftByWord ? 1 : 0, firstSeenMs];
 }
 
 /** In the order of the table's columns. */

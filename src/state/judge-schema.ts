@@ -79,4 +79,9 @@ export const JUDGE_MIGRATIONS: readonly string[] = [
   ALTER TABLE services ADD COLUMN result TEXT;
   ALTER TABLE services ADD COLUMN next_check_ms REAL;
   `,
+  // Hosts of before have been known for long, and only their silence retired them.
+  `
+  ALTER TABLE hosts ADD COLUMN left_by_word INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE hosts ADD COLUMN first_seen_ms REAL DEFAULT 0;
+  `,
 ];

@@ -10,6 +10,8 @@ export interface GoneHost {
   readonly cluster: string;
   readonly name: string;
   readonly lastSeenMs: number;
+  /** Why, for people. */
+  readonly reason: string;
 }
 export interface GoneRecord {
   readonly cluster: string;
@@ -38,7 +40,7 @@ export class RetiredTable {
   /** Hosts leave with all of their records. */
   retireHosts(hosts: readonly GoneHost[], nowMs: number): void {
     const host = this.#db.prepare(
-      `UPDATE hosts SET retired_ms = ?, retired_reason = 'expired', last_seen_ms = ?
+      `UPDATE hosts SET retired_ms = ?, retired_reason = ?, last_seen_ms = ?
        WHERE cluster = ? AND name = ?`,
     );
     const records = this.#db.prepare(
@@ -46,8 +48,8 @@ export class RetiredTable {
        WHERE host = (SELECT id FROM hosts WHERE cluster = ? AND name = ?) AND last_ms IS NULL`,
     );
     inTransaction(this.#db, () => {
-      for (const { cluster, name, lastSeenMs } of hosts) {
-        host.run(nowMs, lastSeenMs, cluster, name);
+      for (const { cluster, name, lastSeenMs, reason } of hosts) {
+        host.run(nowMs, reason, lastSeenMs, cluster, name);
         records.run(lastSeenMs, cluster, name);
       }
     });

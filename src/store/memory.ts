@@ -9,6 +9,8 @@ export interface MemoryStoreOptions {
   readonly records?: number;
   /** Points kept of each record, the newest; from twice as many on the older half goes. */
   readonly pointsPerRecord?: number;
+  /** Whether a host's history is getting another name: its points wait. */
+  readonly isHeld?: (record: RecordDescription) => boolean;
 }
 
 interface Point {
@@ -32,6 +34,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const histories = new Map<string, History>();
 
   function putRecord(batch: RecordBatch, i: number, record: RecordDescription): RecordOutcome {
+    if (options.isHeld?.(record)) return fault('creating', true, 'its host is getting another name');
     const key = recordKey(record);
     const history = histories.get(key) ?? { record, points: [] };
     if (history.record.sources.length !== record.sources.length) {
@@ -62,6 +65,16 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
         return history ? rowsOf(history, request) : noRows(record.sources.length, stepS(record));
       });
     },
+    async rename({ cluster, from, to }) {
+      const of = (host: string) => [...histories].filter(([key]) => key.startsWith(`${cluster}\0${host}\0`));
+      if (of(to).length > 0) return `${to} has a history of its own`;
+      for (const [key, history] of of(from)) {
+        histories.delete(key);
+        const record = { ...history.record, host: to };
+        histories.set(recordKey(record), { ...history, record });
+      }
+      return undefined;
+    },
     async [Symbol.asyncDispose]() {
       histories.clear();
     },
@@ -69,7 +82,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
 }
 
 function fault(
-  reason: 'store_refused' | 'store_full' | 'aborted',
+  reason: 'store_refused' | 'store_full' | 'aborted' | 'creating',
   retryable: boolean,
   detail: string,
 ): RecordOutcome {

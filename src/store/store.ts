@@ -1,3 +1,4 @@
+import type { HistoryMove } from '../model/instance.ts';
 import type { RecordDescription } from '../model/record.ts';
 
 /**
@@ -18,7 +19,7 @@ export interface RecordBatch {
 
 /** Why a store did not take a record's points. The words are the `reason` labels users see in /metrics. */
 export type StoreReason =
-  | 'creating' // the file is waiting for its turn to be created; put it again later
+  | 'creating' // the file waits for its turn to be created, or its host for another name; put it again later
   | 'store_down'
   | 'store_refused'
   | 'store_full'
@@ -124,6 +125,11 @@ export interface Store {
   query(request: SeriesRequest, signal: AbortSignal): Promise<readonly StoredRows[]>;
   /** A store that can fold by itself spares its reader the rows. Rejects as `query` does. */
   fold?(request: FoldRequest, signal: AbortSignal): Promise<Folded>;
+  /**
+   * Calls what is stored of a host by another name, of which nothing is stored. No put of either is under way.
+   * Answers why it keeps its name, in words. Absent: points stay under the name they came by.
+   */
+  rename?(move: HistoryMove): Promise<string | undefined>;
   /** Waits for what is under way, then lets go of processes and files. */
   [Symbol.asyncDispose](): Promise<void>;
 }

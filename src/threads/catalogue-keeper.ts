@@ -90,6 +90,22 @@ export class CatalogueKeeper {
     });
   }
 
+  /**
+   * Writes now that a host has left, with its records, as its rows are to get another name. May throw what
+   * SQLite says.
+   */
+  keepLeft(cluster: string, host: string): void {
+    const { retired } = this.#repository;
+    const key = `${cluster}\0${host}`;
+    const left = this.#goneHosts.get(key);
+    const records = [...this.#goneRecords].filter(([record]) => record.startsWith(`${key}\0`));
+    if (left) retired.retireHosts([left], Date.now());
+    retired.retireRecords(records.map(([, record]) => record));
+    this.#goneHosts.delete(key);
+    for (const [record] of records) this.#goneRecords.delete(record);
+    this.retiredVersion += 1;
+  }
+
   /** Writes every host's pulse and the newest samples of records that have new ones. */
   keepValues(): Promise<void> {
     return this.#alone(async () => {

@@ -6,10 +6,12 @@ import { leastLoaded } from './spread.ts';
 import type { GcPauses, JournalStats } from '../contract/stats.ts';
 import type { JournalOwners } from './journal-owners.ts';
 import type { IngestHandle } from './ingest-handle.ts';
+import type { Departed } from './messages.ts';
 import type { Flushed } from '../ingest/planner.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { RestoredHost } from '../model/restored.ts';
-import type { RosterNews } from '../model/instance.ts';
+import type { HistoryMove, RosterNews } from '../model/instance.ts';
+import type { MovedHost } from '../model/moved-hosts.ts';
 import type { WriteOutcome, WriteRequest } from '../model/write.ts';
 import { mergeFound } from '../model/source-query.ts';
 import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
@@ -25,21 +27,26 @@ export class IngestCrew {
   /** By the listener's key. */
   readonly #bound = new Map<string, Bound>();
   readonly #restore: (clusters: readonly string[]) => RestoredHost[];
+  readonly #moved: (clusters: readonly string[]) => MovedHost[];
   readonly #owners: JournalOwners;
+  #held: PromiseWithResolvers<void> | undefined;
 
   /**
-   * `restore` reads what is kept of clusters; it is asked before a group that is new to this run is opened.
+   * `restore` and `moved` read what is kept of clusters, and where histories of theirs went; they are asked
+   * before a group that is new to this run is opened.
    * `owners` remembers which worker had a group.
    */
   constructor(
     workers: readonly IngestHandle[],
     kept: {
       readonly restore: (clusters: readonly string[]) => RestoredHost[];
+      readonly moved: (clusters: readonly string[]) => MovedHost[];
       readonly owners: JournalOwners;
     },
   ) {
     this.#workers = workers;
     this.#restore = kept.restore;
+    this.#moved = kept.moved;
     this.#owners = kept.owners;
   }
 
@@ -100,11 +107,14 @@ export class IngestCrew {
 
   /** Nothing more goes to the store until `release`. Answers why it is not at rest; undefined: it is. */
   async hold(withinMs: number): Promise<string | undefined> {
+    this.#held ??= Promise.withResolvers();
     const faults = await this.#all((worker) => worker.hold(withinMs));
     return faults.find((fault) => fault !== undefined);
   }
 
   release(): void {
+    this.#held?.resolve();
+    this.#held = undefined;
     for (const worker of this.#workers) worker.release();
   }
 
@@ -112,6 +122,11 @@ export class IngestCrew {
   async flush(worker: number, records: Uint32Array, withinMs: number): Promise<Flushed> {
     const handle = this.#workers[worker];
     return handle?.flush(records, withinMs) ?? { records: 0, points: 0, left: 0 };
+  }
+
+  /** While a backup has the store: resolves when it has ended. */
+  get held(): Promise<void> | undefined {
+    return this.#held?.promise;
   }
 
   hasGroup(name: string): boolean {
@@ -129,9 +144,18 @@ export class IngestCrew {
     for (const worker of this.#workers) worker.roster(news);
   }
 
-  /** Writes and forgets a host. Answers why it could not leave, in words. */
-  async depart(cluster: string, host: string): Promise<string | undefined> {
+  /** Writes and forgets a host; what comes by its name waits until `resume`. Undefined: its group is not running. */
+  async depart(cluster: string, host: string): Promise<Departed | undefined> {
     return this.#workers[this.#ownerOf.get(cluster) ?? -1]?.depart(cluster, host);
+  }
+
+  /** What the store has of a host of a running group gets another name. Answers why not, in words. */
+  async rename(move: HistoryMove): Promise<string | undefined> {
+    return this.#workers[this.#ownerOf.get(move.cluster) ?? -1]?.rename(move);
+  }
+
+  resume(cluster: string, host: string): void {
+    this.#workers[this.#ownerOf.get(cluster) ?? -1]?.resume(cluster, host);
   }
 
   /** Who sends to any group. */
@@ -159,7 +183,7 @@ export class IngestCrew {
     return this.#workers.map((worker, i) => {
       const share = next.filter((g) => this.#ownerOf.get(g.name) === i);
       const fresh = share.filter((g) => !known.has(g.name)).map((g) => g.name);
-      if (fresh.length > 0) worker.restore(this.#restore(fresh));
+      if (fresh.length > 0) worker.restore(this.#restore(fresh), this.#moved(fresh));
       return share;
     });
   }

@@ -3,7 +3,7 @@ import { Requests } from './requests.ts';
 import type { AgentNotification } from '../model/event.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
-import type { FromIngest, IngestSetup, LogMessage, ToIngest } from './messages.ts';
+import type { Departed, FromIngest, IngestSetup, LogMessage, ToIngest } from './messages.ts';
 import type { GroupConfig } from '../contract/config.ts';
 import type { Flushed } from '../ingest/planner.ts';
 import type { Place } from '../ingest/group-changes.ts';
@@ -11,7 +11,8 @@ import type { GcPauses } from '../contract/stats.ts';
 import type { IngestStats } from '../ingest/stats.ts';
 import type { SetAside } from '../model/set-aside.ts';
 import type { RestoredHost } from '../model/restored.ts';
-import type { RosterNews } from '../model/instance.ts';
+import type { HistoryMove, RosterNews } from '../model/instance.ts';
+import type { MovedHost } from '../model/moved-hosts.ts';
 import type { WriteOutcome, WriteRequest } from '../model/write.ts';
 import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
 
@@ -45,7 +46,8 @@ export class IngestHandle {
   readonly #flushed = new Requests<Flushed>();
   readonly #written = new Requests<WriteOutcome>();
   readonly #senders = new Requests<SourcesFound>();
-  readonly #departed = new Requests<string | undefined>();
+  readonly #departed = new Requests<Departed>();
+  readonly #renamed = new Requests<string | undefined>();
   readonly #listener: IngestListener;
   #stopping = false;
 
@@ -70,12 +72,13 @@ export class IngestHandle {
       this.#written.fail(fault);
       this.#senders.fail(fault);
       this.#departed.fail(fault);
+      this.#renamed.fail(fault);
       if (!this.#stopping) listener.failed(fault);
     });
   }
 
-  restore(hosts: readonly RestoredHost[]): void {
-    this.#say({ kind: 'restore', hosts });
+  restore(hosts: readonly RestoredHost[], moved: readonly MovedHost[]): void {
+    this.#say({ kind: 'restore', hosts, moved });
   }
 
   /** Binds what these groups need and the worker has not; changes nothing else until `commit`. */
@@ -123,11 +126,22 @@ export class IngestHandle {
     this.#say({ kind: 'roster', news });
   }
 
-  /** The host's points are written and it is forgotten. Answers why that is not so, in words. */
-  depart(cluster: string, host: string): Promise<string | undefined> {
+  /** The host's points are written and it is forgotten; what comes by its name waits until `resume`. */
+  depart(cluster: string, host: string): Promise<Departed> {
     const { request, answer } = this.#departed.open();
     this.#say({ kind: 'depart', request, cluster, host });
     return answer;
+  }
+
+  /** What the store has of a host gets another name. Answers why not, in words. */
+  rename(move: HistoryMove): Promise<string | undefined> {
+    const { request, answer } = this.#renamed.open();
+    this.#say({ kind: 'rename', request, move });
+    return answer;
+  }
+
+  resume(cluster: string, host: string): void {
+    this.#say({ kind: 'resume', cluster, host });
   }
 
   /** Who sends to its groups. */
@@ -190,7 +204,10 @@ export class IngestHandle {
         this.#flushed.settle(message.request, message.flushed);
         return;
       case 'departed':
-        this.#departed.settle(message.request, message.fault);
+        this.#departed.settle(message.request, message.departed);
+        return;
+      case 'renamed':
+        this.#renamed.settle(message.request, message.fault);
         return;
       case 'senders':
         this.#senders.settle(message.request, message.found);

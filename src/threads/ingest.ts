@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { hostname } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AuthFiles } from './auth-files.ts';
 import { CollectdDoors, cipherFault } from '../ingest/collectd/collectd-door.ts';
@@ -17,6 +18,7 @@ import type { Journal } from '../ingest/journal/port.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
 import type { Place, Wanted } from '../ingest/group-changes.ts';
 import type {
+  Departed,
   FromIngest,
   IngestNews,
   IngestQuestion,
@@ -58,12 +60,18 @@ const inform = (message: string, values: number) =>
 
 const tellJudge = (news: IngestNews) => setup.judge.postMessage(news);
 
+/** Hosts whose history is getting another name: what is new under the old one waits. */
+const held = new Set<string>();
+const heldName = ({ cluster, host }: { cluster: string; host: string }) => `${cluster}\0${host}`;
+let renaming: Promise<unknown> = Promise.resolve();
+
 const store = openStore(setup.store, {
   rrdDirs: setup.rrdDirs,
   dataDir: setup.dataDir,
   workers: setup.store.type === 'rrd' ? setup.store.workers : 1,
   onCount: (what, detail) => warn(`the store reports: ${what}`, { detail }),
   onSetAside: (aside) => say({ kind: 'set-aside', ...aside }),
+  isHeld: (record) => held.size > 0 && held.has(heldName(record)),
 });
 /** From one second on: 0 means "never" in tables. */
 const ticksMs = () => performance.now() + 1000;
@@ -83,6 +91,7 @@ const engine: Engine = new Engine({
   onRefusal: refusalLog(),
   doors: openDoors(),
   budget: new SeriesBudget(setup.series.max, setup.series.used),
+  ownHost: hostname(),
 });
 const listeners = new Listeners(engine, Date.now, Math.floor(Math.random() * 0x100000000));
 let groups: readonly GroupConfig[] = [];
@@ -182,7 +191,8 @@ async function prepare(next: readonly GroupConfig[], freed: readonly Place[]): P
   const deferred = changes.open.filter(waits);
   const ready = changes.open.filter((w) => !waits(w));
   change = { groups: [...next], open: ready, deferred, close: [...changes.close] };
-  const lacking = next.some(({ collectd }) => collectd.authFile !== null) ? cipherFault() : undefined;
+  const hasKeys = next.some((g) => g.collectd.authFile !== null || g.collectd.securityLevel !== 'None');
+  const lacking = hasKeys ? cipherFault() : undefined;
   if (lacking !== undefined) return [{ ok: false, message: lacking }];
   for (const group of next) engine.groupIndex(rulesOf(group));
   const outcomes = await open(ready);
@@ -272,14 +282,25 @@ async function stop(request: number): Promise<void> {
 }
 
 type Wish = ToIngest & {
-  readonly kind: 'hold' | 'release' | 'flush' | 'senders' | 'write' | 'roster' | 'depart';
+  readonly kind: 'hold' | 'release' | 'flush' | 'senders' | 'write' | 'roster' | 'depart' | 'rename' | 'resume';
 };
+
+/** Writes and forgets a host; what comes by its name from then on is another's, and waits. */
+async function depart(host: { cluster: string; host: string }): Promise<Departed> {
+  const fault = await engine.depart(host.cluster, host.host);
+  if (fault !== undefined) return { ok: false, fault };
+  // All of it in the very turn in which it was forgotten. What is in the journal after this came later.
+  held.add(heldName(host));
+  journal.commit();
+  announce(false);
+  return { ok: true, leftMs: Date.now() };
+}
 
 async function serve(message: Wish): Promise<void> {
   switch (message.kind) {
     case 'hold': {
       // Both begin at once: a release that comes before the end finds both to end.
-      const [fault] = await Promise.all([engine.hold(message.withinMs), sums?.hold()]);
+      const [fault] = await Promise.all([engine.hold(message.withinMs), sums?.hold(), renaming]);
       say({ kind: 'held', request: message.request, fault });
       return;
     }
@@ -296,10 +317,19 @@ async function serve(message: Wish): Promise<void> {
       engine.members.take(message.news);
       return;
     case 'depart': {
-      const fault = await engine.depart(message.cluster, message.host);
-      say({ kind: 'departed', request: message.request, fault });
+      const departed = await depart(message);
+      say({ kind: 'departed', request: message.request, departed });
       return;
     }
+    case 'rename': {
+      const renamed = store.rename?.(message.move) ?? Promise.resolve(undefined);
+      renaming = Promise.all([renaming, renamed]);
+      say({ kind: 'renamed', request: message.request, fault: await renamed });
+      return;
+    }
+    case 'resume':
+      held.delete(heldName(message));
+      return;
     case 'write': {
       const outcome = await engine.desk.write(message.body, () => delay(0));
       say({ kind: 'written', request: message.request, outcome });
@@ -315,7 +345,7 @@ async function obey(message: Exclude<ToIngest, Wish>): Promise<void> {
   switch (message.kind) {
     case 'restore':
       announce(false);
-      engine.restore(message.hosts);
+      engine.restore(message.hosts, message.moved);
       announce(true);
       return;
     case 'prepare': {
@@ -367,6 +397,8 @@ main.on('message', (message: ToIngest) => {
     case 'write':
     case 'roster':
     case 'depart':
+    case 'rename':
+    case 'resume':
       void serve(message);
       return;
     default:

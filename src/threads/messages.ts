@@ -25,7 +25,8 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Place } from '../ingest/group-changes.ts';
 import type { PackedResults } from '../model/packed-results.ts';
 import type { RestoredHost } from '../model/restored.ts';
-import type { ListedGroup, RosterNews } from '../model/instance.ts';
+import type { HistoryMove, ListedGroup, RosterNews } from '../model/instance.ts';
+import type { MovedHost } from '../model/moved-hosts.ts';
 import type { ServiceKey } from '../model/service-state.ts';
 import type { Role } from '../demo/fleet.ts';
 import type { CheckRules } from '../contract/checks.ts';
@@ -63,8 +64,18 @@ export interface IngestSetup {
   readonly query: MessagePort;
 }
 
+/** Why a host could not leave, in words; or when it left, epoch ms: nothing of it is there any more. */
+export type Departed =
+  | { readonly ok: false; readonly fault: string }
+  | { readonly ok: true; readonly leftMs: number };
+
 export type ToIngest =
-  | { readonly kind: 'restore'; readonly hosts: readonly RestoredHost[] }
+  /** `moved`: where histories went whose points the journal may have under their old names. */
+  | {
+      readonly kind: 'restore';
+      readonly hosts: readonly RestoredHost[];
+      readonly moved: readonly MovedHost[];
+    }
   /**
    * Getting ready to have exactly these groups: new sockets are bound, nothing is taken away yet. Ports in
    * `freed` are held by sockets that close at the commit; whoever wants them is bound after that.
@@ -97,8 +108,14 @@ export type ToIngest =
   | { readonly kind: 'senders'; readonly request: number; readonly query: SourceQuery }
   /** What changed of instances; all of them at first, before any group is there. */
   | { readonly kind: 'roster'; readonly news: readonly RosterNews[] }
-  /** Writes what waits of a host and forgets it: it is announced as gone, and `departed` answers. */
+  /**
+   * Writes what waits of a host and forgets it: it is announced as gone, and `departed` answers. What comes by
+   * its name from then on is kept from the store until `resume`.
+   */
   | { readonly kind: 'depart'; readonly request: number; readonly cluster: string; readonly host: string }
+  /** What the store has of a host is to have another name; `renamed` answers. */
+  | { readonly kind: 'rename'; readonly request: number; readonly move: HistoryMove }
+  | { readonly kind: 'resume'; readonly cluster: string; readonly host: string }
   | { readonly kind: 'stop'; readonly request: number };
 
 export type FromIngest =
@@ -112,8 +129,9 @@ export type FromIngest =
   | { readonly kind: 'flushed'; readonly request: number; readonly flushed: Flushed }
   | { readonly kind: 'senders'; readonly request: number; readonly found: SourcesFound }
   | { readonly kind: 'written'; readonly request: number; readonly outcome: WriteOutcome }
-  /** Why the host could not leave, in words; undefined: nothing of it is there any more. */
-  | { readonly kind: 'departed'; readonly request: number; readonly fault: string | undefined }
+  | { readonly kind: 'departed'; readonly request: number; readonly departed: Departed }
+  /** Why it keeps its name, in words. */
+  | { readonly kind: 'renamed'; readonly request: number; readonly fault: string | undefined }
   | { readonly kind: 'stopped'; readonly request: number; readonly stats: IngestStats };
 
 /** Ingest worker to judge, directly: a stall of the main thread delays no check. */

@@ -1,14 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { agentKey } from '../access/agent-key.ts';
+import { decideDeparture, decideRegistration } from '../fleet/enrol.ts';
+import { decideGone, decideListed } from '../fleet/take-list.ts';
+import { instanceFacts } from '../fleet/names.ts';
+import { Roster } from '../fleet/roster.ts';
+import {
+  HISTORY_MOVE_WITHIN_MS,
+  INSTANCES_MAX,
+  REGISTRATIONS_AT_ONCE,
+  REGISTRATIONS_WAITING_MAX,
+} from '../limits.ts';
+import { createOncePer } from '../ops/log.ts';
+import { FleetRepository } from '../state/fleet-repository.ts';
+import { HistoryMoves } from './history-moves.ts';
 import type {
   Departure,
   DepartureOutcome,
   Instance,
+  ListChange,
   Registration,
   RegistrationOutcome,
 } from '../fleet/instance.ts';
+import type { AuditTrail } from '../http/audit.ts';
+import type { FleetFigures } from '../contract/stats.ts';
 import type { GroupConfig } from '../contract/config.ts';
-import type { Histories, RosterNews } from '../model/instance.ts';
-import type { Logger } from '../ops/log.ts';
+import type { Histories, Membership, RosterNews } from '../model/instance.ts';
+import type { MadeChange, RosterChange } from '../fleet/roster.ts';
 import type { Registry } from '../http/ports.ts';
+import type { Surroundings } from '../fleet/enrol.ts';
+
+interface RosterLog {
+  warn(detail: object, message: string): void;
+  error(detail: object, message: string): void;
+}
 
 export interface RosterBookOptions {
   readonly file: string;
@@ -17,46 +41,251 @@ export interface RosterBookOptions {
   readonly heardMs: (cluster: string, host: string) => number;
   readonly histories: Histories;
   readonly tell: (news: readonly RosterNews[]) => void;
+  /** Where it is written down whom lists retire. Who asks for a registration knows better by whom it came. */
+  readonly audit: AuditTrail;
   readonly nowMs: () => number;
-  readonly log: Logger;
+  readonly log: RosterLog;
+  /** How long an instance waits for histories, ms; HISTORY_MOVE_WITHIN_MS unless told. */
+  readonly moveWithinMs?: number;
 }
 
-/** The roster of instances, kept in fleet.db: durable before anybody is told. */
+/** What was decided on one wish, or why not. */
+interface Decided {
+  readonly change: RosterChange | undefined;
+  readonly answer: (isKept: boolean) => void;
+}
+
+const FAULT_LOG_MS = 60_000;
+const NOT_KEPT = 'fleet.db cannot be written';
+const NAMED_IN_AUDIT = 20;
+
+/**
+ * The roster of instances, kept in fleet.db: durable before anybody is told. What comes in one turn of the
+ * process is kept by one transaction, as each costs the disk the same.
+ */
 export class RosterBook implements Registry, Disposable {
   readonly #o: RosterBookOptions;
+  readonly #rows: FleetRepository;
+  readonly #roster: Roster;
+  readonly #moves: HistoryMoves;
+  readonly #once;
+  readonly #waiting: (() => Decided)[] = [];
+  readonly #registrations = new Map<string, { cluster: string; outcome: string; count: number }>();
+  #turn: NodeJS.Immediate | undefined;
+  #version = 0;
+  /** Why the newest change was not kept; empty: it was. */
+  #fault = '';
+  #isFull = false;
 
+  /** Throws a DatabaseFault when the file cannot be used. */
   constructor(options: RosterBookOptions) {
     this.#o = options;
+    this.#once = createOncePer(options.nowMs);
+    this.#rows = new FleetRepository(options.file, randomBytes);
+    this.#roster = new Roster(this.#rows.instances());
+    this.#moves = new HistoryMoves({
+      histories: options.histories,
+      settle: (id) => this.#attempt(() => this.#rows.settle(id)),
+      log: options.log,
+    });
   }
 
   version(): number {
-    return 0;
+    return this.#version;
   }
 
-  register({ cluster }: Registration): Promise<RegistrationOutcome> {
-    return Promise.resolve({ ok: false, refusal: 'not_kept', message: `${cluster} takes none yet` });
+  async register(wish: Registration): Promise<RegistrationOutcome> {
+    const outcome = await this.#registered(wish);
+    this.#count(wish.cluster, outcome.ok ? (outcome.isNew ? 'new' : 'again') : outcome.refusal);
+    if (!outcome.ok) return outcome;
+    const { cluster, host } = outcome.instance;
+    const withinMs = this.#o.moveWithinMs ?? HISTORY_MOVE_WITHIN_MS;
+    if (!(await this.#moves.settled(cluster, host, withinMs))) {
+      this.#o.log.warn({ cluster, host }, 'an instance did not wait for the history of its name any longer');
+    }
+    return outcome;
   }
 
-  deregister({ cluster }: Departure): Promise<DepartureOutcome> {
-    return Promise.resolve({ ok: false, refusal: 'not_kept', message: `${cluster} takes none yet` });
+  #registered(wish: Registration): Promise<RegistrationOutcome> {
+    const hostName = this.#o.groups().find(({ name }) => name === wish.cluster)?.hostName ?? 'packet';
+    return this.#wish<RegistrationOutcome>((resolve) => {
+      const decision = decideRegistration(this.#roster, wish, { ...this.#around(), hostName });
+      if (!decision.ok) return { change: undefined, answer: () => resolve(decision) };
+      const { instance, isNew, replaced, change } = decision;
+      const key = agentKey(this.#rows.secret, instance.cluster, instance.instanceId);
+      const kept = { ok: true, instance, key, isNew, replaced } as const;
+      return { change, answer: (isKept) => resolve(isKept ? kept : this.#notKept()) };
+    });
   }
 
-  instance(_cluster: string, _host: string): Instance | undefined {
-    return undefined;
+  deregister(wish: Departure): Promise<DepartureOutcome> {
+    return this.#wish<DepartureOutcome>((resolve) => {
+      const decision = decideDeparture(this.#roster, wish, this.#around());
+      if (!decision.ok) return { change: undefined, answer: () => resolve(decision) };
+      const { instance, isNew, change } = decision;
+      const kept = { ok: true, instance, isNew } as const;
+      return { change, answer: (isKept) => resolve(isKept ? kept : this.#notKept()) };
+    });
+  }
+
+  /**
+   * Takes what a reading of a list changes; histories follow by themselves. False: it could not be kept, and
+   * nothing has changed: say the same again.
+   */
+  reconcile({ list, listed, gone }: ListChange): boolean {
+    const around = this.#around();
+    const made: MadeChange[] = [];
+    const left: Instance[] = [];
+    for (const one of gone) {
+      const decision = decideGone(this.#roster, { list, gone: one }, around);
+      if (decision) made.push(this.#roster.apply(decision.change));
+      if (decision?.left) left.push(decision.left);
+    }
+    this.#isFull = false;
+    for (const entry of listed) {
+      const decision = decideListed(this.#roster, { list, entry }, around);
+      if (decision === 'full') this.#isFull = true;
+      else if (decision) made.push(this.#roster.apply(decision));
+    }
+    if (!this.#keep(made)) return false;
+    this.#noteLeft(list, left);
+    return true;
+  }
+
+  instance(cluster: string, host: string): Instance | undefined {
+    return this.#roster.holder(cluster, host);
   }
 
   instances(): Iterable<Instance> {
-    return [];
+    return this.#roster.all();
   }
 
-  /** Tells everybody all of it. */
+  /** Tells everybody all of it, and goes on with histories that did not get their names before the last end. */
   introduce(): void {
-    this.#o.tell([]);
+    this.#o.tell(Array.from(this.#roster.all(), (one) => ({ kind: 'member', member: this.#memberOf(one) })));
+    const open = this.#attempt(() => this.#rows.openMoves()) ?? [];
+    for (const move of open) this.#moves.start(move);
   }
 
+  /** Forgets instances that left before that time, epoch ms: their histories are let go by then, too. */
+  prune({ retiredMs }: { readonly retiredMs: number }): void {
+    const old = Array.from(this.#roster.all()).filter(
+      ({ standing }) => standing.kind === 'left' && standing.sinceMs < retiredMs,
+    );
+    if (old.length > 0) this.#keep([this.#roster.apply({ drops: old, puts: [], moves: [] })]);
+  }
+
+  figures(): FleetFigures {
+    return { instances: this.#roster.counts(), registrations: [...this.#registrations.values()] };
+  }
+
+  /** What whoever runs the server should do something about. */
   notes(): string[] {
-    return [];
+    const full = `${INSTANCES_MAX} instances are here, as many as the server keeps: further ones are passed over`;
+    return [
+      ...(this.#fault === '' ? [] : [`nobody can register or leave: ${this.#fault}`]),
+      ...(this.#isFull ? [full] : []),
+    ];
   }
 
-  [Symbol.dispose](): void {}
+  [Symbol.dispose](): void {
+    while (this.#waiting.length > 0) this.#settle();
+    if (this.#turn) clearImmediate(this.#turn);
+    this.#rows[Symbol.dispose]();
+  }
+
+  #around(): Surroundings {
+    return { nowMs: this.#o.nowMs(), heardMs: this.#o.heardMs };
+  }
+
+  #notKept() {
+    return { ok: false, refusal: 'not_kept', message: this.#fault || NOT_KEPT } as const;
+  }
+
+  /** Decides on it with what else has come by the next turn of the process. */
+  #wish<T>(decide: (resolve: (outcome: T) => void) => Decided): Promise<T> {
+    const { promise, resolve } = Promise.withResolvers<T>();
+    if (this.#waiting.length >= REGISTRATIONS_WAITING_MAX) {
+      const message = 'too many instances register at once';
+      resolve({ ok: false, refusal: 'not_kept', message } as T);
+      return promise;
+    }
+    this.#waiting.push(() => decide(resolve));
+    this.#turn ??= setImmediate(() => this.#settle());
+    return promise;
+  }
+
+  #settle(): void {
+    this.#turn = undefined;
+    const wishes = this.#waiting.splice(0, REGISTRATIONS_AT_ONCE);
+    if (this.#waiting.length > 0) this.#turn = setImmediate(() => this.#settle());
+    const made: MadeChange[] = [];
+    const decided = wishes.map((decide) => {
+      const one = decide();
+      if (one.change) made.push(this.#roster.apply(one.change));
+      return one;
+    });
+    const isKept = this.#keep(made);
+    for (const { answer } of decided) answer(isKept);
+  }
+
+  /** Kept, then told; or undone. */
+  #keep(made: readonly MadeChange[]): boolean {
+    if (made.length === 0) return true;
+    const open = this.#attempt(() => this.#rows.keep(made));
+    if (open === undefined) {
+      for (const { undo } of made.toReversed()) this.#roster.apply(undo);
+      return false;
+    }
+    this.#version += 1;
+    this.#o.tell(made.flatMap((change) => this.#newsOf(change)));
+    for (const move of open) this.#moves.start(move);
+    return true;
+  }
+
+  #newsOf({ puts, freed }: MadeChange): RosterNews[] {
+    // A name that is given up, and taken by somebody else in the same change, is not among the freed.
+    const forgotten = freed.map(({ cluster, host }) => ({ kind: 'forgotten', cluster, host }) as const);
+    const members = puts.map((one) => ({ kind: 'member', member: this.#memberOf(one) }) as const);
+    return [...forgotten, ...members];
+  }
+
+  #memberOf(instance: Instance): Membership {
+    const { cluster, host, instanceId, standing, sinceMs, addresses, registeredMs } = instance;
+    const hasKey = standing.kind === 'here' && registeredMs > 0;
+    const key = hasKey ? agentKey(this.#rows.secret, cluster, instanceId) : null;
+    return { cluster, host, instanceId, standing, sinceMs, facts: instanceFacts(instance), addresses, key };
+  }
+
+  #noteLeft(list: string, left: readonly Instance[]): void {
+    for (const [cluster, of] of Map.groupBy(left, (one) => one.cluster)) {
+      const named = of
+        .slice(0, NAMED_IN_AUDIT)
+        .map(({ host, standing }) => `${host}${standing.kind === 'left' ? ` (${standing.reason})` : ''}`);
+      const more = of.length > named.length ? [`and ${of.length - named.length} more`] : [];
+      const detail = [...named, ...more].join(', ');
+      const action = 'instances retired';
+      this.#o.audit.note({ who: `list ${list}`, from: '', action, subject: cluster, detail });
+    }
+  }
+
+  #count(cluster: string, outcome: string): void {
+    const key = `${cluster}\0${outcome}`;
+    const known = this.#registrations.get(key);
+    if (known) known.count += 1;
+    else this.#registrations.set(key, { cluster, outcome, count: 1 });
+  }
+
+  /** Undefined: the file cannot be used now. */
+  #attempt<T>(work: () => T): T | undefined {
+    try {
+      const result = work();
+      this.#fault = '';
+      return result;
+    } catch (error) {
+      this.#fault = error instanceof Error ? error.message : String(error);
+      if (this.#once('fault', FAULT_LOG_MS)) this.#o.log.error({ fault: this.#fault }, NOT_KEPT);
+      return undefined;
+    }
+  }
 }

@@ -1,8 +1,10 @@
 import type { Bound } from '../ingest/listeners.ts';
 import type {
+  FleetFigures,
   GroupStats,
   JournalStats,
   JudgeStats,
+  ListFigures,
   ProtocolStats,
   ReasonCount,
   RunnerFigures,
@@ -18,6 +20,8 @@ export interface StatsParts {
   /** Datagrams the kernel dropped, by group. */
   readonly kernelDrops: ReadonlyMap<string, number>;
   readonly store: string;
+  readonly fleet: FleetFigures;
+  readonly lists: readonly ListFigures[];
   readonly judge: JudgeStats;
   readonly runner: RunnerFigures;
   readonly process: ServerStats['process'];
@@ -47,6 +51,8 @@ export function serverStats(parts: StatsParts): ServerStats {
       journal: journalStats(ingest.map((s) => s.journal)),
     },
     expired: { hosts: total((s) => s.hostsExpired), records: total((s) => s.recordsExpired) },
+    fleet: parts.fleet,
+    lists: parts.lists,
     judge: parts.judge,
     runner: parts.runner,
     process: parts.process,

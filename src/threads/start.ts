@@ -45,7 +45,11 @@ export function startThreads(options: StartThreads): {
   const workers = startIngest(options, rrdDirs);
   const crew = new IngestCrew(
     workers.map((w) => w.handle),
-    { restore: (clusters) => options.repository.load(clusters), owners },
+    {
+      restore: (clusters) => options.repository.load(clusters),
+      moved: (clusters) => options.repository.moves.moved(clusters),
+      owners,
+    },
   );
   const results = new MessageChannel();
   const past = new MessageChannel();
@@ -96,6 +100,7 @@ function startIngest(options: StartThreads, rrdDirs: ReadonlyMap<string, string>
   });
 }
 
-function rrdDirsOf({ groups }: MusterConfig): Map<string, string> {
+/** Adopted trees by cluster. */
+export function rrdDirsOf({ groups }: MusterConfig): Map<string, string> {
   return new Map(groups.flatMap((g) => (g.rrdDir === null ? [] : [[g.name, g.rrdDir] as const])));
 }

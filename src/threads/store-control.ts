@@ -4,7 +4,9 @@ import { HTTP_ERRORS } from '../http/errors.ts';
 import { FlushDesk } from './flush-desk.ts';
 import { StoreHold } from './store-hold.ts';
 import type { Catalogue } from '../live/catalogue.ts';
-import type { FlushOutcome } from '../http/ports.ts';
+import { confirmByCommand } from './list-control.ts';
+import type { AuditTrail } from '../http/audit.ts';
+import type { Diagnosis, FlushOutcome, Reconcilers } from '../http/ports.ts';
 import type { Logger } from '../ops/log.ts';
 import type { SelectorSource } from '../live/selector.ts';
 import type { ControlDesk } from '../ops/control-socket.ts';
@@ -17,12 +19,19 @@ export interface StoreControlOptions {
     flush(worker: number, records: Uint32Array, withinMs: number): Promise<Flushed>;
   };
   readonly catalogue: Catalogue;
+  readonly diagnosis: Diagnosis;
+  readonly reconcilers: Reconcilers;
+  /** Where it is written down what commands change. */
+  readonly audit: AuditTrail;
   readonly log: Logger;
 }
 
 const ticksMs = (): number => performance.now();
 
-/** What commands and operators may do to the writing: hold it for a backup, or have it done now. */
+/**
+ * What commands and operators may do to the writing: hold it for a backup, or have it done now. Commands ask
+ * for the diagnosis and for lists of instances by the same socket.
+ */
 export class StoreControl {
   readonly #o: StoreControlOptions;
   readonly #hold: StoreHold;
@@ -59,12 +68,15 @@ export class StoreControl {
         const outcome = await this.flush(wish);
         return outcome.ok ? outcome : { ...outcome, cure: HTTP_ERRORS[outcome.reason].cure };
       },
+      diagnose: ({ group, host }) => this.#o.diagnosis.find({ group, host }),
+      reconcilers: () => this.#o.reconcilers.list(),
+      confirm: (wish) => confirmByCommand(this.#o, wish),
     };
     try {
       this.#socket = await openControlSocket(this.#o.dataDir, desk);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.#fault.push(`muster backup and muster flush cannot reach this server: ${why}`);
+      this.#fault.push(`muster backup, flush, doctor and reconciler cannot reach this server: ${why}`);
       this.#o.log.warn(this.#fault.join());
     }
   }

@@ -5,6 +5,7 @@ import { createPromReader } from '../store/line/prom-reader.ts';
 import { createMemoryStore } from '../store/memory.ts';
 import { createRrdStore } from '../store/rrd/rrd-store.ts';
 import type { MusterConfig } from '../contract/config.ts';
+import type { RecordDescription } from '../model/record.ts';
 import type { SetAside } from '../model/set-aside.ts';
 import type { Store } from '../store/store.ts';
 
@@ -19,11 +20,14 @@ export function openStore(
     readonly onCount: (what: string, detail: string) => void;
     /** A damaged file was moved aside; only who writes meets one. */
     readonly onSetAside?: (aside: SetAside) => void;
+    /** Points of these wait; only who writes asks. */
+    readonly isHeld?: (record: RecordDescription) => boolean;
   },
 ): Store {
+  const held = options.isHeld === undefined ? {} : { isHeld: options.isHeld };
   switch (store.type) {
     case 'memory':
-      return createMemoryStore();
+      return createMemoryStore(held);
     case 'rrd':
       return createRrdStore({
         dir: store.dir,
@@ -32,6 +36,7 @@ export function openStore(
         archives: store.archives,
         now: Date.now,
         onCount: options.onCount,
+        ...held,
         ...(options.onSetAside === undefined ? {} : { onSetAside: options.onSetAside }),
       });
     case 'influxdb':

@@ -102,6 +102,18 @@ class FakeServer implements ControlDesk {
   flush(): ReturnType<ControlDesk['flush']> {
     return Promise.resolve({ ok: true, records: 3, points: 90, left: 0 });
   }
+
+  diagnose(): ReturnType<ControlDesk['diagnose']> {
+    return Promise.resolve({ findings: [], left_out: 0, kinds: [] });
+  }
+
+  reconcilers(): ReturnType<ControlDesk['reconcilers']> {
+    return [];
+  }
+
+  confirm(): ReturnType<ControlDesk['confirm']> {
+    return { ok: true, confirmed: '' };
+  }
 }
 
 describe('a backup', () => {

@@ -59,7 +59,7 @@ test.for<{ args: string[]; code: number; out: RegExp; err: RegExp }>([
     out: /^$/,
     err: /^muster user add: NAME is missing\n"muster help user add" tells how it is used\n$/,
   },
-  ...['import', 'boot-script'].map((name) => ({
+  ...['import'].map((name) => ({
     args: [name, '--anything'],
     code: 2,
     out: /^$/,

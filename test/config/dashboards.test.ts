@@ -16,7 +16,7 @@ function load(files: Record<string, string>) {
 }
 
 const common = { width: 6, height: 'normal' };
-const everything = { cluster: '.*', host: '.*' };
+const everything = { cluster: '.*', host: '.*', facts: [] };
 const plain = { aggregate: null, by: null, label: '', scale: 1 };
 
 test('the least there can be, and every default', () => {
@@ -48,7 +48,7 @@ test('the least there can be, and every default', () => {
 });
 
 describe('one panel', () => {
-  const chosen = { cluster: '$cluster', host: '$host' };
+  const chosen = { cluster: '$cluster', host: '$host', facts: [] };
   test.for<{ name: string; panel: string; read: object }>([
     {
       name: 'a graph of several series takes from its panel what they leave out',
@@ -65,6 +65,7 @@ describe('one panel', () => {
           {
             cluster: '$cluster',
             host: 'a|b',
+            facts: [],
             metric: 'bytes_in',
             aggregate: 'sum',
             by: 'host',
@@ -74,6 +75,7 @@ describe('one panel', () => {
           {
             cluster: 'x',
             host: 'a|b',
+            facts: [],
             metric: 'bytes_out',
             aggregate: 'max',
             by: 'metric',
@@ -108,6 +110,7 @@ describe('one panel', () => {
         ...common,
         cluster: '$cluster',
         host: '$host-x',
+        facts: [],
         metric: 'load_one',
         over: 'cpu_num',
       },
@@ -189,6 +192,7 @@ describe('one panel', () => {
       'aggregate',
       'cluster',
       'critical',
+      'facts',
       'height',
       'host',
       'metric',
@@ -202,7 +206,8 @@ describe('one panel', () => {
 });
 
 describe('variables', () => {
-  const cluster = { name: 'cluster', label: 'Cluster', pattern: '.*', default: '' };
+  const cluster = { name: 'cluster', fact: '', label: 'Cluster', pattern: '.*', default: '' };
+  const role = { name: 'role', fact: 'role', label: 'Role', pattern: '.*', default: '' };
   test.for<{ name: string; written: string; read: object[] }>([
     { name: 'a list', written: '[cluster]', read: [cluster] },
     { name: 'nothing', written: '', read: [] },
@@ -210,13 +215,47 @@ describe('variables', () => {
     {
       name: 'every key, cluster before host',
       written: '{ host: { label: Machine, pattern: "web-.*", default: web-1 }, cluster: {} }',
-      read: [cluster, { name: 'host', label: 'Machine', pattern: 'web-.*', default: 'web-1' }],
+      read: [cluster, { name: 'host', fact: '', label: 'Machine', pattern: 'web-.*', default: 'web-1' }],
+    },
+    {
+      name: 'facts after cluster and host, in their order',
+      written: '[{ fact: role, label: Role }, { fact: "aws:asg/x", name: asg, default: blue }, cluster]',
+      read: [cluster, role, { ...role, fact: 'aws:asg/x', name: 'asg', label: 'aws:asg/x', default: 'blue' }],
+    },
+    {
+      name: 'a cluster with a default beside a fact',
+      written: '[{ name: cluster, default: web }, { fact: role, label: Role }]',
+      read: [{ ...cluster, default: 'web' }, role],
     },
   ])('$name', ({ written, read }) => {
     const { dashboards, errors } = load({ 'a.yaml': `variables: ${written}\npanels: [{ text: x }]\n` });
     expect(errors).toEqual([]);
     expect(dashboards[0]?.variables).toEqual(read);
   });
+});
+
+test('facts of panels: chosen ones, a panel’s own instead, and those of one series', () => {
+  const { dashboards, errors } = load({
+    'a.yaml':
+      'variables: [{ fact: role }, { fact: zone }]\npanels:\n' +
+      '  - { value: a, metric: m }\n' +
+      '  - { table: a, columns: [m], facts: { zone: "eu-.*", "a:b/c": x } }\n' +
+      '  - { graph: a, facts: { role: .* }, series: [m, { metric: n, facts: { role: "db|$zone" } }] }\n',
+  });
+  expect(errors).toEqual([]);
+  const role = { fact: 'role', pattern: '$role' };
+  const zone = { fact: 'zone', pattern: '$zone' };
+  expect(dashboards[0]?.panels).toMatchObject([
+    { facts: [role, zone] },
+    { facts: [{ fact: 'zone', pattern: 'eu-.*' }, { fact: 'a:b/c', pattern: 'x' }, role] },
+    {
+      series: [
+        { facts: [{ fact: 'role', pattern: '.*' }, zone] },
+        { facts: [{ fact: 'role', pattern: 'db|$zone' }, zone] },
+      ],
+    },
+  ]);
+  expect(Check(DashboardView, dashboards[0])).toBe(true);
 });
 
 describe('one error', () => {
@@ -356,6 +395,48 @@ describe('one error', () => {
       name: 'a default that cannot be chosen',
       text: 'variables: { host: { pattern: "web.*", default: db } }\npanels: [text: x]',
       error: /^a\.yaml:1:49: the default "db" does not match the pattern/,
+    },
+    {
+      name: 'a fact that is no word',
+      text: 'variables: [{ fact: "a:b" }]\npanels: [text: x]',
+      error: /^a\.yaml:1:13: "a:b" is no name for the choice of a fact \(expected name: a word/,
+    },
+    {
+      name: 'a fact named as the hosts are',
+      text: 'variables: [{ fact: host }]\npanels: [text: x]',
+      error: /^a\.yaml:1:13: "host" is no name for the choice of a fact/,
+    },
+    {
+      name: 'a choice of nothing',
+      text: 'variables: [{ label: Role }]\npanels: [text: x]',
+      error: /^a\.yaml:1:13: "fact" is missing/,
+    },
+    {
+      name: 'a fact twice',
+      text: 'variables: [{ fact: a }, { fact: a, name: b }]\npanels: [text: x]',
+      error: /^a\.yaml:1:26: a second choice of the fact "a"/,
+    },
+    {
+      name: 'two facts of one name',
+      text: 'variables: [{ fact: a }, { fact: b, name: a }]\npanels: [text: x]',
+      error: /^a\.yaml:1:26: a second choice named "a"/,
+    },
+    {
+      name: 'a fact’s pattern',
+      text: 'panels: [{ value: a, metric: b, facts: { role: "*b" } }]',
+      error: /^a\.yaml:1:48: "\*b" is not a regular expression/,
+    },
+    {
+      name: 'a fact’s variable that is not there',
+      text: 'panels: [{ value: a, metric: b, facts: { role: $role } }]',
+      error: /^a\.yaml:1:48: "\$role" is no variable of this dashboard/,
+    },
+    {
+      name: 'too many facts, the chosen ones included',
+      text:
+        'variables: [{ fact: x }]\npanels: [{ value: a, metric: b, ' +
+        'facts: { a: a, b: b, c: c, d: d, e: e, f: f, g: g, h: h } }]',
+      error: /^a\.yaml:2:40: 9 facts \(expected at most 8, those of the variables included\)/,
     },
     {
       name: 'a column that is not there',

@@ -112,7 +112,7 @@ test.for([
   {
     name: 'an unknown binding',
     keys: 'groups: [{ name: w, listen: "127.0.0.1:1", binding: yes }]',
-    fault: 'binding',
+    fault: 'expected one of off, on',
   },
 ])('refused: $name', ({ keys, fault }) => {
   expect(load(keys).errors.join('\n')).toContain(fault);

@@ -114,13 +114,6 @@ test.for([
       'muster.yaml:4:29: "101" is no percentile (expected a percentile above 0 and at most 100, such as 95 or 99.9)',
   },
   {
-    name: 'signatures without passwords',
-    keys: '    collectd: { security_level: Sign }\n',
-    error:
-      'muster.yaml:4:33: security_level Sign needs an auth_file (expected auth_file: a file with lines ' +
-      '"user: password")',
-  },
-  {
     name: 'a file of passwords that is not there',
     keys: '    collectd:\n      security_level: Encrypt\n      auth_file: auth/nobody\n',
     error: 'muster.yaml:6:18: "DIR/auth/nobody" does not exist (expected a file with lines "user: password")',
@@ -185,6 +178,11 @@ test.for([
     warning:
       'security_level Sign is of collectd alone: the group takes ganglia, statsd, graphite from anybody; ' +
       'accept: [collectd] keeps them out',
+  },
+  {
+    name: 'that without passwords registered instances alone have keys',
+    keys: '    accept: [collectd]\n    collectd: { security_level: Sign }\n',
+    warning: 'security_level Sign without an auth_file: only instances that registered may send',
   },
   {
     name: 'that a password everybody may read is none',

@@ -1,5 +1,6 @@
 import { AuthUsers } from '../../src/ingest/collectd/auth-users.ts';
 import { CollectdDoors } from '../../src/ingest/collectd/collectd-door.ts';
+import { GroupMembers } from '../../src/ingest/members.ts';
 import { sealOf } from '../../src/cli/load/collectd-seal.ts';
 import type { CollectdDoor, SecurityLevel } from '../../src/wire/collectd/door.ts';
 
@@ -20,7 +21,8 @@ export function doorsOf(): CollectdDoors {
 
 /** One of them, which takes everything as often as it comes. */
 export function doorOf(securityLevel: SecurityLevel): CollectdDoor {
-  return doorsOf().open('fuzz', { securityLevel, authFile: '/auth', users: [], replayWindowMs: 0 });
+  const rules = { securityLevel, authFile: '/auth', users: [], replayWindowMs: 0 };
+  return doorsOf().open('fuzz', rules, new GroupMembers());
 }
 
 /** Any bytes under a valid signature (0) or encryption (1): what a user with a broken sender can send. */

@@ -31,6 +31,7 @@ const RULES: Omit<GroupRules, 'name'> = {
   pastMs: 600_000,
   futureMs: 60_000,
   outside: 'arrival',
+  ownAddresses: [],
   trust: { ...GROUP_DEFAULTS.trust, maxSeriesPerSource: SERIES_PER_SOURCE },
   statsd: { ...GROUP_DEFAULTS.statsd, flushMs: 1000 },
   graphite: { listen: [], template: 'servers.{host}.{metric}' },

@@ -166,6 +166,7 @@ test.for(EXAMPLES)('$name is valid beside the shipped checks and dashboards', ({
     'influxdb/token': 'secret\n',
     'collectd.auth': 'web: secret\n',
     'nsca.pw': 'secret\n',
+    'chef.token': 'secret\n',
     ...Object.fromEntries(shipped),
     [file]: example,
   };

@@ -8,7 +8,7 @@ const view: DashboardView = {
   description: 'All of it',
   fault: null,
   range: '1h',
-  variables: [{ name: 'cluster', label: 'Cluster', pattern: '.*', default: '' }],
+  variables: [{ name: 'cluster', fact: '', label: 'Cluster', pattern: '.*', default: '' }],
   panels: [{ type: 'text', title: '', width: 12, height: 'normal', text: '<b>Hello</b>' }],
 };
 const broken = { ...view, name: 'host', fault: 'dashboards/host.yaml:3:5: unknown key "x"' };

@@ -2,13 +2,28 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readClientFrame } from '../../src/http/feed-frame.ts';
 
-const everything = { cluster: '.*', host: '.*', metric: '.*' };
+const everything = { cluster: '.*', host: '.*', metric: '.*', facts: [] };
 
 test.for([
   {
     name: 'all three',
     text: '{"subscribe":{"id":"a","cluster":"web.*","host":".*","metric":"load_one"}}',
-    order: { kind: 'series', id: 'a', source: { cluster: 'web.*', host: '.*', metric: 'load_one' } },
+    order: { kind: 'series', id: 'a', source: { ...everything, cluster: 'web.*', metric: 'load_one' } },
+  },
+  {
+    name: 'facts',
+    text: String.raw`{"subscribe":{"id":"a","fact":["role:db.*","a\\:b:c"]}}`,
+    order: {
+      kind: 'series',
+      id: 'a',
+      source: {
+        ...everything,
+        facts: [
+          { fact: 'role', pattern: 'db.*' },
+          { fact: 'a:b', pattern: 'c' },
+        ],
+      },
+    },
   },
   {
     name: 'what is left out is everything',
@@ -38,6 +53,8 @@ test.for([
   { name: 'neither', text: '{}', id: '' },
   { name: 'both', text: '{"subscribe":{"id":"a"},"unsubscribe":"a"}', id: 'a' },
   { name: 'no id', text: '{"subscribe":{"cluster":"a"}}', id: '' },
+  { name: 'a fact without a pattern', text: '{"subscribe":{"id":"a","fact":["role"]}}', id: 'a' },
+  { name: 'a fact that is text', text: '{"subscribe":{"id":"a","fact":"role:db"}}', id: 'a' },
   { name: 'an id that is a number', text: '{"subscribe":{"id":1}}', id: '' },
   { name: 'an empty id', text: '{"subscribe":{"id":""}}', id: '' },
   { name: 'an id too long', text: `{"subscribe":{"id":"${'a'.repeat(65)}"}}`, id: 'a'.repeat(64) },

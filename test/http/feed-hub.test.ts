@@ -12,12 +12,13 @@ import {
 import { FeedHub } from '../../src/http/feed-hub.ts';
 import { FleetView } from '../../src/http/fleet-view.ts';
 import { TestFleet } from '../live/fleet.ts';
+import { FakeRegistry } from './fake-instances.ts';
 import {
   FakeClock,
   FakeEvents,
   FakeJudged,
   FakeOperations,
-  FakeRegistry,
+  FakeRetired,
   NOW_MS,
   serviceView,
 } from './stand.ts';
@@ -85,6 +86,7 @@ beforeEach(() => {
     judged,
     operations: new FakeOperations(),
     registry: new FakeRegistry(),
+    retired: new FakeRetired(),
     history: { read: () => Promise.reject(new Error('the feed reads no history')) },
     log: { error: () => {} },
   };
@@ -139,6 +141,19 @@ describe('a selector', () => {
       { id: 'a', series: [{ host: 'web-1' }, { host: 'db-1' }] },
       { id: 'a', rows: [0, 1], values: [1, 9] },
     ]);
+  });
+
+  test('hosts by a fact: one that comes, changes or goes is followed', () => {
+    const { socket, subscribe } = connect();
+    fleet.fact('web', 'web-2', 'role', 'db-1');
+    subscribe('a', { fact: ['role:db.*'] });
+    expect(socket.take()[0]).toEqual({ id: 'a', series: [name('web-2')], left_out: 0 });
+    fleet.fact('web', 'web-1', 'role', 'db-2');
+    clock.pass();
+    expect(socket.take()[0]).toEqual({ id: 'a', series: [name('web-1'), name('web-2')], left_out: 0 });
+    fleet.fact('web', 'web-1', 'role', 'front').factGone('web', 'web-2', 'role');
+    clock.pass();
+    expect(socket.take()[0]).toEqual({ id: 'a', series: [], left_out: 0 });
   });
 
   test('a change of the fleet that does not concern it says nothing', () => {

@@ -30,6 +30,11 @@ describe('hostCheck', () => {
     { options: loopback, hostname: '10.0.0.5', accepted: false },
     { options: loopback, hostname: 'evil.example', accepted: false },
     { options: loopback, hostname: 'localhost.evil.example', accepted: false },
+    {
+      options: { ...loopback, alsoNamed: () => ['Muster-B.example.net'] },
+      hostname: 'muster-b.example.net',
+      accepted: true,
+    },
     { options: everywhere, hostname: '10.0.0.5', accepted: true },
     { options: everywhere, hostname: '192.168.1.1', accepted: true },
     { options: everywhere, hostname: 'evil.example', accepted: false },

@@ -120,13 +120,13 @@ describe('every error is { code, message, cure }', () => {
       Record<string, string>
     >();
     expect(message).toBe('unknown query key "clutser"');
-    expect(cure).toBe('did you mean cluster? the keys are cluster, state, q');
+    expect(cure).toBe('did you mean cluster? the keys are cluster, state, q, fact');
   });
 
   test('a wrong value is named with what may stand there', async () => {
     await using server = stand();
     const { message } = (await server.app.inject('/api/v1/hosts?state=UPP')).json<Record<string, string>>();
-    expect(message).toBe('query key "state" must be one of UP, DOWN, PENDING, RETIRED');
+    expect(message).toBe('query key "state" must be one of UP, DOWN, PENDING, RETIRED, all');
     const service = (await server.app.inject('/api/v1/services?state=critical')).json<
       Record<string, string>
     >();
@@ -214,6 +214,7 @@ test('the document lists every call with its keys', async () => {
     '/api/v1/services/{cluster}/{host}/{service}/check',
     '/api/v1/checks',
     '/api/v1/sources',
+    '/api/v1/diagnosis',
     '/api/v1/search',
     '/api/v1/notifications',
     '/api/v1/events',
@@ -225,6 +226,8 @@ test('the document lists every call with its keys', async () => {
     '/api/v1/config',
     '/api/v1/reload',
     '/api/v1/flush',
+    '/api/v1/register',
+    '/api/v1/deregister',
     '/api/v1/session',
     '/api/v1/audit',
     '/write',

@@ -55,9 +55,12 @@ describe('the page', () => {
       '/api/v1/:a(?b=*',
       '/*',
     ].map((path) => ({ url: path, status: 404, body: '"not_found"', cache: 'no-store' })),
-    ...['/boot/dev', '/graphite/render?target=a', '/api/v1/silences', '/api/v1/explain?host=a'].map(
-      (path) => ({ url: path, status: 404, body: 'not supported by this version', cache: 'no-store' }),
-    ),
+    ...['/graphite/render?target=a', '/api/v1/silences', '/api/v1/explain?host=a'].map((path) => ({
+      url: path,
+      status: 404,
+      body: 'not supported by this version',
+      cache: 'no-store',
+    })),
   ])('$url', async ({ url, status, body, cache }) => {
     await using server = stand({ pageDirectory: join(directory, 'dist') });
     const answer = await server.app.inject(url);

@@ -75,7 +75,7 @@ describe('a host that has left', () => {
   test('is found by a search', async () => {
     await using server = furnished();
     const { hosts } = await server.get<SearchAnswer>('/api/v1/search?q=web-2');
-    expect(hosts).toEqual([{ cluster: 'web', host: 'web-2', state: 'RETIRED' }]);
+    expect(hosts).toEqual([{ cluster: 'web', host: 'web-2', state: 'RETIRED', why: '' }]);
   });
 
   test('that came back is there once', async () => {

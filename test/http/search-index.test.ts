@@ -1,15 +1,20 @@
 import { expect, test } from 'vitest';
 import { SearchIndex } from '../../src/http/search-index.ts';
 import { TestFleet } from '../live/fleet.ts';
+import { FakeRegistry } from './fake-instances.ts';
+import { FakeRetired } from './stand.ts';
 
-const NOBODY = { version: () => 0, hosts: () => [] };
+const NOBODY = {
+  retired: new FakeRetired(),
+  registry: new FakeRegistry(),
+};
 
 /** An index on clocks of the test; making it takes `tookMs`. */
 function setUp(tookMs: number) {
   const fleet = new TestFleet().host('web', 'web-1');
   const clock = { nowMs: 1_000_000, watchMs: 0 };
   const watch = () => (clock.watchMs += tookMs);
-  const index = new SearchIndex({ catalogue: fleet.catalogue, retired: NOBODY }, () => clock.nowMs, watch);
+  const index = new SearchIndex({ catalogue: fleet.catalogue, ...NOBODY }, () => clock.nowMs, watch);
   const hosts = async () => (await index.current()).hosts.map(({ name }) => name).join(' ');
   return { fleet, clock, index, hosts };
 }

@@ -78,7 +78,7 @@ describe('search', () => {
   test('what each one is', async () => {
     const { clusters, hosts } = await search('q=web');
     expect(clusters).toEqual([{ cluster: 'web', state: 'CRITICAL', hosts: 3 }]);
-    expect(hosts[0]).toEqual({ cluster: 'web', host: 'web-2', state: 'CRITICAL' });
+    expect(hosts[0]).toEqual({ cluster: 'web', host: 'web-2', state: 'CRITICAL', why: '' });
     const { services, metrics } = await search('q=bytes_in|disk');
     expect(services).toEqual([{ cluster: 'db', host: 'db-1', service: 'disk', state: 'OK' }]);
     expect(metrics).toEqual([{ cluster: 'web', metric: 'bytes_in', hosts: 1, host: 'web-2', units: 'B/s' }]);

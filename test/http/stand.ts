@@ -2,25 +2,13 @@ import { renderSelfMetrics } from '../../src/ops/metrics.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { TestFleet } from '../live/fleet.ts';
 import { FakeChecks } from './fake-checks.ts';
+import { FakeEnrolment, FakeReconcilers, FakeRegistry } from './fake-instances.ts';
 import { serverStats } from '../ops/figures.ts';
-import type {
-  Departure,
-  DepartureOutcome,
-  Instance,
-  Registration,
-  RegistrationOutcome,
-} from '../../src/fleet/instance.ts';
 import type { SignInOutcome } from '../../src/access/front-door.ts';
 import type { Credentials, Identified } from '../../src/access/identify.ts';
 import type { AuditView } from '../../src/contract/access.ts';
 import type { DashboardSummary, DashboardView } from '../../src/contract/dashboard.ts';
-import type {
-  EventView,
-  LossView,
-  NotificationView,
-  ReconcilerView,
-  ServiceView,
-} from '../../src/contract/api.ts';
+import type { EventView, LossView, NotificationView, ServiceView } from '../../src/contract/api.ts';
 import type {
   Access,
   AuditBook,
@@ -38,8 +26,6 @@ import type {
   Operations,
   Readiness,
   ReloadOutcome,
-  Reconcilers,
-  Registry,
   Senders,
   Writes,
 } from '../../src/http/ports.ts';
@@ -345,49 +331,6 @@ export class FakeDashboards implements Dashboards {
   }
 }
 
-/** Instances as they are put in; nobody registers. */
-export class FakeRegistry implements Registry {
-  readonly known: Instance[] = [];
-  outcome: RegistrationOutcome = { ok: false, refusal: 'not_kept', message: 'no disk' };
-  departure: DepartureOutcome = { ok: false, refusal: 'not_kept', message: 'no disk' };
-  readonly asked: (Registration | Departure)[] = [];
-
-  version(): number {
-    return this.known.length;
-  }
-
-  register(wish: Registration): Promise<RegistrationOutcome> {
-    this.asked.push(wish);
-    return Promise.resolve(this.outcome);
-  }
-
-  deregister(wish: Departure): Promise<DepartureOutcome> {
-    this.asked.push(wish);
-    return Promise.resolve(this.departure);
-  }
-
-  instance(cluster: string, host: string): Instance | undefined {
-    return this.known.find((one) => one.cluster === cluster && one.host === host);
-  }
-
-  instances(): Iterable<Instance> {
-    return this.known;
-  }
-}
-
-export class FakeReconcilers implements Reconcilers {
-  views: ReconcilerView[] = [];
-  outcome: ReturnType<Reconcilers['confirm']> = 'confirmed';
-
-  list(): readonly ReconcilerView[] {
-    return this.views;
-  }
-
-  confirm(): ReturnType<Reconcilers['confirm']> {
-    return this.outcome;
-  }
-}
-
 /** Senders in the order they are given. */
 export class FakeSenders implements Senders {
   rows: SourceRow[] = [];
@@ -426,6 +369,7 @@ export function stand(given: Partial<HttpOptions> = {}) {
   const retired = new FakeRetired();
   const senders = new FakeSenders();
   const registry = new FakeRegistry();
+  const enrolment = new FakeEnrolment();
   const reconcilers = new FakeReconcilers();
   const dashboards = new FakeDashboards();
   const writes = new FakeWrites();
@@ -437,8 +381,9 @@ export function stand(given: Partial<HttpOptions> = {}) {
     retired,
     senders,
     registry,
+    enrolment,
     reconcilers,
-    diagnosis: { find: () => Promise.resolve({ findings: [], left_out: 0 }) },
+    diagnosis: { find: () => Promise.resolve({ findings: [], left_out: 0, kinds: [] }) },
     dashboards,
     writes,
     catalogue: fleet.catalogue,
@@ -463,6 +408,7 @@ export function stand(given: Partial<HttpOptions> = {}) {
     retired,
     senders,
     registry,
+    enrolment,
     reconcilers,
     dashboards,
     writes,

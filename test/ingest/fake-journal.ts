@@ -104,9 +104,9 @@ export class FakeJournal implements Journal {
   #next(sink: ReplaySink): void {
     const entry = this.entries[this.#readAt] as Entry;
     this.#readAt += 1;
-    const record = sink.define(entry.description);
-    if (record < 0) return this.#unclaimed(entry.description.sources.length, entry.earlier);
     const sampleMs = entry.timeS * 1000 + entry.offsetMs;
+    const record = sink.define(entry.description, sampleMs);
+    if (record < 0) return this.#unclaimed(entry.description.sources.length, entry.earlier);
     sink.point({ ...entry, record, at: 0, sampleMs, arrivalMs: sampleMs });
   }
 }

@@ -53,6 +53,7 @@ export const RULES: GroupRules = {
   pastMs: 600_000,
   futureMs: 60_000,
   outside: 'refuse',
+  ownAddresses: [],
   ...GROUP_DEFAULTS,
 };
 
@@ -67,6 +68,7 @@ export function harness(
     types?: ReadonlyMap<string, readonly DataSource[]>;
     journal?: Journal;
     doors?: CollectdDoors;
+    ownHost?: string;
   } = {},
 ) {
   const store = new FakeStore();
@@ -96,6 +98,7 @@ export function harness(
     ...(options.budget ? { budget: options.budget } : {}),
     onRefusal: (_record, reason) => refusals.push(reason),
     ...(options.doors ? { doors: options.doors } : {}),
+    ...(options.ownHost === undefined ? {} : { ownHost: options.ownHost }),
   });
   const index = engine.setGroup({ ...RULES, ...options.rules });
   const catalogue = new Catalogue();

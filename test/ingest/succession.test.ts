@@ -8,6 +8,7 @@ import { GmondIntake } from '../../src/ingest/gmond/gmond-intake.ts';
 import { HostTable } from '../../src/ingest/host-table.ts';
 import { noJournal } from '../../src/ingest/journal/no-journal.ts';
 import { KeyTable } from '../../src/ingest/key-table.ts';
+import { Members } from '../../src/ingest/members.ts';
 import { RecordTable } from '../../src/ingest/record-table.ts';
 import { Samples } from '../../src/ingest/samples.ts';
 import { Source } from '../../src/ingest/senders/source.ts';
@@ -59,7 +60,8 @@ function intakes(succession: () => Succession, source?: Source) {
   const books = new Books();
   books.source = source;
   const live = new LiveWriter(() => undefined);
-  const hosts = new HostTable(new KeyTable(1, 2), live, () => undefined);
+  const members = new Members();
+  const hosts = new HostTable({ keys: new KeyTable(1, 2), live, announce: () => undefined, members });
   const records = new RecordTable(new KeyTable(1, 2));
   const staging = new Staging();
   const keep = (record: number, _group: string, timeS: number, _ms: number, words: Uint32Array) => {
@@ -71,8 +73,9 @@ function intakes(succession: () => Succession, source?: Source) {
   const parts = { books, hosts, records, samples, staging, live };
   const notifications = new AgentNotifications();
   const rules = { ...RULES, outside: 'accept', maxSeriesPerHost: 500 } as const;
-  const door = new CollectdDoors({ ticksMs: () => 0 }).open('web', rules.collectd);
-  const group: Group = { rules, tally: new GroupTally(), door, gone: undefined };
+  const ofGroup = members.of('web');
+  const door = new CollectdDoors({ ticksMs: () => 0 }).open('web', rules.collectd, ofGroup);
+  const group: Group = { rules, tally: new GroupTally(), door, members: ofGroup, gone: undefined };
   const from: Arrival = {
     buffer: new Uint8Array(0),
     start: 0,

@@ -184,6 +184,39 @@ test.for([
   expect(h.engine.books.valuesLost.get('late')).toBe(lost);
 });
 
+test('points of before their host’s name was another’s go with its history', async () => {
+  const h = journaled();
+  h.engine.restore(
+    [],
+    [{ cluster: 'web', from: 'web-01', to: 'web-01~i-a', movedMs: (START_S - 15) * 1000 }],
+  );
+  h.journal.leave(LOAD, START_S - 20, words(3));
+  h.journal.leave(LOAD, START_S - 10, words(4));
+  await h.engine.readBack();
+  await h.turn(10_000);
+  const stored = h.store.puts.map((put) => [put.record.host, put.timesS]);
+  expect(stored.toSorted()).toEqual([
+    ['web-01', [START_S - 10]],
+    ['web-01~i-a', [START_S - 20]],
+  ]);
+  expect(imbalance(h.engine)).toBe(0);
+});
+
+test.for([
+  { name: 'before its name was another’s last: nothing is late against that', movedS: START_S - 5, lost: 0 },
+  { name: 'since: as ever', movedS: START_S - 15, lost: 1 },
+])('the newest stored point that the journal knows came $name', async ({ movedS, lost }) => {
+  const h = journaled();
+  h.journal.knownPoints.set(recordKey(LOAD), { timeS: START_S - 10, words: Uint32Array.of(0, 0) });
+  const pulse = { lastSeenMs: START_S * 1000, intervalMs: 10_000, gapMs: 10_000 };
+  const host = { cluster: 'web', name: 'web-01', address: '', agent: '', facts: [], ...pulse };
+  const moved = { cluster: 'web', from: 'web-01', to: 'web-01~i-a', movedMs: movedS * 1000 };
+  h.engine.restore([{ ...host, records: [{ description: LOAD, last: [] }] }], [moved]);
+  await h.engine.readBack();
+  h.send(collectd({ timeS: START_S - 20 }));
+  expect(h.engine.books.valuesLost.get('late') ?? 0).toBe(lost);
+});
+
 test('points of a group that is gone are counted as lost', async () => {
   const h = journaled();
   h.journal.leave({ ...LOAD, cluster: 'gone' }, START_S - 20, words(3));

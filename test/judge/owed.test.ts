@@ -244,7 +244,14 @@ test('a host that is down is shown anew every ten seconds, without an event', as
 
 test('hosts kept that did not come back are forgotten by the store too', async () => {
   const store = new MemoryStore();
-  const kept = { cluster: 'web', state: 'UP', sinceMs: 1, retiredReason: null } as const;
+  const kept = {
+    cluster: 'web',
+    state: 'UP',
+    sinceMs: 1,
+    retiredReason: null,
+    leftByWord: false,
+    firstSeenMs: 0,
+  } as const;
   store.hosts.set('gone', { ...kept, name: 'gone' });
   store.hosts.set('w1', { ...kept, name: 'w1' });
   const { fleet, at } = bench({ store });

@@ -27,6 +27,12 @@ export class TestFleet {
     return this;
   }
 
+  hostGone(cluster: string, name: string, reason = 'expired'): this {
+    const hostRow = this.#hosts.get(`${cluster} ${name}`) ?? 0;
+    this.#announce({ kind: 'host-gone', hostRow, cluster, name, lastSeenMs: 0, reason });
+    return this;
+  }
+
   conflict(cluster: string, name: string, conflict: string): this {
     const hostRow = this.#hosts.get(`${cluster} ${name}`) ?? 0;
     const said = { address: '10.0.0.1', agent: 'gmond', conflict };
@@ -36,6 +42,11 @@ export class TestFleet {
 
   fact(cluster: string, host: string, name: string, value: string): this {
     this.#announce({ kind: 'fact', hostRow: this.#hosts.get(`${cluster} ${host}`) ?? 0, name, value });
+    return this;
+  }
+
+  factGone(cluster: string, host: string, name: string): this {
+    this.#announce({ kind: 'fact-gone', hostRow: this.#hosts.get(`${cluster} ${host}`) ?? 0, name });
     return this;
   }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PATTERN_BUDGET_MS } from '../../src/limits.ts';
 import { KIND } from '../../src/model/kind.ts';
-import { compileMatcher, compileSelector, selectHosts, selectSeries } from '../../src/live/selector.ts';
+import { compileMatcher } from '../../src/live/name-matcher.ts';
+import { compileSelector, selectHosts, selectSeries } from '../../src/live/selector.ts';
 import { source } from '../store/batch.ts';
 import { TestFleet } from './fleet.ts';
 import type { SelectorSource } from '../../src/live/selector.ts';
@@ -12,6 +13,7 @@ for (const host of ['web-1.example.net', 'web-2.example.net']) {
   fleet.record('web', host, 'load_one').record('web', host, 'interface-eth0/if_octets', octets);
 }
 fleet.record('db', 'db-1', 'load_one').record('db', 'db-1', 'a:b').record('db', 'db-1', '__proto__');
+fleet.fact('db', 'db-1', 'role', 'primary').fact('web', 'web-1.example.net', 'role', 'front');
 
 function select(given: Partial<SelectorSource>, max = 100) {
   const compiled = compileSelector({ cluster: '.*', host: '.*', metric: '.*', ...given });
@@ -57,6 +59,21 @@ describe('selectSeries', () => {
       names: ['web-1 load_one'],
     },
     { name: 'a cluster that is not there', given: { cluster: 'nope' }, names: [] },
+    {
+      name: 'a fact',
+      given: { metric: 'load_one', facts: [{ fact: 'role', pattern: 'fr.*' }] },
+      names: ['web-1 load_one'],
+    },
+    {
+      name: 'facts, one of which is not there',
+      given: {
+        facts: [
+          { fact: 'role', pattern: 'front' },
+          { fact: 'zone', pattern: '.*' },
+        ],
+      },
+      names: [],
+    },
     { name: 'a name every object has', given: { metric: '__proto__' }, names: ['db-1 __proto__'] },
     { name: 'another name every object has', given: { host: 'constructor' }, names: [] },
   ])('$name', ({ given, names }) => {
@@ -71,6 +88,7 @@ describe('selectSeries', () => {
   test.for([
     { name: 'host', given: { host: '(' }, key: 'host' },
     { name: 'metric', given: { metric: 'a{1001}' }, key: 'metric' },
+    { name: 'fact', given: { facts: [{ fact: 'role', pattern: '(' }] }, key: 'fact role' },
     { name: 'a lookahead, which no linear-time engine has', given: { cluster: '(?=a)' }, key: 'cluster' },
   ])('a pattern that does not compile is named: $name', ({ given, key }) => {
     expect(select(given)).toMatchObject({ ok: false, key });
@@ -129,4 +147,20 @@ test('a pattern that takes longer than it may is given up and named', () => {
   const quick = compileSelector({ cluster: '.*', host: '.*', metric: 'l.*|a.*|i.*|_.*' }, () => 0);
   if (!quick.ok) throw new Error(quick.fault);
   expect(selectSeries(fleet.catalogue, quick.selector, 100).tooSlow).toBeNull();
+});
+
+test('the patterns of all facts have the time of one together', () => {
+  let ms = 0;
+  const stopwatch = () => {
+    ms += PATTERN_BUDGET_MS * 0.6;
+    return ms;
+  };
+  const facts = ['p.*y', 'pr.*'].map((pattern) => ({ fact: 'role', pattern }));
+  const given = { cluster: '.*', host: '.*', metric: '.*' };
+  const slow = compileSelector({ ...given, facts }, stopwatch);
+  if (!slow.ok) throw new Error(slow.fault);
+  expect(selectSeries(fleet.catalogue, slow.selector, 100).tooSlow).toBe('fact');
+  const alone = compileSelector({ ...given, facts: facts.slice(0, 1) }, () => 0);
+  if (!alone.ok) throw new Error(alone.fault);
+  expect(selectSeries(fleet.catalogue, alone.selector, 100)).toMatchObject({ tooSlow: null, leftOut: 0 });
 });

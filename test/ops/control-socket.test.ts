@@ -7,6 +7,8 @@ import { ControlClient } from '../../src/cli/control-client.ts';
 import { CONTROL_LINE_BYTES_MAX } from '../../src/limits.ts';
 import { controlPath } from '../../src/ops/control-path.ts';
 import { openControlSocket } from '../../src/ops/control-socket.ts';
+import { findings, list } from '../fleet/diagnosis/evidence.ts';
+import type { FindingView } from '../../src/contract/api.ts';
 import type { ControlAnswer } from '../../src/ops/control-messages.ts';
 import type { ControlDesk } from '../../src/ops/control-socket.ts';
 
@@ -23,6 +25,7 @@ class FakeDesk implements ControlDesk {
   lost: (why: string) => void = () => undefined;
   resting: Promise<void> = Promise.resolve();
   readonly wishes: object[] = [];
+  what = '';
 
   async hold(lost: (why: string) => void): ReturnType<ControlDesk['hold']> {
     this.held = true;
@@ -40,6 +43,24 @@ class FakeDesk implements ControlDesk {
     this.wishes.push(wish);
     if (wish.host === 'bug') return Promise.reject(new Error('the thread is gone'));
     return Promise.resolve({ ok: true, records: 1, points: 1, left: 0 });
+  }
+
+  reconcilers(): ReturnType<ControlDesk['reconcilers']> {
+    return [];
+  }
+
+  confirm(wish: { name: string }): ReturnType<ControlDesk['confirm']> {
+    this.wishes.push(wish);
+    return { ok: true, confirmed: wish.name };
+  }
+
+  diagnose(wish: object): ReturnType<ControlDesk['diagnose']> {
+    this.wishes.push(wish);
+    const finding = {
+      ...findings({ lists: [list({ fault: 'ENOENT' })] })[0],
+      what: this.what,
+    } as FindingView;
+    return Promise.resolve({ findings: [finding], left_out: 0, kinds: [] });
   }
 }
 
@@ -166,7 +187,35 @@ async function answerTo(bytes: string | Uint8Array): Promise<ControlAnswer> {
   return JSON.parse(text) as ControlAnswer;
 }
 
+test('a diagnosis longer than a packet, of a group or of everything', async () => {
+  const desk = new FakeDesk();
+  desk.what = 'x'.repeat(300_000);
+  await using open = new AsyncDisposableStack();
+  open.use(await openControlSocket(dir, desk));
+  using client = await clientOf(dir);
+  const answer = await client.ask({ do: 'diagnose', group: 'web' });
+  expect(answer).toMatchObject({ ok: true, diagnosis: { findings: [{ what: desk.what }] } });
+  await client.ask({ do: 'diagnose' });
+  expect(desk.wishes).toMatchObject([{ group: 'web', host: undefined }, { group: undefined }]);
+});
+
+test('lists of instances are asked for, and one is confirmed by its digest', async () => {
+  const desk = new FakeDesk();
+  await using open = new AsyncDisposableStack();
+  open.use(await openControlSocket(dir, desk));
+  using client = await clientOf(dir);
+  expect(await client.ask({ do: 'reconcilers' })).toEqual({ ok: true, reconcilers: [] });
+  const answer = await client.ask({ do: 'confirm', name: 'cloud', digest: '0a' });
+  expect(answer).toEqual({ ok: true, confirmed: 'cloud' });
+  expect(desk.wishes).toMatchObject([{ name: 'cloud', digest: '0a' }]);
+});
+
 test.for([
+  {
+    name: 'a confirmation of nothing',
+    bytes: '{"do":"confirm","name":"cloud"}\n',
+    message: 'name and digest are texts',
+  },
   { name: 'no JSON', bytes: 'hold\n', message: 'the line is not JSON' },
   { name: 'no object', bytes: '7\n', message: 'it does not say what to "do"' },
   { name: 'null', bytes: 'null\n', message: 'it does not say what to "do"' },
@@ -175,6 +224,11 @@ test.for([
     name: 'the name of what every object has',
     bytes: '{"do":"flush","host":{"__proto__":1}}\n',
     message: 'cluster, host and metric are patterns',
+  },
+  {
+    name: 'a group that is no name',
+    bytes: '{"do":"diagnose","group":7}\n',
+    message: 'group and host are names',
   },
   { name: 'two requests', bytes: '{"do":"hold"}\n{"do":"hold"}\n', message: 'one request at a time' },
   { name: 'bytes', bytes: Uint8Array.of(0xff, 0xfe, 0, 10), message: 'the line is not JSON' },

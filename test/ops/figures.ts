@@ -40,6 +40,17 @@ export function serverStats(given: Partial<ServerStats> = {}): ServerStats {
       oldestUnwrittenMs: 1500,
     },
     expired: { hosts: 8, records: 9 },
+    fleet: {
+      instances: [
+        { cluster: 'web', standing: 'here', count: 3 },
+        { cluster: 'web', standing: 'left', count: 2 },
+      ],
+      registrations: [{ cluster: 'web', outcome: 'new', count: 5 }],
+    },
+    lists: [
+      { name: 'cloud', reads: [{ reason: 'changed', count: 4 }], held: 61, ageS: 12.5 },
+      { name: 'chef', reads: [{ reason: 'failed', count: 2 }], held: 0, ageS: null },
+    ],
     judge: {
       evaluations: 99,
       lagS: 0.25,

@@ -65,8 +65,24 @@ test('what was committed is there after opening again', () => {
     service('soft', { kind: 'soft', problem: 'UNKNOWN', attempt: 2, sinceMs: 3, triedMs: 4, evidenceMs: 5 }),
   ];
   const hosts: SavedHost[] = [
-    { cluster: 'c', name: 'gone', state: 'RETIRED', sinceMs: 9, retiredReason: 'expired' },
-    { cluster: 'c', name: 'h', state: 'UP', sinceMs: 8, retiredReason: null },
+    {
+      cluster: 'c',
+      name: 'gone',
+      state: 'RETIRED',
+      sinceMs: 9,
+      retiredReason: 'expired',
+      leftByWord: true,
+      firstSeenMs: null,
+    },
+    {
+      cluster: 'c',
+      name: 'h',
+      state: 'UP',
+      sinceMs: 8,
+      retiredReason: null,
+      leftByWord: false,
+      firstSeenMs: 0,
+    },
   ];
   {
     using repository = openJudgeRepository(file);
@@ -217,6 +233,18 @@ test('what an older version kept of the told becomes a level for each', () => {
   ]);
 });
 
+test('hosts of an older version have been known for long, and their silence alone retired them', () => {
+  const file = join(temporaryFolder(), 'judge.db');
+  const old = openDatabase(file, JUDGE_MIGRATIONS.slice(0, 4));
+  old.exec("INSERT INTO hosts VALUES ('c', 'h', 'UP', 8, NULL), ('c', 'gone', 'RETIRED', 9, 'expired')");
+  old.close();
+  using repository = openJudgeRepository(file);
+  expect(repository.load().hosts.map((one) => [one.name, one.leftByWord, one.firstSeenMs])).toEqual([
+    ['gone', false, 0],
+    ['h', false, 0],
+  ]);
+});
+
 describe('a damaged row is passed over and counted', () => {
   test.for([
     { name: 'told that is no JSON', sql: "UPDATE services SET told = '[{' WHERE service = 'a'" },
@@ -233,7 +261,14 @@ describe('a damaged row is passed over and counted', () => {
     const hard: Status = { kind: 'hard', problem: 'CRITICAL', attempt: 3, sinceMs: 1 };
     {
       using repository = openJudgeRepository(file);
-      const host = { cluster: 'c', state: 'UP', sinceMs: 8, retiredReason: null } as const;
+      const host = {
+        cluster: 'c',
+        state: 'UP',
+        sinceMs: 8,
+        retiredReason: null,
+        leftByWord: false,
+        firstSeenMs: 0,
+      } as const;
       repository.commit(
         changes({
           services: [service('a', hard), service('b', hard)],

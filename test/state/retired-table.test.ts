@@ -43,7 +43,7 @@ function setUp() {
 describe('a host that left', () => {
   test('is not loaded at a start, and found by its name', () => {
     const { retired, names } = setUp();
-    retired.retireHosts([{ cluster: 'web', name: 'web-1', lastSeenMs: 5000 }], 9000);
+    retired.retireHosts([{ cluster: 'web', name: 'web-1', lastSeenMs: 5000, reason: 'expired' }], 9000);
     expect(names()).toEqual(['web-2 2', 'db-1 1']);
     const found = {
       cluster: 'web',
@@ -63,7 +63,7 @@ describe('a host that left', () => {
 
   test('is there again when it is saved, with those records that are', () => {
     const { repository, retired, records, gone, names } = setUp();
-    retired.retireHosts([{ cluster: 'web', name: 'web-1', lastSeenMs: 5000 }], 9000);
+    retired.retireHosts([{ cluster: 'web', name: 'web-1', lastSeenMs: 5000, reason: 'expired' }], 9000);
     repository.saveHosts([kept('web', 'web-1', 10_000)]);
     repository.saveRecords(records.slice(0, 1));
     expect(names()).toEqual(['web-1 1', 'web-2 2', 'db-1 1']);
@@ -73,8 +73,8 @@ describe('a host that left', () => {
 
   test('of many those that left last are listed', () => {
     const { retired } = setUp();
-    retired.retireHosts([{ cluster: 'web', name: 'web-1', lastSeenMs: 1 }], 100);
-    retired.retireHosts([{ cluster: 'db', name: 'db-1', lastSeenMs: 1 }], 200);
+    retired.retireHosts([{ cluster: 'web', name: 'web-1', lastSeenMs: 1, reason: 'expired' }], 100);
+    retired.retireHosts([{ cluster: 'db', name: 'db-1', lastSeenMs: 1, reason: 'expired' }], 200);
     expect(retired.hosts(1).map(({ name }) => name)).toEqual(['db-1']);
   });
 });
@@ -82,7 +82,7 @@ describe('a host that left', () => {
 describe('records that left', () => {
   function furnished() {
     const s = setUp();
-    s.retired.retireHosts([{ cluster: 'web', name: 'web-1', lastSeenMs: 5000 }], 9000);
+    s.retired.retireHosts([{ cluster: 'web', name: 'web-1', lastSeenMs: 5000, reason: 'expired' }], 9000);
     s.retired.retireRecords([{ cluster: 'web', host: 'web-2', metric: 'b', lastSeenMs: 7000 }]);
     return s;
   }
@@ -119,7 +119,7 @@ describe('what is forgotten', () => {
 
   test('goes with its age, and only what has left', () => {
     const { retired, gone, names } = setUp();
-    retired.retireHosts([{ cluster: 'web', name: 'web-1', lastSeenMs: 5000 }], 9000);
+    retired.retireHosts([{ cluster: 'web', name: 'web-1', lastSeenMs: 5000, reason: 'expired' }], 9000);
     retired.retireRecords([{ cluster: 'web', host: 'web-2', metric: 'b', lastSeenMs: 7000 }]);
     prune(retired, 6000);
     expect([gone(), retired.hosts(9), names()]).toEqual([['web-2/b'], [], ['web-2 1', 'db-1 1']]);
@@ -134,7 +134,7 @@ describe('what is forgotten', () => {
       VALUES (1,'w','h1','','','[]',1,0,0), (2,'w','h2','','','[]',2,0,0), (3,'w','h3','','','[]',3,0,0)`);
     for (let n = 1; n <= 3; n += 1) {
       db.exec(`INSERT INTO records (host, metric, description) VALUES (${n}, 'a', '{}'), (${n}, 'b', '{}')`);
-      retired.retireHosts([{ cluster: 'w', name: `h${n}`, lastSeenMs: n }], n);
+      retired.retireHosts([{ cluster: 'w', name: `h${n}`, lastSeenMs: n, reason: 'expired' }], n);
     }
     prune(retired, 0);
     expect(retired.hosts(9).map(({ name }) => name)).toEqual(['h3', 'h2']);

@@ -32,3 +32,15 @@ test('is full for good at its number of records', async () => {
     { ok: false, retryable: false, reason: 'store_full' },
   ]);
 });
+
+test('points of a host that is getting another name wait', async () => {
+  let held = true;
+  const store = createMemoryStore({ isHeld: ({ host }) => held && host === 'a' });
+  const batch = batchOf([
+    [describe({ host: 'a' }), [[1_700_000_000, 1]]],
+    [describe({ host: 'b' }), [[1_700_000_000, 1]]],
+  ]);
+  expect(await store.put(batch, HURRY)).toMatchObject([{ retryable: true, reason: 'creating' }, { ok: true }]);
+  held = false;
+  expect(await store.put(batch, HURRY)).toMatchObject([{ ok: true, lateThroughS: 0 }, { ok: true }]);
+});

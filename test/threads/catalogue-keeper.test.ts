@@ -158,6 +158,27 @@ describe('what leaves', () => {
     expect(saved.hosts).toEqual(['web-01', 'web-01']);
   });
 
+  test('is marked at once where its name is to be another’s, and not a second time', async () => {
+    const { h, keeper, send, saved, apply } = stand();
+    send('a');
+    await keeper.keepNoted();
+    const { hostRow } = h.catalogue.host('web', 'web-01') ?? { hostRow: -1 };
+    const gone = {
+      kind: 'record-gone',
+      record: 0,
+      hostRow,
+      cluster: 'web',
+      metric: 'a',
+      lastSeenMs: 5,
+    } as const;
+    apply({ ...gone, host: 'web-01' }, { ...gone, host: 'web-010' });
+    apply({ kind: 'host-gone', hostRow, cluster: 'web', name: 'web-01', lastSeenMs: 5, reason: 'renamed' });
+    keeper.keepLeft('web', 'web-01');
+    expect(saved.gone).toEqual(['web-01', 'web-01/a']);
+    await keeper.keepNoted();
+    expect(saved.gone).toEqual(['web-01', 'web-01/a', 'web-010/a']);
+  });
+
   test('a record alone', async () => {
     const { h, keeper, send, saved, apply } = stand();
     send('a');

@@ -119,6 +119,17 @@ test('a tree goes when its host has been silent for `retired`, and no sooner', a
   expect(stage.has('rrd/web/young')).toBe(false);
 });
 
+test('a history that was set aside goes by its own age, not by that of whoever has its name now', async () => {
+  const stage = new Stage();
+  stage.file('rrd/web/web-1/load.rrd', 1);
+  stage.file('rrd/web/web-1%7Ei-a/load.rrd', 80);
+  stage.fleet.host('web', 'web-1', START_MS + 95 * DAY_MS);
+  await stage.pass(89 * DAY_MS, STEP_MS);
+  expect(stage.has('rrd/web/web-1%7Ei-a/load.rrd')).toBe(true);
+  await stage.pass(2 * DAY_MS, STEP_MS);
+  expect(['web-1', 'web-1%7Ei-a'].map((host) => stage.has(`rrd/web/${host}`))).toEqual([true, false]);
+});
+
 test('what is none of this server’s is left alone', async () => {
   const adopted = join(temporaryFolder(), 'collectd');
   const stage = new Stage(adopted);

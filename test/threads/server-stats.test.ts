@@ -44,6 +44,8 @@ const parts = {
   groups: ['web'],
   kernelDrops: new Map([['web', 5]]),
   store: 'rrd',
+  fleet: { instances: [], registrations: [] },
+  lists: [],
   judge: { evaluations: 0, lagS: 0, turnS: 0, notifications: [] },
   runner: figures().runner,
   process: { startedMs: 0, cpuS: 0, residentBytes: 0, heapBytes: 0, openFiles: null },

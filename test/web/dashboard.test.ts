@@ -6,15 +6,24 @@ import {
   choiceOf,
   chosenOf,
   fillPattern,
+  fillWords,
   foldValues,
+  hostsOfPanel,
   lineNames,
   paragraphsOf,
   stateOfValue,
 } from '../../web/src/fleet/dashboard.ts';
 import type { DashboardVariable } from '../../src/contract/dashboard.ts';
 
-const cluster: DashboardVariable = { name: 'cluster', label: '', pattern: 'web.*', default: 'web' };
-const host: DashboardVariable = { name: 'host', label: '', pattern: '.*', default: '' };
+const cluster: DashboardVariable = {
+  name: 'cluster',
+  fact: '',
+  label: '',
+  pattern: 'web.*',
+  default: 'web',
+};
+const host: DashboardVariable = { name: 'host', fact: '', label: '', pattern: '.*', default: '' };
+const role: DashboardVariable = { name: 'role', fact: 'a:role', label: 'Role', pattern: '.*', default: '' };
 
 test.for([
   { name: 'nothing: the default', query: '', choice: 'web', pattern: 'web' },
@@ -28,7 +37,12 @@ test.for([
 ])('the address has $name', ({ query, choice, pattern }) => {
   const search = new URLSearchParams(query);
   expect(choiceOf(cluster, search)).toBe(choice);
-  expect(chosenOf([cluster, host], search)).toEqual({ cluster: pattern, host: '.*' });
+  expect(chosenOf([cluster, host], search)).toEqual(
+    new Map([
+      ['cluster', pattern],
+      ['host', '.*'],
+    ]),
+  );
   const written = new URLSearchParams({ cluster: choiceInAddress(cluster, choice) ?? '' });
   expect(choiceOf(cluster, written)).toBe(choice);
 });
@@ -40,7 +54,46 @@ test.for([
   { pattern: String.raw`\$cluster`, filled: String.raw`\$cluster` },
   { pattern: 'cpu$', filled: 'cpu$' },
 ])('$pattern', ({ pattern, filled }) => {
-  expect(fillPattern(pattern, { cluster: 'a|b', host: '$1' })).toBe(filled);
+  const chosen = new Map([
+    ['cluster', 'a|b'],
+    ['host', '$1'],
+  ]);
+  expect(fillPattern(pattern, chosen)).toBe(filled);
+});
+
+test.for([
+  { name: 'nothing chosen: hosts without the fact too', query: '', pattern: '$role', fact: [] },
+  {
+    name: 'a value, taken literally; the name’s colon is escaped',
+    query: 'var-role=db.1',
+    pattern: '$role',
+    fact: [String.raw`a\:role:db\.1`],
+  },
+  { name: 'amid', query: '', pattern: 'db-$role', fact: [String.raw`a\:role:db-(?:.*)`] },
+  { name: 'none of the viewer’s', query: 'var-role=web', pattern: 'db', fact: [String.raw`a\:role:db`] },
+  { name: 'another key of the address', query: 'role=db', pattern: '$role', fact: [] },
+])('hosts by a fact: $name', ({ query, pattern, fact }) => {
+  const chosen = chosenOf([role], new URLSearchParams(query));
+  const panel = { cluster: '.*', host: '.*', facts: [{ fact: 'a:role', pattern }] };
+  expect(hostsOfPanel(panel, chosen)).toEqual({ cluster: '.*', host: '.*', fact });
+});
+
+test('a fact whose values are narrowed is asked for, whatever was chosen', () => {
+  const chosen = chosenOf([{ ...role, pattern: 'db.*' }], new URLSearchParams());
+  const panel = { cluster: '.*', host: '.*', facts: [{ fact: 'role', pattern: '$role' }] };
+  expect(hostsOfPanel(panel, chosen).fact).toEqual(['role:db.*']);
+});
+
+test.for([
+  { query: '', words: 'Load of any role in web, $x and $5' },
+  { query: 'var-role=db&cluster=*', words: 'Load of db in all clusters, $x and $5' },
+])('words: $words', ({ query, words }) => {
+  const dashboard = {
+    ...{ name: 'a', title: '', description: '', fault: null, range: '1h', panels: [] },
+    variables: [cluster, role],
+  };
+  const text = 'Load of $role in $cluster, $x and $5';
+  expect(fillWords(text, dashboard, new URLSearchParams(query))).toBe(words);
 });
 
 const line = (host: string, metric = 'load') => ({ cluster: 'web', host, metric });

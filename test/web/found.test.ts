@@ -6,7 +6,7 @@ const nothing: SearchAnswer = { clusters: [], hosts: [], services: [], metrics: 
 
 test('kinds without a row are left out', () => {
   expect(foundGroups(nothing)).toEqual([]);
-  const groups = foundGroups({ ...nothing, hosts: [{ cluster: 'web', host: 'web-1', state: 'DOWN' }] });
+  const groups = foundGroups({ ...nothing, hosts: [{ cluster: 'web', host: 'web-1', state: 'DOWN', why: '' }] });
   expect(groups.map(({ title }) => title)).toEqual(['Hosts']);
 });
 
@@ -18,8 +18,13 @@ test.for([
   },
   {
     name: 'a host whose name is markup',
-    answer: { hosts: [{ cluster: 'web', host: '<b>&', state: 'DOWN' }] },
+    answer: { hosts: [{ cluster: 'web', host: '<b>&', state: 'DOWN', why: '' }] },
     rows: [{ href: '/hosts/web/%3Cb%3E%26', mark: 'down', name: '<b>&', place: 'web', under: false }],
+  },
+  {
+    name: 'a host found by a tag says so',
+    answer: { hosts: [{ cluster: 'web', host: 'a', state: 'UP', why: 'role: db' }] },
+    rows: [{ href: '/hosts/web/a', mark: 'ok', name: 'a', place: 'web · role: db', under: false }],
   },
   {
     name: 'a service leads to its own view',

@@ -1,22 +1,12 @@
-import { createHash, createHmac, createSecretKey, randomBytes } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
-
-/** A user's keys as collectd makes them of the password. */
-export interface UserKeys {
-  /** Of HMAC-SHA-256: the password itself. */
-  readonly signing: KeyObject;
-  /** Of AES-256: its SHA-256. */
-  readonly cipher: KeyObject;
-  /** Two words that are the user's own in this process, and nobody else's to know. */
-  readonly salt: readonly [number, number];
-}
+import { KeyMaker } from './user-keys.ts';
+import type { UserKeys } from './user-keys.ts';
 
 /**
  * The users of one AuthFile. Groups that share the file share this, and see the file's changes in it. Keys
  * are made when a user is first heard: ten thousand of them would hold up a reload.
  */
 export class AuthUsers {
-  readonly #secret = randomBytes(32);
+  readonly #maker = new KeyMaker();
   #passwords: ReadonlyMap<string, Uint8Array> = new Map();
   #keys = new Map<string, UserKeys>();
 
@@ -33,24 +23,18 @@ export class AuthUsers {
     this.#keys = new Map();
   }
 
+  has(user: string): boolean {
+    return this.#passwords.has(user);
+  }
+
   /** Undefined: no such user. */
   find(user: string): UserKeys | undefined {
     const known = this.#keys.get(user);
     if (known !== undefined) return known;
     const password = this.#passwords.get(user);
     if (password === undefined) return undefined;
-    const keys: UserKeys = {
-      signing: createSecretKey(password),
-      cipher: createSecretKey(createHash('sha256').update(password).digest()),
-      salt: this.#saltOf(user),
-    };
+    const keys = this.#maker.make(user, password);
     this.#keys.set(user, keys);
     return keys;
-  }
-
-  /** The same whenever the file is read anew. */
-  #saltOf(user: string): readonly [number, number] {
-    const words = createHmac('sha256', this.#secret).update(user).digest();
-    return [words.readUInt32LE(0), words.readUInt32LE(4)];
   }
 }

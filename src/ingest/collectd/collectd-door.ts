@@ -3,11 +3,15 @@ import { Buffer } from 'node:buffer';
 import { ReplayMemory, ReplayRoom } from './replay-memory.ts';
 import { UserHosts } from './user-hosts.ts';
 import { AuthUsers } from './auth-users.ts';
-import type { UserKeys } from './auth-users.ts';
+import { InstanceUsers } from './instance-users.ts';
 import type { CollectdConfig } from '../../contract/config.ts';
 import type { CollectdDoor, DoorRefusal, Envelope, SecurityLevel } from '../../wire/collectd/door.ts';
+import type { GroupMembers } from '../members.ts';
+import type { UserKeys } from './user-keys.ts';
 
 const CIPHER = 'aes-256-ofb';
+/** False in a build without it, where no group that asks for keys is started. */
+const CAN_DECIPHER = getCiphers().includes(CIPHER);
 const SHA1_BYTES = 20;
 const FORGOTTEN_TOLD_MS = 60_000;
 
@@ -31,9 +35,9 @@ export class CollectdDoors {
     this.#options = options;
   }
 
-  /** A door of a group that is new; `use` gives it other rules later. */
-  open(group: string, rules: CollectdConfig): GroupDoor {
-    const door = new GroupDoor(group, this.#options, this.#room);
+  /** A door of a group that is new, for its instances as well; `use` gives it other rules later. */
+  open(group: string, rules: CollectdConfig, members: GroupMembers): GroupDoor {
+    const door = new GroupDoor({ ...this.#options, group, members, room: this.#room });
     door.use(rules);
     return door;
   }
@@ -45,12 +49,17 @@ export function cipherFault(ciphers: readonly string[] = getCiphers()): string |
   return `this Node.js has no ${CIPHER}, which collectd encrypts with: use another build of Node.js`;
 }
 
+export interface GroupDoorOptions extends DoorOptions {
+  readonly group: string;
+  readonly members: GroupMembers;
+  readonly room: ReplayRoom;
+}
+
 /** Who may write into a group, by collectd's rules; see docs/PROTOCOLS.md, "Signed and encrypted". */
 export class GroupDoor implements CollectdDoor {
   level: SecurityLevel = 'None';
-  readonly #group: string;
-  readonly #options: DoorOptions;
-  readonly #room: ReplayRoom;
+  readonly #options: GroupDoorOptions;
+  readonly #instances: InstanceUsers;
   #rules: CollectdConfig | undefined;
   /** Undefined: the group has no AuthFile. */
   #users: AuthUsers | undefined;
@@ -62,10 +71,9 @@ export class GroupDoor implements CollectdDoor {
   #earlyTold = 0;
   #toldMs = -Infinity;
 
-  constructor(group: string, options: DoorOptions, room: ReplayRoom) {
-    this.#group = group;
+  constructor(options: GroupDoorOptions) {
     this.#options = options;
-    this.#room = room;
+    this.#instances = new InstanceUsers(options.members);
     this.#hosts = new UserHosts([], options.ticksMs);
   }
 
@@ -79,9 +87,9 @@ export class GroupDoor implements CollectdDoor {
     if (old?.replayWindowMs === rules.replayWindowMs) return;
     this.#replays?.[Symbol.dispose]();
     const windowMs = rules.replayWindowMs;
-    const nowMs = this.#options.ticksMs();
+    const { room, ticksMs } = this.#options;
     this.#earlyTold = 0;
-    this.#replays = windowMs === 0 ? undefined : new ReplayMemory({ windowMs, room: this.#room, nowMs });
+    this.#replays = windowMs === 0 ? undefined : new ReplayMemory({ windowMs, room, nowMs: ticksMs() });
   }
 
   /** The group leaves: its memory is for others. `use` opens it again. */
@@ -92,18 +100,16 @@ export class GroupDoor implements CollectdDoor {
   }
 
   verify({ user, seal, covered }: Envelope): 'verified' | 'unverified' | DoorRefusal {
-    if (this.#users === undefined) return this.#unverifiable();
-    const keys = this.#users.find(user);
-    if (keys === undefined) return 'unknown-user';
+    const keys = this.#keysOf(user);
+    if (keys === undefined) return this.#asksNobody() ? this.#unverified() : 'unknown-user';
     const expected = createHmac('sha256', keys.signing).update(covered).digest();
     if (!timingSafeEqual(expected, seal)) return 'bad-signature';
     return this.#isReplay(keys, seal) ? 'replayed' : 'verified';
   }
 
   open({ user, seal, covered }: Envelope): Uint8Array | DoorRefusal {
-    if (this.#users === undefined) return 'no-auth-file';
-    const keys = this.#users.find(user);
-    if (keys === undefined) return 'unknown-user';
+    const keys = CAN_DECIPHER ? this.#keysOf(user) : undefined;
+    if (keys === undefined) return this.#asksNobody() ? 'no-auth-file' : 'unknown-user';
     const plain = createDecipheriv(CIPHER, keys.cipher, seal).update(covered);
     const parts = plain.subarray(SHA1_BYTES);
     const expected = hash('sha1', parts, 'buffer');
@@ -114,20 +120,34 @@ export class GroupDoor implements CollectdDoor {
 
   /** Whether a user may not write every host. */
   binds(user: string): boolean {
-    return this.#hosts.binds(user);
+    return this.#ownHostOf(user) !== undefined || this.#hosts.binds(user);
   }
 
   mayWrite(user: string, host: string): boolean {
-    return this.#hosts.mayWrite(user, host);
+    const own = this.#ownHostOf(user);
+    return own === undefined ? this.#hosts.mayWrite(user, host) : host === own;
+  }
+
+  /** A name that is in the AuthFile is the file's user, whatever instance is called so. */
+  #keysOf(user: string): UserKeys | undefined {
+    return this.#users?.find(user) ?? this.#instances.find(user);
+  }
+
+  #ownHostOf(user: string): string | undefined {
+    return this.#users?.has(user) ? undefined : this.#instances.hostOf(user);
   }
 
   #usersOf(file: string): AuthUsers {
     return this.#options.users?.(file) ?? new AuthUsers();
   }
 
-  #unverifiable(): 'unverified' | 'no-auth-file' {
-    if (this.level !== 'None') return 'no-auth-file';
-    if (!this.#isUnverifiedTold) this.#options.onUnverified?.(this.#group);
+  /** Nobody has to sign, and whoever does need not be known. */
+  #asksNobody(): boolean {
+    return this.level === 'None' && this.#users === undefined;
+  }
+
+  #unverified(): 'unverified' {
+    if (!this.#isUnverifiedTold) this.#options.onUnverified?.(this.#options.group);
     this.#isUnverifiedTold = true;
     return 'unverified';
   }
@@ -146,7 +166,7 @@ export class GroupDoor implements CollectdDoor {
     if (nowMs - this.#toldMs < FORGOTTEN_TOLD_MS) return;
     this.#earlyTold = early;
     this.#toldMs = nowMs;
-    this.#options.onForgotten?.(this.#group);
+    this.#options.onForgotten?.(this.#options.group);
   }
 }
 

@@ -5,13 +5,14 @@ import { afterPart, ByteView, cleanName, cleanPart, IdentityKey, KEY_HEAD_BYTES 
 import { emptyKeyView } from '../key-arena.ts';
 import { unitsOfType } from './collectd-units.ts';
 import { windowVerdict } from '../group.ts';
+import { inValues } from '../host-table.ts';
 import type { AgentNotifications } from './agent-notifications.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Books } from '../books.ts';
 import type { CollectdFault, CollectdSink, CollectdSkip, ValueList } from '../../wire/collectd/value-list.ts';
 import type { DataSource, RecordDescription } from '../../model/record.ts';
 import type { Group } from '../group.ts';
-import type { HostState, HostTable } from '../host-table.ts';
+import type { HostRefusal, HostState, HostTable } from '../host-table.ts';
 import type { Kind } from '../../model/kind.ts';
 import type { RecordTable } from '../record-table.ts';
 import type { Samples } from '../samples.ts';
@@ -90,7 +91,7 @@ export class CollectdIntake implements CollectdSink {
     if (n > DATA_SOURCES_MAX) return books.rejectValues(group.rules.name, 'limit_sources', n);
     if (!this.#mayWrite(list, group)) return books.rejectValues(group.rules.name, 'user_host', n);
     const host = this.#hostOf(list, group);
-    if (host < 0) return books.rejectValues(group.rules.name, 'limit_hosts', n);
+    if (typeof host === 'string') return books.rejectValues(group.rules.name, inValues(host), n);
     if (list.timeS > this.#newestS) this.#newestS = list.timeS;
     const sampleMs = this.#sampleMs(list, group, n);
     if (sampleMs === undefined) return;
@@ -101,12 +102,14 @@ export class CollectdIntake implements CollectdSink {
   }
 
   notification(list: ValueList, at: number, length: number): void {
-    const { books, notifications } = this.#o;
+    const { books, notifications, hosts } = this.#o;
     const { rules, door, tally } = this.#group as Group;
     const host = this.#givenName ?? cleanPart(list.buffer, list.hostAt, list.hostLength);
     const mayWrite = this.#boundUser === '' || door.mayWrite(this.#boundUser, host);
     const heard = { rules, host, arrivalMs: this.#arrivalMs };
-    const refusal = mayWrite ? notifications.take(list, { at, length }, heard) : 'user-host';
+    const refusal = mayWrite
+      ? (hosts.refusalOf(rules.name, host) ?? notifications.take(list, { at, length }, heard))
+      : 'user-host';
     if (refusal === undefined) tally.notifications += 1;
     else books.rejectPacket(rules.name, 'collectd', refusal);
   }
@@ -129,26 +132,28 @@ export class CollectdIntake implements CollectdSink {
     return group.door.mayWrite(this.#boundUser, host);
   }
 
-  #hostOf(list: ValueList, group: Group): number {
+  #hostOf(list: ValueList, group: Group): number | HostRefusal {
     if (this.#host >= 0 && this.#hostAt === list.hostAt) return this.#host;
     const { hosts } = this.#o;
     const key = this.#key;
     key.begin(HOST_SPACE, this.#groupIndex);
     if (this.#givenName === undefined) key.add(list.buffer, list.hostAt, list.hostLength);
     else key.addText(this.#givenName);
-    let host = hosts.find(key.bytes, key.length);
-    if (host < 0) {
-      const name = this.#givenName ?? cleanPart(list.buffer, list.hostAt, list.hostLength);
-      host = hosts.open(group.rules.name, name, this.#address, 'collectd');
-      if (host < 0) return -1;
-      hosts.bind(key.bytes, key.length, host);
-    }
+    const known = hosts.find(key.bytes, key.length);
+    const host = known < 0 ? this.#openHost(list, group) : (hosts.refusal(known) ?? known);
+    if (typeof host === 'string') return host;
+    if (known < 0) hosts.bind(key.bytes, key.length, host);
     hosts.touch(host, this.#address, 'collectd', this.#arrivalMs);
     hosts.setRhythm(host, intervalOf(list) * 1000, this.#arrivalMs);
     this.#tellClock();
     this.#host = host;
     this.#hostAt = list.hostAt;
     return host;
+  }
+
+  #openHost(list: ValueList, group: Group): number | HostRefusal {
+    const name = this.#givenName ?? cleanPart(list.buffer, list.hostAt, list.hostLength);
+    return this.#o.hosts.open(group.rules.name, name, this.#address, 'collectd');
   }
 
   /**

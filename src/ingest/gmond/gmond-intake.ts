@@ -97,11 +97,15 @@ export class GmondIntake {
     const spoofed = m.spoof ? spoofParts(decodeName(m.buffer, m.hostAt, m.hostLength)) : undefined;
     const address = spoofed?.address ?? from.address;
     const agent = agentOf(m);
-    if (host < 0) {
+    if (host >= 0) {
+      const refusal = hosts.refusal(host);
+      if (refusal) return refusal;
+    } else {
       const name = m.spoof ? spoofed?.name : said ? cleanName(m.buffer, m.hostAt, m.hostLength) : from.name;
       if (name === undefined || name === '') return m.spoof ? 'bad-spoof' : 'no-host';
-      host = hosts.open(group.rules.name, name.replaceAll('/', '_'), address, agent);
-      if (host < 0) return 'limit-hosts';
+      const opened = hosts.open(group.rules.name, name.replaceAll('/', '_'), address, agent);
+      if (typeof opened === 'string') return opened;
+      host = opened;
       hosts.bind(key.bytes, key.length, host);
     }
     if (books.source) books.source.lastHost = host;

@@ -203,7 +203,7 @@ export class FrameReader implements MarkSink {
       outcome.values += sources;
       if ((words[at + 1] as number) > (this.#settledS[number] as number)) {
         let owner = this.#owner[number] as number;
-        if (owner === UNASKED) owner = this.#ask(number, sink);
+        if (owner === UNASKED) owner = this.#ask(number, head, sink);
         if (owner === UNWANTED) outcome.unwanted += sources;
         else this.#hand(owner, number, words, at, head, sink);
       }
@@ -212,8 +212,9 @@ export class FrameReader implements MarkSink {
     return at === to ? 'done' : 'damaged';
   }
 
-  #ask(number: number, sink: ReplaySink): number {
-    const owner = Math.max(UNWANTED, sink.define(this.#descriptions[number] as RecordDescription));
+  #ask(number: number, { wallMs }: FrameHead, sink: ReplaySink): number {
+    const description = this.#descriptions[number] as RecordDescription;
+    const owner = Math.max(UNWANTED, sink.define(description, wallMs));
     this.#owner[number] = owner;
     return owner;
   }

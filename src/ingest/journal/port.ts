@@ -17,10 +17,11 @@ export interface JournalRecords {
 /** Where replayed points go. Called synchronously from `read`, in the order in which the points came. */
 export interface ReplaySink {
   /**
-   * The record that following points belong to, with the kinds in which they were written. The answer is the
-   * owner's number for it, or -1: its points are not wanted (they are counted as lost, `group_removed`).
+   * The record that following points belong to, with the kinds in which they were written; the first of them
+   * came at `arrivalMs`, epoch. The answer is the owner's number for it, or -1: its points are not wanted (they
+   * are counted as lost, `group_removed`).
    */
-  define(description: RecordDescription): number;
+  define(description: RecordDescription, arrivalMs: number): number;
   /** `sampleMs`, `arrivalMs`: epoch ms. The point's words are words[at] … words[at + 2 × sources - 1]. */
   point(replayed: {
     readonly record: number;

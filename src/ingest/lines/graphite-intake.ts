@@ -6,6 +6,7 @@ import { clean, IdentityKey } from '../identity.ts';
 import { decodeName } from '../../wire/text.ts';
 import { FIRST_INTERVAL_S, GAUGE } from './timed-gauges.ts';
 import { sampleTimeMs } from '../group.ts';
+import { inValues } from '../host-table.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Books } from '../books.ts';
 import type { Group } from '../group.ts';
@@ -88,6 +89,8 @@ export class GraphiteIntake implements GraphiteSink {
     if (record < 0) return;
     const host = records.host[record] as number;
     if (host !== this.#touched) {
+      const refusal = this.#o.hosts.refusal(host);
+      if (refusal) return this.#refuse(inValues(refusal));
       this.#o.hosts.touch(host, from.address, 'graphite', from.arrivalMs);
       this.#touched = host;
     }
@@ -125,7 +128,7 @@ export class GraphiteIntake implements GraphiteSink {
     const { address, arrivalMs } = from;
     const name = believed ?? from.name ?? address;
     const host = named.host(group, this.#groupIndex, { name, address, agent: 'graphite', arrivalMs });
-    if (host < 0) return this.#refused('limit_hosts');
+    if (typeof host === 'string') return this.#refused(inValues(host));
     this.#touched = host;
     const record = named.record(group, host, 'graphite', {
       metric: `graphite/${clean(said.metric)}`,

@@ -7,8 +7,10 @@ import { decodeName } from '../../wire/text.ts';
 import { clean, IdentityKey } from '../identity.ts';
 import { FIRST_INTERVAL_S, GAUGE } from './timed-gauges.ts';
 import { sampleTimeMs } from '../group.ts';
+import { inValues } from '../host-table.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Group } from '../group.ts';
+import type { HostRefusal } from '../host-table.ts';
 import type { InfluxFault, InfluxLine, InfluxSink } from '../../wire/influx/line.ts';
 import type { TextIntakeOptions } from './graphite-intake.ts';
 import type { WrittenBody } from './written-body.ts';
@@ -100,17 +102,23 @@ export class InfluxIntake implements InfluxSink {
       records.keys.bind(key.bytes, key.length, record);
       gauges.opened(record);
     }
-    this.#host = records.host[record] as number;
-    this.#touch(from);
+    const host = records.host[record] as number;
+    const refusal = this.#touch(host, from);
+    if (refusal) return inValues(refusal);
+    this.#host = host;
     const value = line.numbers[field] as number;
     gauges.take(record, group.rules.name, value, sampleMs, from.arrivalMs);
     return undefined;
   }
 
-  #touch({ address, arrivalMs }: Arrival): void {
-    if (this.#host === this.#touched) return;
-    this.#o.hosts.touch(this.#host, address, 'influx', arrivalMs);
-    this.#touched = this.#host;
+  /** The host is heard, or why it may not be written. */
+  #touch(host: number, { address, arrivalMs }: Arrival): HostRefusal | undefined {
+    if (host === this.#touched) return undefined;
+    const refusal = this.#o.hosts.refusal(host);
+    if (refusal) return refusal;
+    this.#o.hosts.touch(host, address, 'influx', arrivalMs);
+    this.#touched = host;
+    return undefined;
   }
 
   /** Head and field as written; where they name no host, or are not believed, the sender too. */
@@ -131,7 +139,7 @@ export class InfluxIntake implements InfluxSink {
     const said = this.#named(line, field);
     if (said === undefined) return 'bad_tags';
     const host = this.#hostOf(line, group, from);
-    if (host < 0) return 'limit_hosts';
+    if (typeof host === 'string') return inValues(host);
     return this.#o.named.record(group, host, 'influx', {
       metric: said.metric,
       sources: GAUGE,
@@ -150,14 +158,15 @@ export class InfluxIntake implements InfluxSink {
     return { metric: clean(influxMetric(head, unescapeName(name))), measurement: clean(head.measurement) };
   }
 
-  #hostOf(line: InfluxLine, group: Group, from: Arrival): number {
+  #hostOf(line: InfluxLine, group: Group, from: Arrival): number | HostRefusal {
     if (this.#host >= 0) return this.#host;
     const believed = line.hostLength > 0 && group.rules.hostName === 'packet';
     const said = believed ? unescapeName(decodeName(line.buffer, line.hostAt, line.hostLength)) : undefined;
     const { address, arrivalMs } = from;
     const name = said ?? from.name ?? address;
     const host = this.#o.named.host(group, this.#groupIndex, { name, address, agent: 'influx', arrivalMs });
-    if (host >= 0) this.#touched = host;
+    if (typeof host === 'string') return host;
+    this.#touched = host;
     this.#host = host;
     return host;
   }
@@ -165,16 +174,15 @@ export class InfluxIntake implements InfluxSink {
   /** A string. Answers why it was not taken. It is no value: what is refused is counted as of a packet. */
   #fact(line: InfluxLine, field: number, group: Group, from: Arrival): string | undefined {
     const said = this.#named(line, field);
-    const host = said === undefined ? -1 : this.#hostOf(line, group, from);
+    const host = said === undefined ? 'bad-tag' : this.#hostOf(line, group, from);
     const text = decodeName(line.buffer, line.textAt[field] as number, line.textLength[field] as number);
-    const refusal = this.#factRefusal(said?.metric, host, unescapeText(text));
+    const refusal = this.#factRefusal(said?.metric ?? '', host, unescapeText(text));
     if (refusal !== undefined) this.#o.books.rejectPacket(group.rules.name, 'influx', refusal);
     return refusal;
   }
 
-  #factRefusal(metric: string | undefined, host: number, value: string): string | undefined {
-    if (metric === undefined) return 'bad-tag';
-    if (host < 0) return 'limit-hosts';
+  #factRefusal(metric: string, host: number | string, value: string): string | undefined {
+    if (typeof host === 'string') return host;
     return this.#o.hosts.setFact(host, metric, value) ? undefined : 'limit-facts';
   }
 

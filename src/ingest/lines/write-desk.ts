@@ -68,6 +68,8 @@ export class WriteDesk {
   /** The sender's name, waited for once, so that lines without a host do not change theirs. */
   async #nameOf(group: Group, address: string): Promise<string> {
     if (group.rules.hostName === 'address') return address;
+    const registered = group.members.nameOf(address);
+    if (registered !== undefined) return registered;
     const { names } = this.#o;
     const known = names.lookup(address);
     if (known !== undefined) return nameText(known);

@@ -16,16 +16,18 @@ export type GateRefusal = 'not-allowed' | 'source-rate';
  * being is the sender's.
  */
 export class Gate {
-  readonly sources = new Sources();
+  readonly sources: Sources;
   readonly #books: Books;
   readonly #hosts: HostTable;
   /** Values taken up to the datagram in hand. */
   #before = 0;
   #index = 0;
 
-  constructor(books: Books, hosts: HostTable) {
+  /** `ownHost`: what this server calls its own machine. */
+  constructor(books: Books, hosts: HostTable, ownHost?: string) {
     this.#books = books;
     this.#hosts = hosts;
+    this.sources = new Sources(undefined, ownHost);
   }
 
   /** A datagram of that address for the group with that index; or why it is turned away. */

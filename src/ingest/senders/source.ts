@@ -2,6 +2,7 @@ import { HOSTS_NAMED_PER_SOURCE_MAX, REASONS_PER_SOURCE_MAX } from '../../limits
 import type { GroupRules } from '../group.ts';
 import type { HostState } from '../host-table.ts';
 import type { Recognised } from '../../wire/recognise.ts';
+import type { Rights } from './rights.ts';
 
 /** What is told of as "lately" is the mean over so long. */
 const PACE_MS = 10_000;
@@ -47,6 +48,12 @@ export class Source {
   rules: GroupRules | undefined;
   allowed = true;
   maySpoof = false;
+  /** The group's instances, by their version, that what follows is of. */
+  membersVersion = -1;
+  /** What it may write; undefined: the group binds nobody. */
+  rights: Rights | undefined;
+  /** The host that registered from its address, where it is the only one. */
+  registeredName: string | undefined;
   #protocol: Recognised | 'influx' | undefined;
   #tokens = Infinity;
   #tokensMs = 0;

@@ -1,6 +1,7 @@
 import { SOURCES_PER_WORKER_MAX, STRANGERS_PER_WORKER_MAX } from '../../limits.ts';
 import { plainAddress } from '../../model/address.ts';
 import { Networks } from './networks.ts';
+import { Rights } from './rights.ts';
 import { Source } from './source.ts';
 import type { Group, GroupRules } from '../group.ts';
 
@@ -22,6 +23,11 @@ interface Senders {
   spoof: Networks | undefined;
 }
 
+interface SourcesMax {
+  readonly known: number;
+  readonly strangers: number;
+}
+
 interface Place {
   readonly source: Source;
   readonly senders: Senders;
@@ -38,24 +44,36 @@ export class Sources {
   readonly #strangers: (Place | undefined)[] = [];
   readonly #maxKnown: number;
   readonly #maxStrangers: number;
+  readonly #ownHost: string | undefined;
   #nextStranger = 0;
   #hand = 0;
 
-  constructor(max: { readonly known: number; readonly strangers: number } = LIMITS) {
+  /** `ownHost`: what this server calls its own machine. */
+  constructor(max: SourcesMax = LIMITS, ownHost?: string) {
     this.#maxKnown = max.known;
     this.#maxStrangers = max.strangers;
+    this.#ownHost = ownHost;
   }
 
-  /** The sender of a datagram for the group with that index, judged by the group's rules as they are now. */
+  /**
+   * The sender of a datagram for the group with that index, judged by the group's rules and instances as they
+   * are now.
+   */
   of(group: Group, index: number, address: string, nowMs: number): Source {
     const { rules } = group;
+    const { version } = group.members;
     let senders = this.#groups[index];
     if (senders?.rules !== rules) senders = this.#hold(index, rules);
     const { last } = senders;
-    if (last && last.address === address && last.rules === rules) return last;
+    if (last && last.address === address && last.rules === rules && last.membersVersion === version) {
+      return last;
+    }
     const source = senders.byAddress.get(address) ?? this.#meet(senders, plainAddress(address), nowMs);
-    if (source !== senders.others) senders.last = source;
-    if (source.rules !== rules || source === senders.others) judge(source, senders, address);
+    const isOther = source === senders.others;
+    if (!isOther) senders.last = source;
+    const hasNewRules = source.rules !== rules || isOther;
+    if (hasNewRules || source.membersVersion !== version) this.#place(source, group, plainAddress(address));
+    if (hasNewRules) judge(source, senders, address);
     return source;
   }
 
@@ -66,6 +84,15 @@ export class Sources {
     if (!this.#hasRoom(source.lastMs)) return;
     source.known = true;
     this.#known.push({ source, senders });
+  }
+
+  /** Whose address it is. */
+  #place(source: Source, { rules, members }: Group, address: string): void {
+    source.membersVersion = members.version;
+    source.registeredName = members.nameOf(address);
+    // The server's own figures come from here.
+    const own = isOwn(address, rules) ? this.#ownHost : undefined;
+    source.rights = rules.binding ? new Rights(members, address, own) : undefined;
   }
 
   /** Every sender of a group, those without a place of their own last. */
@@ -147,6 +174,10 @@ function letGo({ source, senders }: Place): void {
 }
 
 const LIMITS = { known: SOURCES_PER_WORKER_MAX, strangers: STRANGERS_PER_WORKER_MAX };
+
+function isOwn(address: string, { ownAddresses }: GroupRules): boolean {
+  return address.startsWith('127.') || address === '::1' || ownAddresses.includes(address);
+}
 
 function judge(source: Source, { rules, allow, spoof }: Senders, address: string): void {
   source.rules = rules;

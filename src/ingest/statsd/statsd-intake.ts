@@ -18,7 +18,7 @@ import type { Arrival } from '../arrival.ts';
 import type { Books } from '../books.ts';
 import type { Bucket, Moment } from './buckets.ts';
 import type { Group } from '../group.ts';
-import type { HostState, HostTable } from '../host-table.ts';
+import type { HostRefusal, HostState, HostTable } from '../host-table.ts';
 import type { Meter } from './meter.ts';
 import type { NamedRecords } from '../named-records.ts';
 import type { RecordTable } from '../record-table.ts';
@@ -104,7 +104,8 @@ export class StatsdIntake implements StatsdSink {
     const { group } = this.#group as GroupBuckets;
     if (sample.nameAt !== this.#lineAt) {
       this.#lineAt = sample.nameAt;
-      this.#bucket = this.#find(sample) ?? this.#open(sample);
+      const known = this.#find(sample);
+      this.#bucket = known ? this.#admitted(known) : this.#open(sample);
     }
     const bucket = this.#bucket;
     if (!bucket) return;
@@ -115,7 +116,7 @@ export class StatsdIntake implements StatsdSink {
     bucket.heard = true;
   }
 
-  fault(reason: StatsdFault | 'type-mismatch' | 'limit-buckets' | 'limit-hosts'): void {
+  fault(reason: StatsdFault | 'type-mismatch' | 'limit-buckets' | HostRefusal): void {
     this.#o.books.rejectPacket((this.#group as GroupBuckets).group.rules.name, 'statsd', reason);
   }
 
@@ -147,6 +148,18 @@ export class StatsdIntake implements StatsdSink {
     }
   }
 
+  /** Settles what was heard of a host that leaves, and forgets its buckets. */
+  forgetHost(host: HostState): void {
+    const now = this.#now();
+    for (const buckets of this.#groups) {
+      if (buckets?.group.rules.name !== host.cluster) continue;
+      for (const bucket of buckets.list.filter((one) => one.host === host)) {
+        if (bucket.heard) this.#settle(buckets, bucket, now);
+        this.#forget(buckets, bucket);
+      }
+    }
+  }
+
   /** Settles everything that was heard, at the end. */
   stop(): void {
     for (const buckets of this.#groups) if (buckets) this.#settleHeard(buckets);
@@ -165,6 +178,12 @@ export class StatsdIntake implements StatsdSink {
     return undefined;
   }
 
+  /** A bucket that is known, if the sender may write its host. */
+  #admitted(bucket: Bucket): Bucket | undefined {
+    const refusal = this.#o.hosts.refusal(bucket.host.row);
+    return refusal === undefined ? bucket : this.#refuse(refusal);
+  }
+
   /** The bucket of a line whose spelling is new, made when there is none; undefined: it may not be. */
   #open(sample: StatsdSample): Bucket | undefined {
     const buckets = this.#group as GroupBuckets;
@@ -175,7 +194,7 @@ export class StatsdIntake implements StatsdSink {
     const named = bucketName(sample, !isBelieved);
     if (typeof named === 'string') return this.#refuse(named);
     const host = this.#hostOf(buckets.group, named.host, from);
-    if (!host) return this.#refuse('limit-hosts');
+    if (typeof host === 'string') return this.#refuse(host);
     const bucket = this.#bucketOf(buckets, host, `statsd/${named.name}`, sample);
     if (!bucket) return undefined;
     if (this.#keys.keyBytes < STATSD_KEY_BYTES_MAX) {
@@ -217,17 +236,19 @@ export class StatsdIntake implements StatsdSink {
     }
   }
 
-  #refuse(reason: StatsdFault | 'limit-buckets' | 'limit-hosts'): undefined {
+  #refuse(reason: StatsdFault | 'limit-buckets' | HostRefusal): undefined {
     this.fault(reason);
     return undefined;
   }
 
   /** The host a line is of, made when it is new: the one it names, else its sender. */
-  #hostOf(group: Group, said: string, { address, name }: Arrival): HostState | undefined {
+  #hostOf(group: Group, said: string, { address, name }: Arrival): HostState | HostRefusal {
     const { hosts } = this.#o;
     const text = hostText(said === '' ? (name ?? address) : said);
-    const host = hosts.hosts[hosts.open(group.rules.name, text, address, 'statsd')];
-    if (host) this.#touch(host);
+    const number = hosts.open(group.rules.name, text, address, 'statsd');
+    if (typeof number === 'string') return number;
+    const host = hosts.hosts[number] as HostState;
+    this.#touch(host);
     return host;
   }
 

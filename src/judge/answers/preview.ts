@@ -1,4 +1,5 @@
 import { AggregateCensus } from './preview-aggregates.ts';
+import { isOfGroup } from '../group-silence.ts';
 import type { DefinitionChange } from '../../contract/api.ts';
 import type { HostWatch } from '../watch.ts';
 import type { Match, Matcher } from '../../check/matcher.ts';
@@ -41,8 +42,9 @@ function countAggregates(
 ): void {
   const before = new Map<string, number>();
   for (const { services } of together) {
-    for (const { compiled } of services.values()) {
-      const { name } = compiled.definition;
+    for (const watch of services.values()) {
+      if (isOfGroup(watch)) continue; // No definition makes it.
+      const { name } = watch.compiled.definition;
       before.set(name, (before.get(name) ?? 0) + 1);
     }
   }

@@ -30,26 +30,48 @@ export interface KnownRecord {
   restUntilMs: number;
 }
 
-/** Records by their key, the one known longest forgotten first: that costs a question, never a point. */
+/**
+ * Records by host and name. With too many, one of the host known longest is forgotten: that costs a question,
+ * never a point.
+ */
 export class KnownRecords {
-  readonly #records = new Map<string, KnownRecord>();
+  readonly #hosts = new Map<string, Map<string, KnownRecord>>();
   readonly #max: number;
+  #size = 0;
 
   constructor(max = RRD_FILES_KNOWN_MAX) {
     this.#max = max;
   }
 
-  of(key: string): KnownRecord {
-    const known = this.#records.get(key);
+  of({ cluster, host, metric }: RecordDescription): KnownRecord {
+    const key = `${cluster}\0${host}`;
+    const known = this.#hosts.get(key)?.get(metric);
     if (known) return known;
-    if (this.#records.size >= this.#max) {
-      for (const oldest of this.#records.keys()) {
-        this.#records.delete(oldest);
+    if (this.#size >= this.#max) this.#forgetOne();
+    const fresh: KnownRecord = { state: 'unsure', settledS: undefined, restUntilMs: 0 };
+    const records = this.#hosts.get(key);
+    if (records) records.set(metric, fresh);
+    else this.#hosts.set(key, new Map([[metric, fresh]]));
+    this.#size += 1;
+    return fresh;
+  }
+
+  /** Its files are elsewhere now. */
+  forgetHost(cluster: string, host: string): void {
+    const key = `${cluster}\0${host}`;
+    this.#size -= this.#hosts.get(key)?.size ?? 0;
+    this.#hosts.delete(key);
+  }
+
+  #forgetOne(): void {
+    for (const [key, records] of this.#hosts) {
+      for (const oldest of records.keys()) {
+        records.delete(oldest);
+        this.#size -= 1;
         break;
       }
+      if (records.size === 0) this.#hosts.delete(key);
+      return;
     }
-    const fresh: KnownRecord = { state: 'unsure', settledS: undefined, restUntilMs: 0 };
-    this.#records.set(key, fresh);
-    return fresh;
   }
 }

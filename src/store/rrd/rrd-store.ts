@@ -18,9 +18,11 @@ import { Questions } from './questions.ts';
 import { Reports } from './reports.ts';
 import { RecordReader } from './reader.ts';
 import { sourceNames } from './source-names.ts';
+import { moveTree } from './move-tree.ts';
 import { makeRoom, recordPath, whyNotCreated } from './tree.ts';
 import { updates } from './update.ts';
 import type { ArchiveRule } from '../../contract/config.ts';
+import type { HistoryMove } from '../../model/instance.ts';
 import type { RecordDescription } from '../../model/record.ts';
 import type {
   FoldRequest,
@@ -53,6 +55,8 @@ export interface RrdStoreOptions {
   readonly onCount?: (what: 'restart' | 'unreadable' | 'missing' | 'no room', detail: string) => void;
   /** A put met a damaged file: it was moved aside, and a new one begins. */
   readonly onSetAside?: (aside: SetAside) => void;
+  /** Whether a host's history is getting another name: its points wait. */
+  readonly isHeld?: (record: RecordDescription) => boolean;
   /** What new files keep; the default archives where no rule matches. */
   readonly archives?: readonly ArchiveRule[];
   readonly createsPerSecond?: number;
@@ -135,7 +139,7 @@ class RrdStore implements Store {
   ): Promise<readonly RecordOutcome[]> {
     const outcomes = batch.records.map((record, i) => {
       const key = recordKey(record);
-      return this.#putRecord({ batch, i, record, key, known: this.#records.of(key), ...options });
+      return this.#putRecord({ batch, i, record, key, known: this.#records.of(record), ...options });
     });
     return this.#track(Promise.all(outcomes));
   }
@@ -146,6 +150,12 @@ class RrdStore implements Store {
 
   fold(request: FoldRequest, signal: AbortSignal): Promise<Folded> {
     return this.#track(this.#fold.fold(request, signal));
+  }
+
+  rename(move: HistoryMove): Promise<string | undefined> {
+    const { cluster, from, to } = move;
+    const forget = () => [from, to].forEach((host) => this.#records.forgetHost(cluster, host));
+    return this.#track(moveTree(move, this.#options).finally(forget));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -164,7 +174,8 @@ class RrdStore implements Store {
 
   async #putRecord(turn: Turn): Promise<RecordOutcome> {
     const { known, signal } = turn;
-    const { now, pause = restFor } = this.#options;
+    const { now, pause = restFor, isHeld } = this.#options;
+    if (isHeld?.(turn.record)) return refused('creating', true, 'its host is getting another name');
     const restMs = Math.min(REST_MS, known.restUntilMs - now());
     if (restMs > 0 && !signal.aborted) await pause(restMs, signal).catch(() => {});
     if (signal.aborted) return refusalOf({ kind: 'aborted' });

@@ -17,11 +17,16 @@ const FILE_BYTES = 1024 * 1024;
  * gmetad writes hosts in lower case, unless told otherwise: a host that is there in its own case keeps it.
  */
 export async function adoptedPath(root: string, record: RecordDescription): Promise<string> {
-  const cluster = `${root}/${spelling(record.cluster)}`;
-  const gmetad = await isOfGmetad(root, cluster);
-  const [host = '', ...rest] = recordParts(record).map(spelling);
-  const dir = gmetad ? cluster : root;
-  return [dir, gmetad ? await gmetadHost(dir, host) : host, `${rest.join('/')}.rrd`].join('/');
+  const [host = '', ...rest] = recordParts(record);
+  const directory = await adoptedHost(root, { cluster: record.cluster, host });
+  return `${directory}/${rest.map(spelling).join('/')}.rrd`;
+}
+
+/** The directory of a host's files in an adopted tree. */
+async function adoptedHost(root: string, { cluster, host }: HostName): Promise<string> {
+  const ofCluster = `${root}/${spelling(cluster)}`;
+  if (!(await isOfGmetad(root, ofCluster))) return `${root}/${spelling(host)}`;
+  return `${ofCluster}/${await gmetadHost(ofCluster, spelling(host))}`;
 }
 
 /**
@@ -65,6 +70,18 @@ export function recordPath(record: RecordDescription, roots: Roots): string | Pr
   if (adopted === undefined) return `${roots.dir}/${ownPath(record)}`;
   if (record.host === SUMS_HOST) return adoptedSums(adopted, record, roots.dir);
   return adoptedPath(adopted, record);
+}
+
+interface HostName {
+  readonly cluster: string;
+  readonly host: string;
+}
+
+/** The absolute path of the directory that has a host's files. */
+export function hostPath({ cluster, host }: HostName, roots: Roots): Promise<string> {
+  const adopted = roots.rrdDirs.get(cluster);
+  if (adopted !== undefined) return adoptedHost(adopted, { cluster, host });
+  return Promise.resolve(`${roots.dir}/${encodePart(cluster)}/${encodePart(host)}`);
 }
 
 /** Makes the directories of a new file and keeps the full names of hashed components beside them. */

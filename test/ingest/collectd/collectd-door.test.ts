@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GROUP_DEFAULTS } from '../../../src/contract/config.ts';
 import { cipherFault, CollectdDoors, GroupDoor } from '../../../src/ingest/collectd/collectd-door.ts';
+import { GroupMembers } from '../../../src/ingest/members.ts';
 import { ReplayRoom } from '../../../src/ingest/collectd/replay-memory.ts';
 import { AuthUsers } from '../../../src/ingest/collectd/auth-users.ts';
 import { ENVELOPE_DEPTH_MAX, ENVELOPES_PER_DATAGRAM_MAX } from '../../../src/limits.ts';
@@ -168,16 +169,15 @@ describe('without an AuthFile', () => {
 
   test('nothing is let in where signatures are asked for', () => {
     const rules = { authFile: null, securityLevel: 'Sign' } as const;
-    expect(seen('Sign', SIGNED, doorScene(rules))).toBe('[no-auth-file]');
+    expect(seen('Sign', SIGNED, doorScene(rules))).toBe('[unknown-user]');
   });
 });
 
 test('vectors of collectd’s own tests', () => {
   const users = usersOf('admin: admin\n');
-  const door = new CollectdDoors({ ticksMs: () => 0, users: () => users }).open('web', {
-    ...GROUP_DEFAULTS.collectd,
-    authFile: 'auth',
-  });
+  const rules = { ...GROUP_DEFAULTS.collectd, authFile: 'auth' };
+  const doors = new CollectdDoors({ ticksMs: () => 0, users: () => users });
+  const door = doors.open('web', rules, new GroupMembers());
   const seal = Buffer.from('cda59a37b081c231242a6dbdfb44dbd7412af42983dea51196d2e93021aec545', 'hex');
   expect(door.verify({ user: 'admin', seal, covered: Buffer.from('admincollectd') })).toBe('verified');
   const iv = Buffer.from('4cbe2a747c9f9dcfa0e66f0c2fa74875', 'hex');
@@ -358,7 +358,8 @@ test('that parts are forgotten early is told once a minute, however many', () =>
     users: () => usersOf(AUTH_FILE),
     onForgotten: () => told.push(clock.ms),
   };
-  const door = new GroupDoor('web', options, new ReplayRoom(0));
+  const members = new GroupMembers();
+  const door = new GroupDoor({ ...options, group: 'web', members, room: new ReplayRoom(0) });
   door.use({ ...GROUP_DEFAULTS.collectd, authFile: 'auth', securityLevel: 'Sign' });
   for (let n = 0; n < 300; n += 1) {
     clock.ms += 500;

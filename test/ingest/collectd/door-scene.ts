@@ -3,6 +3,7 @@ import { createCipheriv, createHash, createHmac, randomBytes } from 'node:crypto
 import { GROUP_DEFAULTS } from '../../../src/contract/config.ts';
 import { AuthUsers } from '../../../src/ingest/collectd/auth-users.ts';
 import { CollectdDoors } from '../../../src/ingest/collectd/collectd-door.ts';
+import { GroupMembers } from '../../../src/ingest/members.ts';
 import { parseAuthFile } from '../../../src/wire/collectd/auth-file.ts';
 import type { CollectdConfig } from '../../../src/contract/config.ts';
 import type { GroupDoor } from '../../../src/ingest/collectd/collectd-door.ts';
@@ -18,6 +19,7 @@ export function usersOf(text: string | Uint8Array): AuthUsers {
 interface Scene {
   readonly door: GroupDoor;
   readonly users: AuthUsers;
+  readonly members: GroupMembers;
   readonly told: string[];
   readonly clock: { ms: number };
 }
@@ -36,8 +38,9 @@ export function doorScene(
     onUnverified: (group) => told.push(`unverified ${group}`),
     onForgotten: (group) => told.push(`forgotten ${group}`),
   });
-  const door = doors.open('web', { ...GROUP_DEFAULTS.collectd, authFile: 'auth', ...rules });
-  return { door, users, told, clock };
+  const members = new GroupMembers();
+  const door = doors.open('web', { ...GROUP_DEFAULTS.collectd, authFile: 'auth', ...rules }, members);
+  return { door, users, members, told, clock };
 }
 
 /** A datagram that begins with a signature of everything in it. */

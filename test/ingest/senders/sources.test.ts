@@ -3,6 +3,7 @@ import { Addresses } from '../../../src/ingest/senders/addresses.ts';
 import { Networks } from '../../../src/ingest/senders/networks.ts';
 import { plainAddress } from '../../../src/model/address.ts';
 import { SeriesBudget } from '../../../src/ingest/senders/series-budget.ts';
+import { GroupMembers } from '../../../src/ingest/members.ts';
 import { Source } from '../../../src/ingest/senders/source.ts';
 import { OTHERS, Sources } from '../../../src/ingest/senders/sources.ts';
 import { CollectdDoors } from '../../../src/ingest/collectd/collectd-door.ts';
@@ -14,8 +15,9 @@ const MINUTE_MS = 60_000;
 
 function groupOf(trust: Partial<typeof RULES.trust> = {}): Group {
   const rules = { ...RULES, trust: { ...RULES.trust, ...trust } };
-  const door = new CollectdDoors({ ticksMs: () => 0 }).open('web', rules.collectd);
-  return { rules, tally: new Books().group('web'), door, gone: undefined };
+  const members = new GroupMembers();
+  const door = new CollectdDoors({ ticksMs: () => 0 }).open('web', rules.collectd, members);
+  return { rules, tally: new Books().group('web'), door, members, gone: undefined };
 }
 
 describe('Networks', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { HostTable } from '../../../src/ingest/host-table.ts';
+import { Members } from '../../../src/ingest/members.ts';
 import { KeyTable } from '../../../src/ingest/key-table.ts';
 import { RECORD_STATE, RecordTable } from '../../../src/ingest/record-table.ts';
 import { Sums } from '../../../src/ingest/sums/sums.ts';
@@ -48,7 +49,7 @@ class Kept {
 function worker(kept: Kept, tell: (part: GridPart) => void = () => {}) {
   const live = new LiveWriter(() => {});
   const records = new RecordTable(new KeyTable(1, 2));
-  const hosts = new HostTable(new KeyTable(1, 2), live, () => {});
+  const hosts = new HostTable({ keys: new KeyTable(1, 2), live, announce: () => {}, members: new Members() });
   const known = new Map<string, number>();
   const say = (
     atS: number,
@@ -57,7 +58,7 @@ function worker(kept: Kept, tell: (part: GridPart) => void = () => {}) {
     more: Partial<RecordDescription> & { kind?: Kind } = {},
   ) => {
     const { kind = KIND.gauge, ...rest } = more;
-    const hostRow = hosts.open(cluster, host, '', '');
+    const hostRow = hosts.open(cluster, host, '', '') as number;
     hosts.touch(hostRow, '', '', atS * 1000);
     const key = `${cluster} ${host} ${metric}`;
     let record = known.get(key);

@@ -47,10 +47,15 @@ export function ClusterCard(props: ClusterCardProps) {
         <HostCount cluster={cluster} />
       </div>
       {total === 0 && teaches && <EmptyCluster cluster={cluster.name} port={cluster.port} />}
-      {total === 0 && !teaches && <p className="sub cluster-summary">waits for its first host</p>}
+      {total === 0 && !teaches && <p className="sub cluster-summary">{waitingWords(cluster)}</p>}
       {total > 0 && (near ? <ClusterPicture {...props} /> : <div style={{ height: estimatedPx(total) }} />)}
     </section>
   );
+}
+
+function waitingWords({ hosts_awaited: awaited, hosts_retired: retired }: ClusterView): string {
+  if (awaited > 0) return `${formatCount(awaited)} registered, not heard yet`;
+  return retired > 0 ? `none is here, ${formatCount(retired)} retired` : 'waits for its first host';
 }
 
 function HostCount({ cluster }: { readonly cluster: ClusterView }) {

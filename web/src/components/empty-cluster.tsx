@@ -1,9 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { collectdLines, gmetricLine, gmondLines, graphiteLine, statsdLine } from '../fleet/first-lines.ts';
+import {
+  bootLine,
+  collectdLines,
+  enrolLine,
+  gmetricLine,
+  gmondLines,
+  graphiteLine,
+  statsdLine,
+} from '../fleet/first-lines.ts';
 import { sendersToLink } from '../fleet/link.ts';
 import { formatCount } from '../format/number.ts';
 import { queries } from '../live/queries.ts';
+import { useSession } from '../live/session.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { Snippet } from '../ui/snippet.tsx';
 
@@ -16,6 +25,7 @@ const COUNTED = 100;
  */
 export function EmptyCluster(props: { readonly cluster: string; readonly port: number | null }) {
   const { cluster, port } = props;
+  const signsIn = useSession().session?.mode === 'users';
   if (port === null) {
     return <p className="sub">The group {cluster} is no longer configured, and no host of it is known.</p>;
   }
@@ -43,6 +53,15 @@ export function EmptyCluster(props: { readonly cluster: string; readonly port: n
         <Snippet label="the gmetric command" text={gmetricLine(server, port)} />
         <h3>statsd, in bash</h3>
         <Snippet label="the statsd command" text={statsdLine(server, port)} />
+      </div>
+      <div className="empty-cluster-boot">
+        <h3>Instances of a cloud, at their first boot</h3>
+        {signsIn && <Snippet label="the command on the server" text={enrolLine(cluster)} />}
+        <Snippet label="the boot command" text={bootLine(location.origin, cluster, signsIn)} />
+        <p className="sub">
+          Installs the agent, registers the instance with its tags, and says when it leaves; as a
+          cloud-init file with <code className="mono">?format=cloud-init</code>.
+        </p>
       </div>
     </div>
   );

@@ -95,7 +95,7 @@ function Breadcrumb({ view }: { readonly view: View }) {
     case 'events':
       return <h1 className="crumbs">Events</h1>;
     case 'senders':
-      return <h1 className="crumbs">Senders</h1>;
+      return <h1 className="crumbs">Who talks to me</h1>;
     case 'missing':
       return <h1 className="crumbs">Not found</h1>;
   }

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { HeatMap } from './heat-map.tsx';
+import { FactFilters, RetiredSwitch } from './host-filters.tsx';
 import { HeatLegend, MeasureChoice, SortChoice } from './measure-choice.tsx';
 import { TimeSlider } from './time-slider.tsx';
 import { formatDuration } from '../format/duration.ts';
@@ -24,6 +25,8 @@ interface HeatCardProps {
   readonly measure: Measure;
   readonly metrics: readonly MetricView[];
   readonly filter: HostFilter;
+  /** Hosts that have left, shown or not. */
+  readonly retired: number;
   readonly range: Range;
 }
 
@@ -31,7 +34,7 @@ const NO_HOSTS: readonly HostView[] = [];
 
 /** `?measure=&over=&sort=&q=&at=`: a cluster's hosts by a measure, now or at another time of the range. */
 export const HeatCard = memo(function HeatCard(props: HeatCardProps) {
-  const { cluster, figures, hosts, measure, metrics, filter, range } = props;
+  const { cluster, figures, hosts, measure, metrics, filter, retired, range } = props;
   const { search, change } = useAddress();
   const sort = HOST_SORTS.find((known) => known === search.get('sort')) ?? 'value';
   const atS = timeOf(search.get('at'));
@@ -59,6 +62,8 @@ export const HeatCard = memo(function HeatCard(props: HeatCardProps) {
           value={search.get('q') ?? ''}
           onChange={(q) => change({ q })}
         />
+        <FactFilters />
+        <RetiredSwitch count={retired} />
         <HeatLegend figures={figures} />
       </div>
       {atS !== null && <PastWords atS={atS} past={past} hosts={filter.count} />}

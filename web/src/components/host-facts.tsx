@@ -21,7 +21,7 @@ interface HostFactsProps {
 
 export function HostFacts({ host, metrics, port }: HostFactsProps) {
   const mark = hostMark(host);
-  const facts = factsOf(host.facts, metrics);
+  const facts = factsOf(host, metrics);
   return (
     <section className="card host-facts" aria-label="Facts">
       <div className="row">
@@ -32,9 +32,13 @@ export function HostFacts({ host, metrics, port }: HostFactsProps) {
         <span className={`push ink-${mark}`}>{markLabel(mark)}</span>
       </div>
       <HostAge host={host} />
-      {host.retired_reason !== null && <p className="sub">Retired: {retiredWords(host.retired_reason)}</p>}
+      {host.retired_reason !== null && (
+        <p className="sub">
+          Retired: <bdi>{retiredWords(host.retired_reason)}</bdi>
+        </p>
+      )}
       <dl className="facts">
-        <FactRow label="Address" text={host.address} />
+        {host.address !== '' && <FactRow label="Address" text={host.address} />}
         {port !== null && <FactRow label="Sends to" text={`udp ${port}`} />}
         {host.silence_limit_ms > 0 && (
           <FactRow label="Down after" text={`${formatDuration(host.silence_limit_ms)} of silence`} />
@@ -61,6 +65,7 @@ export function HostFacts({ host, metrics, port }: HostFactsProps) {
 /** `last heard 3 s ago · gmond 3.7.2 · clock +0.4 s` */
 function HostAge({ host }: { readonly host: HostView }) {
   const nowMs = useServerNow();
+  if (host.last_seen_ms === 0) return <p className="sub">not heard yet</p>;
   const late = host.retired_reason === null && nowMs - host.last_seen_ms > host.silence_limit_ms;
   return (
     <p className="sub">

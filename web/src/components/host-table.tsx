@@ -6,7 +6,9 @@ import { usePointed } from './resting.ts';
 import { HOST_COLUMNS, listHosts, readListOrder, writeListOrder } from '../fleet/host-list.ts';
 import { hostLink } from '../fleet/link.ts';
 import { HOST_SERVICE } from '../fleet/problem.ts';
-import { formatQuantity } from '../format/number.ts';
+import { retiredWords } from '../fleet/host-notes.ts';
+import { isAwaited } from '../fleet/instance.ts';
+import { formatInstant, formatQuantity } from '../format/number.ts';
 import { useAddress } from '../live/address.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { useFiguresVersion } from '../live/fleet-measure.ts';
@@ -15,6 +17,7 @@ import { Mark } from '../ui/mark.tsx';
 import type { HostColumn, ListOrder } from '../fleet/host-list.ts';
 import type { HostFigures } from '../fleet/host-figures.ts';
 import type { HostProblems } from '../fleet/problem.ts';
+import type { HostView } from '../../../src/contract/api.ts';
 
 const ROW_PX = 44;
 
@@ -186,16 +189,29 @@ function HostCells(props: {
         {host.address}
       </span>
       <span role="cell" className={`right nowrap ${mark === 'down' ? 'ink-critical' : 'dim'}`}>
-        <Age sinceMs={Math.max(host.last_seen_ms, figures.atMs[index] ?? 0)} nowMs={nowMs} />
+        <Heard host={host} atMs={figures.atMs[index] ?? 0} nowMs={nowMs} />
       </span>
       <span role="cell" className="right mono nowrap">
         {formatQuantity(figures.values[index], figures.scale.quantity)}
       </span>
       <span role="cell" className="ellipsis">
-        {problems ? <ProblemWords problems={problems} /> : null}
+        {problems ? <ProblemWords problems={problems} /> : <LeftWords host={host} />}
       </span>
     </>
   );
+}
+
+/** Why it is not there. */
+function LeftWords({ host }: { readonly host: HostView }) {
+  if (host.retired_reason === null) return null;
+  return <bdi className="dim">{retiredWords(host.retired_reason)}</bdi>;
+}
+
+function Heard(props: { readonly host: HostView; readonly atMs: number; readonly nowMs: number }) {
+  const { host, atMs, nowMs } = props;
+  const sinceMs = Math.max(host.last_seen_ms, atMs);
+  if (sinceMs > 0 || !isAwaited(host)) return <Age sinceMs={sinceMs} nowMs={nowMs} />;
+  return <span title={`registered at ${formatInstant(host.instance?.since_ms ?? 0)}`}>not yet</span>;
 }
 
 function ProblemWords({ problems }: { readonly problems: HostProblems }) {

@@ -15,6 +15,7 @@ import { focusSearch } from './search.tsx';
 import { ServerNotes } from './server-notes.tsx';
 import { formatCount, formatShort } from '../format/number.ts';
 import { dashboardLink, SERVICES_LINK } from '../fleet/link.ts';
+import { useCriticalFindings } from '../live/diagnosis.ts';
 import { queries } from '../live/queries.ts';
 import { Logo } from '../ui/logo.tsx';
 import type { View } from '../fleet/link.ts';
@@ -67,6 +68,17 @@ function Count({ problems, worst }: { readonly problems: number; readonly worst:
   return <b className={`nav-count ink-${worst}`}>{formatCount(problems)}</b>;
 }
 
+/** Instances that nobody watches, values that are lost: told quietly, where they are explained. */
+function FindingCount() {
+  const findings = useCriticalFindings();
+  if (findings === 0) return null;
+  return (
+    <b className="nav-count" title="Critical findings: who talks to this server, and is not heard">
+      {formatCount(findings)}
+    </b>
+  );
+}
+
 export function Sidebar({ view, problems, worst }: NavigationProps) {
   const current = placeOf(view);
   return (
@@ -82,6 +94,7 @@ export function Sidebar({ view, problems, worst }: NavigationProps) {
               <Icon size={16} aria-hidden="true" />
               {label}
               {id === 'problems' && <Count problems={problems} worst={worst} />}
+              {id === 'senders' && <FindingCount />}
             </Link>
             {id === 'dashboards' && id === current && (
               <DashboardLinks shown={view.kind === 'dashboard' ? view.name : null} />
@@ -143,6 +156,7 @@ export function BottomBar({ view, problems, worst }: NavigationProps) {
           <span className="bottom-icon">
             <Icon size={20} aria-hidden="true" />
             {id === 'problems' && <Count problems={problems} worst={worst} />}
+            {id === 'senders' && <FindingCount />}
           </span>
           {label}
         </Link>

@@ -1,21 +1,31 @@
 import { choicePattern, fillVariables } from '../../../src/contract/dashboard-variables.ts';
-import type { DashboardVariable, DashboardView } from '../../../src/contract/dashboard.ts';
+import { writeFact } from '../../../src/contract/facts.ts';
+import type { DashboardVariable, DashboardView, PanelSeries } from '../../../src/contract/dashboard.ts';
 import type { AggregateBy, AggregateName, SeriesView } from '../../../src/contract/api.ts';
 
 /** In the address: all that a variable offers, where its default is one name. */
 const ALL = '*';
 
-/** What a dashboard's variables stand for, as regular expressions over whole names. */
-export interface Chosen {
+const EVERYTHING = '.*';
+
+/** What a dashboard's variables stand for by their names, as regular expressions over whole names or values. */
+export type Chosen = ReadonlyMap<string, string>;
+
+/** Which hosts, as the API is asked for them: facts as `role:db.*`. */
+export interface HostSelector {
   readonly cluster: string;
   readonly host: string;
+  readonly fact: readonly string[];
 }
 
-export type VariableName = DashboardVariable['name'];
+/** Of the address: a fact may be called as anything else is there. */
+export function addressKey({ name, fact }: DashboardVariable): string {
+  return fact === '' ? name : `var-${name}`;
+}
 
-/** The name that the address, or the default, gives a variable; empty: all. */
+/** The name or value that the address, or the default, gives a variable; empty: all. */
 export function choiceOf(variable: DashboardVariable, search: URLSearchParams): string {
-  const given = search.get(variable.name);
+  const given = search.get(addressKey(variable));
   if (given === null || given === '') return variable.default;
   return given === ALL ? '' : given;
 }
@@ -27,26 +37,46 @@ export function choiceInAddress(variable: DashboardVariable, choice: string): st
 }
 
 export function chosenOf(variables: readonly DashboardVariable[], search: URLSearchParams): Chosen {
-  const patternOf = (name: VariableName) => {
-    const variable = variables.find((known) => known.name === name);
-    if (!variable) return '.*';
-    return choicePattern(variable, choiceOf(variable, search));
-  };
-  return { cluster: patternOf('cluster'), host: patternOf('host') };
+  return new Map(
+    variables.map((variable) => [variable.name, choicePattern(variable, choiceOf(variable, search))]),
+  );
 }
 
-/** A panel's pattern with what was chosen in place of `$cluster` and `$host`. */
+/** A panel's pattern with what was chosen in place of `$cluster`, `$host` and the like. */
 export function fillPattern(pattern: string, chosen: Chosen): string {
-  return fillVariables(pattern, (name) => (name === 'cluster' ? chosen.cluster : chosen.host));
+  return fillVariables(pattern, (name) => chosen.get(name) ?? EVERYTHING);
+}
+
+/**
+ * The hosts of a panel. A fact of which nothing was chosen, and everything may be, asks for nothing: hosts
+ * without it are there too.
+ */
+export function hostsOfPanel(
+  { cluster, host, facts }: Pick<PanelSeries, 'cluster' | 'host' | 'facts'>,
+  chosen: Chosen,
+): HostSelector {
+  const asked = facts.filter(
+    ({ pattern }) => !(pattern.startsWith('$') && chosen.get(pattern.slice(1)) === EVERYTHING),
+  );
+  return {
+    cluster: fillPattern(cluster, chosen),
+    host: fillPattern(host, chosen),
+    fact: asked.map(({ fact, pattern }) => writeFact({ fact, pattern: fillPattern(pattern, chosen) })),
+  };
 }
 
 /** A title or label with the names that were chosen. */
 export function fillWords(text: string, { variables }: DashboardView, search: URLSearchParams): string {
-  return text.replace(/\$(cluster|host)\b/g, (whole, name: VariableName) => {
+  return text.replace(/\$([A-Za-z_]\w*)/g, (whole, name: string) => {
     const variable = variables.find((known) => known.name === name);
     if (!variable) return whole;
-    return choiceOf(variable, search) || `all ${name}s`;
+    return choiceOf(variable, search) || allWords(variable);
   });
+}
+
+/** What it is called that nothing was chosen. */
+export function allWords({ name, fact, label }: DashboardVariable): string {
+  return fact === '' ? `all ${name}s` : `any ${label.toLowerCase()}`;
 }
 
 const NAME_KEYS = ['cluster', 'host', 'metric'] as const;

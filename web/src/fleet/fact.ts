@@ -1,6 +1,7 @@
 import { formatQuantity } from '../format/number.ts';
 import { quantityOf } from '../format/quantity.ts';
-import type { MetricView } from '../../../src/contract/api.ts';
+import { isOfInstance } from './instance.ts';
+import type { HostView, MetricView } from '../../../src/contract/api.ts';
 
 export interface Fact {
   readonly label: string;
@@ -36,12 +37,12 @@ export function isConstant(metric: MetricView): boolean {
   return CONSTANTS.has(metric.metric);
 }
 
-/** What is known of a host: its facts, then its constants, each once. */
-export function factsOf(facts: Readonly<Record<string, string>>, metrics: readonly MetricView[]): Fact[] {
+/** What is known of a host: its facts but its instance's, which has them beside, then its constants, each once. */
+export function factsOf(host: HostView, metrics: readonly MetricView[]): Fact[] {
   const known = metrics.filter((metric) => isConstant(metric) && metric.value !== null);
   const constants = new Set(known.map((metric) => metric.metric));
-  const told = Object.entries(facts)
-    .filter(([name, text]) => text !== '' && !constants.has(name))
+  const told = Object.entries(host.facts)
+    .filter(([name, text]) => text !== '' && !constants.has(name) && !isOfInstance(host, name))
     .map(([name, text]) => ({ label: labels.get(name) ?? name, text: factText(name, text) }));
   const measured = known.map(({ metric, value, units }) => ({
     label: labels.get(metric) ?? metric,

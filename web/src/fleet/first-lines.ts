@@ -22,3 +22,23 @@ export function statsdLine(server: string, port: number): string {
 export function graphiteLine(server: string, port: number): string {
   return `echo "hello 1 $(date +%s)" > /dev/udp/${server}/${port}`;
 }
+
+/** On the server, once a group: what its instances may register with. */
+export function enrolLine(group: string): string {
+  return `muster token create --role enrol --group ${shellWord(group)}`;
+}
+
+/** On an instance, at its first boot. `origin`: of the page, `https://muster.example.net`. */
+export function bootLine(origin: string, group: string, signsIn: boolean): string {
+  const from = `${origin}/boot/${encodeURIComponent(group).replaceAll("'", '%27')}`;
+  if (!signsIn) return `curl -fsS ${from} | sudo sh`;
+  return (
+    'MUSTER_TOKEN=…\n' +
+    `curl -fsS -H "Authorization: Bearer $MUSTER_TOKEN" ${from} |\n  sudo MUSTER_TOKEN="$MUSTER_TOKEN" sh`
+  );
+}
+
+/** One word of sh, quoted where it has to be. */
+function shellWord(text: string): string {
+  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

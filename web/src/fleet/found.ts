@@ -35,8 +35,8 @@ export function foundGroups(answer: SearchAnswer): FoundGroup[] {
     },
     {
       title: 'Hosts',
-      rows: answer.hosts.map(({ cluster, host, state }) =>
-        row(hostLink(cluster, host), markOf(state), host, cluster),
+      rows: answer.hosts.map(({ cluster, host, state, why }) =>
+        row(hostLink(cluster, host), markOf(state), host, why === '' ? cluster : `${cluster} · ${why}`),
       ),
     },
     {
@@ -89,7 +89,7 @@ export function foundAmong(
       .map(({ name, worst_state, hosts }) => ({ cluster: name, state: worst_state, hosts })),
     hosts: sorted
       .slice(0, ROWS_MAX)
-      .map((host) => ({ cluster: host.cluster, host: host.name, state: hostMark(host) })),
+      .map((host) => ({ cluster: host.cluster, host: host.name, state: hostMark(host), why: '' })),
     services: [],
     metrics: [],
     left_out: Math.max(0, inClusters.length - ROWS_MAX) + Math.max(0, sorted.length - ROWS_MAX),

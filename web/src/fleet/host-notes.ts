@@ -1,3 +1,4 @@
+import { isAwaited } from './instance.ts';
 import { isSkewed } from './sender.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
@@ -7,7 +8,7 @@ import type { HostView } from '../../../src/contract/api.ts';
 
 /** What stands over the graphs of a host: what happened, what it means for them, and what to do. */
 export interface HostNote {
-  readonly kind: 'down' | 'retired' | 'conflict' | 'clock';
+  readonly kind: 'down' | 'retired' | 'awaited' | 'conflict' | 'clock';
   readonly mark: MarkKind;
   /** Follows the host's name. */
   readonly title: string;
@@ -16,8 +17,9 @@ export interface HostNote {
 
 /** The worst first; none where all is well. */
 export function hostNotes(host: HostView, nowMs: number): readonly HostNote[] {
+  if (host.retired_reason !== null) return [retired(host, host.retired_reason, nowMs)];
+  if (isAwaited(host)) return [awaited(host, nowMs)];
   const silent = formatDuration(nowMs - host.last_seen_ms);
-  if (host.retired_reason !== null) return [retired(host, host.retired_reason, silent)];
   const conflict = host.conflict === null ? [] : [inConflict(host.conflict)];
   if (host.state === 'DOWN') return [down(host, silent), ...conflict];
   return [...conflict, ...clock(host.clock_skew_ms)];
@@ -35,14 +37,35 @@ function down(host: HostView, silent: string): HostNote {
   };
 }
 
-function retired(host: HostView, reason: string, silent: string): HostNote {
+function retired(host: HostView, reason: string, nowMs: number): HostNote {
+  const { instance, last_seen_ms: lastSeenMs } = host;
+  const leftMs = instance?.left_ms ?? null;
+  const heard = lastSeenMs > 0;
+  const graphs = heard
+    ? `Its graphs are kept and end at ${formatInstant(lastSeenMs)}.`
+    : 'It was never heard, so there are no graphs.';
   return {
     kind: 'retired',
     mark: 'retired',
-    title: `is retired · silent for ${silent}`,
+    title: leftMs === null ? `is retired · silent for ${formatDuration(nowMs - lastSeenMs)}` : `has left · ${reason}`,
     words:
-      `${sentence(retiredWords(reason))} Its graphs are kept and end at ${formatInstant(host.last_seen_ms)}. ` +
-      'Nothing of it is judged, and it counts nowhere. It is back with its next datagram.',
+      (leftMs === null ? sentence(retiredWords(reason)) : `It left at ${formatInstant(leftMs)}.`) +
+      ` ${graphs} Nothing of it is judged, and it counts nowhere. ` +
+      (leftMs === null
+        ? 'It is back with its next datagram.'
+        : 'It is back when it registers again, or when a list has it again: stray datagrams do not bring it back.'),
+  };
+}
+
+function awaited({ cluster, instance }: HostView, nowMs: number): HostNote {
+  const since = instance ? ` · since ${formatDuration(nowMs - instance.since_ms)}` : '';
+  return {
+    kind: 'awaited',
+    mark: 'pending',
+    title: `is registered, not heard yet${since}`,
+    words:
+      `It told the server that it is there, and no datagram of it has arrived in ${cluster}. Usual causes: the ` +
+      'agent did not start, a security group blocks UDP, or it sends to another address.',
   };
 }
 

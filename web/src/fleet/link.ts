@@ -1,3 +1,6 @@
+import { exactly } from './pattern.ts';
+import { writeFact } from '../../../src/contract/facts.ts';
+
 /** Addresses of the page's views, and what an address shows. */
 
 export function clusterLink(cluster: string): string {
@@ -57,6 +60,17 @@ export function sendersToLink(group: string): string {
 /** One sender of a group, alone on its page. */
 export function senderLink(group: string, address: string): string {
   return `${SENDERS_LINK}?${new URLSearchParams({ group, q: address }).toString()}`;
+}
+
+/** Hosts of a cluster that have a fact. */
+export function taggedLink(cluster: string, fact: string, value: string): string {
+  const query = new URLSearchParams({ fact: writeFact({ fact, pattern: exactly(value) }) });
+  return `${clusterLink(cluster)}?${query.toString()}`;
+}
+
+/** A cluster with the hosts that have left. */
+export function retiredLink(cluster: string): string {
+  return `${clusterLink(cluster)}?retired=shown`;
 }
 
 /** Who sends under the name of a host. */
@@ -119,6 +133,14 @@ function decoded(part: string): string {
     // A stray percent sign typed by hand.
     return part;
   }
+}
+
+/** The same view without one of the facts that its hosts have. */
+export function withoutFact(path: string, search: URLSearchParams, text: string): string {
+  const next = new URLSearchParams(search);
+  next.delete('fact');
+  for (const other of search.getAll('fact')) if (other !== text) next.append('fact', other);
+  return withQuery(path, next, {});
 }
 
 /** The same view with parts of its query changed; undefined takes a part out. */

@@ -6,6 +6,7 @@ import type {
   AggregateName,
   ChecksView,
   ClusterView,
+  DiagnosisAnswer,
   ErrorBody,
   EventBody,
   EventView,
@@ -13,6 +14,7 @@ import type {
   LossView,
   MetricView,
   NotificationView,
+  ReconcilerView,
   ResultBody,
   SearchAnswer,
   SeriesAnswer,
@@ -40,7 +42,7 @@ export class ApiFault extends Error {
   }
 }
 
-type Query = Readonly<Record<string, string | number | undefined>>;
+type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 async function get<T>(
   path: string,
@@ -72,7 +74,9 @@ async function ask(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
+  for (const [key, value] of Object.entries(query)) {
+    for (const one of [value ?? []].flat()) search.append(key, String(one));
+  }
   const text = search.toString();
   const response = await fetch(`/api/v1/${path}${text ? `?${text}` : ''}`, { signal, headers });
   if (!response.ok) throw await faultOf(response);
@@ -116,6 +120,8 @@ export interface SeriesRequest {
   readonly cluster: string;
   readonly host: string;
   readonly metric: string;
+  /** Of the hosts: `role:db.*`, all of them. */
+  readonly fact?: readonly string[];
   readonly from: string;
   readonly to?: string;
   readonly points: number;
@@ -125,11 +131,23 @@ export interface SeriesRequest {
   readonly band?: 'true';
 }
 
+export interface HostsRequest {
+  /** A regular expression over whole names. */
+  readonly cluster?: string;
+  readonly q?: string;
+  /** `all`: those that have left too, who are not there unless asked for. */
+  readonly state?: 'DOWN' | 'RETIRED' | 'all';
+  /** `role:db.*`, all of them. */
+  readonly fact?: readonly string[];
+}
+
 /** Names are regular expressions over whole ones. */
 export interface ServicesRequest {
   readonly cluster?: string;
   readonly host?: string;
   readonly service?: string;
+  /** Of the host: `role:db.*`, all of them. */
+  readonly fact?: readonly string[];
   /** OK WARNING CRITICAL UNKNOWN UP DOWN UNREACHABLE PENDING. */
   readonly state?: string;
   readonly problem?: 'true' | 'false';
@@ -157,6 +175,12 @@ export interface SourcesRequest {
   readonly limit: number;
 }
 
+export interface DiagnosisRequest {
+  readonly group?: string;
+  /** Findings of the answer at most; 0: how many there are of each kind. */
+  readonly limit?: number;
+}
+
 export interface LossesRequest {
   /** A regular expression over whole names. */
   readonly cluster: string;
@@ -174,8 +198,7 @@ export const api = {
   status: (signal: AbortSignal) => get<StatusView>('status', {}, signal),
   clusters: (signal: AbortSignal) => get<ClusterView[]>('clusters', {}, signal),
   /** `cluster` is a regular expression over whole names. */
-  hosts: (query: { cluster?: string; q?: string; state?: 'DOWN' }, signal: AbortSignal) =>
-    get<HostView[]>('hosts', query, signal),
+  hosts: (query: HostsRequest, signal: AbortSignal) => get<HostView[]>('hosts', { ...query }, signal),
   host: (cluster: string, host: string, signal: AbortSignal) =>
     get<HostView>(`hosts/${part(cluster)}/${part(host)}`, {}, signal),
   metrics: (cluster: string, host: string, signal: AbortSignal) =>
@@ -202,6 +225,11 @@ export const api = {
   events: (request: EventsRequest, signal: AbortSignal) => get<EventView[]>('events', { ...request }, signal),
   sources: (request: SourcesRequest, signal: AbortSignal) =>
     get<SourcesAnswer>('sources', { ...request }, signal),
+  diagnosis: (request: DiagnosisRequest, signal: AbortSignal) =>
+    get<DiagnosisAnswer>('diagnosis', { ...request }, signal),
+  reconcilers: (signal: AbortSignal) => get<ReconcilerView[]>('reconcilers', {}, signal),
+  confirmList: (name: string, digest: string) =>
+    send<object>('POST', `reconcilers/${part(name)}/confirm`, { digest }),
   losses: (request: LossesRequest, signal: AbortSignal) => get<LossView[]>('losses', { ...request }, signal),
   postEvent: (event: EventBody) => send<EventView>('POST', 'events', event),
   removeEvent: (id: string) => send<object>('DELETE', `events/${part(id)}`, {}),

@@ -20,6 +20,8 @@ export interface Selector {
   readonly cluster: string;
   readonly host: string;
   readonly metric: string;
+  /** Of the hosts: `role:db.*`, all of them. */
+  readonly fact?: readonly string[];
 }
 
 /** The part of a WebSocket that is used. */
@@ -120,7 +122,8 @@ export class FeedClient {
     selector: Selector,
     keepTails: boolean,
   ): { readonly table: FeedTable; readonly release: () => void } {
-    const key = JSON.stringify([selector.cluster, selector.host, selector.metric, keepTails]);
+    const { cluster, host, metric, fact = [] } = selector;
+    const key = JSON.stringify([cluster, host, metric, keepTails, ...fact]);
     const id = this.#idOf(key) ?? this.#newTable(key, selector, keepTails);
     const entry = this.#tables.get(id);
     if (!entry) throw new Error('a subscription was lost');
@@ -152,7 +155,7 @@ export class FeedClient {
     const id = `s${this.#nextId}`;
     this.#nextId += 1;
     this.#tables.set(id, { table: new FeedTable(key, keepTails), selector, users: 0 });
-    if (this.#open) this.#say({ subscribe: { id, ...selector } });
+    if (this.#open) this.#say(subscribeFrame(id, selector));
     return id;
   }
 
@@ -194,7 +197,7 @@ export class FeedClient {
 
   #opened(): void {
     this.#open = true;
-    for (const [id, { selector }] of this.#tables) this.#say({ subscribe: { id, ...selector } });
+    for (const [id, { selector }] of this.#tables) this.#say(subscribeFrame(id, selector));
     for (const topic of this.#topics.keys()) this.#say({ subscribe: { id: topicId(topic), topic } });
   }
 
@@ -254,6 +257,11 @@ export class FeedClient {
   #say(frame: object): void {
     this.#socket?.send(JSON.stringify(frame));
   }
+}
+
+/** A server that does not know of facts is not asked for them without need. */
+function subscribeFrame(id: string, { fact = [], ...names }: Selector): object {
+  return { subscribe: { id, ...names, ...(fact.length > 0 && { fact }) } };
 }
 
 function topicId(topic: FeedTopic): string {

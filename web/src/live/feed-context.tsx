@@ -40,14 +40,16 @@ const NOTHING = new FeedTable('', false);
  */
 export function useFeedTable(selector: Selector, options: { readonly tails?: boolean } = {}): FeedTable {
   const client = useFeedClient();
-  const { cluster, host, metric } = selector;
+  const { cluster, host, metric, fact = [] } = selector;
+  const facts = JSON.stringify(fact);
   const tails = options.tails === true;
   const [table, setTable] = useState(NOTHING);
   useEffect(() => {
-    const subscription = client.subscribe({ cluster, host, metric }, tails);
+    const fact: string[] = JSON.parse(facts);
+    const subscription = client.subscribe({ cluster, host, metric, fact }, tails);
     setTable(subscription.table);
     return subscription.release;
-  }, [client, cluster, host, metric, tails]);
+  }, [client, cluster, host, metric, facts, tails]);
   return table;
 }
 

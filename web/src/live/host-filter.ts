@@ -3,9 +3,9 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api } from './api.ts';
 import { useFigure } from './fleet-measure.ts';
-import { exactly, isPattern, matchesWords } from '../fleet/pattern.ts';
+import { hostHasWords } from '../fleet/host-words.ts';
+import { exactly, isPattern } from '../fleet/pattern.ts';
 import type { HostFigures } from '../fleet/host-figures.ts';
-import type { HostView } from '../../../src/contract/api.ts';
 
 const TYPING_MS = 250;
 
@@ -16,38 +16,52 @@ export interface HostFilter {
   readonly error: Error | null;
 }
 
+/** What narrows the hosts of a cluster. */
+export interface HostWish {
+  /** Words or a regular expression, as they are typed. */
+  readonly text: string;
+  /** `role:db`, all of them. */
+  readonly fact: readonly string[];
+  /** Hosts that have left are among them. */
+  readonly retired: boolean;
+}
+
 /**
- * Hosts of a cluster that have all the words in name, address, agent or a fact; or whose whole name matches
- * the regular expression. The latter is asked of the server, whose engine takes linear time whatever it is.
+ * Hosts of a cluster that have all the words in name, address, agent or a fact, `role:db` for a fact by its name;
+ * or whose whole name matches the regular expression. The latter, and what facts are wished for, is asked of the
+ * server, whose engine takes linear time whatever it is.
  */
-export function useHostFilter(cluster: string, figures: HostFigures, filter: string): HostFilter {
+export function useHostFilter(cluster: string, figures: HostFigures, wish: HostWish): HostFilter {
+  const { text, fact, retired } = wish;
   const membership = useFigure(figures, ({ membership: grown, count }) => `${grown} ${count}`);
-  const [typed] = useDebouncedValue(filter.trim(), TYPING_MS);
+  const [typed] = useDebouncedValue(text.trim(), TYPING_MS);
   const pattern = isPattern(typed);
+  const asked = pattern || fact.length > 0;
+  const words = pattern ? '' : typed;
   const matching = useQuery({
-    queryKey: ['hosts', 'matching', cluster, typed, membership],
+    queryKey: ['hosts', 'matching', cluster, pattern ? typed : '', fact, retired, membership],
     queryFn: async ({ signal }) => {
-      const hosts = await api.hosts({ cluster: exactly(cluster), q: typed }, signal);
+      const state = retired ? { state: 'all' as const } : {};
+      const q = pattern ? { q: typed } : {};
+      const hosts = await api.hosts({ cluster: exactly(cluster), fact, ...q, ...state }, signal);
       return new Set(hosts.map(({ name }) => name));
     },
-    enabled: pattern,
+    enabled: asked,
     structuralSharing: false,
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const names = pattern ? matching.data : undefined;
+  const names = asked ? matching.data : undefined;
   return useMemo(() => {
-    const error = pattern ? matching.error : null;
+    const error = asked ? matching.error : null;
     const { hosts } = figures;
-    if (typed === '' || (pattern && names === undefined)) return { shown: null, count: hosts.length, error };
+    if ((words === '' && !asked) || (asked && names === undefined)) {
+      return { shown: null, count: hosts.length, error };
+    }
     const shown = Uint8Array.from(hosts, (host) =>
-      Number(names ? names.has(host.name) : hasWords(host, typed)),
+      Number((names?.has(host.name) ?? true) && hostHasWords(host, words)),
     );
     return { shown, count: shown.reduce((sum, one) => sum + one, 0), error };
     // oxlint-disable-next-line react/exhaustive-deps -- the figures change in place; their membership tells.
-  }, [figures, membership, typed, pattern, names, matching.error]);
-}
-
-function hasWords(host: HostView, words: string): boolean {
-  return matchesWords(words, [host.name, host.address, host.agent, ...Object.values(host.facts)]);
+  }, [figures, membership, words, asked, names, matching.error]);
 }

@@ -4,10 +4,24 @@ import { exactly } from '../fleet/pattern.ts';
 import { foundAmong } from '../fleet/found.ts';
 import { Lane } from './lane.ts';
 import { isInside, NOBODY_SIGNS_IN } from '../fleet/session.ts';
+import type { HostSelector } from '../fleet/dashboard.ts';
 import type { ServiceNames } from '../fleet/link.ts';
 import type { SessionView } from '../../../src/contract/access.ts';
-import type { HostView, LossView, SearchAnswer } from '../../../src/contract/api.ts';
-import type { EventsRequest, LossesRequest, SeriesRequest, ServicesRequest, SourcesRequest } from './api.ts';
+import type {
+  DiagnosisAnswer,
+  HostView,
+  LossView,
+  ReconcilerView,
+  SearchAnswer,
+} from '../../../src/contract/api.ts';
+import type {
+  DiagnosisRequest,
+  EventsRequest,
+  LossesRequest,
+  SeriesRequest,
+  ServicesRequest,
+  SourcesRequest,
+} from './api.ts';
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
@@ -53,7 +67,31 @@ async function askLosses(request: LossesRequest, signal: AbortSignal): Promise<r
   }
 }
 
+/** An older server looks for nothing. */
+async function askDiagnosis(request: DiagnosisRequest, signal: AbortSignal): Promise<DiagnosisAnswer> {
+  try {
+    return await api.diagnosis(request, signal);
+  } catch (error) {
+    if (error instanceof ApiFault && error.status === 404 && error.code === 'not_found') return NOTHING_AMISS;
+    throw error;
+  }
+}
+const NOTHING_AMISS: DiagnosisAnswer = { findings: [], left_out: 0, kinds: [] };
+
+/** An older server has none. */
+async function askReconcilers(signal: AbortSignal): Promise<readonly ReconcilerView[]> {
+  try {
+    return await api.reconcilers(signal);
+  } catch (error) {
+    if (error instanceof ApiFault && error.status === 404) return [];
+    throw error;
+  }
+}
+
 const LOSSES_EVERY_MS = 15_000;
+const FINDINGS_EVERY_MS = 5000;
+/** In the frame of every page; nobody waits for it. */
+const COUNTS_EVERY_MS = 15_000;
 
 /** Many hosts are long to read: the feed tells when any came, went or changed; the rest can wait. */
 function hostsEveryMs(hosts: readonly HostView[] | undefined): number {
@@ -105,10 +143,14 @@ export const queries = {
       queryFn: ({ signal }) => api.hosts({ state: 'DOWN' }, signal),
       refetchInterval: 5000,
     }),
-  hostsOf: (cluster: string) =>
+  /** `all`: with those that have left. */
+  hostsOf: (cluster: string, { all = false } = {}) =>
     queryOptions({
-      queryKey: ['hosts', cluster],
-      queryFn: ({ signal }) => api.hosts({ cluster: exactly(cluster) }, signal),
+      queryKey: ['hosts', cluster, all ? 'all' : ''],
+      queryFn: ({ signal }) =>
+        api.hosts({ cluster: exactly(cluster), ...(all && { state: 'all' as const }) }, signal),
+      // What is there stays while those that have left are fetched, or go.
+      placeholderData: (previous, query) => (query?.queryKey[1] === cluster ? previous : undefined),
       refetchInterval: ({ state }) => hostsEveryMs(state.data),
       structuralSharing: false,
     }),
@@ -119,11 +161,12 @@ export const queries = {
       enabled: words !== '',
       placeholderData: keepPreviousData,
     }),
-  /** Hosts whose whole names match both regular expressions. */
-  hostsMatching: (cluster: string, host: string) =>
+  /** Hosts whose whole names match both regular expressions, and whose facts match. */
+  hostsMatching: ({ cluster, host, fact }: HostSelector) =>
     queryOptions({
-      queryKey: ['hosts', 'matching', cluster, host],
-      queryFn: ({ signal }) => api.hosts({ cluster, ...(host !== '.*' && { q: `^(?:${host})$` }) }, signal),
+      queryKey: ['hosts', 'matching', cluster, host, fact],
+      queryFn: ({ signal }) =>
+        api.hosts({ cluster, fact, ...(host !== '.*' && { q: `^(?:${host})$` }) }, signal),
       refetchInterval: 10_000,
     }),
   servicesMatching: (request: ServicesRequest) =>
@@ -147,6 +190,26 @@ export const queries = {
       queryFn: ({ signal }) => api.sources(request, signal),
       refetchInterval: ({ state }) => ((state.data?.sources.length ?? 0) > 1000 ? 15_000 : 3000),
       structuralSharing: false,
+    }),
+  diagnosis: (request: DiagnosisRequest) =>
+    queryOptions({
+      queryKey: ['diagnosis', request],
+      queryFn: ({ signal }) => askDiagnosis(request, signal),
+      refetchInterval: FINDINGS_EVERY_MS,
+      placeholderData: keepPreviousData,
+    }),
+  findingCounts: () =>
+    queryOptions({
+      queryKey: ['diagnosis', 'counts'],
+      queryFn: ({ signal }) => askDiagnosis({ limit: 0 }, signal),
+      refetchInterval: COUNTS_EVERY_MS,
+      staleTime: COUNTS_EVERY_MS,
+    }),
+  reconcilers: () =>
+    queryOptions({
+      queryKey: ['reconcilers'],
+      queryFn: ({ signal }) => askReconcilers(signal),
+      refetchInterval: FINDINGS_EVERY_MS,
     }),
   losses: (request: LossesRequest) =>
     queryOptions({

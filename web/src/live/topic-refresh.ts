@@ -84,6 +84,8 @@ function atMostEvery(periodMs: number, run: () => void) {
 function hostCounts(clusters: unknown): string {
   if (!Array.isArray(clusters)) return '';
   return clusters
-    .map((cluster: ClusterView) => `${cluster.hosts} ${cluster.hosts_up} ${cluster.hosts_down}`)
+    .map(({ hosts, hosts_up, hosts_down, hosts_awaited, hosts_retired }: ClusterView) =>
+      [hosts, hosts_up, hosts_down, hosts_awaited, hosts_retired].join(' '),
+    )
     .join(',');
 }

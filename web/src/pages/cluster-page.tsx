@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
+import { AwaitedHosts } from '../components/awaited-hosts.tsx';
 import { EmptyCluster } from '../components/empty-cluster.tsx';
 import { HeatCard } from '../components/heat-card.tsx';
 import { HostGraphs } from '../components/host-graphs.tsx';
@@ -8,9 +9,11 @@ import { HostTable } from '../components/host-table.tsx';
 import { QueryFault } from '../components/query-fault.tsx';
 import { RangeChoice, useRange } from '../components/range-choice.tsx';
 import { SummaryCharts } from '../components/summary-charts.tsx';
+import { retiredLink } from '../fleet/link.ts';
 import { measureOf } from '../fleet/measure.ts';
 import { exactly, isUnfinished } from '../fleet/pattern.ts';
 import { problemsByHost } from '../fleet/problem.ts';
+import { formatCount } from '../format/number.ts';
 import { useAddress } from '../live/address.ts';
 import { useClusterMetrics } from '../live/cluster-metrics.ts';
 import { useBegun, useHostFigures } from '../live/fleet-measure.ts';
@@ -26,15 +29,18 @@ const NO_SERVICES: readonly ServiceView[] = [];
 /** `/clusters/:cluster`: one cluster's hosts by a measure, its summary, its hosts' graphs and their list. */
 export function ClusterPage({ cluster }: { readonly cluster: string }) {
   // Before anything else is asked for further down.
-  usePrefetchQuery(queries.hostsOf(cluster));
-  const hosts = useQuery(queries.hostsOf(cluster));
+  const retired = useAddress().search.get('retired') === 'shown';
+  usePrefetchQuery(queries.hostsOf(cluster, { all: retired }));
+  const hosts = useQuery(queries.hostsOf(cluster, { all: retired }));
   const clusters = useQuery(queries.clusters());
   const view = clusters.data?.find((candidate) => candidate.name === cluster);
   if (hosts.data?.length === 0 && clusters.data) return <NoHosts cluster={cluster} view={view} />;
   return (
     <>
       <QueryFault error={hosts.error} what={`the hosts of ${cluster}`} stale={hosts.data !== undefined} />
-      {(hosts.data !== undefined || hosts.error === null) && <Hosts cluster={cluster} hosts={hosts.data} />}
+      {(hosts.data !== undefined || hosts.error === null) && (
+        <Hosts cluster={cluster} hosts={hosts.data} retired={view?.hosts_retired ?? 0} />
+      )}
     </>
   );
 }
@@ -42,9 +48,12 @@ export function ClusterPage({ cluster }: { readonly cluster: string }) {
 function Hosts({
   cluster,
   hosts,
+  retired,
 }: {
   readonly cluster: string;
   readonly hosts: readonly HostView[] | undefined;
+  /** How many have left. */
+  readonly retired: number;
 }) {
   const { search, change } = useAddress();
   const range = useRange();
@@ -60,10 +69,12 @@ function Hosts({
   const figures = useHostFigures(exactly(cluster), all, { measure, trouble });
   const begun = useBegun(figures);
   const text = search.get('q') ?? '';
-  const filter = useHostFilter(cluster, figures, text);
-  const none = hosts !== undefined && filter.count === 0 && text !== '';
+  const fact = search.getAll('fact');
+  const filter = useHostFilter(cluster, figures, { text, fact, retired: search.get('retired') === 'shown' });
+  const none = hosts !== undefined && filter.count === 0 && (text !== '' || fact.length > 0);
   return (
     <>
+      <AwaitedHosts cluster={cluster} hosts={all} />
       <HeatCard
         cluster={cluster}
         figures={figures}
@@ -71,10 +82,13 @@ function Hosts({
         measure={measure}
         metrics={metrics}
         filter={filter}
+        retired={retired}
         range={range.range}
       />
       <QueryFault error={filter.error} what="the hosts that match" stale={false} />
-      {none && <NoMatch text={text} onClear={() => change({ q: undefined })} />}
+      {none && (
+        <NoMatch text={[text, ...fact].join(' ').trim()} onClear={() => change({ q: undefined, fact: undefined })} />
+      )}
       <div className="row section-head">
         <h2>Summary</h2>
         <RangeChoice />
@@ -127,8 +141,8 @@ function NoMatch({ text, onClear }: { readonly text: string; readonly onClear: (
         <p>The regular expression is not complete: its letters were looked for as they are.</p>
       )}
       <p className="sub">
-        Words are looked for in names, addresses and facts; a regular expression matches whole names:{' '}
-        <code className="mono">web-.*</code>
+        Words are looked for in names, addresses and facts, <code className="mono">role:db</code> in a fact of
+        that name; a regular expression matches whole names: <code className="mono">web-.*</code>
       </p>
       <button type="button" className="button" onClick={onClear}>
         Show all hosts
@@ -155,8 +169,16 @@ function NoHosts(props: { readonly cluster: string; readonly view: ClusterView |
   return (
     <section className="card">
       <h2>
-        <bdi>{cluster}</bdi> waits for its first host
+        <bdi>{cluster}</bdi> waits for {view.hosts_retired > 0 ? 'a host' : 'its first host'}
       </h2>
+      {view.hosts_retired > 0 && (
+        <p className="sub">
+          <Link href={retiredLink(cluster)} className="notice-link">
+            {view.hosts_retired === 1 ? '1 host' : `${formatCount(view.hosts_retired)} hosts`}
+          </Link>{' '}
+          of it {view.hosts_retired === 1 ? 'has' : 'have'} left.
+        </p>
+      )}
       <EmptyCluster cluster={cluster} port={view.port} />
     </section>
   );

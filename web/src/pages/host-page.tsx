@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { HostEvents } from '../components/host-events.tsx';
 import { HostFacts } from '../components/host-facts.tsx';
+import { HostInstance } from '../components/host-instance.tsx';
 import { HostNotice } from '../components/host-notice.tsx';
 import { MetricPanel } from '../components/metric-panel.tsx';
 import { QueryFault } from '../components/query-fault.tsx';
@@ -45,6 +46,7 @@ export function HostPage({ cluster, host }: { readonly cluster: string; readonly
       <div className="host-columns">
         <div className="host-side">
           {view.data && <HostFacts host={view.data} metrics={metrics.data ?? NO_METRICS} port={port} />}
+          {view.data && <HostInstance host={view.data} />}
           {services.data && (
             <ServiceList services={services.data} lastSeenMs={view.data?.last_seen_ms} hostDown={hostDown} />
           )}

@@ -1,8 +1,11 @@
 import { useMemo } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { navigate } from 'wouter/use-browser-location';
+import '../components/findings/findings.css';
 import '../components/senders.css';
 import { EmptyCluster } from '../components/empty-cluster.tsx';
+import { FindingList } from '../components/findings/finding-list.tsx';
+import { ListTable } from '../components/findings/list-table.tsx';
 import { LossList } from '../components/loss-list.tsx';
 import { QueryFault } from '../components/query-fault.tsx';
 import { RefusedSenders } from '../components/refused-senders.tsx';
@@ -12,6 +15,7 @@ import { exactly } from '../fleet/pattern.ts';
 import { findSenders, partSenders, senderOf } from '../fleet/sender.ts';
 import { formatCount, formatShort } from '../format/number.ts';
 import { useAddress } from '../live/address.ts';
+import { useDiagnosis } from '../live/diagnosis.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { LAST_HOUR, useLosses } from '../live/losses.ts';
 import { queries } from '../live/queries.ts';
@@ -20,13 +24,17 @@ import { FilterField } from '../ui/filter-field.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { NameSelect } from '../ui/name-select.tsx';
 import type { Sender } from '../fleet/sender.ts';
-import type { SourceView } from '../../../src/contract/api.ts';
+import type { ReconcilerView, SourceView } from '../../../src/contract/api.ts';
 
 /** What was refused an hour ago leaves the top so long after. */
 const JUDGE_EVERY_MS = 10_000;
 const NO_SOURCES: readonly SourceView[] = [];
+const NO_LISTS: readonly ReconcilerView[] = [];
 
-/** `/senders?group=&q=&order=`: who sends what, what was refused and why, and what to change. */
+/**
+ * `/senders?group=&q=&order=`: who talks to the server: what is amiss and what mends it, the lists of
+ * instances, and who sends what, with what was refused of it.
+ */
 export function SendersPage() {
   const { search, link, change } = useAddress();
   const group = search.get('group') ?? '';
@@ -50,6 +58,7 @@ export function SendersPage() {
         <FilterField label="Filter senders" value={words} onChange={(q) => change({ q })} />
         {answer && <Together senders={shown} />}
       </div>
+      <Amiss group={group} words={words} />
       <Lost group={group} />
       {shown.length > 0 && <Senders senders={shown} />}
       {answer && shown.length === 0 && (
@@ -65,6 +74,20 @@ export function SendersPage() {
           those heard last. A group or a word shows others.
         </p>
       )}
+    </>
+  );
+}
+
+/** Findings, and the lists of instances. A single sender's page has those of it alone. */
+function Amiss({ group, words }: { readonly group: string; readonly words: string }) {
+  const { answer, error } = useDiagnosis(group);
+  const { data = NO_LISTS } = useQuery(queries.reconcilers());
+  const lists = data.filter(({ groups }) => group === '' || groups.length === 0 || groups.includes(group));
+  return (
+    <>
+      <QueryFault error={error} what="what is amiss" stale={answer !== undefined} />
+      {answer && <FindingList answer={answer} words={words} group={group} lists={lists} />}
+      {words.trim() === '' && <ListTable lists={lists} />}
     </>
   );
 }

@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { NothingMatches, PanelFrame } from './panel-frame.tsx';
+import { NoHostMatches, NothingMatches, PanelFrame } from './panel-frame.tsx';
 import { BODY_PX } from './panel-scope.ts';
 import { HeatMap } from '../heat-map.tsx';
 import { HeatLegend } from '../measure-choice.tsx';
-import { fillPattern } from '../../fleet/dashboard.ts';
+import { fillPattern, hostsOfPanel } from '../../fleet/dashboard.ts';
 import { isLowBad } from '../../fleet/measure.ts';
 import { formatCount } from '../../format/number.ts';
 import { useHostFigures } from '../../live/fleet-measure.ts';
@@ -22,9 +22,9 @@ const STALE_AFTER_MS = 25 * 60_000;
 
 /** Hosts as cells, the hottest first. */
 export function HeatPanel({ panel, scope }: { readonly panel: HeatPanelView; readonly scope: PanelScope }) {
-  const cluster = fillPattern(panel.cluster, scope.chosen);
-  const host = fillPattern(panel.host, scope.chosen);
-  const hosts = useQuery(queries.hostsMatching(cluster, host));
+  const asked = hostsOfPanel(panel, scope.chosen);
+  const { cluster } = asked;
+  const hosts = useQuery(queries.hostsMatching(asked));
   const metric = fillPattern(panel.metric, scope.chosen);
   const title = scope.words(panel.title);
   const measure = useMemo(() => measureOfPanel(metric, panel.over, title), [metric, panel.over, title]);
@@ -40,12 +40,7 @@ export function HeatPanel({ panel, scope }: { readonly panel: HeatPanelView; rea
     >
       {count === 0 ? (
         <NothingMatches px={px}>
-          {hosts.data && (
-            <>
-              No host matches <bdi className="mono ink">{host}</bdi> in cluster{' '}
-              <bdi className="mono ink">{cluster}</bdi>.
-            </>
-          )}
+          {hosts.data && <NoHostMatches {...asked} />}
         </NothingMatches>
       ) : (
         <div style={{ minHeight: px }}>

@@ -3,7 +3,7 @@ import { useQueries } from '@tanstack/react-query';
 import { visibleEnd } from '../../chart/columns.ts';
 import { joinAnswers } from '../../chart/joined.ts';
 import { LiveColumns } from '../../chart/live-columns.ts';
-import { fillPattern, lineNames } from '../../fleet/dashboard.ts';
+import { fillPattern, hostsOfPanel, lineNames } from '../../fleet/dashboard.ts';
 import { refreshMs, spanOf } from '../../fleet/range.ts';
 import { useFeedClient } from '../../live/feed-context.tsx';
 import { queries } from '../../live/queries.ts';
@@ -81,8 +81,7 @@ const NO_TAIL = { times: [], values: [] };
 
 function requestOf(one: PanelSeries, { chosen, control: { range } }: PanelScope): SeriesRequest {
   return {
-    cluster: fillPattern(one.cluster, chosen),
-    host: fillPattern(one.host, chosen),
+    ...hostsOfPanel(one, chosen),
     metric: fillPattern(one.metric, chosen),
     ...spanOf(range),
     points: POINTS,
@@ -111,13 +110,12 @@ function useFeedTables(selectors: readonly (Selector | null)[]): readonly (FeedT
   const client = useFeedClient();
   const [tables, setTables] = useState<readonly (FeedTable | undefined)[]>([]);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  const key = JSON.stringify(selectors.map((one) => one && [one.cluster, one.host, one.metric]));
+  const key = JSON.stringify(selectors.map((one) => one && selectorOf(one)));
   useEffect(() => {
-    const wanted: readonly (readonly [string, string, string] | null)[] = JSON.parse(key);
-    const made = wanted.map((names) => {
-      if (!names) return undefined;
-      const [cluster, host, metric] = names;
-      const { table, release } = client.subscribe({ cluster, host, metric }, true);
+    const wanted: readonly (Selector | null)[] = JSON.parse(key);
+    const made = wanted.map((selector) => {
+      if (!selector) return undefined;
+      const { table, release } = client.subscribe(selector, true);
       return { table, offs: [table.watch(redraw), release] };
     });
     setTables(made.map((one) => one?.table));
@@ -126,4 +124,8 @@ function useFeedTables(selectors: readonly (Selector | null)[]): readonly (FeedT
     };
   }, [client, key]);
   return tables;
+}
+
+function selectorOf({ cluster, host, metric, fact = [] }: Selector): Selector {
+  return { cluster, host, metric, fact };
 }

@@ -9,7 +9,7 @@ import { ChartLegend } from '../chart-legend.tsx';
 import { summarise } from '../../chart/columns.ts';
 import { namedColours, seriesColour } from '../../chart/palette.ts';
 import { thresholdLines } from '../../chart/threshold.ts';
-import { fillPattern } from '../../fleet/dashboard.ts';
+import { fillPattern, hostsOfPanel } from '../../fleet/dashboard.ts';
 import { rangeSeconds } from '../../fleet/range.ts';
 import { formatCount } from '../../format/number.ts';
 import { quantityIn } from '../../format/quantity.ts';
@@ -103,9 +103,8 @@ function AskedForLines({ panel, scope }: { readonly panel: LinesPanelView; reado
   if (!first) return <>This panel asks for no series.</>;
   return (
     <AskedFor
+      {...hostsOfPanel(first, scope.chosen)}
       metric={fillPattern(first.metric, scope.chosen)}
-      cluster={fillPattern(first.cluster, scope.chosen)}
-      host={fillPattern(first.host, scope.chosen)}
     />
   );
 }

@@ -3,6 +3,7 @@ import { sentence } from '../../format/sentence.ts';
 import { FaultNote } from '../../ui/fault-note.tsx';
 import type { ReactNode } from 'react';
 import type { ErrorBody } from '../../../../src/contract/api.ts';
+import type { HostSelector } from '../../fleet/dashboard.ts';
 
 /** A panel's card: its title, what stands beside it, what went wrong. */
 export function PanelFrame(props: {
@@ -64,12 +65,8 @@ export function NothingMatches({ children, px }: { readonly children: ReactNode;
 }
 
 /** `metric load_one of hosts web-.* in cluster web`: as the panel asks, with what was chosen. */
-export function AskedFor(props: {
-  readonly metric: string;
-  readonly cluster: string;
-  readonly host: string;
-}) {
-  const { metric, cluster, host } = props;
+export function AskedFor(props: HostSelector & { readonly metric: string }) {
+  const { metric, cluster, host, fact } = props;
   return (
     <>
       Nothing matches metric <bdi className="mono ink">{metric}</bdi>
@@ -79,7 +76,29 @@ export function AskedFor(props: {
           of host <bdi className="mono ink">{host}</bdi>
         </>
       )}{' '}
-      in cluster <bdi className="mono ink">{cluster}</bdi>.
+      in cluster <bdi className="mono ink">{cluster}</bdi>
+      <WithFacts fact={fact} />.
+    </>
+  );
+}
+
+/** `No host matches web-.* in cluster web with role:db.*.` */
+export function NoHostMatches({ cluster, host, fact }: HostSelector) {
+  return (
+    <>
+      No host matches <bdi className="mono ink">{host}</bdi> in cluster{' '}
+      <bdi className="mono ink">{cluster}</bdi>
+      <WithFacts fact={fact} />.
+    </>
+  );
+}
+
+function WithFacts({ fact }: Pick<HostSelector, 'fact'>) {
+  if (fact.length === 0) return null;
+  return (
+    <>
+      {' '}
+      with <bdi className="mono ink">{fact.join(' ')}</bdi>
     </>
   );
 }

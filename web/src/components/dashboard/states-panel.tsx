@@ -4,7 +4,7 @@ import { NothingMatches, PanelFrame } from './panel-frame.tsx';
 import { BODY_PX } from './panel-scope.ts';
 import { Lasting, problemWords, ProblemRow } from '../problem-list.tsx';
 import { usePointed, useRestingOrder } from '../resting.ts';
-import { fillPattern } from '../../fleet/dashboard.ts';
+import { fillPattern, hostsOfPanel } from '../../fleet/dashboard.ts';
 import { hostKey } from '../../fleet/host-key.ts';
 import { serviceLink } from '../../fleet/link.ts';
 import { compareServices, problemKey, problemTitle } from '../../fleet/problem.ts';
@@ -35,8 +35,7 @@ export function StatesPanel({
   const { chosen } = scope;
   const services = useQuery(
     queries.servicesMatching({
-      cluster: fillPattern(panel.cluster, chosen),
-      host: fillPattern(panel.host, chosen),
+      ...hostsOfPanel(panel, chosen),
       service: fillPattern(panel.service, chosen),
       ...(panel.problem && { problem: 'true' as const }),
     }),

@@ -2,11 +2,11 @@ import { useMemo, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { Link } from 'wouter';
-import { NothingMatches, PanelFrame } from './panel-frame.tsx';
+import { NoHostMatches, NothingMatches, PanelFrame } from './panel-frame.tsx';
 import { BODY_PX } from './panel-scope.ts';
 import { compareRows, useTableRows } from './table-rows.ts';
 import { usePointed, useRestingOrder } from '../resting.ts';
-import { fillPattern } from '../../fleet/dashboard.ts';
+import { hostsOfPanel } from '../../fleet/dashboard.ts';
 import { hostKey, hostMark } from '../../fleet/host-key.ts';
 import { hostLink } from '../../fleet/link.ts';
 import { exactQuantity } from '../../format/exact.ts';
@@ -21,11 +21,10 @@ export type TablePanelView = Extract<Panel, { type: 'table' }>;
 
 /** A row a host, figures as of now; a column's head sorts. */
 export function TablePanel({ panel, scope }: { readonly panel: TablePanelView; readonly scope: PanelScope }) {
-  const cluster = fillPattern(panel.cluster, scope.chosen);
-  const host = fillPattern(panel.host, scope.chosen);
-  const hosts = useQuery(queries.hostsMatching(cluster, host));
+  const asked = hostsOfPanel(panel, scope.chosen);
+  const hosts = useQuery(queries.hostsMatching(asked));
   const [sort, setSort] = useState<TableSort>({ column: panel.sort, falling: true });
-  const { rows, refused } = useTableRows(hosts.data, panel, { ...scope, cluster, host });
+  const { rows, refused } = useTableRows(hosts.data, panel, { ...asked, chosen: scope.chosen });
   const sorted = useMemo(() => rows.toSorted((a, b) => compareRows(a, b, sort)), [rows, sort]);
   const { pointed, handlers } = usePointed();
   const shown = useRestingOrder(sorted, rowKey, pointed).slice(0, panel.limit);
@@ -41,8 +40,7 @@ export function TablePanel({ panel, scope }: { readonly panel: TablePanelView; r
     >
       {hosts.data && rows.length === 0 ? (
         <NothingMatches px={BODY_PX[panel.height]}>
-          No host matches <bdi className="mono ink">{host}</bdi> in cluster{' '}
-          <bdi className="mono ink">{cluster}</bdi>.
+          <NoHostMatches {...asked} />
         </NothingMatches>
       ) : (
         <div className="panel-scroll" style={{ height: BODY_PX[panel.height] }} {...handlers}>

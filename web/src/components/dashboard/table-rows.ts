@@ -7,8 +7,9 @@ import { quantityIn } from '../../format/quantity.ts';
 import { useFeedClient } from '../../live/feed-context.tsx';
 import type { ErrorBody, HostView } from '../../../../src/contract/api.ts';
 import type { Quantity } from '../../format/quantity.ts';
+import type { Chosen, HostSelector } from '../../fleet/dashboard.ts';
+import type { Selector } from '../../live/feed-client.ts';
 import type { FeedTable } from '../../live/feed-table.ts';
-import type { PanelScope } from './panel-scope.ts';
 import type { TablePanelView } from './table-panel.tsx';
 
 export interface TableCell {
@@ -34,12 +35,12 @@ const NO_SERIES = { metric: '', units: '' };
 export function useTableRows(
   hosts: readonly HostView[] = NO_HOSTS,
   { columns }: TablePanelView,
-  scope: PanelScope & { readonly cluster: string; readonly host: string },
+  asked: HostSelector & { readonly chosen: Chosen },
 ): { readonly rows: readonly TableRow[]; readonly refused: ErrorBody | undefined } {
-  const { cluster, host, chosen } = scope;
+  const { chosen } = asked;
   const client = useFeedClient();
   const metrics = columns.map(({ metric }) => fillPattern(metric, chosen));
-  const { tables, version } = useColumnTables(cluster, host, metrics);
+  const { tables, version } = useColumnTables(asked, metrics);
   const rows = useMemo(() => {
     const byKey = hostsByKey(hosts);
     const figures = tables.map((table) => liveValues(table, byKey, client.serverNowMs()));
@@ -58,16 +59,14 @@ export function useTableRows(
 }
 
 /** A subscription for each column. */
-function useColumnTables(cluster: string, host: string, metrics: readonly string[]) {
+function useColumnTables({ cluster, host, fact }: HostSelector, metrics: readonly string[]) {
   const client = useFeedClient();
   const [tables, setTables] = useState<readonly FeedTable[]>([]);
   const [version, changed] = useReducer((count: number) => count + 1, 0);
-  const key = JSON.stringify([cluster, host, ...metrics]);
+  const key = JSON.stringify(metrics.map((metric) => ({ cluster, host, fact, metric })));
   useEffect(() => {
-    const [inCluster = '', onHost = '', ...wanted]: string[] = JSON.parse(key);
-    const made = wanted.map((metric) =>
-      client.subscribe({ cluster: inCluster, host: onHost, metric }, false),
-    );
+    const wanted: Selector[] = JSON.parse(key);
+    const made = wanted.map((selector) => client.subscribe(selector, false));
     const offs = made.map(({ table }) => table.watch(changed));
     setTables(made.map(({ table }) => table));
     return () => {

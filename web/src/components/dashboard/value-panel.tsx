@@ -4,7 +4,7 @@ import { AskedFor, NothingMatches, PanelFrame } from './panel-frame.tsx';
 import { BODY_PX } from './panel-scope.ts';
 import { hostsByKey, liveValues } from './live-values.ts';
 import { Sparkline } from '../sparkline.tsx';
-import { fillPattern, foldedWords, foldValues, stateOfValue } from '../../fleet/dashboard.ts';
+import { fillPattern, foldedWords, foldValues, hostsOfPanel, stateOfValue } from '../../fleet/dashboard.ts';
 import { refreshMs, spanOf } from '../../fleet/range.ts';
 import { exactQuantity } from '../../format/exact.ts';
 import { formatCount, formatQuantity } from '../../format/number.ts';
@@ -13,6 +13,7 @@ import { useFeedTable, useServerNow, useTableVersion } from '../../live/feed-con
 import { queries } from '../../live/queries.ts';
 import { Mark } from '../../ui/mark.tsx';
 import type { Panel } from '../../../../src/contract/dashboard.ts';
+import type { HostSelector } from '../../fleet/dashboard.ts';
 import type { PanelScope } from './panel-scope.ts';
 
 type ValuePanelView = Extract<Panel, { type: 'value' }>;
@@ -24,14 +25,10 @@ const COUNTED = { metric: '', units: '' };
 /** One figure as of now, and how it came to be. */
 export function ValuePanel({ panel, scope }: { readonly panel: ValuePanelView; readonly scope: PanelScope }) {
   const { chosen } = scope;
-  const asked = {
-    cluster: fillPattern(panel.cluster, chosen),
-    host: fillPattern(panel.host, chosen),
-    metric: fillPattern(panel.metric, chosen),
-  };
+  const asked = { ...hostsOfPanel(panel, chosen), metric: fillPattern(panel.metric, chosen) };
   const table = useFeedTable(asked);
   const version = useTableVersion(table);
-  const hosts = useQuery(queries.hostsMatching(asked.cluster, asked.host));
+  const hosts = useQuery(queries.hostsMatching(asked));
   const byKey = useMemo(() => hostsByKey(hosts.data ?? []), [hosts.data]);
   const nowMs = useServerNow();
   const spark = useSpark(asked, panel, scope);
@@ -71,7 +68,7 @@ export function ValuePanel({ panel, scope }: { readonly panel: ValuePanelView; r
 }
 
 function useSpark(
-  asked: { readonly cluster: string; readonly host: string; readonly metric: string },
+  asked: HostSelector & { readonly metric: string },
   { aggregate }: ValuePanelView,
   { control: { range } }: PanelScope,
 ): readonly (number | null)[] {

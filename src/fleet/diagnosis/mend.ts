@@ -1,0 +1,77 @@
+import { pasted } from './words.ts';
+import type { FindingView } from '../../contract/api.ts';
+import type { GroupEvidence, Scene } from './scene.ts';
+
+export type Mend = FindingView['mend'];
+
+const SERVER = 'muster.example.net';
+
+export function serverOf(scene: Scene): string {
+  return scene.servers[0] ?? SERVER;
+}
+
+/** Registers the instance anew, and has its agent send to this group: docs/INSTANCES.md, "Boot scripts". */
+export function registerLine({ publicUrl }: Scene, group: string): string {
+  const path = `/boot/${encodeURIComponent(group).replaceAll("'", '%27')}`;
+  const header = '-H "Authorization: Bearer $MUSTER_TOKEN"';
+  return `curl -fsS ${header} '${publicUrl}${path}' | sudo MUSTER_TOKEN="$MUSTER_TOKEN" sh`;
+}
+
+/** On the host: the token of the group, and the boot script. */
+export function registerLines(scene: Scene, group: string): string[] {
+  return ['# MUSTER_TOKEN: an enrolment token of the group', registerLine(scene, group)];
+}
+
+/** Where the group's agents send to, as their configurations say it. `speaks`: what this one speaks. */
+export function agentLines(scene: Scene, group: GroupEvidence, speaks: readonly string[] = []): string[] {
+  const server = serverOf(scene);
+  const port = group.port ?? 0;
+  const agents = group.config.accept.filter((one) => speaks.length === 0 || speaks.includes(one));
+  return [
+    ...(agents.includes('collectd')
+      ? ['# collectd.conf', '<Plugin network>', `  Server "${server}" "${port}"`, '</Plugin>']
+      : []),
+    ...(agents.includes('ganglia')
+      ? ['# gmond.conf', 'udp_send_channel {', `  host = ${server}`, `  port = ${port}`, '}']
+      : []),
+    ...(agents.includes('collectd') || agents.includes('ganglia')
+      ? []
+      : [`# UDP to port ${port} of ${server}`]),
+  ];
+}
+
+/** Lets UDP in; without an address from everywhere the security group names. */
+export function firewallLines(port: number, address: string): string[] {
+  const isSix = address.includes(':');
+  const peer = pasted(address, '');
+  const grant = 'aws ec2 authorize-security-group-ingress --group-id "$SERVER_GROUP"';
+  const from =
+    peer === ''
+      ? `--protocol udp --port ${port} --source-group "$INSTANCES_GROUP"`
+      : isSix
+        ? `--ip-permissions 'IpProtocol=udp,FromPort=${port},ToPort=${port},Ipv6Ranges=[{CidrIpv6=${peer}/128}]'`
+        : `--protocol udp --port ${port} --cidr ${peer}/32`;
+  const only = peer === '' ? '' : `-s ${peer} `;
+  return [
+    '# the security group of this server',
+    `${grant} ${from}`,
+    '# or the firewall on this server',
+    `sudo ${isSix ? 'ip6tables' : 'iptables'} -I INPUT -p udp --dport ${port} ${only}-j ACCEPT`,
+  ];
+}
+
+export const CLOCK_LINES = [
+  'sudo systemctl enable --now chrony || sudo systemctl enable --now chronyd',
+  'sudo chronyc makestep',
+  'date -u',
+] as const;
+
+/** `allow: [10.0.0.0/8, 10.9.9.9]`: a key of a group in muster.yaml that has one more address. */
+export function addressesLine(key: string, addresses: readonly string[], more: string): string {
+  return `${key}: [${[...addresses, pasted(more, 'ADDRESS')].map(quoted).join(', ')}]`;
+}
+
+/** In YAML an address with colons is a key unless it is quoted. */
+function quoted(address: string): string {
+  return address.includes(':') ? `'${address}'` : address;
+}

@@ -1,0 +1,435 @@
+import { describe, expect, test } from 'vitest';
+import { FINDINGS_PER_KIND_MAX } from '../../../src/limits.ts';
+import { diagnosis, findings, group, host, instance, list, MINUTE_MS, NOW_MS, sender } from './evidence.ts';
+import type { Evidence } from '../../../src/fleet/diagnosis/scene.ts';
+
+const left = (minutesAgo: number) =>
+  ({ kind: 'left', reason: 'deregistered: scale-in', sinceMs: NOW_MS - minutesAgo * MINUTE_MS }) as const;
+const heard = instance({ host: 'web-1', addresses: ['10.0.0.1'] });
+const registering = { instances: [heard], hosts: [host('web-1', { address: '10.0.0.1' })] };
+const hold = {
+  digest: 'd',
+  since_ms: NOW_MS - 7 * MINUTE_MS,
+  gone: 12,
+  groups: [{ group: 'web', gone: 12, of: 20 }],
+  first: [],
+  words: '',
+};
+
+describe('what is amiss, and nothing else', () => {
+  const cases: readonly {
+    readonly name: string;
+    readonly given: Partial<Evidence>;
+    /** `kind weight what it says`, the last as a part. */
+    readonly found: readonly (readonly [string, string, string])[];
+  }[] = [
+    { name: 'nothing at all', given: {}, found: [] },
+    { name: 'an instance that is heard', given: registering, found: [] },
+    {
+      name: 'never heard',
+      given: { instances: [instance()] },
+      found: [
+        ['never-heard', 'critical', 'web-7 (10.0.0.7) registered in web 12 min ago and was not heard since'],
+      ],
+    },
+    {
+      name: 'never heard, but it came a moment ago',
+      given: { instances: [instance({ registeredMs: NOW_MS - 90_000 })] },
+      found: [],
+    },
+    {
+      name: 'heard before it registered again, and not since',
+      given: { instances: [instance()], hosts: [host('web-7', { lastSeenMs: NOW_MS - 13 * MINUTE_MS })] },
+      found: [['never-heard', 'critical', 'was not heard since']],
+    },
+    {
+      name: 'it ended and is in no list of hosts any more',
+      given: { instances: [instance()], retiredMs: () => NOW_MS - 5 * MINUTE_MS },
+      found: [],
+    },
+    {
+      name: 'never heard, and only a list names it',
+      given: {
+        instances: [instance({ registeredMs: 0, sinceMs: NOW_MS - 3 * MINUTE_MS, lists: ['cloud'] })],
+      },
+      found: [['never-heard', 'critical', 'is in the list cloud for web, 3 min ago']],
+    },
+    {
+      name: 'its datagrams come and are refused',
+      given: { instances: [instance()], senders: [sender('10.0.0.7', { reasons: ['truncated'] })] },
+      found: [
+        ['never-heard', 'critical', 'arrive and are refused: 9 datagrams (truncated), the last 2 s ago'],
+      ],
+    },
+    {
+      name: 'its datagrams come under another name',
+      given: { instances: [instance()], senders: [sender('10.0.0.7', { hosts: ['ip-10-0-0-7'] })] },
+      found: [['never-heard', 'critical', 'its address sends as ip-10-0-0-7, never as web-7']],
+    },
+    {
+      name: 'a group of which many were never heard is told in one',
+      given: { instances: Array.from({ length: 37 }, (_, i) => instance({ host: `web-${i}` })) },
+      found: [['never-heard', 'critical', '37 instances of web registered and were not heard since']],
+    },
+    {
+      name: 'a wrong key, and not its silence as well',
+      given: { instances: [instance()], senders: [sender('10.0.0.7', { reasons: ['bad-signature'] })] },
+      found: [
+        ['wrong-key', 'critical', 'web-7 (10.0.0.7) sends to web without a key that holds: 9 datagrams'],
+      ],
+    },
+    {
+      name: 'a wrong key of somebody',
+      given: { senders: [sender('10.9.9.9', { reasons: ['unsigned', 'unknown-user'] })] },
+      found: [['wrong-key', 'critical', '18 datagrams (unsigned, unknown-user) refused']],
+    },
+    {
+      name: 'a wrong key that was mended: what came since was taken',
+      given: {
+        senders: [
+          sender('10.9.9.9', {
+            refused: [{ what: 'packet', reason: 'unsigned', count: 9, last_ms: NOW_MS - 5 * MINUTE_MS }],
+          }),
+        ],
+      },
+      found: [],
+    },
+    {
+      name: 'an address that sends to the port of another group',
+      given: { instances: [instance()], senders: [sender('10.0.0.7', { group: 'batch', hosts: ['web-7'] })] },
+      found: [
+        [
+          'wrong-port',
+          'critical',
+          'web-7 is registered in web (port 8650) and sends to batch (port 8651) instead',
+        ],
+      ],
+    },
+    {
+      name: 'a name that is heard in another group, behind an address that many share',
+      given: {
+        instances: [instance({ addresses: ['127.0.0.1'] })],
+        hosts: [host('web-7', { cluster: 'batch', address: '127.0.0.1' })],
+        senders: [sender('127.0.0.1', { group: 'batch', hosts: ['web-7'] })],
+      },
+      found: [['wrong-port', 'critical', 'web-7 is registered in web']],
+    },
+    {
+      name: 'one that sends to two groups, as its own it is heard',
+      given: {
+        ...registering,
+        senders: [sender('10.0.0.1', { group: 'batch', hosts: ['jobs'] }), sender('10.0.0.1')],
+      },
+      found: [],
+    },
+    {
+      name: 'an address that nobody registered',
+      given: { ...registering, senders: [sender('10.9.9.9')] },
+      found: [
+        ['unknown-sender', 'notice', 'Nobody registered 10.9.9.9, which sends to web: nothing of it makes'],
+      ],
+    },
+    {
+      name: 'an address that nobody registered, where nobody registers',
+      given: { senders: [sender('10.9.9.9')] },
+      found: [],
+    },
+    {
+      name: 'many addresses that nobody registered are told in one',
+      given: { ...registering, senders: Array.from({ length: 9 }, (_, i) => sender(`10.9.9.${i}`)) },
+      found: [['unknown-sender', 'notice', 'Nobody registered 9 addresses that send to web: 10.9.9.0']],
+    },
+    {
+      name: 'a stranger that allow turns away',
+      given: { senders: [sender('10.9.9.9', { reasons: ['not-allowed'] })] },
+      found: [
+        ['unknown-sender', 'notice', 'The allow of web turns 10.9.9.9 away: 9 datagrams (not-allowed)'],
+      ],
+    },
+    {
+      name: 'a registered instance that allow turns away',
+      given: { instances: [instance()], senders: [sender('10.0.0.7', { reasons: ['not-allowed'] })] },
+      found: [['unknown-sender', 'critical', 'web-7 (10.0.0.7) away, although it is registered there']],
+    },
+    {
+      name: 'the loopback is nobody in particular',
+      given: { ...registering, senders: [sender('127.0.0.1'), sender('::1')] },
+      found: [],
+    },
+    {
+      name: 'a host that writes as another',
+      given: { ...registering, senders: [sender('10.0.0.1', { reasons: ['user-host'] })] },
+      found: [
+        ['not-its-host', 'warning', '10.0.0.1, which is registered for web-1, writes to web as another host'],
+      ],
+    },
+    {
+      name: 'a clock that is behind',
+      given: { senders: [sender('10.9.9.9', { hosts: ['db-1'], clock_skew_ms: -95_000 })] },
+      found: [['clock-skew', 'warning', 'db-1 (10.9.9.9): its clock is 95 s behind']],
+    },
+    {
+      name: 'a clock that is off by less',
+      given: { senders: [sender('10.9.9.9', { hosts: ['db-1'], clock_skew_ms: 30_000 })] },
+      found: [],
+    },
+    {
+      name: 'samples that are refused for their time',
+      given: { senders: [sender('10.9.9.9', { reasons: ['time_past'] })] },
+      found: [
+        [
+          'clock-skew',
+          'critical',
+          '10.9.9.9: its samples have times that are not now; 9 datagrams (time_past)',
+        ],
+      ],
+    },
+    {
+      name: 'one of many hosts behind an address has a clock of its own',
+      given: {
+        senders: [sender('10.9.9.9', { hosts: ['a', 'b'], clock_skew_ms: 60_000 })],
+        hosts: [host('a', { skewMs: 60_000 }), host('b', { skewMs: 10 })],
+      },
+      found: [['clock-skew', 'warning', 'a (10.0.0.7): its clock is 60 s ahead']],
+    },
+    {
+      name: 'Several machines under one name',
+      given: { hosts: [host('localhost', { conflict: '10.0.0.1 and 10.0.0.2 in turns' })] },
+      found: [['duplicate-name', 'warning', 'Several machines send to web as localhost']],
+    },
+    {
+      name: 'an instance id in two groups',
+      given: {
+        instances: [
+          instance({ instanceId: 'i-1' }),
+          instance({ instanceId: 'i-1', cluster: 'batch', host: 'b' }),
+        ],
+        hosts: [host('web-7'), host('b', { cluster: 'batch' })],
+      },
+      found: [
+        ['duplicate-name', 'warning', 'Instance i-1 is in two groups at once, web and batch, as web-7, b'],
+      ],
+    },
+    {
+      name: 'the same name in two groups is two machines, unless it has one address',
+      given: {
+        instances: [
+          heard,
+          instance({ host: 'web-1', cluster: 'batch', instanceId: 'x', addresses: ['10.0.1.1'] }),
+        ],
+        hosts: [host('web-1'), host('web-1', { cluster: 'batch' })],
+      },
+      found: [],
+    },
+    {
+      name: 'heard, and never registered',
+      given: { ...registering, hosts: [...registering.hosts, host('old-1', { address: '127.0.0.1' })] },
+      found: [['never-registered', 'notice', 'old-1 (127.0.0.1) is heard in web and never registered']],
+    },
+    {
+      name: 'many that never registered are told in one',
+      given: {
+        ...registering,
+        hosts: Array.from({ length: 9 }, (_, i) => host(i === 0 ? 'web-1' : `old-${i}`)),
+      },
+      found: [['never-registered', 'notice', '8 hosts are heard in web and never registered: old-1, old-2']],
+    },
+    {
+      name: "the server's own host registers nowhere",
+      given: {
+        ...registering,
+        hosts: [...registering.hosts, host('muster-1', { address: '127.0.0.1' })],
+        own: { group: 'web', host: 'muster-1' },
+      },
+      found: [],
+    },
+    {
+      name: 'it left and goes on',
+      given: { instances: [instance({ standing: left(9) })], hosts: [host('web-7')] },
+      found: [
+        ['heard-though-left', 'warning', 'web-7 of web left (deregistered: scale-in, 9 min ago) and goes on'],
+      ],
+    },
+    {
+      name: 'it left, and its last datagrams came after',
+      given: {
+        instances: [instance({ standing: left(9) })],
+        hosts: [host('web-7', { lastSeenMs: NOW_MS - 8.5 * MINUTE_MS })],
+      },
+      found: [],
+    },
+    {
+      name: 'its name has another instance now',
+      given: {
+        instances: [instance({ standing: left(9) }), instance({ instanceId: 'i-new' })],
+        hosts: [host('web-7')],
+      },
+      found: [],
+    },
+    {
+      name: 'a list that is held',
+      given: { lists: [list({ held: hold })] },
+      found: [
+        [
+          'list-held',
+          'critical',
+          'has lost 12 instances at once (12 of 20 in web) and has been held for 7 min',
+        ],
+      ],
+    },
+    {
+      name: 'a list that cannot be read',
+      given: { lists: [list({ fault: 'ENOENT', read_ms: NOW_MS - 20 * MINUTE_MS })] },
+      found: [
+        ['list-fails', 'warning', 'cannot be read: ENOENT; it was read last 20 min ago, with 40 instances'],
+      ],
+    },
+    {
+      name: 'a list of which part was passed over',
+      given: { lists: [list({ fault: '2 entries without a host' })] },
+      found: [['list-fails', 'notice', 'Part of the list cloud was passed over: 2 entries without a host']],
+    },
+    {
+      name: 'a group that is gone from the configuration',
+      given: { instances: [instance({ cluster: 'gone' })] },
+      found: [],
+    },
+  ];
+
+  test.for(cases)('$name', ({ given, found }) => {
+    const told = findings(given);
+    expect(told.map(({ kind, weight }) => [kind, weight])).toEqual(
+      found.map(([kind, weight]) => [kind, weight]),
+    );
+    for (const [i, [, , part]] of found.entries()) expect(told[i]?.what).toContain(part);
+    for (const { causes, mend } of told) {
+      expect(causes.length).toBeGreaterThan(0);
+      expect([mend.where !== '', mend.lines.length > 0]).toEqual([true, true]);
+    }
+  });
+});
+
+describe('lines to paste', () => {
+  test('an instance that was never heard: firewall, address, multicast, in that order', () => {
+    const [found] = findings({ instances: [instance()] });
+    expect(found?.causes.map((cause) => cause.split(/[:,;]/u)[0])).toEqual([
+      'a security group or a firewall blocks UDP 8650',
+      'its agent sends to a wrong address or name',
+      'a multicast channel is left in gmond.conf',
+      'its agent does not run',
+    ]);
+    expect(found?.mend.lines).toEqual([
+      '# the security group of this server',
+      'aws ec2 authorize-security-group-ingress --group-id "$SERVER_GROUP" --protocol udp --port 8650 --cidr 10.0.0.7/32',
+      '# or the firewall on this server',
+      'sudo iptables -I INPUT -p udp --dport 8650 -s 10.0.0.7 -j ACCEPT',
+      '# collectd.conf',
+      '<Plugin network>',
+      '  Server "muster.example.net" "8650"',
+      '</Plugin>',
+      '# gmond.conf',
+      'udp_send_channel {',
+      '  host = muster.example.net',
+      '  port = 8650',
+      '}',
+      '# has to find nothing:',
+      'grep -n mcast /etc/ganglia/gmond.conf',
+    ]);
+  });
+
+  test('IPv6 has a firewall of its own', () => {
+    const [found] = findings({ instances: [instance({ addresses: ['2001:db8::7'] })] });
+    expect(found?.mend.lines[1]).toContain('CidrIpv6=2001:db8::7/128');
+    expect(found?.mend.lines[3]).toBe('sudo ip6tables -I INPUT -p udp --dport 8650 -s 2001:db8::7 -j ACCEPT');
+  });
+
+  test('who registers gets a key', () => {
+    const [found] = findings({ senders: [sender('10.9.9.9', { reasons: ['unsigned'] })] });
+    expect(found?.mend.lines.at(-1)).toBe(
+      `curl -fsS -H "Authorization: Bearer $MUSTER_TOKEN" 'https://muster.example.net/boot/web' | sudo MUSTER_TOKEN="$MUSTER_TOKEN" sh`,
+    );
+  });
+
+  test('the wrong port: the right one, in what the agent speaks', () => {
+    const senders = [sender('10.0.0.7', { group: 'batch', protocols: ['ganglia'] })];
+    const [found] = findings({ instances: [instance()], senders });
+    expect(found?.mend.lines).toEqual([
+      '# gmond.conf',
+      'udp_send_channel {',
+      '  host = muster.example.net',
+      '  port = 8650',
+      '}',
+    ]);
+  });
+
+  test('an allow is told whole, with the address that is missing', () => {
+    const trust = { ...group('web', 1).config.trust, allow: ['10.0.0.0/8', '2001:db8::/32'] };
+    const [found] = findings({
+      groups: [group('web', 8650, { trust })],
+      senders: [sender('192.0.2.1', { reasons: ['not-allowed'] })],
+    });
+    expect(found?.mend.lines).toEqual(["allow: [10.0.0.0/8, '2001:db8::/32', 192.0.2.1]"]);
+  });
+
+  test('names from the network are in no line, and control characters in no word', () => {
+    const evil = "x'; rm -rf / #\n\u001b[2J\u202e";
+    const told = findings({
+      ...registering,
+      instances: [heard, instance({ host: evil, instanceId: evil, cluster: 'batch', addresses: [evil] })],
+      hosts: [...registering.hosts, host(evil, { address: evil, conflict: evil, skewMs: 1e9 })],
+      senders: [sender(evil, { hosts: [evil], reasons: ['unsigned', 'not-allowed', 'spoof-denied', evil] })],
+      lists: [list({ name: evil, source: evil, fault: evil, held: hold })],
+    });
+    expect(new Set(told.map(({ kind }) => kind)).size).toBeGreaterThan(6);
+    for (const { what, causes, mend } of told) {
+      expect(mend.lines.join('\n')).not.toContain('rm -rf');
+      expect([what, ...causes, mend.where, ...mend.lines].join('')).not.toMatch(/\p{C}/u);
+    }
+  });
+});
+
+describe('what is asked for', () => {
+  const all: Partial<Evidence> = {
+    instances: [heard, instance(), instance({ cluster: 'batch', host: 'job-1', addresses: ['10.1.0.1'] })],
+    hosts: [...registering.hosts, host('old-1', { address: '127.0.0.1' })],
+    lists: [list({ held: hold }), list({ name: 'all', groups: [], fault: 'ENOENT', read_ms: 0 })],
+  };
+
+  test.for([
+    {
+      name: 'everything',
+      wish: {},
+      kinds: ['list-held', 'never-heard', 'never-heard', 'list-fails', 'never-registered'],
+    },
+    {
+      name: 'a group: its own, and lists of every group',
+      wish: { group: 'batch' },
+      kinds: ['never-heard', 'list-fails'],
+    },
+    { name: 'a host', wish: { host: 'web-7' }, kinds: ['never-heard'] },
+    { name: 'a kind', wish: { kind: 'never-registered' }, kinds: ['never-registered'] },
+    { name: 'a host of another group', wish: { host: 'web-7', group: 'batch' }, kinds: [] },
+  ])('$name', ({ wish, kinds }) => {
+    expect(findings(all, wish).map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  test('one host of many that are told in one has its own finding', () => {
+    const instances = Array.from({ length: 37 }, (_, i) => instance({ host: `web-${i}` }));
+    expect(findings({ instances }, { host: 'web-3' }).map(({ host }) => host)).toEqual(['web-3']);
+  });
+
+  test('no kind hides the others, and all are counted', () => {
+    const senders = Array.from({ length: FINDINGS_PER_KIND_MAX + 50 }, (_, i) =>
+      sender(`10.9.${Math.floor(i / 256)}.${i % 256}`, { reasons: ['unsigned'] }),
+    );
+    const answer = diagnosis({ ...all, senders });
+    expect(answer.kinds).toContainEqual({ kind: 'wrong-key', count: 250, critical: 250 });
+    expect(answer.left_out).toBe(50);
+    expect(new Set(answer.findings.map(({ kind }) => kind))).toContain('never-registered');
+    expect(diagnosis({ ...all, senders }, { limit: 0 })).toEqual({
+      ...answer,
+      findings: [],
+      left_out: answer.findings.length + 50,
+    });
+  });
+});
