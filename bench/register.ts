@@ -5,8 +5,8 @@ import { cpuSeconds } from './process-load.ts';
 import { quantile, Report, table } from './report.ts';
 
 /**
- * A thousand instances that boot within moments: each registers with the token of its group, and is answered
- * when fleet.db has it on its disk. In each run so many are under way at once; with `--count N` more register.
+ * A thousand instances that boot within moments, or with `--count N` another number: each registers with the
+ * token of its group, and is answered when fleet.db has it on its disk. Some are under way at any time.
  */
 
 const AT_ONCE = 100;

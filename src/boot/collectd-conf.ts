@@ -2,7 +2,10 @@ import { collectdText, commentText } from './quote.ts';
 import { CONF_MARK } from './mark.ts';
 import type { AgentConfigWish } from './agent-config.ts';
 
-/** How often a server's name is looked up anew: a server that moved is followed within this time. */
+/**
+ * How often a server's name is looked up anew, where nobody else does: while that fails collectd sends nothing
+ * (sockent_client_connect of its network.c), so muster-instance takes it out and looks the names up itself.
+ */
 const RESOLVE_S = 30;
 
 /** A whole collectd.conf of one instance, for collectd 5 with its own plugins, none of which needs more. */

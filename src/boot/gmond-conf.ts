@@ -43,7 +43,7 @@ host {
 }
 
 # By unicast, to each of the server's names. No multicast anywhere: a cloud's network drops it.
-# gmond looks these names up when it starts, and never again: "muster-instance refresh" restarts it.
+# gmond looks these names up when it starts, and never again; "muster-instance refresh" restarts it.
 ${servers.map((server) => `udp_send_channel { host = ${gmondText(bare(server))} port = ${port} }\n`).join('')}
 ${MODULES}
 ${COLLECTION_GROUPS}

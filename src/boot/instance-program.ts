@@ -17,7 +17,7 @@ export function instanceProgram({ group, agent, urls }: BootWish): string {
   return `#!/bin/sh
 # muster-instance: this machine in Muster, group ${commentText(group)}.
 #   muster-instance register           says it is here; configures the agent
-#   muster-instance refresh            follows a server whose address has changed (gmond)
+#   muster-instance refresh            follows a server whose address has changed
 #   muster-instance deregister [WHY]   says it leaves
 # ${CONF_MARK}'s boot script. Your own goes to /etc/muster/instance.conf, which is sourced: MUSTER_HOST,
 # MUSTER_ID, MUSTER_METADATA_URL, MUSTER_CACERT (a PEM file), MUSTER_PATIENCE (seconds to retry, 600).
@@ -123,7 +123,7 @@ register() {
   while :; do
     refused='' hope=''
     for server in $URLS; do
-      status=$(http POST "$server/api/v1/register" 10)
+      status=$(http POST "$server/api/v1/register" 15)
       case $status in
         200)
           grep -qs '^# ${CONF_MARK}' "$tmp/answer" || { hope=1; say "$server answers no configuration"; continue; }
@@ -150,19 +150,24 @@ register() {
 # The configuration as this machine needs it, in $tmp/conf; where it goes, in $conf.
 localize() {
   cp /run/muster/agent.conf "$tmp/conf"
-  if [ "$AGENT" = collectd ]; then
-    conf=$(collectd -h | sed -n 's/^ *Config file *//p') plugins=$(collectd -h | sed -n 's/^ *Plugin directory *//p')
-    # shellcheck disable=SC2013
-    for plugin in $(sed -n 's/^LoadPlugin \([a-z]*\)$/\1/p' "$tmp/conf"); do
-      [ -e "$plugins/$plugin.so" ] || edit "s/^LoadPlugin $plugin\$/# Not installed here: &/"
-    done
-    # Of the places for settings of one's own, the one of this system.
-    own=/etc/collectd/collectd.conf.d other=/etc/collectd.d
-    case $conf in */collectd/*) ;; *) own=/etc/collectd.d other=/etc/collectd/collectd.conf.d ;; esac
-    (umask 022 && mkdir -p "$own")
-    edit "\|^Include \"$other/|d"
-    return
-  fi
+  "localize_$AGENT"
+  ! have getent || localize_servers "$\{1:-}"
+}
+
+localize_collectd() {
+  conf=$(collectd -h | sed -n 's/^ *Config file *//p') plugins=$(collectd -h | sed -n 's/^ *Plugin directory *//p')
+  # shellcheck disable=SC2013
+  for plugin in $(sed -n 's/^LoadPlugin \([a-z]*\)$/\1/p' "$tmp/conf"); do
+    [ -e "$plugins/$plugin.so" ] || edit "s/^LoadPlugin $plugin\$/# Not installed here: &/"
+  done
+  # Of the places for settings of one's own, the one of this system.
+  own=/etc/collectd/collectd.conf.d other=/etc/collectd.d
+  case $conf in */collectd/*) ;; *) own=/etc/collectd.d other=/etc/collectd/collectd.conf.d ;; esac
+  (umask 022 && mkdir -p "$own")
+  edit "\|^Include \"$other/|d"
+}
+
+localize_gmond() {
   conf=/etc/ganglia/gmond.conf
   for directory in /usr/lib/*/ganglia /usr/lib64/ganglia /usr/lib/ganglia; do
     [ ! -e "$directory/modcpu.so" ] || edit "s|^  gexec = no\$|&\\
@@ -170,20 +175,33 @@ localize() {
   done
   # gmond 3.7.2 is safest under its machine's own name.
   edit "/^  override_hostname = \"$(uname -n)\"\$/d"
-  have getent || return 0
-  # gmond looks names up at its start alone, and does not start where one of them is unknown.
+}
+
+# Addresses stand in the text, so that one that changes makes it another one: the agent starts anew, and looks the
+# names up. By itself gmond never does; collectd sends nothing while it cannot. Left out are names that are unknown,
+# with which gmond does not start and collectd waits, and a second name of the same machine. While the agent runs, a
+# name that cannot be looked up stays what it was.
+localize_servers() {
+  all=' '
   # shellcheck disable=SC2013
-  for server in $(sed -n 's/^udp_send_channel { host = "\([^"]*\)".*/\1/p' "$tmp/conf"); do
-    found=$(getent ahosts "$server" | sed 's/ .*//' | sort -u | tr '\n' ' ') || :
-    if [ -n "$found" ]; then echo "# $server is $found" >>"$tmp/conf"
-    else edit "s/^udp_send_channel { host = \"$server\".*/# Unknown now: &/"; fi
+  for server in $(sed -n 's/^udp_send_channel { host = "\([^"]*\)".*/\1/p; s/^  <Server "\([^"]*\)".*/\1/p' "$tmp/conf"); do
+    found=$(getent ahosts "$server" | sed 's/ .*//' | sort -u | tr '\n' ' ')
+    [ -n "$found" ] || [ "$1" = start ] || found=$(sed -n "s/^# $server is at //p" "$conf")
+    case $found in
+      '') left='unknown' ;;
+      *) case $all in *" $found"*) left="another name for $found" ;; *) left='' ;; esac ;;
+    esac
+    if [ -z "$left" ]; then all="$all$found" left="at $found"
+    else edit "/^udp_send_channel { host = \"$server\"/d; /^  <Server \"$server\" /,/^  <\/Server>/d"; fi
+    echo "# $server is $left" >>"$tmp/conf"
   done
+  edit '/^    ResolveInterval /d'
 }
 edit() { sed "$1" "$tmp/conf" >"$tmp/edited" && mv "$tmp/edited" "$tmp/conf"; }
 
 # apply [start]: the agent gets the configuration, and starts anew only if it is another one.
 apply() {
-  localize
+  localize "$\{1:-}"
   changed=
   [ "$(cat "$tmp/conf")" = "$(cat "$conf" 2>/dev/null)" ] || changed=1
   if [ -n "$changed" ]; then
@@ -194,7 +212,9 @@ apply() {
     fi
     # gmetric reads gmond.conf as anybody, and it holds no secret.
     mode=600; [ "$AGENT" = collectd ] || mode=644
-    cp "$tmp/conf" "$conf.new" && chmod "$mode" "$conf.new" && mv -f "$conf.new" "$conf"
+    cp "$tmp/conf" "$conf.new"
+    chmod "$mode" "$conf.new"
+    mv -f "$conf.new" "$conf"
   fi
   service=$AGENT
   [ "$AGENT" = collectd ] || ! [ -e /lib/systemd/system/ganglia-monitor.service ] || service=ganglia-monitor

@@ -35,8 +35,9 @@ Makes a token and prints it on stdout, this once: only its hash is kept. A progr
 "Authorization: Bearer TOKEN".
 
   --role ROLE     viewer: sees; operator: sees, posts events, reports results of checks and
-                  has them run; admin: everything; enrol: an instance writes metrics to its
-                  group and reports results of its hosts' checks, and nothing else
+                  has them run; admin: everything; enrol: an instance registers with its
+                  group and leaves it, writes metrics to it and reports results of its hosts'
+                  checks, and nothing else
   --group G       the group an enrol token is bound to; needed there, and only there
   --ttl T         how long it is valid, such as 90d or 12h, from 1m
                   (default: enrol 365d, the others until they are revoked)

@@ -14,6 +14,9 @@ export const REASON_CURES = {
   'ring-full': 'the server cannot keep up: add ingest.workers and spread the groups over them',
   resolving: 'mend the name server, or set host_name: packet',
   'spoof-denied': "let the sender speak for other hosts with the group's `spoof`, or call gmetric without -S",
+  'not-its-host':
+    'let the instance register anew from where it sends, correct its address in the list, or set binding: off',
+  'host-moving': 'none: its name was just being given to another instance; what comes next is taken',
   'limit-series-per-source': 'find what invents names there; or raise max_series_per_source',
   'limit-series-per-host': 'find what invents names there; or raise max_series_per_host',
   'limit-series-share':
@@ -65,15 +68,17 @@ export const REASON_CURES = {
   // Signed and encrypted packets of collectd.
   unsigned: "give the sender SecurityLevel Sign, and a user of the group's auth_file",
   unencrypted: "give the sender SecurityLevel Encrypt, and a user of the group's auth_file",
-  'no-auth-file': 'give the group an auth_file, or the sender SecurityLevel None',
-  'unknown-user': "add the user to the group's auth_file, or correct the sender's Username",
-  'bad-signature': "give the sender the Password of the group's auth_file",
-  'bad-checksum': "give the sender the Password of the group's auth_file",
+  'no-auth-file': 'let the instance register, give the group an auth_file, or the sender SecurityLevel None',
+  'unknown-user':
+    "let the instance register (again), add the user to the group's auth_file, or correct the sender's Username",
+  'bad-signature': "give the sender the Password of the group's auth_file, or of its registration",
+  'bad-checksum': "give the sender the Password of the group's auth_file, or of its registration",
   replayed: 'somebody sends packets again that came before: a loop of forwarders, or an attack',
   'envelopes-max': 'the sender is broken: packets inside packets inside packets',
   'signature-length': 'the sender is broken',
   'encryption-length': 'the sender is broken',
-  'user-host': "add the host to the user's `hosts`, or give the sender another user",
+  'user-host':
+    "add the host to the user's `hosts`, or give the sender another user; an instance writes its own host only",
   // Lines of statsd, Graphite and InfluxDB.
   'line-too-long': 'send shorter lines',
   'name-too-long': 'shorten the name at the sender',

@@ -34,6 +34,8 @@ export type RegistrationRefusal =
   /** That instance is heard from another address right now. */
   | 'instance_in_use'
   | 'too_many_instances'
+  /** Too many wait already. */
+  | 'busy'
   /** fleet.db cannot be written. */
   | 'not_kept';
 
@@ -61,7 +63,11 @@ export interface Departure {
 export type DepartureOutcome =
   /** `isNew`: it was here until now. */
   | { readonly ok: true; readonly instance: Instance; readonly isNew: boolean }
-  | { readonly ok: false; readonly refusal: 'instance_unknown' | 'not_kept'; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly refusal: 'instance_unknown' | 'busy' | 'not_kept';
+      readonly message: string;
+    };
 
 /** An instance that a list says is here. The rules of names were applied when the list was read. */
 export interface ListedInstance {
@@ -78,8 +84,8 @@ export interface ListedInstance {
 }
 
 /**
- * What a reading of a list changes: instances that it has, new or otherwise than before, and those it lost. One
- * of `listed` is here again if it had left.
+ * What a reading of a list changes: instances that it has, new or otherwise than before, and those it lost.
+ * One of `listed` is here again if it had left.
  */
 export interface ListChange {
   /** The reconciler's name. */

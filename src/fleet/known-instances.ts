@@ -1,4 +1,4 @@
-import { instanceKey } from './list-reading.ts';
+import { hostKey, instanceKey } from './list-reading.ts';
 import type { Instance } from './instance.ts';
 import type { Naming } from './list-reading.ts';
 
@@ -19,31 +19,21 @@ export class KnownInstances {
   }
 
   /** Who has, or last had, that host name. */
-  holder(name: { readonly cluster: string; readonly host: string | null }): Instance | undefined {
-    return name.host === null ? undefined : this.#byHost.get(hostKey(name));
+  holder({ name }: Naming): Instance | undefined {
+    return name === null ? undefined : this.#byHost.get(name);
   }
 
   /**
    * Whom a list means: by the id; by the host's name where the list gives no id, or where the instance itself
    * gave none when it registered.
    */
-  meantBy({ instance, hasId }: Naming): Instance | undefined {
-    const key = instanceKey(instance);
-    const byId = this.all.get(key) ?? this.#byListedId.get(key);
-    const holder = this.holder(instance);
-    if (!hasId) return holder ?? byId;
-    if (byId || holder?.standing.kind !== 'here') return byId;
+  meantBy(naming: Naming): Instance | undefined {
+    const byId = this.all.get(naming.key) ?? this.#byListedId.get(naming.key);
+    if (byId && naming.hasId) return byId;
+    const holder = this.holder(naming);
+    if (!naming.hasId) return holder ?? byId;
+    if (holder?.standing.kind !== 'here') return undefined;
     const isNameless = holder.instanceId === holder.host && holder.listedId === undefined;
     return isNameless && holder.registeredMs > 0 ? holder : undefined;
   }
-}
-
-export function hostKey({
-  cluster,
-  host,
-}: {
-  readonly cluster: string;
-  readonly host: string | null;
-}): string {
-  return `${cluster}\0${host}`;
 }

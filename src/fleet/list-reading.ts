@@ -1,3 +1,4 @@
+import { fingerprint } from './fingerprint.ts';
 import { LEAVING_STATES } from '../contract/instance-list.ts';
 import { hostNameFault, instanceIdFault } from './names.ts';
 import { plainAddress } from '../model/address.ts';
@@ -14,6 +15,11 @@ export interface ListSpeaker {
 /** An instance as a list names it. */
 export interface Naming {
   readonly instance: ListedInstance;
+  /** Its own `instanceKey`, and its `hostKey`; null where the list has no host of it. */
+  readonly key: string;
+  readonly name: string | null;
+  /** Stands for all that is said of it: another number, another word. */
+  readonly print: number;
   readonly isHere: boolean;
   /** False: it is called by its host's name for want of an id. */
   readonly hasId: boolean;
@@ -41,7 +47,7 @@ export class ListReading {
     }
     if (host !== null && hostNameFault(host) !== undefined) return this.refuse('bad-host-name', host, names);
     const naming = this.#namingOf(item);
-    const key = instanceKey(naming.instance);
+    const { key } = naming;
     const first = this.named.get(key);
     if (first) this.fault('twice', naming.instance.instanceId);
     // Of two items it is enough that one says it is here.
@@ -84,8 +90,22 @@ export class ListReading {
       zone,
       tags,
     };
-    const hasId = instanceId !== null;
-    return { instance, hasId, isHere: !LEAVING_STATES.includes(state.trim().toLowerCase()) };
+    return {
+      instance,
+      key: instanceKey(instance),
+      print: fingerprint([
+        host ?? '',
+        instance.says,
+        region,
+        zone,
+        ...instance.addresses,
+        '',
+        ...tags.flat(),
+      ]),
+      name: host === null ? null : hostKey({ cluster: group, host }),
+      isHere: !LEAVING_STATES.includes(state.trim().toLowerCase()),
+      hasId: instanceId !== null,
+    };
   }
 }
 
@@ -113,6 +133,11 @@ export function instanceKey({
   readonly instanceId: string;
 }): string {
   return `${cluster}\0${instanceId}`;
+}
+
+/** How a host name is told from that of another group. */
+export function hostKey({ cluster, host }: { readonly cluster: string; readonly host: string }): string {
+  return `${cluster}\0${host}`;
 }
 
 const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';

@@ -2,7 +2,7 @@ import { TAG_NAME_CHARS_MAX, TAG_VALUE_CHARS_MAX, TAGS_PER_INSTANCE_MAX } from '
 import { printable } from '../model/printable.ts';
 import type { Instance } from './instance.ts';
 
-/** Names are parts of paths, of lines of text and of configurations: so they are held to a rule, not escaped. */
+/** Names become parts of paths, lines and configurations: they are held to a rule, not escaped. */
 const HOST_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,252}$/u;
 const INSTANCE_ID = /^[A-Za-z0-9._-]{1,64}$/u;
 /** gmetad's name for the sums of a cluster: a directory beside those of its hosts. */

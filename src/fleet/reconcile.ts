@@ -1,5 +1,5 @@
 import { fingerprint } from './fingerprint.ts';
-import { hostKey, KnownInstances } from './known-instances.ts';
+import { KnownInstances } from './known-instances.ts';
 import { instanceKey } from './list-reading.ts';
 import type { Instance, ListChange, ListedInstance } from './instance.ts';
 import type { ListReading, ListSpeaker, Naming } from './list-reading.ts';
@@ -63,19 +63,12 @@ export function reconcile(
   const losses = lossesOf({ meant, unclear: reading.unclear }, rules, known);
   const hold = holdOf(losses, rules, state.held, nowMs);
   const gone = hold ? losses.gone : [...losses.gone, ...losses.missing.map(goneOf)];
-  const named = listedOf(meant, { list: rules.list, known, gone });
-  const listed: ListedInstance[] = [];
-  const prints = new Map<string, number>();
-  for (const { key, instance, isNew, isNameless } of named) {
-    if (isNameless) reading.fault('same-host', instance.instanceId);
-    const print = printOf(instance);
-    prints.set(key, print);
-    if (isNew || state.prints.get(key) !== print) listed.push(instance);
-  }
+  const { listed, prints } = listedOf({ meant, reading }, { rules, known, gone, before: state.prints });
   return { change: { list: rules.list, listed, gone }, hold, prints };
 }
 
-interface Meant extends Naming {
+interface Meant {
+  readonly naming: Naming;
   readonly was: Instance | undefined;
 }
 
@@ -85,15 +78,25 @@ interface Meant extends Naming {
  */
 function meantBy({ named }: ListReading, known: KnownInstances): ReadonlyMap<string, Meant> {
   const meant = new Map<string, Meant>();
-  const byHost = new Map<string, string>();
-  const withIdsFirst = [...named.values()].toSorted((one, other) => Number(other.hasId) - Number(one.hasId));
-  for (const naming of withIdsFirst) {
+  const nameless: Naming[] = [];
+  const take = (naming: Naming, was: Instance | undefined, key: string) => {
+    const other = meant.get(key);
+    if (!other || (naming.isHere && !other.naming.isHere)) meant.set(key, { naming, was });
+  };
+  for (const naming of named.values()) {
     const was = known.meantBy(naming);
-    const host = hostKey(naming.instance);
-    const own = instanceKey(was ?? naming.instance);
-    const key = naming.hasId ? own : (byHost.get(host) ?? own);
-    if (naming.hasId && naming.isHere && naming.instance.host !== null) byHost.set(host, key);
-    if (naming.isHere ? !meant.get(key)?.isHere : !meant.has(key)) meant.set(key, { ...naming, was });
+    const isCalledSo = was === undefined || was.instanceId === naming.instance.instanceId;
+    if (naming.hasId) take(naming, was, isCalledSo ? naming.key : instanceKey(was));
+    else nameless.push(naming);
+  }
+  if (nameless.length === 0) return meant;
+  const byName = new Map<string, string>();
+  for (const [key, { naming }] of meant)
+    if (naming.isHere && naming.name !== null) byName.set(naming.name, key);
+  for (const naming of nameless) {
+    const was = known.meantBy(naming);
+    const own = was ? instanceKey(was) : naming.key;
+    take(naming, was, byName.get(naming.name ?? '') ?? own);
   }
   return meant;
 }
@@ -125,7 +128,7 @@ function lossesOf(
       continue;
     }
     if (isHere) had.set(cluster, (had.get(cluster) ?? 0) + 1);
-    const naming = said.meant.get(key);
+    const naming = said.meant.get(key)?.naming;
     if (naming?.isHere || [instanceId, listedId, host].some((name) => said.unclear.has(name))) continue;
     if (!isHere) gone.push({ cluster, instanceId, reason: null });
     else if (naming) gone.push({ cluster, instanceId, reason: naming.instance.says });
@@ -142,7 +145,8 @@ function withMoves(
 ): readonly Missing[] {
   if (missing.length === 0) return missing;
   const groups = new Map<string, string>();
-  for (const { instance, isHere, hasId } of meant.values()) {
+  for (const { naming } of meant.values()) {
+    const { instance, isHere, hasId } = naming;
     if (isHere && hasId) groups.set(instance.instanceId, instance.cluster);
   }
   return missing.map((one) => {
@@ -176,45 +180,50 @@ function digestOf(missing: readonly Missing[]): string {
   return fingerprint(keys).toString(16).padStart(14, '0');
 }
 
-/** An instance the list has, as the roster is told of it. */
-interface Listed {
-  readonly key: string;
-  readonly instance: ListedInstance;
-  /** The list did not have it before. */
-  readonly isNew: boolean;
-  /** The list calls it by a name that is another's. */
-  readonly isNameless: boolean;
+interface Listing {
+  readonly rules: ListRules;
+  readonly known: KnownInstances;
+  readonly gone: readonly Gone[];
+  readonly before: ReadonlyMap<string, number>;
 }
 
+/** What the roster is to be told of those that the list has. */
 function listedOf(
-  meant: ReadonlyMap<string, Meant>,
-  { list, known, gone }: Pick<ListChange, 'list' | 'gone'> & { readonly known: KnownInstances },
-): Listed[] {
+  { meant, reading }: { readonly meant: ReadonlyMap<string, Meant>; readonly reading: ListReading },
+  { rules, known, gone, before }: Listing,
+): { readonly listed: readonly ListedInstance[]; readonly prints: ReadonlyMap<string, number> } {
   const leaving = new Set(gone.filter(({ reason }) => reason !== null).map(instanceKey));
-  /** Names that the list has given already. */
   const given = new Set<string>();
-  const listed: Listed[] = [];
-  for (const [key, { instance, isHere, hasId, was }] of meant) {
-    const isNew = !was?.lists.includes(list);
+  const listed: ListedInstance[] = [];
+  const prints = new Map<string, number>();
+  for (const [key, { naming, was }] of meant) {
+    const isNew = !was?.lists.includes(rules.list);
     // One that left by its own word stays away while the list lags behind: the list has to have it again.
-    if (!isHere || (was?.standing.kind === 'left' && !isNew)) continue;
-    const holder = known.holder(instance);
+    if (!naming.isHere || (was?.standing.kind === 'left' && !isNew)) continue;
+    const holder = known.holder(naming);
     const isHeld = holder !== undefined && holder !== was && holder.standing.kind === 'here';
-    const isTaken = (isHeld && !leaving.has(instanceKey(holder))) || given.has(hostKey(instance));
-    const isNameless = isTaken && instance.host !== null;
-    if (instance.host !== null && !isTaken) given.add(hostKey(instance));
-    const instanceId = hasId || !was ? instance.instanceId : was.instanceId;
-    const host = isNameless || isCalledOtherwise(instance, was) ? null : instance.host;
-    listed.push({ key, instance: { ...instance, instanceId, host }, isNew, isNameless });
+    const isTaken =
+      naming.name !== null && ((isHeld && !leaving.has(instanceKey(holder))) || given.has(naming.name));
+    if (isTaken) reading.fault('same-host', naming.instance.instanceId);
+    else if (naming.name !== null) given.add(naming.name);
+    const instance = asTold(naming, was, isTaken);
+    // Told with another name, it is told another thing.
+    const print = instance.host === naming.instance.host ? naming.print : -naming.print;
+    prints.set(key, print);
+    if (isNew || before.get(key) !== print) listed.push(instance);
   }
-  return listed;
+  return { listed, prints };
+}
+
+/** Without a name that is another's, and under the id that the instance has where the list gives none. */
+function asTold({ instance, hasId }: Naming, was: Instance | undefined, isTaken: boolean): ListedInstance {
+  const instanceId = hasId || !was ? instance.instanceId : was.instanceId;
+  const host = isTaken || isCalledOtherwise(instance, was) ? null : instance.host;
+  const isSame = instanceId === instance.instanceId && host === instance.host;
+  return isSame ? instance : { ...instance, instanceId, host };
 }
 
 /** What an instance registered as is what its agent calls it, whatever a list calls it. */
 function isCalledOtherwise({ host }: ListedInstance, was: Instance | undefined): boolean {
   return was !== undefined && was.registeredMs > 0 && was.host !== host;
-}
-
-function printOf({ host, says, addresses, region, zone, tags }: ListedInstance): number {
-  return fingerprint([host ?? '', says, region, zone, ...addresses, '', ...tags.flat()]);
 }

@@ -143,6 +143,7 @@ function refusalOf({
   message,
 }: (RegistrationOutcome | DepartureOutcome) & { ok: false }): HttpError {
   const code: HttpErrorCode = refusal === 'not_kept' ? 'instances_failed' : refusal;
+  if (code === 'busy') return new HttpError(code, message, 'register again in a few seconds');
   return new HttpError(code, code === 'instances_failed' ? 'the server cannot keep it' : message);
 }
 

@@ -63,7 +63,8 @@ export function writeRoutes(app: FastifyInstance, { ports }: Resources): void {
 
 function sendInfluxError(reply: FastifyReply, error: HttpError): void {
   const { status, body } = error;
-  if (status === 503 || status === 429) void reply.header('retry-after', RETRY_AFTER_S);
+  const isLater = (status === 503 || status === 429) && !reply.hasHeader('retry-after');
+  if (isLater) void reply.header('retry-after', RETRY_AFTER_S);
   // Of a body that was not read to its end, the rest would be taken for the next request.
   if (status === 413 || status === 503) void reply.header('connection', 'close');
   void reply.code(status).type('application/json; charset=utf-8');

@@ -60,8 +60,8 @@ export class Departures {
   }
 
   /**
-   * Writes what waits of a host, then forgets it. Answers why it could not leave, in words; undefined: nothing
-   * of it is there any more.
+   * Writes what waits of a host, then forgets it. Answers why it could not leave, in words; undefined:
+   * nothing of it is there any more.
    */
   depart(cluster: string, name: string): Promise<string | undefined> {
     const key = `${cluster}\0${name}`;
@@ -88,7 +88,8 @@ export class Departures {
       if (hosts.hosts[state.row] !== state) return undefined;
       if (behind()) return unread;
       const waiting = [...state.records.values()].filter((record) => !this.#isStored(record)).length;
-      if (waiting > 0) return `the store has not taken the points of ${waiting} metrics of ${cluster}/${name}`;
+      if (waiting > 0)
+        return `the store has not taken the points of ${waiting} metrics of ${cluster}/${name}`;
       this.#forget(state, RENAMED);
       return undefined;
     } finally {

@@ -213,8 +213,8 @@ export class Engine {
   }
 
   /**
-   * Writes what waits of a host, then forgets it; its datagrams are refused meanwhile. Why it could not leave,
-   * in words; undefined: nothing of it is there any more.
+   * Writes what waits of a host, then forgets it; its datagrams are refused meanwhile. Why it could not
+   * leave, in words; undefined: nothing of it is there any more.
    */
   depart(cluster: string, host: string): Promise<string | undefined> {
     return this.#departures.depart(cluster, host);

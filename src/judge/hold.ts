@@ -27,7 +27,9 @@ function isOfSilence(watch: ServiceWatch, turn: Turn): boolean {
   const { kind, on, series, stale } = watch;
   if (on.reported !== null || (kind !== 'metric' && kind !== 'combined')) return false;
   if (series && isOfAge(watch)) return on.lastSeenMs < missedMs(watch, series);
-  return stale && on.lastSeenMs < overdueMs(watch, turn);
+  if (stale) return on.lastSeenMs < overdueMs(watch, turn);
+  // A problem of before our start, for which it may have been held then: what it is shows with the next packet.
+  return watch.found === null && on.lastSeenMs < turn.startedMs;
 }
 
 /** An age is never stale. It is told of when the host was heard without the metric, which it brings along. */

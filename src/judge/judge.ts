@@ -312,7 +312,7 @@ class RunningJudge implements Judge {
     const open = Array.from(table.groups(), ({ cluster }) => cluster);
     findSilences(table.hosts.values(), open, turn);
     for (const [cluster, { kind }] of turn.groups) if (kind === 'mass') table.group(cluster, turn.nowMs);
-    for (const watch of [...table.groups()]) {
+    for (const watch of table.groups()) {
       judgeService(watch, turn);
       if (isGroupOver(watch, turn)) this.#drop(table.endGroup(watch), 'its hosts are heard again');
     }

@@ -16,6 +16,12 @@ export class SavedStates {
     }
   }
 
+  /** Is anything kept of a host, or of a service of it? */
+  has(cluster: string, name: string): boolean {
+    const key = hostKey(cluster, name);
+    return this.#hosts.has(key) || (this.#services.get(key)?.size ?? 0) > 0;
+  }
+
   takeHost(cluster: string, name: string): SavedHost | undefined {
     const key = hostKey(cluster, name);
     const saved = this.#hosts.get(key);

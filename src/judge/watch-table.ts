@@ -269,12 +269,12 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
       known.entry = entry;
       return;
     }
-    const saved = this.#saved.takeHost(entry.cluster, entry.name);
-    const host = watchHost(entry, saved);
+    const isKept = this.#saved.has(entry.cluster, entry.name);
+    const host = watchHost(entry, this.#saved.takeHost(entry.cluster, entry.name));
     this.hosts.set(hostKey(entry.cluster, entry.name), host);
     host.member = this.#members.find(entry.cluster, entry.name);
-    // Packets of one that left: it has no services for a moment, either.
-    if (!saved && host.member?.standing.kind === 'left') retireAsLeft(host, host.member.standing, nowMs);
+    // Packets of one that left: it has no services for a moment, either, unless somebody may know of one.
+    if (!isKept && host.member?.standing.kind === 'left') retireAsLeft(host, host.member.standing, nowMs);
     if (host.state === 'RETIRED') return;
     for (const [service, wanted] of this.#ofHost(host)) this.#watch(host, service, wanted, nowMs);
   }

@@ -106,7 +106,8 @@ export class ListWatch {
     await Promise.race([this.#underWay, over]);
     if (signal.aborted) return over;
     const read = source.read(this.#mark, signal);
-    this.#underWay = read;
+    // Its end alone: the text may be long.
+    this.#underWay = read.then(() => undefined);
     return Promise.race([read, over]);
   }
 

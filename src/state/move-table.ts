@@ -47,8 +47,8 @@ export class MoveTable {
   }
 
   /**
-   * Gives the rows of a host another name, as one that has left; nothing may have that name. `wanted`: what was
-   * asked for. Kept over a power cut, as the files are to follow. The number of the move.
+   * Gives the rows of a host another name, as one that has left; nothing may have that name. `wanted`: what
+   * was asked for. Kept over a power cut, as the files are to follow. The number of the move.
    */
   begin(move: Moved, wanted: string): number {
     const { cluster, from, to, movedMs, reason } = move;

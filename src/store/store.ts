@@ -126,8 +126,8 @@ export interface Store {
   /** A store that can fold by itself spares its reader the rows. Rejects as `query` does. */
   fold?(request: FoldRequest, signal: AbortSignal): Promise<Folded>;
   /**
-   * Calls what is stored of a host by another name, of which nothing is stored. No put of either is under way.
-   * Answers why it keeps its name, in words. Absent: points stay under the name they came by.
+   * Calls what is stored of a host by another name, of which nothing is stored. No put of either is under
+   * way. Answers why it keeps its name, in words. Absent: points stay under the name they came by.
    */
   rename?(move: HistoryMove): Promise<string | undefined>;
   /** Waits for what is under way, then lets go of processes and files. */

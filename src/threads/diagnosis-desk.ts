@@ -17,7 +17,7 @@ const FRESH_COSTS = 20;
 const FAULT_LOG_MS = 60_000;
 
 export interface DiagnosisParts {
-  readonly config: () => Pick<MusterConfig, 'groups' | 'boot' | 'http' | 'selfMonitor'>;
+  readonly config: () => Pick<MusterConfig, 'groups' | 'auth' | 'boot' | 'http' | 'selfMonitor'>;
   readonly catalogue: Pick<Catalogue, 'hosts' | 'pulse'>;
   readonly crew: Senders & { boundOf(group: string): readonly { readonly port: number }[] };
   /** Hosts that have left, as they are remembered; it may throw. */
@@ -84,10 +84,11 @@ export class DiagnosisDesk implements Diagnosis {
 
   #gather(nowMs: number, senders: readonly SourceRow[]): Scene {
     const { config, roster, reconcilers } = this.#o;
-    const { groups, boot, http, selfMonitor } = config();
+    const { groups, auth, boot, http, selfMonitor } = config();
     return sceneOf({
       nowMs,
       publicUrl: http.publicUrl,
+      signsIn: auth.mode === 'users',
       servers: boot.servers,
       groups: groups.map((group): GroupEvidence => {
         return { config: group, port: this.#o.crew.boundOf(group.name)[0]?.port ?? null };

@@ -27,13 +27,14 @@ export interface HostMoverOptions {
 }
 
 const RENAMED = 'renamed';
+const STUCK = 'the files of a history could not follow its name: the next start tries again';
 
 /**
  * Gives a host's history another name: its worker writes its points and lets it go; its rows in catalogue.db
- * get the name, and the move with them; then its files. What comes by the old name waits in the cache from the
- * moment in which the worker let it go until the files have followed, so that it finds none. After a crash the
- * next start moves the files of what was begun, and points that the journal still has under the old name follow
- * by their time (src/model/moved-hosts.ts).
+ * get the name, and the move with them; then its files. What comes by the old name waits in the cache from
+ * the moment in which the worker let it go until the files have followed, so that it finds none. After a
+ * crash the next start moves the files of what was begun, and points that the journal still has under the old
+ * name follow by their time (src/model/moved-hosts.ts).
  *
  * A database of others (InfluxDB, VictoriaMetrics) renames nothing: there the host is written and forgotten
  * only, and what comes next by its name continues its history.
@@ -53,8 +54,8 @@ export class HostMover implements Histories {
   }
 
   async rename(move: HistoryMove): Promise<string | undefined> {
-    if (this.#underWay.size >= HISTORY_MOVES_WAITING_MAX)
-      return 'too many histories change their names at once';
+    const isFull = this.#underWay.size >= HISTORY_MOVES_WAITING_MAX;
+    if (isFull) return 'too many histories change their names at once';
     const work = this.#rename(move).catch(wordsOf);
     this.#underWay.add(work);
     try {
@@ -65,8 +66,8 @@ export class HostMover implements Histories {
   }
 
   /**
-   * Has everything where it belongs that earlier runs had begun, or been asked for; before any group is opened.
-   * `ask`: asks again for what may not have been done.
+   * Has everything where it belongs that earlier runs had begun, or been asked for; before any group is
+   * opened. `ask`: asks again for what may not have been done.
    */
   async start(ask: () => void): Promise<void> {
     await this.#finish();
@@ -90,11 +91,7 @@ export class HostMover implements Histories {
     for (const move of moves.open()) {
       const fault = (await this.#isDone(move)) ? undefined : await this.#moveTree(move);
       if (fault === undefined) moves.finish(move.id);
-      else
-        log.error(
-          { ...move, fault },
-          'the files of a history could not follow its name: the next start tries again',
-        );
+      else log.error({ ...move, fault }, STUCK);
     }
   }
 
@@ -106,6 +103,7 @@ export class HostMover implements Histories {
     const isOurs = store.type === 'rrd' || store.type === 'memory';
     if (isOurs && this.#isStarting && moves.isRepeated(asked)) return undefined;
     await keeper.keepNoted();
+    if (!(await this.#isTaken(cluster, from))) return undefined;
     const to = isOurs ? await this.#freeName(asked) : asked.to;
     if (to === undefined) return `${asked.to} has a history of its own`;
     const other = isOurs ? await this.#sharer(cluster, from) : undefined;
@@ -121,8 +119,8 @@ export class HostMover implements Histories {
   }
 
   /**
-   * Rows and files get the name. Up to the first wait this is one turn with the worker's answer: whoever has the
-   * old name next is not announced yet, and no row of the old host can become its.
+   * Rows and files get the name. Up to the first wait this is one turn with the worker's answer: whoever has
+   * the old name next is not announced yet, and no row of the old host can become its.
    */
   async #follow(move: MovedHost, wanted: string): Promise<string | undefined> {
     const { keeper, moves, crew, reasonOf } = this.#o;

@@ -57,6 +57,7 @@ interface Decided {
 
 const FAULT_LOG_MS = 60_000;
 const NOT_KEPT = 'fleet.db cannot be written';
+const BUSY = { ok: false, refusal: 'busy', message: 'too many instances register at once' } as const;
 const NAMED_IN_AUDIT = 20;
 
 /**
@@ -108,7 +109,7 @@ export class RosterBook implements Registry, Disposable {
 
   #registered(wish: Registration): Promise<RegistrationOutcome> {
     const hostName = this.#o.groups().find(({ name }) => name === wish.cluster)?.hostName ?? 'packet';
-    return this.#wish<RegistrationOutcome>((resolve) => {
+    return this.#wish<RegistrationOutcome>(BUSY, (resolve) => {
       const decision = decideRegistration(this.#roster, wish, { ...this.#around(), hostName });
       if (!decision.ok) return { change: undefined, answer: () => resolve(decision) };
       const { instance, isNew, replaced, change } = decision;
@@ -119,7 +120,7 @@ export class RosterBook implements Registry, Disposable {
   }
 
   deregister(wish: Departure): Promise<DepartureOutcome> {
-    return this.#wish<DepartureOutcome>((resolve) => {
+    return this.#wish<DepartureOutcome>(BUSY, (resolve) => {
       const decision = decideDeparture(this.#roster, wish, this.#around());
       if (!decision.ok) return { change: undefined, answer: () => resolve(decision) };
       const { instance, isNew, change } = decision;
@@ -160,7 +161,7 @@ export class RosterBook implements Registry, Disposable {
     return this.#roster.all();
   }
 
-  /** Tells everybody all of it, and goes on with histories that did not get their names before the last end. */
+  /** Tells everybody all of it, and goes on with histories that were to get their names in an earlier run. */
   introduce(): void {
     this.#o.tell(Array.from(this.#roster.all(), (one) => ({ kind: 'member', member: this.#memberOf(one) })));
     const open = this.#attempt(() => this.#rows.openMoves()) ?? [];
@@ -203,11 +204,10 @@ export class RosterBook implements Registry, Disposable {
   }
 
   /** Decides on it with what else has come by the next turn of the process. */
-  #wish<T>(decide: (resolve: (outcome: T) => void) => Decided): Promise<T> {
+  #wish<T>(busy: T, decide: (resolve: (outcome: T) => void) => Decided): Promise<T> {
     const { promise, resolve } = Promise.withResolvers<T>();
     if (this.#waiting.length >= REGISTRATIONS_WAITING_MAX) {
-      const message = 'too many instances register at once';
-      resolve({ ok: false, refusal: 'not_kept', message } as T);
+      resolve(busy);
       return promise;
     }
     this.#waiting.push(() => decide(resolve));

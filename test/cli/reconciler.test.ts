@@ -50,13 +50,9 @@ async function ask(views: readonly ReconcilerView[], ...args: string[]) {
     if (digest === '0a1b') return { ok: true, confirmed: '' };
     return { ok: false, message: `reconciler "${name}": nothing waits`, cure: 'there is nothing to do' };
   };
-  await using _socket = await openControlSocket(data, {
-    hold: never,
-    flush: never,
-    diagnose: never,
-    reconcilers: () => views,
-    confirm,
-  });
+  await using open = new AsyncDisposableStack();
+  const desk = { hold: never, flush: never, diagnose: never, reconcilers: () => views, confirm };
+  open.use(await openControlSocket(data, desk));
   const { context, printed } = fakeContext(folder.path);
   return { code: await runCli(['reconciler', ...args], context), ...printed, wishes };
 }

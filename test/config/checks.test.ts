@@ -42,6 +42,22 @@ test('defaults, numbers as thresholds, and the place of the definition', () => {
   ]);
 });
 
+test('facts are called as clouds and agents call them', () => {
+  const names = [
+    'aws:autoscaling:groupName',
+    'kubernetes.io/cluster/a',
+    'influx/disk:type',
+    '__proto__',
+    '7',
+  ];
+  const facts = names.map((fact) => ({ fact, pattern: 'x' }));
+  const { definitions, errors } = load({
+    'a.yaml': `services:\n  - { name: a, metric: b, facts: { ${names.map((name) => `"${name}": x`).join(', ')} } }`,
+  });
+  expect(errors).toEqual([]);
+  expect(definitions).toMatchObject([{ facts }]);
+});
+
 test('every key', () => {
   const { definitions, errors } = load({
     'a.yaml':

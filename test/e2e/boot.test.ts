@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Machine, Metadata, noMachines } from './machine.ts';
+import { bootScript } from '../../src/boot/boot-script.ts';
+import { isDrawn, Machine, Metadata, noMachines } from './machine.ts';
 import { configure, freeTcpPort, freeUdpPort, ROOT, run, scratch, Server, until } from './server.ts';
-import type { HostView } from '../../src/contract/api.ts';
+import type { HostView, SeriesAnswer } from '../../src/contract/api.ts';
 import type { Program } from './server.ts';
 
 const reason = noMachines();
@@ -65,7 +66,7 @@ describe.skipIf(reason !== undefined)(`instances that boot (${reason ?? 'in name
     const query = new URLSearchParams({ cluster, metric, from: '-5m', to: 'now' });
     return until(`${metric} of ${cluster}`, async () => {
       const found = await ask(`/api/v1/series?${query.toString()}`);
-      return found.ok && /\[\d+,\d/.test(await found.text()) ? true : undefined;
+      return found.ok && isDrawn((await found.json()) as SeriesAnswer) ? true : undefined;
     });
   }
 
@@ -98,10 +99,9 @@ groups:
   - { name: grid, listen: "127.0.0.1:${plain}", accept: [ganglia] }
 `,
     );
-    viewer = (await muster('token', 'create', '--role', 'viewer')).trim();
-    for (const group of ["web's", 'grid']) {
-      tokens.set(group, (await muster('token', 'create', '--role', 'enrol', '--group', group)).trim());
-    }
+    const create = async (...role: string[]) => (await muster('token', 'create', '--role', ...role)).trim();
+    viewer = await create('viewer');
+    for (const group of ["web's", 'grid']) tokens.set(group, await create('enrol', '--group', group));
     cloud = resources.use(await Metadata.start(CLOUD));
     nowhere = resources.use(await Metadata.start({}));
     web = resources.use(await Machine.start('web-1', dir));
@@ -170,15 +170,30 @@ mkdir /etc/muster; umask 077; echo ${token} >/etc/muster/token`);
     expect(await state()).toEqual(before);
   });
 
-  test('a server whose address has changed: gmond, and it alone, is started anew', async () => {
-    const pid = async () => (await grid.run('pgrep -x gmond')).out;
-    const before = await pid();
-    expect((await grid.run('muster-instance refresh')).err).toBe('');
-    expect(await pid()).toBe(before);
-    await grid.run('echo 127.0.0.2 localhost >/etc/hosts');
-    expect((await grid.run('muster-instance refresh')).err).toContain('gmond started');
-    expect(await pid()).not.toBe(before);
-  });
+  test.for(['collectd', 'gmond'] as const)(
+    '%s follows a server whose address has changed, and only then is started anew',
+    async (agent) => {
+      const [machine, conf] =
+        agent === 'gmond' ? [grid, '/etc/ganglia/gmond.conf'] : [web, '/etc/collectd/collectd.conf'];
+      const refresh = async (change: string) => {
+        const { err } = await machine.run(`${change}; muster-instance refresh; pgrep -x ${agent} >&2`);
+        return err.split('\n');
+      };
+      const names = async () => (await machine.run(`grep '^# .* is ' ${conf}`)).out;
+      const [pid = ''] = await refresh(':');
+      expect(pid).toMatch(/^\d+$/);
+      expect(await names()).toBe(
+        `# localhost is at 127.0.0.1 \n# 127.0.0.1 is another name for 127.0.0.1 \n`,
+      );
+      // Nobody knows any name: that is no reason to stop sending.
+      expect(await refresh('echo hosts: files >/etc/nsswitch.conf; : >/etc/hosts')).toEqual([pid, '']);
+      const [said, another] = await refresh('echo 127.0.0.2 localhost >/etc/hosts');
+      expect(said).toBe(`muster: ${agent} started with ${conf}`);
+      expect(another).not.toBe(pid);
+      expect(await names()).toBe(`# localhost is at 127.0.0.2 \n# 127.0.0.1 is at 127.0.0.1 \n`);
+      expect((await machine.run(`grep ResolveInterval ${conf}`)).code).toBe(1);
+    },
+  );
 
   test('scaled in, it leaves with the reason; started again, it is back', async () => {
     cloud.values.set('autoscaling/target-lifecycle-state', 'Terminated');
@@ -208,5 +223,38 @@ mkdir /etc/muster; umask 077; echo ${token} >/etc/muster/token`);
     expect(out).not.toBe('');
     expect(err).toMatch(says);
     if (token !== '') expect(err).not.toContain(token);
+  });
+
+  test.for([
+    {
+      release: '2023',
+      agent: 'collectd',
+      does: ['dnf install -y -q collectd', 'dnf install -y -q collectd-disk'],
+      says: /^muster: registered as /,
+    },
+    {
+      release: '2',
+      agent: 'gmond',
+      does: ['amazon-linux-extras install -y epel', 'dnf install -y -q ganglia-gmond'],
+      says: /^muster: registered as /,
+    },
+    { release: '2023', agent: 'gmond', does: [], says: /^muster: Amazon Linux 2023 has no package of gmond/ },
+  ] as const)('Amazon Linux $release installs $agent: $does', async ({ release, agent, does, says }) => {
+    const group = agent === 'gmond' ? 'grid' : "web's";
+    await using machine = await Machine.start(`amzn-${agent}-${release}`, dir);
+    const log = join(dir, `amzn-${agent}-${release}.log`);
+    writeFileSync(log, '');
+    const noted = `echo "$(basename "$0") $*" >>${log}\n`;
+    shim('dnf', `${noted}umount /usr/sbin/${agent} 2>/dev/null || :\n`);
+    shim('amazon-linux-extras', noted);
+    const wish = { group, agent, urls: [server.url], port: null, token: null } as const;
+    writeFileSync(join(dir, 'amzn.sh'), bootScript({ ...wish, format: 'sh' }));
+    await machine.run(`for gone in /usr/bin/apt-get /usr/sbin/${agent}; do mount --bind /dev/null $gone; done
+rm -f /etc/os-release; printf 'ID="amzn"\\nVERSION_ID="${release}"\\n' >/etc/os-release; rm ${join(dir, 'shims/apt-get')}`);
+    const env = { ...withShims(), MUSTER_METADATA_URL: nowhere.url, MUSTER_TOKEN: tokens.get(group) };
+    const { code, err } = await machine.run(`sh ${join(dir, 'amzn.sh')}`, env);
+    expect(err).toMatch(says);
+    expect(code).toBe(does.length > 0 ? 0 : 1);
+    expect(readFileSync(log, 'utf8').trim().split('\n').filter(Boolean)).toEqual(does);
   });
 });

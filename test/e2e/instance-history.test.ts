@@ -35,7 +35,7 @@ async function register(server: Server, host: string, id: string): Promise<Regis
 async function values(server: Server, host: string, metric: string): Promise<readonly number[]> {
   const { series } = await server.get<SeriesAnswer>(`/api/v1/series?host=${host}&metric=${metric}&from=-10m`);
   const known = (series[0]?.values ?? []).filter((value) => value !== null);
-  return [...new Set(known)].toSorted();
+  return [...new Set(known)].toSorted((a, b) => a - b);
 }
 
 /** What is said by an instance is there, whichever way it came. */

@@ -8,6 +8,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Ended } from './server.ts';
+import type { SeriesAnswer } from '../../src/contract/api.ts';
 
 /** Why no machine can be made here; undefined: it can. */
 export function noMachines(): string | undefined {
@@ -137,4 +138,9 @@ function answer(
   }
   const value = known.get(decodeURIComponent(url.replace('/latest/meta-data/', '')));
   response.writeHead(value === undefined ? 404 : 200).end(value ?? 'not found');
+}
+
+/** Whether an answer of `/api/v1/series` holds a value at all. */
+export function isDrawn({ series }: SeriesAnswer): boolean {
+  return series.some(({ values }) => values.some((value) => value !== null));
 }

@@ -3,9 +3,10 @@ import { Engine } from '../../src/ingest/engine.ts';
 import { noJournal } from '../../src/ingest/journal/no-journal.ts';
 import { Catalogue } from '../../src/live/catalogue.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
-import { doorsOf, sealed } from './door.ts';
+import { doorsOf, sealed, USER } from './door.ts';
 import type { GroupRules } from '../../src/ingest/group.ts';
 import type { ExpiredHost } from '../../src/model/expired-host.ts';
+import type { Membership } from '../../src/model/instance.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Pick } from './mutate.ts';
 
@@ -39,6 +40,18 @@ const RULES: Omit<GroupRules, 'name'> = {
 
 const secured = { ...GROUP_DEFAULTS.collectd, authFile: '/auth' };
 
+/** Some hosts that inputs name, at addresses that they come from. */
+const MEMBERS: readonly Membership[] = ['web-01', 'a', 'h', '10.0.0.1'].map((host, i) => ({
+  cluster: 'bound',
+  host,
+  instanceId: `i-${i}`,
+  standing: { kind: 'here', says: '' },
+  sinceMs: 1,
+  facts: [['role', 'db']],
+  addresses: [`10.0.0.${i}`],
+  key: i === 0 ? USER : null,
+}));
+
 const GROUPS: readonly GroupRules[] = [
   { ...RULES, name: 'open' },
   { ...RULES, name: 'signed', collectd: { ...secured, securityLevel: 'Sign' } },
@@ -55,6 +68,7 @@ const GROUPS: readonly GroupRules[] = [
       spoof: 'deny',
     },
   },
+  { ...RULES, name: 'bound', binding: true },
 ];
 
 /** A worker's whole data plane, given hostile datagrams by a few senders. */
@@ -62,6 +76,7 @@ export class EngineTarget {
   readonly #engine: Engine;
   readonly #catalogue = new Catalogue();
   #nowMs = START_MS;
+  #settled = 0;
 
   constructor() {
     const clock = () => this.#nowMs;
@@ -79,6 +94,7 @@ export class EngineTarget {
       doors: doorsOf(),
     });
     for (const group of GROUPS) this.#engine.setGroup(group);
+    this.#engine.members.take(MEMBERS.map((member) => ({ kind: 'member', member })));
   }
 
   /** One input as a datagram of some sender to some group, under a seal now and then. */
@@ -119,6 +135,7 @@ export class EngineTarget {
     this.#engine.takeNotifications();
     this.#catalogue.apply({ worker: 0, announcements: this.#engine.takeAnnouncements(Infinity) });
     this.#engine.expire(this.#everyTenthHost());
+    await this.#replace(MEMBERS[this.#settled++ % MEMBERS.length] as Membership);
     await new Promise((resolve) => setImmediate(resolve));
     this.#balance();
     const { records, packetsRejected, valuesRejected, valuesLost, pending } = this.#engine.stats();
@@ -128,6 +145,16 @@ export class EngineTarget {
     atMost('hosts', this.#hosts, recordsMax);
     atMost('counters', counters, COUNTERS_MAX);
     atMost('values waiting', pending, 50_000 * 2);
+  }
+
+  /** Another instance takes over a host's name. */
+  async #replace(member: Membership): Promise<void> {
+    const { cluster, host } = member;
+    const standing = { kind: 'left', reason: 'replaced', sinceMs: this.#nowMs } as const;
+    this.#engine.members.take([{ kind: 'member', member: { ...member, standing } }]);
+    const fault = await this.#engine.depart(cluster, host);
+    if (fault !== undefined) throw new Error(fault);
+    this.#engine.members.take([{ kind: 'member', member }]);
   }
 
   /** What became of it all, in words. */

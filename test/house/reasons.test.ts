@@ -9,6 +9,7 @@ import type { FieldFault } from '../../src/model/checked-result.ts';
 import type { GateRefusal } from '../../src/ingest/senders/gate.ts';
 import type { GmondFault } from '../../src/wire/gmond/message.ts';
 import type { GraphiteFault } from '../../src/wire/graphite/decode.ts';
+import type { HostRefusal } from '../../src/ingest/host-table.ts';
 import type { InfluxFault } from '../../src/wire/influx/line.ts';
 import type { NrdpFault } from '../../src/wire/nrdp/message.ts';
 import type { NscaFault } from '../../src/wire/nsca/packet.ts';
@@ -29,6 +30,7 @@ type Spoken =
   | GateRefusal
   | GmondFault
   | GraphiteFault
+  | HostRefusal
   | InfluxFault
   | RecordRefusal
   | StatsdFault;

@@ -145,6 +145,7 @@ describe('a registration is refused', () => {
     { refusal: 'bad_tags', status: 400, code: 'bad_tags' },
     { refusal: 'instance_in_use', status: 409, code: 'instance_in_use' },
     { refusal: 'too_many_instances', status: 503, code: 'too_many_instances' },
+    { refusal: 'busy', status: 503, code: 'busy' },
     { refusal: 'not_kept', status: 503, code: 'instances_failed' },
   ] satisfies { refusal: RegistrationRefusal; status: number; code: string }[])(
     '$refusal is $status',

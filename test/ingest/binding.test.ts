@@ -81,7 +81,11 @@ describe('in every protocol, first and once the host is there', () => {
       datagram: collectd({ host: 'a' }, { host: 'b' }, { host: 'b', plugin: 'x' }),
       refused: ['not_its_host 4'],
     },
-    { name: 'collectd: a name that is made safe', datagram: collectd({ host: '/b' }), refused: ['not_its_host 2'] },
+    {
+      name: 'collectd: a name that is made safe',
+      datagram: collectd({ host: '/b' }),
+      refused: ['not_its_host 2'],
+    },
     { name: 'collectd: a notification', datagram: note('b'), refused: ['collectd not-its-host 2'] },
     {
       name: 'gmond: metadata',

@@ -37,7 +37,9 @@ describe('a host departs', () => {
     s.send(collectd({ host: 'web-02' }));
     expect(await s.depart()).toBeUndefined();
     expect(s.stored()).toEqual(['web-01/disk/gauge', 'web-01/load/gauge', 'web-01/users']);
-    expect(s.gone()).toMatchObject([{ cluster: 'web', name: 'web-01', lastSeenMs: START_MS, reason: 'renamed' }]);
+    expect(s.gone()).toMatchObject([
+      { cluster: 'web', name: 'web-01', lastSeenMs: START_MS, reason: 'renamed' },
+    ]);
     expect([s.catalogue.host('web', 'web-01'), s.engine.stats().records]).toEqual([undefined, 1]);
     expect(imbalance(s.engine)).toBe(0);
   });
@@ -165,9 +167,7 @@ describe('a host stays, and is heard as before', () => {
   test('while the journal is being read back', async () => {
     const s = scene({ journal: new FakeJournal() });
     const from = s.clock.nowMs;
-    expect(await s.depart()).toBe(
-      'the journal is still being read back, and may have points of web/web-01',
-    );
+    expect(await s.depart()).toBe('the journal is still being read back, and may have points of web/web-01');
     expect(s.clock.nowMs - from).toBeLessThan(12_000);
   });
 

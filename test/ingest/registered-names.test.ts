@@ -22,7 +22,12 @@ interface Row {
 /** A name server that never answers: whatever is asked of it waits. */
 test.for<Row>([
   { name: 'statsd', members: [MEMBER], datagram: STATSD, hosts: ['web-01'] },
-  { name: 'statsd that names a host', members: [MEMBER], datagram: Buffer.from('hits:1|c|#host:a'), hosts: ['a'] },
+  {
+    name: 'statsd that names a host',
+    members: [MEMBER],
+    datagram: Buffer.from('hits:1|c|#host:a'),
+    hosts: ['a'],
+  },
   { name: 'Graphite', members: [MEMBER], datagram: GRAPHITE, hosts: ['web-01'] },
   {
     name: 'Graphite whose template does not match',

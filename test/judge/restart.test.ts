@@ -204,3 +204,18 @@ test('a problem whose definition went while we were away closes with a notice', 
     { definitions },
   );
 });
+
+test('a problem that was held for the silence of its host is not told by a restart', async () => {
+  const [store, fleet] = [new MemoryStore(), new Fleet()];
+  const definitions = [definition({ freshnessThresholdMs: 30_000 }), HOST_CHECK];
+  const before = bench({ store, fleet, definitions });
+  fleet.sample('w1', 'load_one', 1, 10);
+  await before.run(60);
+  expect(store.services.get('w1/load')?.status).toMatchObject({ kind: 'hard', problem: 'UNKNOWN' });
+  await before.judge.stop();
+  const after = bench({ store, fleet, definitions, startS: 62 });
+  await after.run(80);
+  fleet.sample('w1', 'load_one', 1, 81);
+  await after.run(90);
+  expect([...before.pager.take(), ...after.pager.take()]).toEqual([]);
+});

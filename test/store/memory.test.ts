@@ -40,7 +40,10 @@ test('points of a host that is getting another name wait', async () => {
     [describe({ host: 'a' }), [[1_700_000_000, 1]]],
     [describe({ host: 'b' }), [[1_700_000_000, 1]]],
   ]);
-  expect(await store.put(batch, HURRY)).toMatchObject([{ retryable: true, reason: 'creating' }, { ok: true }]);
+  expect(await store.put(batch, HURRY)).toMatchObject([
+    { retryable: true, reason: 'creating' },
+    { ok: true },
+  ]);
   held = false;
   expect(await store.put(batch, HURRY)).toMatchObject([{ ok: true, lateThroughS: 0 }, { ok: true }]);
 });

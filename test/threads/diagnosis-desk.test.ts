@@ -13,6 +13,7 @@ function desk(given: Partial<DiagnosisParts> = {}) {
   const parts: DiagnosisParts = {
     config: () => ({
       groups: [group('web', 0).config],
+      auth: { mode: 'users' },
       boot: { servers: ['muster.example.net'], intervalMs: 10_000 },
       http: {
         listen: { address: '127.0.0.1', port: 8600 },

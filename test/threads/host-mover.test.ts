@@ -162,6 +162,12 @@ describe('a history gets another name', () => {
     expect([await stage.whose('web-9'), stage.told]).toEqual(['b', []]);
   });
 
+  test('only where something is known of it', async () => {
+    const stage = await running();
+    expect(await stage.mover.rename(ASIDE)).toBeUndefined();
+    expect([stage.told, stage.repository.moves.moved(['web'])]).toEqual([[], []]);
+  });
+
   test('again and again, each time that it is asked for', async () => {
     const stage = await running();
     for (const whose of ['a', 'b', 'c']) {

@@ -135,7 +135,7 @@ describe('an instance that registers', () => {
     using stand = open();
     const outcomes = await Promise.all(Array.from({ length: 4001 }, () => stand.register()));
     expect(outcomes.filter(({ ok }) => !ok)).toEqual([
-      { ok: false, refusal: 'not_kept', message: 'too many instances register at once' },
+      { ok: false, refusal: 'busy', message: 'too many instances register at once' },
     ]);
   });
 });

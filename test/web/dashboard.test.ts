@@ -89,7 +89,12 @@ test.for([
   { query: 'var-role=db&cluster=*', words: 'Load of db in all clusters, $x and $5' },
 ])('words: $words', ({ query, words }) => {
   const dashboard = {
-    ...{ name: 'a', title: '', description: '', fault: null, range: '1h', panels: [] },
+    name: 'a',
+    title: '',
+    description: '',
+    fault: null,
+    range: '1h',
+    panels: [],
     variables: [cluster, role],
   };
   const text = 'Load of $role in $cluster, $x and $5';

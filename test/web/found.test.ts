@@ -6,7 +6,10 @@ const nothing: SearchAnswer = { clusters: [], hosts: [], services: [], metrics: 
 
 test('kinds without a row are left out', () => {
   expect(foundGroups(nothing)).toEqual([]);
-  const groups = foundGroups({ ...nothing, hosts: [{ cluster: 'web', host: 'web-1', state: 'DOWN', why: '' }] });
+  const groups = foundGroups({
+    ...nothing,
+    hosts: [{ cluster: 'web', host: 'web-1', state: 'DOWN', why: '' }],
+  });
   expect(groups.map(({ title }) => title)).toEqual(['Hosts']);
 });
 

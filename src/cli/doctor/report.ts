@@ -5,7 +5,7 @@ import type { DiagnosisAnswer, FindingKind, FindingView, FindingWeight } from '.
 const MARKS: Readonly<Record<FindingWeight, string>> = { critical: '■', warning: '▲', notice: '◇' };
 const WIDTH = 100;
 
-/** Findings for a terminal: by kind, the gravest first, with lines to paste. Their words hold no control signs. */
+/** Findings for a terminal: by kind, the gravest first, with lines to paste. They hold no control signs. */
 export function reportText({ findings, left_out: leftOut, kinds }: DiagnosisAnswer): string {
   if (findings.length === 0) return 'Nothing is amiss between this server and who talks to it.\n';
   const parts = [...Map.groupBy(findings, ({ kind }) => kind)].map(([kind, some]) => {

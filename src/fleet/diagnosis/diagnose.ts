@@ -60,7 +60,7 @@ function findingsOf(scene: Scene, wanted: Wanted): Finding[] {
     ...notTheirHosts(scene, wanted),
     ...unknownSenders(scene, wanted),
     ...neverHeard(scene, wanted, explained),
-    ...neverRegistered(scene, wanted),
+    ...neverRegistered(scene, wanted, explained),
     ...heardThoughLeft(scene, wanted),
     ...duplicateNames(scene, wanted),
     ...listFindings(scene, wanted),

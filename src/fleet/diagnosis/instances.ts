@@ -1,4 +1,4 @@
-import { agentLines, firewallLines, registerLines, serverOf } from './mend.ts';
+import { configureLines, firewallLines, registerLines, serverOf } from './mend.ts';
 import { isAsked, least, most } from './finding.ts';
 import { grouped, named } from './strangers.ts';
 import { lastOf, refusedWords } from './refusals.ts';
@@ -140,7 +140,7 @@ function silentWords(scene: Scene, instances: readonly Instance[]): FindingWords
       where: `at the cloud or on this server; then on ${isOne ? shown(first.host) : 'the instances'}`,
       lines: [
         ...firewallLines(port, address),
-        ...(group ? agentLines(scene, group) : []),
+        ...(group ? configureLines(scene, group) : []),
         ...(gmond ? ['# has to find nothing:', 'grep -n mcast /etc/ganglia/gmond.conf'] : []),
       ],
     },

@@ -1,8 +1,5 @@
 import { pasted } from './words.ts';
-import type { FindingView } from '../../contract/api.ts';
 import type { GroupEvidence, Scene } from './scene.ts';
-
-export type Mend = FindingView['mend'];
 
 const SERVER = 'muster.example.net';
 
@@ -11,19 +8,34 @@ export function serverOf(scene: Scene): string {
 }
 
 /** Registers the instance anew, and has its agent send to this group: docs/INSTANCES.md, "Boot scripts". */
-export function registerLine({ publicUrl }: Scene, group: string): string {
-  const path = `/boot/${encodeURIComponent(group).replaceAll("'", '%27')}`;
-  const header = '-H "Authorization: Bearer $MUSTER_TOKEN"';
-  return `curl -fsS ${header} '${publicUrl}${path}' | sudo MUSTER_TOKEN="$MUSTER_TOKEN" sh`;
+export function registerLines({ publicUrl, signsIn }: Scene, group: string): string[] {
+  const from = `'${publicUrl}/boot/${encodeURIComponent(group).replaceAll("'", '%27')}'`;
+  if (!signsIn) return [`curl -fsS ${from} | sudo sh`];
+  return [
+    '# MUSTER_TOKEN: an enrolment token of the group',
+    `curl -fsS ${TOKEN_HEADER} ${from} | sudo MUSTER_TOKEN="$MUSTER_TOKEN" sh`,
+  ];
 }
 
-/** On the host: the token of the group, and the boot script. */
-export function registerLines(scene: Scene, group: string): string[] {
-  return ['# MUSTER_TOKEN: an enrolment token of the group', registerLine(scene, group)];
+/** What curl sends along where people and programs sign in. */
+export const TOKEN_HEADER = '-H "Authorization: Bearer $MUSTER_TOKEN"';
+
+/**
+ * Has an agent send to its group: by its configuration's own lines, or by registering where those lines hold a
+ * key. `speaks`: what this one speaks; empty: not known.
+ */
+export function configureLines(scene: Scene, group: GroupEvidence, speaks: readonly string[] = []): string[] {
+  const { name, collectd } = group.config;
+  const isGmond = speaks.length > 0 && !speaks.includes('collectd');
+  return collectd.securityLevel === 'None' || isGmond
+    ? agentLines(scene, group, speaks)
+    : [
+        `# on the instance: registers it, and writes its agent's configuration`,
+        ...registerLines(scene, name),
+      ];
 }
 
-/** Where the group's agents send to, as their configurations say it. `speaks`: what this one speaks. */
-export function agentLines(scene: Scene, group: GroupEvidence, speaks: readonly string[] = []): string[] {
+function agentLines(scene: Scene, group: GroupEvidence, speaks: readonly string[]): string[] {
   const server = serverOf(scene);
   const port = group.port ?? 0;
   const agents = group.config.accept.filter((one) => speaks.length === 0 || speaks.includes(one));

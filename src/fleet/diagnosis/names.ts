@@ -1,5 +1,5 @@
 import { isAsked, LATELY_MS } from './finding.ts';
-import { registerLines } from './mend.ts';
+import { registerLines, TOKEN_HEADER } from './mend.ts';
 import { isLoopback } from './scene.ts';
 import { listed, shown } from './words.ts';
 import type { Finding, FindingWords, Wanted } from './finding.ts';
@@ -98,8 +98,8 @@ function twiceWords(scene: Scene, first: Instance, other: Instance): FindingWord
 }
 
 /** Names of instances are of plain signs by rule; a body that has others is not to be pasted into a shell. */
-function deregisterLines({ publicUrl }: Scene, body: string): string[] {
+function deregisterLines({ publicUrl, signsIn }: Scene, body: string): string[] {
   if (/['\\!\p{C}]/u.test(body)) return [];
-  const header = `-H "Authorization: Bearer $MUSTER_TOKEN" -H 'Content-Type: application/json'`;
+  const header = `${signsIn ? `${TOKEN_HEADER} ` : ''}-H 'Content-Type: application/json'`;
   return [`curl -fsS ${header} -d '${body}' '${publicUrl}/api/v1/deregister'`];
 }

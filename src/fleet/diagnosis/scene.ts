@@ -25,6 +25,8 @@ export interface Evidence {
   readonly nowMs: number;
   /** Where people and instances reach the server by HTTP. */
   readonly publicUrl: string;
+  /** Whether calls take a token. */
+  readonly signsIn: boolean;
   /** Where agents send to. */
   readonly servers: readonly string[];
   readonly groups: readonly GroupEvidence[];

@@ -5,6 +5,7 @@ import { hostKey, instancesAt, isLoopback } from './scene.ts';
 import { ago, listed, shown } from './words.ts';
 import { refusedFor } from './refusals.ts';
 import type { Finding, FindingWords, Wanted } from './finding.ts';
+import type { Instance } from '../instance.ts';
 import type { HostEvidence, Scene } from './scene.ts';
 import type { SourceRow } from '../../model/source-query.ts';
 
@@ -62,7 +63,7 @@ function writes({ hosts, hosts_total: total }: SourceRow): string {
 }
 
 /** Hosts that are heard in groups where others register, and did not themselves. */
-export function neverRegistered(scene: Scene, wanted: Wanted): Finding[] {
+export function neverRegistered(scene: Scene, wanted: Wanted, explained: ReadonlySet<Instance>): Finding[] {
   const asked: HostEvidence[] = [];
   for (const [key, host] of scene.hosts) {
     const { cluster, name, lastSeenMs } = host;
@@ -70,6 +71,8 @@ export function neverRegistered(scene: Scene, wanted: Wanted): Finding[] {
     if (wanted.group !== undefined && wanted.group !== cluster) continue;
     if (wanted.host !== undefined && wanted.host !== name) continue;
     if (scene.byHost.has(key) || key === ownKey(scene)) continue;
+    // It registered in another group, which tells so.
+    if (scene.byName.get(name)?.some((one) => explained.has(one))) continue;
     asked.push(host);
   }
   return grouped(asked, ({ cluster }) => cluster).flatMap(([group, hosts]) =>

@@ -1,4 +1,4 @@
-import { agentLines } from './mend.ts';
+import { configureLines } from './mend.ts';
 import { isAsked, LATELY_MS } from './finding.ts';
 import { heardMs, hostKey, instancesAt } from './scene.ts';
 import { ago, shown } from './words.ts';
@@ -72,7 +72,7 @@ function words(scene: Scene, { instance, group, address, lastMs, speaks }: Stray
     ],
     mend: {
       where: `on ${name}, in its agent's configuration; then restart the agent`,
-      lines: own === undefined ? [] : agentLines(scene, own, speaks),
+      lines: own === undefined ? [] : configureLines(scene, own, speaks),
     },
   };
 }

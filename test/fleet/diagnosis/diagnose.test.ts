@@ -115,6 +115,15 @@ describe('what is amiss, and nothing else', () => {
       found: [['wrong-port', 'critical', 'web-7 is registered in web']],
     },
     {
+      name: 'a name in another group whose instances register, told once',
+      given: {
+        instances: [instance(), instance({ cluster: 'batch', host: 'job-1', addresses: ['10.1.0.1'] })],
+        hosts: [host('web-7', { cluster: 'batch' }), host('job-1', { cluster: 'batch' })],
+        senders: [sender('10.0.0.7', { group: 'batch', hosts: ['web-7'] })],
+      },
+      found: [['wrong-port', 'critical', 'web-7 is registered in web']],
+    },
+    {
       name: 'one that sends to two groups, as its own it is heard',
       given: {
         ...registering,
@@ -344,7 +353,10 @@ describe('lines to paste', () => {
   });
 
   test('who registers gets a key', () => {
-    const [found] = findings({ senders: [sender('10.9.9.9', { reasons: ['unsigned'] })] });
+    const senders = [sender('10.9.9.9', { reasons: ['unsigned'] })];
+    const [open] = findings({ senders, signsIn: false });
+    expect(open?.mend.lines).toEqual(["curl -fsS 'https://muster.example.net/boot/web' | sudo sh"]);
+    const [found] = findings({ senders });
     expect(found?.mend.lines.at(-1)).toBe(
       `curl -fsS -H "Authorization: Bearer $MUSTER_TOKEN" 'https://muster.example.net/boot/web' | sudo MUSTER_TOKEN="$MUSTER_TOKEN" sh`,
     );
@@ -360,6 +372,14 @@ describe('lines to paste', () => {
       '  port = 8650',
       '}',
     ]);
+  });
+
+  test('where agents sign, the right port comes with a key', () => {
+    const collectd = { ...group('web', 1).config.collectd, securityLevel: 'Sign' as const };
+    const groups = [group('web', 8650, { collectd }), group('batch', 8651)];
+    const senders = [sender('10.0.0.7', { group: 'batch' })];
+    const [found] = findings({ groups, instances: [instance()], senders });
+    expect(found?.mend.lines.join('\n')).toMatch(/^# on the instance[^]*\/boot\/web' \| sudo/u);
   });
 
   test('an allow is told whole, with the address that is missing', () => {

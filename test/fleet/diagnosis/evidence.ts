@@ -107,6 +107,7 @@ export function evidence(given: Partial<Evidence> = {}): Evidence {
   return {
     nowMs: NOW_MS,
     publicUrl: 'https://muster.example.net',
+    signsIn: true,
     servers: ['muster.example.net'],
     groups: [group('web', 8650), group('batch', 8651)],
     senders: [],

@@ -55,6 +55,10 @@ function scene(
       const hostRow = fleet.catalogue.host('web', host)?.hostRow ?? -1;
       fleet.announce({ kind: 'fact', hostRow, name, value });
     },
+    factGone(host: string, name: string) {
+      const hostRow = fleet.catalogue.host('web', host)?.hostRow ?? -1;
+      fleet.announce({ kind: 'fact-gone', hostRow, name });
+    },
   };
 }
 
@@ -206,6 +210,27 @@ test('by a fact: hosts without it are counted, and one that gets another moves',
   expect(answer.definitions[0]?.note).toBe(
     'some hosts are left out: what the facts of a host say is no name for a service',
   );
+});
+
+test('a fact that goes takes its host out, and the group with the last of them', async () => {
+  const { up, until, seen, fact, factGone } = scene([
+    aggregate(LOAD, { by: ['cluster', 'rack'], facts: [{ fact: 'role', pattern: 'db.*' }], warning: '100' }),
+  ]);
+  for (const [i, host] of ['w1', 'w2', 'w3'].entries()) {
+    up.set(host, i + 1);
+  }
+  await until(1);
+  for (const host of ['w1', 'w2', 'w3']) fact(host, 'role', 'db-1');
+  for (const host of ['w1', 'w2']) fact(host, 'rack', 'r1');
+  fact('w3', 'rack', 'r2');
+  await until(8);
+  expect(Object.keys(seen())).toEqual(['web/together[r1]', 'web/together[r2]']);
+  factGone('w3', 'rack');
+  fact('w2', 'role', 'web');
+  await until(15);
+  expect(seen()).toEqual({
+    'web/together[r1]': 'OK avg of load_one over 1 host (1 more without rack) is 1',
+  });
 });
 
 test('attempts are counted, each with something newer', async () => {

@@ -65,7 +65,8 @@ export function HostFacts({ host, metrics, port }: HostFactsProps) {
 /** `last heard 3 s ago · gmond 3.7.2 · clock +0.4 s` */
 function HostAge({ host }: { readonly host: HostView }) {
   const nowMs = useServerNow();
-  if (host.last_seen_ms === 0) return <p className="sub">not heard yet</p>;
+  if (host.last_seen_ms === 0)
+    return <p className="sub">{host.retired_reason === null ? 'not heard yet' : 'never heard'}</p>;
   const late = host.retired_reason === null && nowMs - host.last_seen_ms > host.silence_limit_ms;
   return (
     <p className="sub">

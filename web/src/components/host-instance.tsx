@@ -25,7 +25,11 @@ export function HostInstance({ host }: { readonly host: HostView }) {
         <ul className="row tags" aria-label="Tags">
           {tags.map(({ name, value, href }) => (
             <li key={name}>
-              <Link href={href} className="pill tag" title={`Hosts of ${host.cluster} with ${name}: ${value}`}>
+              <Link
+                href={href}
+                className="pill tag"
+                title={`Hosts of ${host.cluster} with ${name}: ${value}`}
+              >
                 <bdi>{name}</bdi>
                 <bdi className="mono ink ellipsis">{value}</bdi>
               </Link>

@@ -47,7 +47,10 @@ function retired(host: HostView, reason: string, nowMs: number): HostNote {
   return {
     kind: 'retired',
     mark: 'retired',
-    title: leftMs === null ? `is retired · silent for ${formatDuration(nowMs - lastSeenMs)}` : `has left · ${reason}`,
+    title:
+      leftMs === null
+        ? `is retired · silent for ${formatDuration(nowMs - lastSeenMs)}`
+        : `has left · ${reason}`,
     words:
       (leftMs === null ? sentence(retiredWords(reason)) : `It left at ${formatInstant(leftMs)}.`) +
       ` ${graphs} Nothing of it is judged, and it counts nowhere. ` +

@@ -31,7 +31,9 @@ export function isAwaited({ state, last_seen_ms: lastSeenMs, registered }: HostV
 export function knownByWords({ known_by: knownBy }: InstanceView): string {
   const lists = knownBy.filter((name) => name !== 'registration');
   const own = knownBy.length > lists.length ? ['its registration'] : [];
-  const listed = lists.map((name, i) => (i === 0 ? `${lists.length > 1 ? 'the lists' : 'the list'} ${name}` : name));
+  const listed = lists.map((name, i) =>
+    i === 0 ? `${lists.length > 1 ? 'the lists' : 'the list'} ${name}` : name,
+  );
   return joined([...own, ...listed]);
 }
 

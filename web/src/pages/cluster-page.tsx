@@ -87,7 +87,10 @@ function Hosts({
       />
       <QueryFault error={filter.error} what="the hosts that match" stale={false} />
       {none && (
-        <NoMatch text={[text, ...fact].join(' ').trim()} onClear={() => change({ q: undefined, fact: undefined })} />
+        <NoMatch
+          text={[text, ...fact].join(' ').trim()}
+          onClear={() => change({ q: undefined, fact: undefined })}
+        />
       )}
       <div className="row section-head">
         <h2>Summary</h2>

@@ -39,9 +39,7 @@ export function HeatPanel({ panel, scope }: { readonly panel: HeatPanelView; rea
       stale={hosts.data !== undefined}
     >
       {count === 0 ? (
-        <NothingMatches px={px}>
-          {hosts.data && <NoHostMatches {...asked} />}
-        </NothingMatches>
+        <NothingMatches px={px}>{hosts.data && <NoHostMatches {...asked} />}</NothingMatches>
       ) : (
         <div style={{ minHeight: px }}>
           <HeatMap

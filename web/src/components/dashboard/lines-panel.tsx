@@ -101,12 +101,7 @@ function clustersOf(panel: LinesPanelView, { chosen }: PanelScope): string {
 function AskedForLines({ panel, scope }: { readonly panel: LinesPanelView; readonly scope: PanelScope }) {
   const [first] = panel.series;
   if (!first) return <>This panel asks for no series.</>;
-  return (
-    <AskedFor
-      {...hostsOfPanel(first, scope.chosen)}
-      metric={fillPattern(first.metric, scope.chosen)}
-    />
-  );
+  return <AskedFor {...hostsOfPanel(first, scope.chosen)} metric={fillPattern(first.metric, scope.chosen)} />;
 }
 
 /** What a line is made of. Several metrics folded into one go by what was asked for: the first of them. */

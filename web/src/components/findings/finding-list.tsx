@@ -74,13 +74,12 @@ function NothingAmiss({ group }: { readonly group: string }) {
   const where = group === '' ? '' : ` --group ${group}`;
   return (
     <section className="card nothing-amiss" aria-label="Nothing is amiss">
-      <p className="row">
+      <h2 className="row">
         <Mark kind="ok" silent />
         <span>
-          Nothing is amiss between this server and who talks to{' '}
-          {group === '' ? 'it' : <bdi className="mono">{group}</bdi>}
+          Nothing is amiss between this server and who talks to {group === '' ? 'it' : <bdi>{group}</bdi>}
         </span>
-      </p>
+      </h2>
       <details>
         <summary className="sub">What is looked for</summary>
         <div className="finding-mend">

@@ -97,8 +97,8 @@ function Confirm(props: { readonly name: string; readonly held: Held; readonly o
       }}
     >
       <p>
-        Retires {instances(held.gone)}: their services stop, their alerts close, their history stays. Reason:{' '}
-        <b className="mono">gone from list {name}</b>
+        Retires {instances(held.gone)}, <b className="mono">gone from list {name}</b>: their services stop,
+        their alerts close, their history stays.
       </p>
       <ul className="held-first mono" aria-label="Instances that go" tabIndex={0}>
         {held.first.map(({ group, host, instance_id: id }) => (
