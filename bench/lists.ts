@@ -7,9 +7,9 @@ import { RosterBook } from '../src/threads/roster-book.ts';
 import { Report, table } from './report.ts';
 
 /**
- * A list of instances read from a file and held against the real roster with its fleet.db: for the first time,
- * with one scaled in and one out, and unchanged. How much CPU it takes, and how long the main thread stands
- * still for it at most.
+ * A list of instances read from a file and held against the real roster with its fleet.db: for the first
+ * time, with one scaled in and one out, and unchanged. How much CPU it takes, and how long the main thread
+ * stands still for it at most.
  */
 
 const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -33,10 +33,10 @@ function listOf(count: number, from: number): string {
 
 /** The longest time in which nobody else had a turn, and CPU, while `work` runs; ms. */
 async function measured(work: () => Promise<unknown>): Promise<{ longestMs: number; cpuMs: number }> {
-  let isOver = false;
+  const watched = { isOver: false };
   let longestMs = 0;
   const watch = (async () => {
-    for (let lastMs = performance.now(); !isOver;) {
+    for (let lastMs = performance.now(); !watched.isOver;) {
       await pause();
       const nowMs = performance.now();
       longestMs = Math.max(longestMs, nowMs - lastMs);
@@ -46,7 +46,7 @@ async function measured(work: () => Promise<unknown>): Promise<{ longestMs: numb
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);
-  isOver = true;
+  watched.isOver = true;
   await watch;
   return { longestMs, cpuMs: (user + system) / 1000 };
 }

@@ -32,8 +32,12 @@ ${PLUGINS}
 ${wish.servers.map((server) => serverBlock(server, wish)).join('')}</Plugin>
 
 # Your own: plugins and their settings. The first is Debian's place, the second that of Red Hat and Amazon.
-Include "/etc/collectd/collectd.conf.d/*.conf"
-Include "/etc/collectd.d/*.conf"
+<Include "/etc/collectd/collectd.conf.d">
+  Filter "*.conf"
+</Include>
+<Include "/etc/collectd.d">
+  Filter "*.conf"
+</Include>
 `;
 }
 

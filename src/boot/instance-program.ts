@@ -164,7 +164,7 @@ localize_collectd() {
   own=/etc/collectd/collectd.conf.d other=/etc/collectd.d
   case $conf in */collectd/*) ;; *) own=/etc/collectd.d other=/etc/collectd/collectd.conf.d ;; esac
   (umask 022 && mkdir -p "$own")
-  edit "\|^Include \"$other/|d"
+  edit "\|^<Include \"$other\">|,\|^</Include>|d"
 }
 
 localize_gmond() {

@@ -49,8 +49,8 @@ const HELD_MIN = 3;
 /**
  * Holds a list against what is known. Level-based: the same list twice changes nothing, whatever happened
  * between, and nobody is gone whom the list did not have. What a list says of an instance, that it is
- * terminated, is believed; what it only leaves out is held where it is too much at once. Faults that show only
- * here are added to the reading's.
+ * terminated, is believed; what it only leaves out is held where it is too much at once. Faults that show
+ * here alone are added to the reading's.
  */
 export function reconcile(
   reading: ListReading,

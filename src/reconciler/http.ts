@@ -80,8 +80,9 @@ async function get(
 }
 
 function statusFault(status: number): string {
-  const refused = status === 401 || status === 403;
-  return `answers HTTP ${status}${refused ? ': is the token in token_file valid, and may it read the list?' : ''}`;
+  const words = `answers HTTP ${status}`;
+  if (status !== 401 && status !== 403) return words;
+  return `${words}: is the token in token_file valid, and may it read the list?`;
 }
 
 async function taken(

@@ -172,7 +172,7 @@ export class ReconcilerDesk implements Reconcilers, Disposable {
     for (const [list, some] of gone) this.#o.roster.reconcile({ list, listed: [], gone: some });
   }
 
-  /** A group with several lists is as well as the best of them, as new as the oldest of those that are well. */
+  /** A group with several lists is as well as the best of them, and as new as the oldest of the well ones. */
   #tell(): void {
     const byCluster = new Map<string, ListedGroup>();
     for (const { config, watch } of this.#lists.values()) {

@@ -120,7 +120,7 @@ interface Kept<T> {
   readonly faults: readonly ItemFault[];
 }
 
-/** What stands under `address`, `addresses` and `private_ip`, each once; what is no address is found later. */
+/** What stands under `address`, `addresses` and `private_ip`, each once, whether it is an address or not. */
 function addressesOf(said: object): Kept<string> {
   const all = ['address', 'addresses', 'private_ip'].flatMap((key) => field(said, key) ?? []);
   const words = all.filter((one) => typeof one === 'string' && one !== '');
@@ -135,7 +135,7 @@ function addressesOf(said: object): Kept<string> {
 
 type Tag = readonly [name: string, value: string];
 
-/** `{ name: value }` or `[{ "Key": name, "Value": value }]`, as EC2 writes them. A bad one costs itself alone. */
+/** `{ name: value }` or EC2's `[{ "Key": name, "Value": value }]`. A bad one costs itself alone. */
 function tagsOf(said: unknown): Kept<Tag> {
   if (said == null) return { kept: [], faults: [] };
   const pairs = Array.isArray(said)

@@ -6,7 +6,7 @@ import { readEvents, readNotifications } from '../../src/state/judge-history.ts'
 import { eventQuery } from '../state/event-query.ts';
 import { definition } from '../check/definition.ts';
 import { temporaryFolder } from '../state/folder.ts';
-import { bench, Fleet, HOST_CHECK, Pager } from './fleet.ts';
+import { bench, Fleet, HOST_CHECK, MemoryStore, Pager } from './fleet.ts';
 
 /** A server over one database and fleet, again and again. */
 function setUp() {

@@ -24,7 +24,7 @@ describe('findings by kind', () => {
     { name: 'a host', words: 'web-8', kinds: [['never-heard', 1]] },
     { name: 'a word of the sentence', words: 'ENOENT', kinds: [['list-fails', 1]] },
     { name: 'an address', words: '10.9.9.9', kinds: [['unknown-sender', 1]] },
-    { name: 'a kind', words: 'never registered', kinds: [['never-registered', 1]] },
+    { name: 'a kind', words: 'never-registered', kinds: [['never-registered', 1]] },
     { name: 'nothing', words: 'db-1', kinds: [] },
   ])('$name narrows them', ({ words, kinds }) => {
     expect(kindsOf(words)).toEqual(kinds);

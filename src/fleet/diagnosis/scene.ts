@@ -54,7 +54,7 @@ export interface Scene extends Omit<Evidence, 'groups' | 'hosts' | 'instances'> 
   readonly sendersAt: ReadonlyMap<string, readonly SourceRow[]>;
   /** Addresses of those that left. */
   readonly leftAt: ReadonlySet<string>;
-  /** Groups that have instances which registered and are here. */
+  /** Groups whose instances register, those that left included. */
   readonly registering: ReadonlySet<string>;
 }
 
@@ -80,7 +80,9 @@ export function sceneOf(evidence: Evidence): Scene {
     byAddress: gathered(here, ({ addresses }) => addresses),
     sendersAt: gathered(evidence.senders, ({ address }) => [address]),
     leftAt: new Set(left.flatMap(({ addresses }) => addresses)),
-    registering: new Set(here.filter(({ registeredMs }) => registeredMs > 0).map(({ cluster }) => cluster)),
+    registering: new Set(
+      instances.filter(({ registeredMs }) => registeredMs > 0).map(({ cluster }) => cluster),
+    ),
   };
 }
 

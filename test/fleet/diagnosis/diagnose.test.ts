@@ -236,6 +236,14 @@ describe('what is amiss, and nothing else', () => {
       found: [['never-registered', 'notice', 'old-1 (127.0.0.1) is heard in web and never registered']],
     },
     {
+      name: 'heard and never registered, and all that registered have left',
+      given: {
+        instances: [instance({ standing: left(60) })],
+        hosts: [host('old-1', { address: '127.0.0.1' })],
+      },
+      found: [['never-registered', 'notice', 'old-1 (127.0.0.1) is heard in web and never registered']],
+    },
+    {
       name: 'many that never registered are told in one',
       given: {
         ...registering,

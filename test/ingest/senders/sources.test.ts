@@ -9,6 +9,7 @@ import { OTHERS, Sources } from '../../../src/ingest/senders/sources.ts';
 import { CollectdDoors } from '../../../src/ingest/collectd/collectd-door.ts';
 import { Books } from '../../../src/ingest/books.ts';
 import { RULES, START_MS } from '../harness.ts';
+import { instance } from '../instances.ts';
 import type { Group } from '../../../src/ingest/group.ts';
 
 const MINUTE_MS = 60_000;
@@ -140,6 +141,23 @@ describe('Sources', () => {
     expect([late.address, late.allowed]).toEqual([OTHERS, true]);
     expect(sources.of(group, 0, '192.0.2.1', START_MS).allowed).toBe(false);
     expect(sources.of(group, 0, one(3), START_MS).address).toBe(one(3));
+  });
+
+  test('one without a place of its own is who its address is, with each datagram', () => {
+    const sources = new Sources({ known: 1, strangers: 1 });
+    const plain = groupOf();
+    const group = { ...plain, rules: { ...plain.rules, binding: true } };
+    group.members.put(instance({ host: 'a', addresses: [one(7)] }));
+    sources.know(0, sources.of(group, 0, one(1), START_MS));
+    const seen = [one(7), one(8), `::ffff:${one(7)}`].map((address) => {
+      const { address: booked, registeredName, rights } = sources.of(group, 0, address, START_MS);
+      return [booked, registeredName, rights?.mayName('a'), rights?.mayName('b')];
+    });
+    expect(seen).toEqual([
+      [OTHERS, 'a', true, false],
+      [OTHERS, undefined, false, true],
+      [OTHERS, 'a', true, false],
+    ]);
   });
 
   test('whoever was silent for long gives way', () => {
