@@ -32,21 +32,3 @@ export function bootScript({ format, ...wish }: BootWish & { readonly format: Bo
       return puppetManifest(wish);
   }
 }
-
-/** The public address once for each server, with that server's name in place of its host. */
-export function registerUrls(publicUrl: string, servers: readonly string[]): string[] {
-  return servers.map((server) => {
-    const url = new URL(publicUrl);
-    url.hostname = server.includes(':') ? `[${server.replace(/^\[(.*)\]$/u, '$1')}]` : server;
-    return `${url.origin}${url.pathname.replace(/\/+$/u, '')}`;
-  });
-}
-
-/** Whether a server of this name, or at this address, is the machine itself that asks for it. */
-export function isLoopbackName(server: string): boolean {
-  const bare = server
-    .toLowerCase()
-    .replace(/^\[(.*)\]$/u, '$1')
-    .replace(/^::ffff:/u, '');
-  return bare === 'localhost' || bare === '::1' || /^127\.\d+\.\d+\.\d+$/u.test(bare);
-}

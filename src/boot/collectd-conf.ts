@@ -1,5 +1,6 @@
 import { collectdText, commentText } from './quote.ts';
 import { CONF_MARK } from './mark.ts';
+import { bareServer } from './servers.ts';
 import type { AgentConfigWish } from './agent-config.ts';
 
 /**
@@ -49,15 +50,10 @@ function serverBlock(server: string, { port, key }: AgentConfigWish): string {
     Username ${collectdText(key.user)}
     Password ${collectdText(key.password)}
 `;
-  return `  <Server ${collectdText(bare(server))} "${port}">
+  return `  <Server ${collectdText(bareServer(server))} "${port}">
 ${secured}    ResolveInterval ${RESOLVE_S}
   </Server>
 `;
-}
-
-/** An IPv6 address as agents take it. */
-function bare(server: string): string {
-  return server.replace(/^\[(.*)\]$/u, '$1');
 }
 
 /** Named and counted as the checks of checks/collectd.yaml and the dashboards look for them. */

@@ -1,5 +1,6 @@
 import { commentText, gmondText } from './quote.ts';
 import { CONF_MARK } from './mark.ts';
+import { bareServer } from './servers.ts';
 import type { AgentConfigWish } from './agent-config.ts';
 
 /** How often names, types and units are told again: after so long a server that began anew knows them all. */
@@ -44,17 +45,12 @@ host {
 
 # By unicast, to each of the server's names. No multicast anywhere: a cloud's network drops it.
 # gmond looks these names up when it starts, and never again; "muster-instance refresh" restarts it.
-${servers.map((server) => `udp_send_channel { host = ${gmondText(bare(server))} port = ${port} }\n`).join('')}
+${servers.map((server) => `udp_send_channel { host = ${gmondText(bareServer(server))} port = ${port} }\n`).join('')}
 ${MODULES}
 ${COLLECTION_GROUPS}
 # Your own: modules and collection groups.
 include ("/etc/ganglia/conf.d/*.conf")
 `;
-}
-
-/** An IPv6 address as agents take it. */
-function bare(server: string): string {
-  return server.replace(/^\[(.*)\]$/u, '$1');
 }
 
 const MODULES = `modules {

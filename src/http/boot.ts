@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { BOOT_FORMATS, bootScript, isLoopbackName, registerUrls } from '../boot/boot-script.ts';
+import { BOOT_FORMATS, bootScript } from '../boot/boot-script.ts';
+import { isLoopbackName, registerUrls } from '../boot/servers.ts';
 import { HttpError } from './errors.ts';
 import { identityOf } from './audit.ts';
 import { agentOf, groupOf } from './register.ts';

@@ -56,7 +56,10 @@ test('a host and a metric that are gone leave, are found with their histories, a
       return left.length === 1 && metrics.length === 1 ? true : undefined;
     });
     expect(await names(server)).toEqual(['stays']);
-    expect(await server.metric('muster_series')).toBeLessThan(seriesBefore);
+    // Lists hide a retired host at once; it leaves the memory when its points are stored.
+    await until('what they took is given back', async () =>
+      (await server.metric('muster_series')) < seriesBefore ? true : undefined,
+    );
     await until('that is counted', async () => {
       const hosts = await server.metric('muster_hosts_expired_total');
       const records = await server.metric('muster_records_expired_total');
@@ -72,7 +75,7 @@ test('a host and a metric that are gone leave, are found with their histories, a
       retired_reason: 'expired',
     });
     const { hosts } = await server.get<SearchAnswer>('/api/v1/search?q=leaves');
-    expect(hosts).toEqual([{ cluster: 'web', host: 'leaves', state: 'RETIRED' }]);
+    expect(hosts).toMatchObject([{ cluster: 'web', host: 'leaves', state: 'RETIRED' }]);
     expect(await history(server, 'leaves', 'logins')).toContain(7);
     // A metric may leave a moment after the hosts were written down.
     await until('the metric is written down, too', async () =>

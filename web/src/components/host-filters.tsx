@@ -33,12 +33,12 @@ export function RetiredSwitch({ count }: { readonly count: number }) {
       href={link({ retired: shown ? undefined : 'shown' })}
       replace
       className="pill tag"
-      aria-label={shown ? 'Hide retired hosts' : `Show ${formatCount(count)} retired hosts`}
       title={shown ? 'Hide hosts that have left' : 'Show hosts that have left'}
       data-on={shown || undefined}
     >
       <Mark kind="retired" silent />
-      {formatCount(count)} retired
+      <span className="hidden-text">{shown ? 'Hide' : 'Show'} </span>
+      {formatCount(count)} retired<span className="hidden-text"> hosts</span>
       {shown && <IconX size={14} aria-hidden="true" />}
     </Link>
   );
