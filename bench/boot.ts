@@ -6,8 +6,8 @@ import { Report, table } from './report.ts';
 import type { SeriesAnswer } from '../src/contract/api.ts';
 
 /**
- * A boot script as an instance runs it, its agent installed, beside a whole server with what it has by default:
- * from the script's start to the registration, and to the first value that a graph of the agent's load can draw.
+ * A boot script as an instance runs it, its agent installed, beside a whole server with what it has by
+ * default: from the script's start to its end, and to the first value that a graph of the load can draw.
  */
 
 const AGENTS = [

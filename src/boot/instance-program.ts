@@ -69,6 +69,7 @@ http() {
 meta() { if [ "$(http GET "$metadata/$1" 2 direct)" = 200 ]; then cat "$tmp/answer"; fi; }
 open_metadata() {
   tries=1
+  # Where there has to be metadata, one lost answer must not make another instance of this one.
   if [ -n "$\{MUSTER_METADATA_URL:-}" ] || grep -qs '^Amazon EC2' /sys/class/dmi/id/sys_vendor; then tries=5; fi
   while :; do
     echo 'X-aws-ec2-metadata-token-ttl-seconds: 300' >"$tmp/head"
@@ -109,8 +110,9 @@ describe() {
 sign() {
   token=$\{MUSTER_TOKEN:-}
   if [ -z "$token" ] && [ -r /etc/muster/token ]; then token=$(tr -d ' \t\r\n' </etc/muster/token); fi
-  case $token in *[!A-Za-z0-9_.=-]*) die 'the token in MUSTER_TOKEN or /etc/muster/token is none of Muster' ;; esac
-  { [ -z "$token" ] || echo "authorization: Bearer $token"; printf 'accept: text/plain\ncontent-type: application/json\n'; } >"$tmp/head"
+  case $token in *[!A-Za-z0-9_.=-]*) die "what MUSTER_TOKEN or /etc/muster/token holds is no token" ;; esac
+  printf 'accept: text/plain\ncontent-type: application/json\n' >"$tmp/head"
+  [ -z "$token" ] || echo "authorization: Bearer $token" >>"$tmp/head"
 }
 
 # The server's own words, or why there are none, on one line.
@@ -126,7 +128,11 @@ register() {
       status=$(http POST "$server/api/v1/register" 15)
       case $status in
         200)
-          grep -qs '^# ${CONF_MARK}' "$tmp/answer" || { hope=1; say "$server answers no configuration"; continue; }
+          if ! grep -qs '^# ${CONF_MARK}' "$tmp/answer"; then
+            hope=1
+            say "$server answers no configuration"
+            continue
+          fi
           mkdir -p /run/muster
           printf '"group":%s,"instance_id":%s' "$(json "$GROUP")" "$(json "$id")" >/run/muster/instance
           cat "$tmp/answer" >/run/muster/agent.conf
@@ -155,7 +161,8 @@ localize() {
 }
 
 localize_collectd() {
-  conf=$(collectd -h | sed -n 's/^ *Config file *//p') plugins=$(collectd -h | sed -n 's/^ *Plugin directory *//p')
+  conf=$(collectd -h | sed -n 's/^ *Config file *//p')
+  plugins=$(collectd -h | sed -n 's/^ *Plugin directory *//p')
   # shellcheck disable=SC2013
   for plugin in $(sed -n 's/^LoadPlugin \([a-z]*\)$/\1/p' "$tmp/conf"); do
     [ -e "$plugins/$plugin.so" ] || edit "s/^LoadPlugin $plugin\$/# Not installed here: &/"
@@ -177,22 +184,23 @@ localize_gmond() {
   edit "/^  override_hostname = \"$(uname -n)\"\$/d"
 }
 
-# Addresses stand in the text, so that one that changes makes it another one: the agent starts anew, and looks the
-# names up. By itself gmond never does; collectd sends nothing while it cannot. Left out are names that are unknown,
-# with which gmond does not start and collectd waits, and a second name of the same machine. While the agent runs, a
-# name that cannot be looked up stays what it was.
+# The text holds the addresses: when one changes it is another text, the agent starts anew and looks the names
+# up. By itself gmond never does, and collectd sends nothing while it cannot. Left out are names that are
+# unknown, with which gmond does not start, and another name of the same machine. While the agent runs, a name
+# that cannot be looked up stays what it was.
 localize_servers() {
   all=' '
+  channel='udp_send_channel { host =' block='  <Server'
   # shellcheck disable=SC2013
-  for server in $(sed -n 's/^udp_send_channel { host = "\([^"]*\)".*/\1/p; s/^  <Server "\([^"]*\)".*/\1/p' "$tmp/conf"); do
+  for server in $(sed -n "s/^\($channel\|$block\) \"\([^\"]*\)\".*/\2/p" "$tmp/conf"); do
     found=$(getent ahosts "$server" | sed 's/ .*//' | sort -u | tr '\n' ' ')
-    [ -n "$found" ] || [ "$1" = start ] || found=$(sed -n "s/^# $server is at //p" "$conf")
+    [ -n "$found" ] || [ "$1" = start ] || found=$(sed -n "s/^# $server is at //p" "$conf" 2>/dev/null) || :
     case $found in
       '') left='unknown' ;;
       *) case $all in *" $found"*) left="another name for $found" ;; *) left='' ;; esac ;;
     esac
     if [ -z "$left" ]; then all="$all$found" left="at $found"
-    else edit "/^udp_send_channel { host = \"$server\"/d; /^  <Server \"$server\" /,/^  <\/Server>/d"; fi
+    else edit "/^$channel \"$server\"/d; /^$block \"$server\" /,/^  <\/Server>/d"; fi
     echo "# $server is $left" >>"$tmp/conf"
   done
   edit '/^    ResolveInterval /d'
@@ -205,7 +213,9 @@ apply() {
   changed=
   [ "$(cat "$tmp/conf")" = "$(cat "$conf" 2>/dev/null)" ] || changed=1
   if [ -n "$changed" ]; then
-    if [ "$AGENT" = collectd ]; then collectd -t -C "$tmp/conf" >&2 || die "collectd does not take what the server answered"; fi
+    if [ "$AGENT" = collectd ]; then
+      collectd -t -C "$tmp/conf" >&2 || die 'collectd does not take what the server answered'
+    fi
     mkdir -p "$\{conf%/*}"
     if [ -e "$conf" ] && ! grep -qs '^# ${CONF_MARK}' "$conf" && [ ! -e "$conf.before-muster" ]; then
       cp -p "$conf" "$conf.before-muster"
@@ -251,7 +261,10 @@ reason() {
     if [ "$(http GET "$metadata/meta-data/autoscaling/target-lifecycle-state" 1 direct)" = 200 ]; then
       case $(cat "$tmp/answer") in Terminated) echo scale-in; return ;; esac
     fi
-    if [ "$(http GET "$metadata/meta-data/spot/instance-action" 1 direct)" = 200 ]; then echo 'spot interruption'; return; fi
+    if [ "$(http GET "$metadata/meta-data/spot/instance-action" 1 direct)" = 200 ]; then
+      echo 'spot interruption'
+      return
+    fi
   fi
   case $(systemctl list-jobs 2>/dev/null) in
     *reboot.target*) echo reboot ;;

@@ -42,7 +42,9 @@ put() {
   mkdir -p "$\{2%/*}"
   (umask 077 && cat >"$2.new")
   chmod "$1" "$2.new"
-  if [ "$(cat "$2.new")" = "$(cat "$2" 2>/dev/null)" ]; then rm -f "$2.new"; else mv -f "$2.new" "$2"; laid=1; fi
+  if [ "$(cat "$2.new")" = "$(cat "$2" 2>/dev/null)" ]; then rm -f "$2.new"; return; fi
+  mv -f "$2.new" "$2"
+  laid=1
 }
 
 # Some tries: at first boot another program may hold the lock, and a mirror may not answer yet.
@@ -69,14 +71,15 @@ install_agent() {
   else
     # shellcheck disable=SC1091
     release=$(. /etc/os-release 2>/dev/null && echo "$\{ID:-}$\{VERSION_ID:-}") || release=
-    if have apt-get; then need="$need $(if [ "$AGENT" = gmond ]; then echo ganglia-monitor; else echo collectd-core; fi)"
+    if have apt-get; then
+      case $AGENT in gmond) need="$need ganglia-monitor" ;; *) need="$need collectd-core" ;; esac
     else
       case $AGENT-$release in
-        gmond-amzn2023*) die 'Amazon Linux 2023 has no package of gmond: take the boot script with agent=collectd' ;;
+        gmond-amzn2023*) die 'Amazon Linux 2023 has no package of gmond: take agent=collectd' ;;
         gmond-amzn2) amazon-linux-extras install -y epel >&2 ;;
         collectd-amzn2) amazon-linux-extras install -y collectd >&2 ;;
       esac
-      need="$need $(if [ "$AGENT" = gmond ]; then echo ganglia-gmond; else echo collectd; fi)"
+      case $AGENT in gmond) need="$need ganglia-gmond" ;; *) need="$need collectd" ;; esac
     fi
   fi
   # shellcheck disable=SC2086

@@ -7,7 +7,7 @@ import { textTable } from './table.ts';
 import type { Command, CommandContext } from './command.ts';
 import type { ControlAnswer, ControlRequest } from '../ops/control-messages.ts';
 import type { ExitCode } from '../ops/exit.ts';
-import type { ReconcilerView } from '../contract/api.ts';
+import type { ReconcilerView } from '../contract/instances.ts';
 
 const list: Command = {
   name: 'reconciler list',

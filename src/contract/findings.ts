@@ -1,4 +1,4 @@
-import type { FindingKind } from './api.ts';
+import type { FindingKind } from './instances.ts';
 
 /** What findings of a kind are called, above them. */
 export const FINDING_TITLES: Readonly<Record<FindingKind, string>> = {

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { DiagnosisAnswer, FINDINGS } from '../contract/api.ts';
+import { DiagnosisAnswer, FINDINGS } from '../contract/instances.ts';
 import { FINDINGS_MAX } from '../limits.ts';
 import { HttpError } from './errors.ts';
 import { answers, NameParam } from './route.ts';

@@ -1,5 +1,5 @@
 import type { Instance } from '../fleet/instance.ts';
-import type { InstanceView } from '../contract/api.ts';
+import type { InstanceView } from '../contract/instances.ts';
 
 /** An instance as the API shows it. */
 export function instanceView(instance: Instance): InstanceView {

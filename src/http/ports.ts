@@ -12,13 +12,12 @@ import type {
 import type {
   ChecksView,
   DefinitionChange,
-  DiagnosisAnswer,
   EventView,
   NotificationView,
-  ReconcilerView,
   ServiceDetail,
   ServiceView,
 } from '../contract/api.ts';
+import type { DiagnosisAnswer, ReconcilerView } from '../contract/instances.ts';
 import type { SelfFigures, ServerStats } from '../contract/stats.ts';
 import type { AcceptedProtocol } from '../contract/config.ts';
 import type { Catalogue } from '../live/catalogue.ts';

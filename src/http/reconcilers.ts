@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { ConfirmBody, ReconcilerView } from '../contract/api.ts';
+import { ConfirmBody, ReconcilerView } from '../contract/instances.ts';
 import { noteChange } from './audit.ts';
 import { HttpError } from './errors.ts';
 import { answers, NameParam, NO_QUERY } from './route.ts';

@@ -1,5 +1,5 @@
 import { AGENT_PROTOCOLS, agentConfig, agentsOf } from '../boot/agent-config.ts';
-import { DeregisterAnswer, DeregisterBody, RegisterAnswer, RegisterBody } from '../contract/api.ts';
+import { DeregisterAnswer, DeregisterBody, RegisterAnswer, RegisterBody } from '../contract/instances.ts';
 import { REGISTER_BODY_BYTES_MAX } from '../limits.ts';
 import { nearest } from '../model/nearest.ts';
 import { HttpError } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { DiagnosisAnswer, ReconcilerView } from '../contract/api.ts';
+import type { DiagnosisAnswer, ReconcilerView } from '../contract/instances.ts';
 
 /** What a command of the same user asks a running server over its control socket: a line of JSON each way. */
 export type ControlRequest =

@@ -5,7 +5,7 @@ import { CONTROL_CONNECTIONS_MAX, CONTROL_LINE_BYTES_MAX, CONTROL_SILENT_MS } fr
 import { controlPath } from './control-path.ts';
 import { readRequest } from './control-messages.ts';
 import type { Socket } from 'node:net';
-import type { DiagnosisAnswer, ReconcilerView } from '../contract/api.ts';
+import type { DiagnosisAnswer, ReconcilerView } from '../contract/instances.ts';
 import type {
   Confirmed,
   ControlAnswer,

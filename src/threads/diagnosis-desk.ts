@@ -5,7 +5,7 @@ import { DIAGNOSES_KEPT_MAX, SOURCES_PER_ANSWER_MAX } from '../limits.ts';
 import { createOncePer } from '../ops/log.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { Diagnosis, DiagnosisQuery, Reconcilers, Registry, Senders } from '../http/ports.ts';
-import type { DiagnosisAnswer } from '../contract/api.ts';
+import type { DiagnosisAnswer } from '../contract/instances.ts';
 import type { GroupEvidence, HostEvidence, Scene } from '../fleet/diagnosis/scene.ts';
 import type { MusterConfig } from '../contract/config.ts';
 import type { RetiredHost } from '../model/retired.ts';

@@ -10,7 +10,7 @@ import type { ListedRoster, Outcome } from '../reconciler/list-watch.ts';
 import type { ListSource } from '../reconciler/source.ts';
 import type { MusterConfig, ReconcilerConfig } from '../contract/config.ts';
 import type { PaceClock } from '../reconciler/pace.ts';
-import type { ReconcilerView } from '../contract/api.ts';
+import type { ReconcilerView } from '../contract/instances.ts';
 import type { Reconcilers } from '../http/ports.ts';
 
 export interface ReconcilerDeskOptions {

@@ -2,7 +2,7 @@ import { HELD_NAMED_MAX } from '../limits.ts';
 import type { Hold } from '../fleet/reconcile.ts';
 import type { ListState } from '../reconciler/list-watch.ts';
 import type { ReconcilerConfig } from '../contract/config.ts';
-import type { ReconcilerView } from '../contract/api.ts';
+import type { ReconcilerView } from '../contract/instances.ts';
 
 /** A list as the API shows it. `source`: where it is read, without secrets. */
 export function reconcilerView(

@@ -6,7 +6,7 @@ import { folderWith } from '../config/folder.ts';
 import { openControlSocket } from '../../src/ops/control-socket.ts';
 import { runCli } from '../../src/cli/run.ts';
 import type { ControlDesk } from '../../src/ops/control-socket.ts';
-import type { ReconcilerView } from '../../src/contract/api.ts';
+import type { ReconcilerView } from '../../src/contract/instances.ts';
 
 const CONFIG = 'data_dir: ./data\nhttp: { listen: 127.0.0.1:8600 }\n';
 const CHEF: ReconcilerView = {

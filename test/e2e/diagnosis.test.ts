@@ -4,7 +4,7 @@ import { diagnosis, host, instance, list, MINUTE_MS, NOW_MS, sender } from '../f
 import { faultsOf, live, LOOKS, picture, Visitor } from './browser.ts';
 import { ROOT, run, until } from './server.ts';
 import { Stage } from './stage.ts';
-import type { DiagnosisAnswer } from '../../src/contract/api.ts';
+import type { DiagnosisAnswer } from '../../src/contract/instances.ts';
 import type { Evidence } from '../../src/fleet/diagnosis/scene.ts';
 import type { Page } from 'playwright-core';
 

@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Agents } from './agents.ts';
 import { configure, freeTcpPort, freeUdpPort, imbalance, scratch, Server, until } from './server.ts';
-import type { HostView, RegisterAnswer, SeriesAnswer } from '../../src/contract/api.ts';
+import type { HostView, SeriesAnswer } from '../../src/contract/api.ts';
+import type { RegisterAnswer } from '../../src/contract/instances.ts';
 
 /** Points wait for a minute: what is on disk before that was written because a name changed hands. */
 async function setting(dir: string) {

@@ -13,7 +13,8 @@ import {
   Server,
   until,
 } from './server.ts';
-import type { HostView, ReconcilerView } from '../../src/contract/api.ts';
+import type { HostView } from '../../src/contract/api.ts';
+import type { ReconcilerView } from '../../src/contract/instances.ts';
 
 /** As somebody writes a list who minds its readers: whole, then under its name. */
 function writeList(file: string, numbers: readonly number[]): void {

@@ -5,7 +5,8 @@ import { Agents } from './agents.ts';
 import { AccessRepository } from '../../src/state/access-repository.ts';
 import { configure, freeTcpPort, imbalance, scratch, Server, until } from './server.ts';
 import { mintToken } from '../../src/access/secret.ts';
-import type { HostView, MetricView, RegisterAnswer } from '../../src/contract/api.ts';
+import type { HostView, MetricView } from '../../src/contract/api.ts';
+import type { RegisterAnswer } from '../../src/contract/instances.ts';
 
 const folder = scratch();
 const tokens = new Map<string, string>();

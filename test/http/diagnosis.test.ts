@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findings, instance } from '../fleet/diagnosis/evidence.ts';
 import { stand } from './stand.ts';
 import type { Diagnosis, DiagnosisQuery } from '../../src/http/ports.ts';
-import type { DiagnosisAnswer } from '../../src/contract/api.ts';
+import type { DiagnosisAnswer } from '../../src/contract/instances.ts';
 
 const ANSWER: DiagnosisAnswer = {
   findings: [...findings({ instances: [instance()] })],

@@ -5,7 +5,7 @@ import type {
   Registration,
   RegistrationOutcome,
 } from '../../src/fleet/instance.ts';
-import type { ReconcilerView } from '../../src/contract/api.ts';
+import type { ReconcilerView } from '../../src/contract/instances.ts';
 import type { Enrolment, EnrolmentGroup, Reconcilers, Registry } from '../../src/http/ports.ts';
 
 /** Instances as they are put in; nobody registers. */

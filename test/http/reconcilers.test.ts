@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { JSON_BODY } from './guarded.ts';
 import { stand } from './stand.ts';
 import type { Confirmation } from '../../src/http/ports.ts';
-import type { ReconcilerView } from '../../src/contract/api.ts';
+import type { ReconcilerView } from '../../src/contract/instances.ts';
 
 const VIEW: ReconcilerView = {
   name: 'cloud',

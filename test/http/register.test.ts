@@ -4,7 +4,8 @@ import { instance } from '../fleet/instances.ts';
 import { NOW_MS, stand } from './stand.ts';
 import { people } from '../access/people.ts';
 import type { Access } from '../../src/http/ports.ts';
-import type { ErrorBody, RegisterAnswer } from '../../src/contract/api.ts';
+import type { ErrorBody } from '../../src/contract/api.ts';
+import type { RegisterAnswer } from '../../src/contract/instances.ts';
 import type { RegistrationOutcome, RegistrationRefusal } from '../../src/fleet/instance.ts';
 
 const KEY = { user: 'i-1', password: 'a-key-of-its-own' };

@@ -8,7 +8,7 @@ import { CONTROL_LINE_BYTES_MAX } from '../../src/limits.ts';
 import { controlPath } from '../../src/ops/control-path.ts';
 import { openControlSocket } from '../../src/ops/control-socket.ts';
 import { findings, list } from '../fleet/diagnosis/evidence.ts';
-import type { FindingView } from '../../src/contract/api.ts';
+import type { FindingView } from '../../src/contract/instances.ts';
 import type { ControlAnswer } from '../../src/ops/control-messages.ts';
 import type { ControlDesk } from '../../src/ops/control-socket.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hostNotes } from '../../web/src/fleet/host-notes.ts';
-import type { HostView, InstanceView } from '../../src/contract/api.ts';
+import type { HostView } from '../../src/contract/api.ts';
+import type { InstanceView } from '../../src/contract/instances.ts';
 
 const NOW_MS = 1_000_000;
 const CONFLICT = '10.0.0.1 and 10.0.0.2 send under this name in turns, since 2026-11-21 16:00 UTC';

@@ -4,7 +4,8 @@ import { bootLine, enrolLine } from '../../web/src/fleet/first-lines.ts';
 import { hostHasWords } from '../../web/src/fleet/host-words.ts';
 import { isAwaited, knownByWords, tagsOf } from '../../web/src/fleet/instance.ts';
 import { withoutFact } from '../../web/src/fleet/link.ts';
-import type { HostView, InstanceView } from '../../src/contract/api.ts';
+import type { HostView } from '../../src/contract/api.ts';
+import type { InstanceView } from '../../src/contract/instances.ts';
 
 const instance: InstanceView = {
   instance_id: 'i-0a1',
@@ -93,6 +94,8 @@ test('one fact less in the address, the others stay', () => {
 
 test('the lines for instances quote a group that sh would read otherwise', () => {
   expect(enrolLine("it's")).toBe(String.raw`muster token create --role enrol --group 'it'\''s'`);
-  expect(bootLine('https://m', "it's $x", false)).toBe('curl -fsS https://m/boot/it%27s%20%24x | sudo sh');
-  expect(bootLine('https://m', 'web', true)).toContain('sudo MUSTER_TOKEN="$MUSTER_TOKEN" sh');
+  expect(bootLine('https://m', "it's ($x)", false)).toBe(
+    String.raw`curl -fsS 'https://m/boot/it'\''s%20(%24x)' | sudo sh`,
+  );
+  expect(bootLine('https://m', 'web', true)).toContain('curl -fsS -K - https://m/boot/web |');
 });

@@ -1,6 +1,6 @@
 import { FINDING_TITLES } from '../../contract/findings.ts';
-import { FINDING_WEIGHTS } from '../../contract/api.ts';
-import type { DiagnosisAnswer, FindingKind, FindingView, FindingWeight } from '../../contract/api.ts';
+import { FINDING_WEIGHTS } from '../../contract/instances.ts';
+import type { DiagnosisAnswer, FindingKind, FindingView, FindingWeight } from '../../contract/instances.ts';
 
 const MARKS: Readonly<Record<FindingWeight, string>> = { critical: '■', warning: '▲', notice: '◇' };
 const WIDTH = 100;

@@ -1,4 +1,4 @@
-import { FINDING_WEIGHTS, FINDINGS } from '../../contract/api.ts';
+import { FINDING_WEIGHTS, FINDINGS } from '../../contract/instances.ts';
 import { FINDINGS_MAX, FINDINGS_PER_KIND_MAX } from '../../limits.ts';
 import { heardThoughLeft, neverHeard } from './instances.ts';
 import { listFindings } from './lists.ts';
@@ -6,7 +6,7 @@ import { duplicateNames } from './names.ts';
 import { notTheirHosts, turnedAway, wrongClocks, wrongKeys } from './refused.ts';
 import { neverRegistered, unknownSenders } from './strangers.ts';
 import { wrongPorts } from './wrong-port.ts';
-import type { DiagnosisAnswer, FindingKind, FindingView } from '../../contract/api.ts';
+import type { DiagnosisAnswer, FindingKind, FindingView } from '../../contract/instances.ts';
 import type { Finding, Wanted } from './finding.ts';
 import type { Instance } from '../instance.ts';
 import type { Scene } from './scene.ts';

@@ -1,4 +1,4 @@
-import type { FindingKind, FindingView, FindingWeight } from '../../contract/api.ts';
+import type { FindingKind, FindingView, FindingWeight } from '../../contract/instances.ts';
 import type { Instance } from '../instance.ts';
 
 /** A finding before it is known whether there is room for it: its words are made when there is. */

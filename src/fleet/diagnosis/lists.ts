@@ -1,7 +1,7 @@
 import { durationWords } from '../../model/duration.ts';
 import { ago, counted, listed, pasted, shown } from './words.ts';
 import type { Finding, FindingWords, Wanted } from './finding.ts';
-import type { ReconcilerView } from '../../contract/api.ts';
+import type { ReconcilerView } from '../../contract/instances.ts';
 import type { Scene } from './scene.ts';
 
 /** Lists of instances that wait for somebody, or cannot be read. They are about no host. */

@@ -1,5 +1,5 @@
 import type { GroupConfig } from '../../contract/config.ts';
-import type { ReconcilerView } from '../../contract/api.ts';
+import type { ReconcilerView } from '../../contract/instances.ts';
 import type { SourceRow } from '../../model/source-query.ts';
 import type { Instance } from '../instance.ts';
 

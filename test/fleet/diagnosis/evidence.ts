@@ -2,7 +2,7 @@ import { GROUP_DEFAULTS } from '../../../src/contract/config.ts';
 import { diagnose } from '../../../src/fleet/diagnosis/diagnose.ts';
 import { sceneOf } from '../../../src/fleet/diagnosis/scene.ts';
 import type { GroupConfig } from '../../../src/contract/config.ts';
-import type { DiagnosisAnswer, FindingView, ReconcilerView } from '../../../src/contract/api.ts';
+import type { DiagnosisAnswer, FindingView, ReconcilerView } from '../../../src/contract/instances.ts';
 import type { DiagnosisWish } from '../../../src/fleet/diagnosis/diagnose.ts';
 import type { Evidence, HostEvidence } from '../../../src/fleet/diagnosis/scene.ts';
 import type { Instance } from '../../../src/fleet/instance.ts';

@@ -5,7 +5,8 @@ import { formatInstant } from '../format/number.ts';
 import { sentence } from '../format/sentence.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { FactRow } from '../ui/fact-row.tsx';
-import type { HostView, InstanceView } from '../../../src/contract/api.ts';
+import type { HostView } from '../../../src/contract/api.ts';
+import type { InstanceView } from '../../../src/contract/instances.ts';
 
 /** What a host is in its cloud: as it registered, or as a list says. */
 export function HostInstance({ host }: { readonly host: HostView }) {

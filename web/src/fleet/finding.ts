@@ -1,7 +1,12 @@
 import { FINDING_TITLES } from '../../../src/contract/findings.ts';
 import { matchesWords } from './pattern.ts';
 import type { MarkKind } from './state.ts';
-import type { DiagnosisAnswer, FindingKind, FindingView, FindingWeight } from '../../../src/contract/api.ts';
+import type {
+  DiagnosisAnswer,
+  FindingKind,
+  FindingView,
+  FindingWeight,
+} from '../../../src/contract/instances.ts';
 
 /** Findings of one kind; the gravest first. */
 export interface FindingGroup {

@@ -30,15 +30,17 @@ export function enrolLine(group: string): string {
 
 /** On an instance, at its first boot. `origin`: of the page, `https://muster.example.net`. */
 export function bootLine(origin: string, group: string, signsIn: boolean): string {
-  const from = `${origin}/boot/${encodeURIComponent(group).replaceAll("'", '%27')}`;
+  const from = shellWord(`${origin}/boot/${encodeURIComponent(group)}`);
   if (!signsIn) return `curl -fsS ${from} | sudo sh`;
+  // As an argument of a command the token would be seen by every process.
   return (
-    'MUSTER_TOKEN=…\n' +
-    `curl -fsS -H "Authorization: Bearer $MUSTER_TOKEN" ${from} |\n  sudo MUSTER_TOKEN="$MUSTER_TOKEN" sh`
+    'export MUSTER_TOKEN=…\n' +
+    'printf \'header = "authorization: Bearer %s"\' "$MUSTER_TOKEN" |\n' +
+    `  curl -fsS -K - ${from} |\n  sudo --preserve-env=MUSTER_TOKEN sh`
   );
 }
 
 /** One word of sh, quoted where it has to be. */
 function shellWord(text: string): string {
-  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w.:/%-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,5 +1,6 @@
 import { taggedLink } from './link.ts';
-import type { HostView, InstanceView } from '../../../src/contract/api.ts';
+import type { HostView } from '../../../src/contract/api.ts';
+import type { InstanceView } from '../../../src/contract/instances.ts';
 
 /** What an instance registered with, or a list says of it, one by one. */
 export interface Tag {

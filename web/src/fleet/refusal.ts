@@ -11,6 +11,8 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['ring-full', 'more at one moment than the server could take'],
   ['resolving', 'too many wait for the name of their sender'],
   ['spoof-denied', 'it speaks for another host, which the group forbids'],
+  ['not-its-host', 'from an address that is bound to other hosts'],
+  ['host-moving', 'the name was just being given to another instance'],
   ['limit-series-per-source', 'it has as many series as one sender may have'],
   ['limit-series-per-host', 'the host has as many series as one may have'],
   ['limit-series-share', 'it has as many series as are left for all others'],

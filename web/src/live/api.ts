@@ -6,7 +6,6 @@ import type {
   AggregateName,
   ChecksView,
   ClusterView,
-  DiagnosisAnswer,
   ErrorBody,
   EventBody,
   EventView,
@@ -14,7 +13,6 @@ import type {
   LossView,
   MetricView,
   NotificationView,
-  ReconcilerView,
   ResultBody,
   SearchAnswer,
   SeriesAnswer,
@@ -23,6 +21,7 @@ import type {
   SourcesAnswer,
   StatusView,
 } from '../../../src/contract/api.ts';
+import type { DiagnosisAnswer, ReconcilerView } from '../../../src/contract/instances.ts';
 
 /** A request that did not succeed, in the server's words where it gave any. */
 export class ApiFault extends Error {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { criticalCount } from '../fleet/finding.ts';
 import { queries } from './queries.ts';
 import { useStandingError } from './standing-error.ts';
-import type { DiagnosisAnswer } from '../../../src/contract/api.ts';
+import type { DiagnosisAnswer } from '../../../src/contract/instances.ts';
 
 /** What is amiss between the server and who talks to it; of one group, or of all: `''`. */
 export function useDiagnosis(group: string): {

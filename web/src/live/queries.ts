@@ -7,13 +7,8 @@ import { isInside, NOBODY_SIGNS_IN } from '../fleet/session.ts';
 import type { HostSelector } from '../fleet/dashboard.ts';
 import type { ServiceNames } from '../fleet/link.ts';
 import type { SessionView } from '../../../src/contract/access.ts';
-import type {
-  DiagnosisAnswer,
-  HostView,
-  LossView,
-  ReconcilerView,
-  SearchAnswer,
-} from '../../../src/contract/api.ts';
+import type { HostView, LossView, SearchAnswer } from '../../../src/contract/api.ts';
+import type { DiagnosisAnswer, ReconcilerView } from '../../../src/contract/instances.ts';
 import type {
   DiagnosisRequest,
   EventsRequest,

@@ -24,7 +24,8 @@ import { FilterField } from '../ui/filter-field.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { NameSelect } from '../ui/name-select.tsx';
 import type { Sender } from '../fleet/sender.ts';
-import type { ReconcilerView, SourceView } from '../../../src/contract/api.ts';
+import type { SourceView } from '../../../src/contract/api.ts';
+import type { ReconcilerView } from '../../../src/contract/instances.ts';
 
 /** What was refused an hour ago leaves the top so long after. */
 const JUDGE_EVERY_MS = 10_000;

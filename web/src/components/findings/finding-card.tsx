@@ -4,7 +4,7 @@ import { hasHostPage, markOfWeight, weightLabel } from '../../fleet/finding.ts';
 import { CodeWords } from '../../ui/code-words.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import { Snippet } from '../../ui/snippet.tsx';
-import type { FindingView } from '../../../../src/contract/api.ts';
+import type { FindingView } from '../../../../src/contract/instances.ts';
 
 /** What is amiss; unfolded, why that usually is, and lines that mend it. */
 export function FindingCard(props: {

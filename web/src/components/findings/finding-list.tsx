@@ -6,7 +6,7 @@ import { FINDING_TITLES } from '../../../../src/contract/findings.ts';
 import { formatCount } from '../../format/number.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { Snippet } from '../../ui/snippet.tsx';
-import type { DiagnosisAnswer, ReconcilerView } from '../../../../src/contract/api.ts';
+import type { DiagnosisAnswer, ReconcilerView } from '../../../../src/contract/instances.ts';
 import type { FindingGroup } from '../../fleet/finding.ts';
 
 /** More of a kind than these are folded. */

@@ -8,7 +8,7 @@ import { useSession } from '../../live/session.tsx';
 import { Age } from '../../ui/age.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import { Snippet } from '../../ui/snippet.tsx';
-import type { ReconcilerView } from '../../../../src/contract/api.ts';
+import type { ReconcilerView } from '../../../../src/contract/instances.ts';
 
 type Held = NonNullable<ReconcilerView['held']>;
 

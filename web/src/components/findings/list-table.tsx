@@ -5,7 +5,7 @@ import { useServerNow } from '../../live/feed-context.tsx';
 import { Age } from '../../ui/age.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import type { MarkKind } from '../../fleet/state.ts';
-import type { ReconcilerView } from '../../../../src/contract/api.ts';
+import type { ReconcilerView } from '../../../../src/contract/instances.ts';
 
 /** The lists that say which instances there are: when each was read, and what of it does not go well. */
 export function ListTable({ lists }: { readonly lists: readonly ReconcilerView[] }) {
