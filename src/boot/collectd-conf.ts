@@ -4,8 +4,8 @@ import { bareServer } from './servers.ts';
 import type { AgentConfigWish } from './agent-config.ts';
 
 /**
- * How often a server's name is looked up anew, where nobody else does: while that fails collectd sends nothing
- * (sockent_client_connect of its network.c), so muster-instance takes it out and looks the names up itself.
+ * How often a server's name is looked up anew, where nobody else does: while that fails collectd sends
+ * nothing (sockent_client_connect of its network.c): muster-instance takes it out and looks them up itself.
  */
 const RESOLVE_S = 30;
 

@@ -10,8 +10,8 @@ export const TOKEN_FILE = '/etc/muster/token';
 export const ANSWER_FILE = '/run/muster/agent.conf';
 
 /**
- * `muster-instance register|refresh|deregister`: POSIX sh for dash, busybox and bash. Its secret is read from a
- * file and goes to curl or wget by a file, so that no list of processes shows it.
+ * `muster-instance register|refresh|deregister`: POSIX sh for dash, busybox and bash. Its secret is read from
+ * a file and goes to curl or wget by a file, so that no list of processes shows it.
  */
 export function instanceProgram({ group, agent, urls }: BootWish): string {
   return `#!/bin/sh
@@ -125,21 +125,16 @@ register() {
   while :; do
     refused='' hope=''
     for server in $URLS; do
-      status=$(http POST "$server/api/v1/register" 15)
-      case $status in
-        200)
-          if ! grep -qs '^# ${CONF_MARK}' "$tmp/answer"; then
-            hope=1
-            say "$server answers no configuration"
-            continue
-          fi
+      answer="$(http POST "$server/api/v1/register" 15) $(words)"
+      case $answer in
+        '200 # ${CONF_MARK}'*)
           mkdir -p /run/muster
           printf '"group":%s,"instance_id":%s' "$(json "$GROUP")" "$(json "$id")" >/run/muster/instance
           cat "$tmp/answer" >/run/muster/agent.conf
           say "registered as $host ($id) at $server"
           return ;;
-        400 | 401 | 403 | 404 | 413 | 415) refused="$refused $server: $status $(words)" ;;
-        *) hope=1; say "$server: $status $(words)" ;;
+        2* | 000* | 408* | 409*instance_in_use* | 429* | 5*) hope=1; say "$server: $answer" ;;
+        *) refused="$refused $server: $answer" ;;
       esac
     done
     # Where every server says no, asking again changes nothing.

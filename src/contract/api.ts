@@ -17,7 +17,7 @@ export const ClusterView = Type.Object({
   hosts_down: Type.Integer(),
   /** All that are there, those not judged yet included. */
   hosts: Type.Integer(),
-  /** Registered and not heard yet; and those that have left and are remembered. Neither is among the others. */
+  /** Registered and not heard yet; and those that left and are remembered. Neither is among the others. */
   hosts_awaited: Type.Integer(),
   hosts_retired: Type.Integer(),
   metrics: Type.Integer(),

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { Static } from 'typebox';
 
-/** Facts by which hosts are chosen, alike in checks, dashboards, calls of the API and the page's addresses. */
+/** Facts by which hosts are chosen, alike in checks, dashboards, calls of the API and the page. */
 
 /** A fact of the host, and the regular expression that its whole value has to match. */
 export const FactPattern = Type.Object({ fact: Type.String(), pattern: Type.String() });

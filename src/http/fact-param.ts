@@ -20,7 +20,7 @@ export function factsOf(param: string | readonly string[] | undefined): FactPatt
   });
 }
 
-/** A filter over the facts of hosts; everything passes without the query key. Throws the error to answer with. */
+/** A filter over the facts of hosts; all pass without the query key. Throws the error to answer with. */
 export function factFilter(
   param: string | readonly string[] | undefined,
 ): (facts: ReadonlyMap<string, string>) => boolean {

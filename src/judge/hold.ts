@@ -28,7 +28,7 @@ function isOfSilence(watch: ServiceWatch, turn: Turn): boolean {
   if (on.reported !== null || (kind !== 'metric' && kind !== 'combined')) return false;
   if (series && isOfAge(watch)) return on.lastSeenMs < missedMs(watch, series);
   if (stale) return on.lastSeenMs < overdueMs(watch, turn);
-  // A problem of before our start, for which it may have been held then: what it is shows with the next packet.
+  // A problem of before our start may have been held for it then: what it is shows with the next packet.
   return watch.found === null && on.lastSeenMs < turn.startedMs;
 }
 

@@ -96,14 +96,22 @@ describe('sh', () => {
     }
   });
 
-  test.skipIf(!existsSync('/usr/bin/shellcheck'))('shellcheck finds nothing', () => {
-    for (const agent of AGENTS) {
-      const script = bootScript({ ...WISH, format: 'sh', agent, token: TOKEN });
-      for (const text of [script, laidDown(script).get('/usr/local/sbin/muster-instance') ?? '']) {
-        expect(inShell('shellcheck', ['-s', 'sh', '-'], text)).toEqual({ status: 0, stdout: '', stderr: '' });
+  test.skipIf(!existsSync('/usr/bin/shellcheck'))(
+    'shellcheck finds nothing',
+    () => {
+      for (const agent of AGENTS) {
+        const script = bootScript({ ...WISH, format: 'sh', agent, token: TOKEN });
+        for (const text of [script, laidDown(script).get('/usr/local/sbin/muster-instance') ?? '']) {
+          expect(inShell('shellcheck', ['-s', 'sh', '-'], text)).toEqual({
+            status: 0,
+            stdout: '',
+            stderr: '',
+          });
+        }
       }
-    }
-  });
+    },
+    60_000,
+  );
 });
 
 describe('cloud-init', () => {

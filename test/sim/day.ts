@@ -47,9 +47,9 @@ export const LIMIT_MS = 80_000;
 const LAG_MS = { least: 2000, most: 45_000 };
 
 /**
- * A day in the life of a fleet: instances register and send, are scaled in and replaced, die, reboot; a part of
- * a cluster is cut off for five minutes, the judge begins anew, and the list cannot be read for a while. The
- * roster, the lists and the judge are the server's own; the same seed gives the same day.
+ * A day in the life of a fleet: instances register and send, are scaled in and replaced, die, reboot; a part
+ * of a cluster is cut off for five minutes, the judge begins anew, and the list cannot be read for a while.
+ * The roster, the lists and the judge are the server's own; the same seed gives the same day.
  */
 export class Day {
   readonly #plan: DayPlan;

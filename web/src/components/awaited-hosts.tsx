@@ -11,7 +11,7 @@ import type { HostView } from '../../../src/contract/api.ts';
 /** More are in the list of hosts. */
 const NAMED = 5;
 
-/** Instances that registered and were not heard yet, the oldest first: a new one is on its way, an old one is stuck. */
+/** Instances that registered and were not heard yet, the oldest first: new ones are on their way. */
 export function AwaitedHosts(props: { readonly cluster: string; readonly hosts: readonly HostView[] }) {
   const { cluster, hosts } = props;
   const nowMs = useServerNow();

@@ -2,8 +2,8 @@ import { matchesWords } from './pattern.ts';
 import type { HostView } from '../../../src/contract/api.ts';
 
 /**
- * Whether a host has all the words, in any case: in its name, address, agent or the value of a fact; or, of a word
- * `role:db`, a fact of that name whose value begins so.
+ * Whether a host has all the words, in any case: in its name, address, agent or the value of a fact; or, of a
+ * word `role:db`, a fact of that name whose value begins so.
  */
 export function hostHasWords({ name, address, agent, facts }: HostView, words: string): boolean {
   const texts = [name, address, agent, ...Object.values(facts)];

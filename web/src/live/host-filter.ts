@@ -28,8 +28,8 @@ export interface HostWish {
 
 /**
  * Hosts of a cluster that have all the words in name, address, agent or a fact, `role:db` for a fact by its name;
- * or whose whole name matches the regular expression. The latter, and what facts are wished for, is asked of the
- * server, whose engine takes linear time whatever it is.
+ * or whose whole name matches the regular expression. The latter, and what facts are wished for, is asked of
+ * the server, whose engine takes linear time whatever it is.
  */
 export function useHostFilter(cluster: string, figures: HostFigures, wish: HostWish): HostFilter {
   const { text, fact, retired } = wish;
