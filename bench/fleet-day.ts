@@ -1,10 +1,11 @@
 /**
  * A day of a fleet that comes and goes, by a simulated clock: the server's own roster, lists and judge,
- * without sockets (test/sim). Instances register and send every 10 s; 400 are scaled in and replaced, of which half
- * deregister and half are only gone from a list that is read every 60 s and lags by up to 45 s; 20 die; some
- * reboot; hosts that nobody registered come for a moment; 60 % of a cluster are cut off for five minutes; the
- * judge begins anew. For an hour the list cannot be read: a quarter of the deaths are in it. Who is scaled in
- * during that hour, or within 4 min before it, deregisters; what becomes of those that do not is told apart.
+ * without sockets (test/sim). Instances register and send every 10 s; 400 are scaled in and replaced: half
+ * deregister, half are only gone from a list that is read every 60 s and lags by up to 45 s. 20 die; some
+ * reboot; hosts that nobody registered come for a moment; 60 % of a cluster are cut off for five minutes;
+ * the judge begins anew. For an hour the list cannot be read: a quarter of the deaths are in it. Who is
+ * scaled in during that hour, or within 4 min before it, deregisters; what becomes of those that do not is
+ * told apart.
  *
  *   node_modules/.bin/node bench/fleet-day.ts [--instances 2000] [--hours 24] [--seed WORDS] [--save]
  */

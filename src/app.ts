@@ -264,6 +264,7 @@ class RunningApp implements App {
     this.#every(KEEP_NOTED_MS, () => this.#keeper.keepNoted());
     this.#every(KEEP_VALUES_MS, () => this.#keeper.keepValues());
     this.#selfWatch.use(this.#config.selfMonitor, true);
+    await this.#demo?.enrol(this.#config, this.#fleet.roster, (line) => this.#relay(line));
     this.#fleet.use();
     this.#ready = true;
     for (const bound of this.#crew.bound)

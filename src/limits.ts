@@ -465,6 +465,9 @@ export const HISTORY_MOVE_WITHIN_MS = 10_000;
 /** Histories whose names change at once; changes that are remembered, for what the journal has of before. */
 export const HISTORY_MOVES_WAITING_MAX = 4000;
 export const HISTORY_MOVES_KEPT_MAX = 10_000;
+/** When a history's name is tried again; the wait doubles up to the second. */
+export const HISTORY_MOVE_AGAIN_MS = 5000;
+export const HISTORY_MOVE_AGAIN_MAX_MS = 300_000;
 /** Names with a number that are tried for a history whose own is taken. */
 export const HISTORY_NAMES_TRIED = 99;
 /** Addresses of one instance. */

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { THROTTLE_ENTRIES_MAX } from '../limits.ts';
+import { withoutPort } from '../model/address.ts';
 import { FailureTable } from './failure-table.ts';
 import type { WaitRule } from './failure-table.ts';
 
@@ -98,9 +99,4 @@ export function sourceOf(address: string): string {
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - front.length - back.length);
   const parts = [...front, ...Array.from({ length: zeros }, () => '0'), ...back];
   return `${parts.slice(0, 4).join(':')}::/64`;
-}
-
-function withoutPort(address: string): string {
-  const [, v4, v6] = /^(?:(\d+\.\d+\.\d+\.\d+):\d+|\[([^\]]*)\](?::\d+)?)$/u.exec(address) ?? [];
-  return v4 ?? v6 ?? address;
 }

@@ -121,11 +121,18 @@ function shown(views: readonly ReconcilerView[], nowMs: number): string {
     readMs === 0 ? 'never' : `${durationWords(Math.max(0, nowMs - readMs))} ago`,
     source,
   ]);
-  const said = views.flatMap(({ name, fault, held }) => [
+  const said = views.flatMap(({ name, fault, others, held }) => [
     ...(fault === '' ? [] : [`${name}: ${fault}\n`]),
+    ...(others.instances === 0 ? [] : [`${name}: ${othersWords(others)}\n`]),
     ...(held === null ? [] : heldLines(name, held)),
   ]);
   return [textTable(['NAME', 'GROUPS', 'INSTANCES', 'READ', 'SOURCE'], rows), ...said].join('');
+}
+
+/** Names as others give them: a terminal is not to act upon them. */
+function othersWords({ instances, groups }: ReconcilerView['others']): string {
+  const named = groups.map((group) => JSON.stringify(group.replaceAll(/\p{C}/gu, '\ufffd'))).join(', ');
+  return `${instances} more of groups that it does not speak for here: ${named}`;
 }
 
 function heldLines(name: string, held: NonNullable<ReconcilerView['held']>): string[] {

@@ -36,5 +36,4 @@ export type ListFault =
   | 'bad-tag'
   | 'too-many'
   | 'twice'
-  | 'same-host'
-  | 'other-group';
+  | 'same-host';

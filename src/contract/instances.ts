@@ -91,6 +91,8 @@ export const ReconcilerView = Type.Object({
   /** Why the newest attempt failed, or what of the list was passed over, in words; empty: all well. */
   fault: Type.String(),
   instances: Type.Integer(),
+  /** Items of groups that it does not speak for, and the first of these groups: passed over, and no fault. */
+  others: Type.Object({ instances: Type.Integer(), groups: Type.Array(Type.String()) }),
   /** Null: nothing waits to be confirmed. */
   held: Nullable(
     Type.Object({

@@ -1,6 +1,5 @@
 import { KIND } from '../model/kind.ts';
 import { encodeMetadata, encodeValue } from '../wire/gmond/encode.ts';
-import { chance } from './dice.ts';
 import { gmondMetricsOf } from './gmond-metrics.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { GmondMetric } from './gmond-metrics.ts';
@@ -25,7 +24,6 @@ const TEXTS = [
     name: 'instance_type',
     value: ({ role, cpus }: Instance) => `${role === 'web' ? 'c7i' : 'm7i'}.${cpus / 4}xlarge`,
   },
-  { name: 'zone', value: ({ seed }: Instance) => `eu-central-1${'abc'[Math.floor(3 * chance(seed, 40))]}` },
 ] as const;
 
 /** One turn's datagrams of an instance; turn 0 is its first, and describes everything. */

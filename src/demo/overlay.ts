@@ -1,7 +1,7 @@
 import { GROUP_DEFAULTS } from '../contract/config.ts';
 import { isAbsolute, join, relative } from 'node:path';
 import { ROLES } from './fleet.ts';
-import type { GroupConfig, MusterConfig } from '../contract/config.ts';
+import type { GroupConfig, MusterConfig, ReconcilerConfig } from '../contract/config.ts';
 import type { Role } from './fleet.ts';
 
 /** Their agents, and the applications' statsd. */
@@ -15,8 +15,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * The configuration of a server that shows the simulated fleet: beside the groups it has, those of the fleet
- * on free loopback ports, and a data directory of its own, so that nothing simulated is ever among what is
- * real. A tree that a group has adopted lies outside, and is left alone.
+ * on free loopback ports, the list of its cloud, and a data directory of its own, so that nothing simulated is
+ * ever among what is real. A tree that a group has adopted lies outside, and is left alone.
  *
  * `clusters` is what `clusterNames` gave at the start: a group that gets one of these names by a reload has
  * to wait until the next start.
@@ -34,6 +34,26 @@ export function withDemo(config: MusterConfig, clusters: ReadonlyMap<Role, strin
         .map((group) => ({ ...group, rrdDir: null })),
       ...[...clusters].map(([role, name]) => demoGroup(name, role)),
     ],
+    reconcilers: [...config.reconcilers, cloudList(config, { dataDir, clusters })],
+  };
+}
+
+/** Where the fleet's cloud says which instances it has. */
+export function cloudFile(dataDir: string): string {
+  return join(dataDir, 'demo-cloud.json');
+}
+
+function cloudList(
+  { reconcilers }: MusterConfig,
+  { dataDir, clusters }: { dataDir: string; clusters: ReadonlyMap<Role, string> },
+): ReconcilerConfig {
+  return {
+    name: freeName('cloud', new Set(reconcilers.map(({ name }) => name))),
+    source: { kind: 'file', file: cloudFile(dataDir) },
+    intervalMs: 10_000,
+    timeoutMs: 5000,
+    groups: [...clusters.values()],
+    shrinkMax: 0.3,
   };
 }
 
@@ -53,12 +73,15 @@ export function clusterNames(taken: readonly string[]): ReadonlyMap<Role, string
   const names = new Set(taken);
   return new Map(
     ROLES.map((role) => {
-      let name: string = role;
-      while (names.has(name)) name = `demo-${name}`;
+      const name = freeName(role, names);
       names.add(name);
       return [role, name];
     }),
   );
+}
+
+function freeName(wanted: string, taken: ReadonlySet<string>): string {
+  return taken.has(wanted) ? freeName(`demo-${wanted}`, taken) : wanted;
 }
 
 function demoGroup(name: string, role: Role): GroupConfig {

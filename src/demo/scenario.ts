@@ -25,7 +25,7 @@ const NEIGHBOURS: Turns = {
   lengthS: 5 * MINUTE_S,
   rampS: 20,
 };
-/** An instance dies without a word; what replaces it takes over its name. */
+/** An instance dies without a word, and boots again under its name. */
 const OUTAGES: Turns = {
   hosts: ['web-17', 'batch-09', 'web-08', 'mysql-11', 'batch-14', 'web-23'],
   firstS: 30,
@@ -87,9 +87,18 @@ function releasePulse(startS: number): Pulse {
   return { ...shape, atS: startS + firstS };
 }
 
+/** An instance boots, and registers, so long before its agent sends. */
+export const BOOT_S = 8;
+
+/** Does its cloud have it, be it that it boots or has died? */
+export function isThere({ bornS, leaving }: Instance, timeS: number): boolean {
+  return timeS >= bornS - BOOT_S && (leaving === undefined || timeS < leaving.atS);
+}
+
 /** Does it run, and so send? */
 export function isAlive(instance: Instance, { outage }: Faults, timeS: number): boolean {
-  return timeS >= instance.bornS && (outage === undefined || pulseAt(outage, timeS) === 0);
+  const runs = timeS >= instance.bornS && isThere(instance, timeS);
+  return runs && (outage === undefined || pulseAt(outage, timeS) === 0);
 }
 
 /** How full its fullest disk is, per cent; undefined for a disk that does not fill. */

@@ -190,7 +190,8 @@ export function decideDeparture(
   if (known.standing.kind === 'left') return { ok: true, instance: known, isNew: false, change: NOTHING };
   const said = printable(wish.reason).replaceAll(/\s+/gu, ' ').trim();
   const reason = said === '' ? 'deregistered' : `deregistered: ${said}`;
-  const instance: Instance = { ...known, standing: { kind: 'left', reason, sinceMs: around.nowMs } };
+  const standing = { kind: 'left', reason, sinceMs: around.nowMs } as const;
+  const instance: Instance = { ...known, standing, lostBy: [] };
   return { ok: true, instance, isNew: true, change: { ...NOTHING, puts: [instance] } };
 }
 

@@ -13,6 +13,8 @@ export interface Instance extends Omit<Membership, 'facts' | 'key'> {
   readonly lists: readonly string[];
   /** What lists call it, where it registered without an id and is known by its host's name. */
   readonly listedId?: string | undefined;
+  /** Of one that left other than by a list's word: the lists that have lost it since. */
+  readonly lostBy?: readonly string[] | undefined;
 }
 
 /** An instance that says it is there. What it says of itself has not been looked at yet. */
@@ -85,7 +87,7 @@ export interface ListedInstance {
 
 /**
  * What a reading of a list changes: instances that it has, new or otherwise than before, and those it lost.
- * One of `listed` is here again if it had left.
+ * One of `listed` that had left is here again if the list has it again (`isHereBy`).
  */
 export interface ListChange {
   /** The reconciler's name. */

@@ -25,6 +25,15 @@ export interface Naming {
   readonly hasId: boolean;
 }
 
+/** What a list has of groups that it does not speak for: how many items, and some of the groups. */
+export interface OtherGroups {
+  readonly instances: number;
+  readonly groups: readonly string[];
+}
+
+const OTHER_GROUPS_NAMED = 5;
+const QUOTE_CHARS = 60;
+
 /** What a list says, put together item by item: whom it names, and what of it was passed over. */
 export class ListReading {
   /** By `instanceKey`. */
@@ -33,6 +42,8 @@ export class ListReading {
   readonly unclear = new Set<string>();
   readonly #speaker: ListSpeaker;
   readonly #faults = new Map<ListFault, { count: number; readonly quote: string }>();
+  readonly #otherGroups = new Set<string>();
+  #others = 0;
 
   constructor(speaker: ListSpeaker) {
     this.#speaker = speaker;
@@ -40,7 +51,7 @@ export class ListReading {
 
   take(item: ListItem): void {
     const { group, instanceId, host } = item;
-    if (!this.#speaker.speaksFor(group)) return this.fault('other-group', group);
+    if (!this.#speaker.speaksFor(group)) return this.#passBy(group);
     const names = [instanceId, host].filter((name) => name !== null);
     if (instanceId !== null && instanceIdFault(instanceId) !== undefined) {
       return this.refuse('bad-instance-id', instanceId, names);
@@ -63,7 +74,7 @@ export class ListReading {
   fault(fault: ListFault, quote: string): void {
     const known = this.#faults.get(fault);
     if (known) known.count += 1;
-    else this.#faults.set(fault, { count: 1, quote: quote.slice(0, 60) });
+    else this.#faults.set(fault, { count: 1, quote: quote.slice(0, QUOTE_CHARS) });
   }
 
   /** What was passed over, in words; empty: nothing was. */
@@ -74,6 +85,16 @@ export class ListReading {
       return `${count} × ${FAULT_WORDS[fault]}${example}`;
     });
     return `passed over: ${parts.join(', ')}`;
+  }
+
+  /** Items of groups that it does not speak for. That is no fault: a cloud has more than one server watches. */
+  get others(): OtherGroups {
+    return { instances: this.#others, groups: [...this.#otherGroups] };
+  }
+
+  #passBy(group: string): void {
+    this.#others += 1;
+    if (this.#otherGroups.size < OTHER_GROUPS_NAMED) this.#otherGroups.add(group.slice(0, QUOTE_CHARS));
   }
 
   #namingOf({ group, instanceId, host, state, addresses, region, zone, tags }: ListItem): Naming {
@@ -121,7 +142,6 @@ const FAULT_WORDS: Readonly<Record<ListFault, string>> = {
   'too-many': 'more than is kept',
   twice: 'an instance named twice',
   'same-host': 'the host name of another instance',
-  'other-group': 'a group it does not speak for',
 };
 
 /** How an instance is told from all others. */

@@ -1,6 +1,7 @@
 import { fingerprint } from './fingerprint.ts';
 import { KnownInstances } from './known-instances.ts';
 import { instanceKey } from './list-reading.ts';
+import { isHereBy } from './take-list.ts';
 import type { Instance, ListChange, ListedInstance } from './instance.ts';
 import type { ListReading, ListSpeaker, Naming } from './list-reading.ts';
 
@@ -198,8 +199,11 @@ function listedOf(
   const prints = new Map<string, number>();
   for (const [key, { naming, was }] of meant) {
     const isNew = !was?.lists.includes(rules.list);
-    // One that left by its own word stays away while the list lags behind: the list has to have it again.
-    if (!naming.isHere || (was?.standing.kind === 'left' && !isNew)) continue;
+    if (!naming.isHere) continue;
+    if (was && !isHereBy(was, rules.list)) {
+      if (isNew) listed.push(asTold(naming, was, true));
+      continue;
+    }
     const holder = known.holder(naming);
     const isHeld = holder !== undefined && holder !== was && holder.standing.kind === 'here';
     const isTaken =

@@ -65,6 +65,16 @@ function nameFor(
   return { host, ...takeName(roster, { cluster, instanceId, host, former: undefined }, around) };
 }
 
+/**
+ * Whether an instance is here because the list has it. One that left by its own word, or for another that has
+ * its name, stays away while lists lag behind, though one may show it only now for the first time: all that
+ * have it have to have lost it since. One that a list says has left is here once a list has it again.
+ */
+export function isHereBy({ standing, lists, lostBy }: Instance, list: string): boolean {
+  if (standing.kind === 'here') return true;
+  return lostBy ? [...lists, list].every((name) => lostBy.includes(name)) : !lists.includes(list);
+}
+
 interface Renewal {
   readonly list: string;
   readonly entry: ListedInstance;
@@ -77,6 +87,10 @@ function renewed(
   around: Surroundings,
 ): RosterChange | undefined {
   const { standing, cluster, instanceId } = known;
+  const lists = known.lists.includes(list) ? known.lists : [...known.lists, list];
+  if (!isHereBy(known, list)) {
+    return lists === known.lists ? undefined : { drops: [], puts: [{ ...known, lists }], moves: [] };
+  }
   const isHere = standing.kind === 'here';
   const named = rename(roster, { entry, known }, around);
   const addresses = [known.registeredFrom, ...entry.addresses].filter((address) => address !== '');
@@ -89,7 +103,8 @@ function renewed(
     zone: entry.zone === '' ? known.zone : entry.zone,
     tags: entry.tags.length === 0 ? known.tags : entry.tags,
     addresses: [...new Set(addresses)].slice(0, ADDRESSES_PER_INSTANCE_MAX),
-    lists: known.lists.includes(list) ? known.lists : [...known.lists, list],
+    lists,
+    lostBy: undefined,
     ...(entry.instanceId === instanceId ? {} : { listedId: entry.instanceId }),
   };
   if (isSame(known, next) && named.moves.length === 0) return undefined;
@@ -124,9 +139,11 @@ export function decideGone(
   if (!known?.lists.includes(list)) return undefined;
   const lists = known.lists.filter((name) => name !== list);
   const leaves = known.standing.kind === 'here' && lists.length === 0 && gone.reason !== null;
+  const { lostBy } = known;
   const next: Instance = {
     ...known,
     lists,
+    ...(lostBy && !lostBy.includes(list) && { lostBy: [...lostBy, list] }),
     standing: leaves ? { kind: 'left', reason: gone.reason ?? '', sinceMs: nowMs } : known.standing,
   };
   return { change: { drops: [], puts: [next], moves: [] }, left: leaves ? next : undefined };

@@ -37,11 +37,9 @@ export function takeName(
 }
 
 function setAside(holder: Instance, by: string, nowMs: number): Instance {
-  const { standing, host, instanceId } = holder;
+  const { standing, instanceId } = holder;
+  const host = asideName(holder.host, instanceId);
+  if (standing.kind === 'left') return { ...holder, host };
   const left = { kind: 'left', reason: `replaced by ${by}`, sinceMs: nowMs } as const;
-  return {
-    ...holder,
-    host: asideName(host, instanceId),
-    standing: standing.kind === 'here' ? left : standing,
-  };
+  return { ...holder, host, standing: left, lostBy: [] };
 }

@@ -1,6 +1,7 @@
 import { AGENT_PROTOCOLS, agentConfig, agentsOf } from '../boot/agent-config.ts';
 import { DeregisterAnswer, DeregisterBody, RegisterAnswer, RegisterBody } from '../contract/instances.ts';
 import { REGISTER_BODY_BYTES_MAX } from '../limits.ts';
+import { canonicalAddress } from '../model/address.ts';
 import { nearest } from '../model/nearest.ts';
 import { HttpError } from './errors.ts';
 import { identityOf, noteChange } from './audit.ts';
@@ -63,7 +64,7 @@ async function register(ports: HttpPorts, request: RegisterCall): Promise<Regist
   const { group: name, host, instance_id: id, region, zone, tags, agent: wanted } = request.body;
   const group = groupOf(ports, name);
   const agent = agentOf(group, wanted);
-  const wish = { cluster: name, host, instanceId: emptied(id), region, zone, tags, from: request.ip };
+  const wish = { cluster: name, host, instanceId: emptied(id), region, zone, tags, from: addressOf(request) };
   const outcome = await ports.registry.register(wish);
   if (!outcome.ok) throw refusalOf(outcome);
   const { instance, key, isNew, replaced } = outcome;
@@ -92,7 +93,13 @@ async function deregister(ports: HttpPorts, request: DeregisterCall): Promise<De
     throw new HttpError('bad_body', 'nobody is named', 'send the instance_id, the host, or both');
   }
   groupOf(ports, name);
-  const wish = { cluster: name, host: emptied(host), instanceId: emptied(id), reason, from: request.ip };
+  const wish = {
+    cluster: name,
+    host: emptied(host),
+    instanceId: emptied(id),
+    reason,
+    from: canonicalAddress(request.ip) ?? '',
+  };
   const outcome = await ports.registry.deregister(wish);
   if (!outcome.ok) throw refusalOf(outcome);
   const { instance, isNew } = outcome;
@@ -102,6 +109,14 @@ async function deregister(ports: HttpPorts, request: DeregisterCall): Promise<De
     noteChange(ports.audit, request, { action: 'instance left', subject: subjectOf(instance), detail });
   }
   return { group: name, host: instance.host, instance_id: instance.instanceId, retired_reason: retired };
+}
+
+/** Where an instance is: it may be called by that, and bound to it. */
+function addressOf({ ip }: RegisterCall): string {
+  const address = canonicalAddress(ip);
+  if (address !== undefined) return address;
+  const cure = 'have the proxy write the address of its client into X-Forwarded-For';
+  throw new HttpError('bad_request', 'what a trusted proxy forwarded is no address', cure);
 }
 
 function subjectOf({ cluster, host }: { readonly cluster: string; readonly host: string }): string {

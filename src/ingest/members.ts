@@ -1,5 +1,4 @@
-import { SocketAddress } from 'node:net';
-import { plainAddress } from '../model/address.ts';
+import { canonicalAddress } from '../model/address.ts';
 import type { Membership, RosterNews } from '../model/instance.ts';
 
 export interface MembersOptions {
@@ -77,7 +76,7 @@ export class GroupMembers {
     this.remove(member.host);
     this.#byHost.set(member.host, member);
     if (!isHere(member)) return;
-    for (const address of member.addresses) this.#bind(canonicalAddress(address), member.host);
+    for (const address of member.addresses) this.#bind(spelled(address), member.host);
     if (member.key) this.#byUser.set(member.key.user, member);
   }
 
@@ -86,7 +85,7 @@ export class GroupMembers {
     const member = this.#byHost.get(host);
     if (!member) return;
     this.#byHost.delete(host);
-    for (const address of member.addresses) this.#release(canonicalAddress(address), host);
+    for (const address of member.addresses) this.#release(spelled(address), host);
     // Under another host name it may have been told of already.
     if (member.key && this.#byUser.get(member.key.user) === member) this.#byUser.delete(member.key.user);
   }
@@ -108,12 +107,7 @@ function isHere({ standing }: Membership): boolean {
   return standing.kind === 'here';
 }
 
-/** An address as sockets spell it, however a list does; what is none stays as it is and is never met. */
-function canonicalAddress(address: string): string {
-  if (!address.includes(':')) return address;
-  try {
-    return plainAddress(new SocketAddress({ address, family: 'ipv6' }).address);
-  } catch {
-    return address;
-  }
+/** What is no address stays as it is and is never met. */
+function spelled(address: string): string {
+  return canonicalAddress(address) ?? address;
 }

@@ -46,16 +46,20 @@ export interface ListedGroup {
   readonly isWell: boolean;
 }
 
-/**
- * Where an instance's history is, when its name changes hands. Never rejects; what it cannot do it says in
- * words.
- */
+/** Where an instance's history is, when its name changes hands. Never rejects. */
 export interface Histories {
   /**
    * What is known of host `from`, its history included, is called `to` from now on, as a host that has left.
    * Its points are written first. Nothing happens where nothing is known of it.
    */
-  rename(move: HistoryMove): Promise<string | undefined>;
+  rename(move: HistoryMove): Promise<MoveFault | undefined>;
+}
+
+/** Why a history has not got its name. */
+export interface MoveFault {
+  readonly words: string;
+  /** The same may be done later: a disk is full, the store is slow. */
+  readonly isPassing: boolean;
 }
 
 export interface HistoryMove {

@@ -2,6 +2,7 @@ import { LIST_SLICE_MS } from '../limits.ts';
 import { ListReading } from '../fleet/list-reading.ts';
 import { reconcile } from '../fleet/reconcile.ts';
 import { openList, readItem } from '../wire/instance-list.ts';
+import type { OtherGroups } from '../fleet/list-reading.ts';
 import type { Hold, ListRules } from '../fleet/reconcile.ts';
 import type { Instance, ListChange } from '../fleet/instance.ts';
 import { failedRead } from './source.ts';
@@ -42,6 +43,8 @@ export interface ListState {
   readonly fault: string;
   /** What of it was passed over, in words. */
   readonly passedOver: string;
+  /** What it has of groups that it does not speak for. */
+  readonly others: OtherGroups;
   /** Instances it says are here, and their groups. */
   readonly instances: number;
   readonly groups: ReadonlySet<string>;
@@ -54,6 +57,7 @@ const UNREAD: ListState = {
   failingMs: 0,
   fault: '',
   passedOver: '',
+  others: { instances: 0, groups: [] },
   instances: 0,
   groups: new Set(),
   hold: undefined,
@@ -153,8 +157,8 @@ export class ListWatch {
     this.#mark = mark;
     const groups = new Set<string>();
     for (const key of prints.keys()) groups.add(key.slice(0, key.indexOf('\0')));
-    const { passedOver } = reading;
-    const outcome = this.#succeed({ hold, instances: prints.size, groups, passedOver });
+    const { passedOver, others } = reading;
+    const outcome = this.#succeed({ hold, instances: prints.size, groups, passedOver, others });
     return outcome === 'unchanged' && isChange ? 'changed' : outcome;
   }
 

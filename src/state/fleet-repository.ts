@@ -32,6 +32,7 @@ export const FLEET_MIGRATIONS = [
      to_host TEXT NOT NULL
    ) STRICT;
    CREATE TABLE secret (bytes BLOB NOT NULL) STRICT;`,
+  'ALTER TABLE instances ADD COLUMN lost_by TEXT;',
 ] as const;
 
 /** An instance as its row has it: what src/fleet/instance.ts calls an Instance. */
@@ -43,6 +44,7 @@ export interface InstanceRow extends Omit<Membership, 'facts' | 'key'> {
   readonly zone: string;
   readonly tags: readonly (readonly [name: string, value: string])[];
   readonly lists: readonly string[];
+  readonly lostBy?: readonly string[] | undefined;
 }
 
 /** A history that is to get another name, and has not got it for certain. */
@@ -71,15 +73,16 @@ export class FleetRepository implements Disposable {
   readonly #put: StatementSync;
   readonly #drop: StatementSync;
   readonly #move: StatementSync;
+  readonly #settle: StatementSync;
 
   constructor(file: string, random: (bytes: number) => Uint8Array) {
     this.#where = { file, holds: 'which instances registered or left' };
     this.#db = openDatabase(this.#where, FLEET_MIGRATIONS);
-    const [put, drop, move] = faulty(this.#where, () => {
+    const [put, drop, move, settle] = faulty(this.#where, () => {
       this.#db.exec('PRAGMA synchronous = FULL');
-      return [PUT, DROP, MOVE].map((sql) => this.#db.prepare(sql));
-    }) as [StatementSync, StatementSync, StatementSync];
-    [this.#put, this.#drop, this.#move] = [put, drop, move];
+      return [PUT, DROP, MOVE, SETTLE].map((sql) => this.#db.prepare(sql));
+    }) as [StatementSync, StatementSync, StatementSync, StatementSync];
+    [this.#put, this.#drop, this.#move, this.#settle] = [put, drop, move, settle];
     this.secret = faulty(this.#where, () => this.#secret(random));
   }
 
@@ -102,22 +105,18 @@ export class FleetRepository implements Disposable {
     }));
   }
 
-  /** The moves of these, in their order, each with its number. */
-  keep(rows: readonly RosterRows[]): OpenMove[] {
+  /** The moves of these, in their order, each with its number. `settled`: moves that came to their end. */
+  keep(rows: readonly RosterRows[], settled: readonly number[] = []): OpenMove[] {
     return faulty(this.#where, () =>
-      inTransaction(this.#db, () =>
-        rows.flatMap(({ drops, puts, moves }) => {
+      inTransaction(this.#db, () => {
+        for (const id of settled) this.#settle.run(id);
+        return rows.flatMap(({ drops, puts, moves }) => {
           for (const { cluster, instanceId } of drops) this.#drop.run(cluster, instanceId);
           for (const row of puts) this.#put.run(...valuesOf(row));
           return moves.map((move) => ({ ...move, id: this.#keepMove(move) }));
-        }),
-      ),
+        });
+      }),
     );
-  }
-
-  /** That history has its new name. */
-  settle(id: number): void {
-    faulty(this.#where, () => this.#db.prepare('DELETE FROM moves WHERE id = ?').run(id));
   }
 
   [Symbol.dispose](): void {
@@ -142,9 +141,10 @@ export class FleetRepository implements Disposable {
 
 const COLUMNS =
   'cluster, id, host, listed_id, says, left_reason, left_ms, since_ms, registered_ms, registered_from, region, zone, ' +
-  'tags, addresses, lists';
+  'tags, addresses, lists, lost_by';
 const PUT = `INSERT OR REPLACE INTO instances (${COLUMNS}) VALUES (${COLUMNS.replaceAll(/\w+/gu, '?')})`;
 const DROP = 'DELETE FROM instances WHERE cluster = ? AND id = ?';
+const SETTLE = 'DELETE FROM moves WHERE id = ?';
 const MOVE = 'INSERT INTO moves (cluster, from_host, to_host) VALUES (?, ?, ?)';
 
 function valuesOf({ standing, ...row }: InstanceRow): SQLInputValue[] {
@@ -165,6 +165,7 @@ function valuesOf({ standing, ...row }: InstanceRow): SQLInputValue[] {
     JSON.stringify(row.tags),
     JSON.stringify(row.addresses),
     JSON.stringify(row.lists),
+    row.lostBy ? JSON.stringify(row.lostBy) : null,
   ];
 }
 
@@ -187,6 +188,7 @@ function instanceOf(row: Row): InstanceRow {
     tags: list(row['tags']) as [string, string][],
     addresses: list(row['addresses']) as string[],
     lists: list(row['lists']) as string[],
+    ...(row['lost_by'] === null ? {} : { lostBy: list(row['lost_by']) as string[] }),
   };
 }
 

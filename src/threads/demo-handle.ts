@@ -1,9 +1,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { fleetOf } from '../demo/fleet.ts';
+import { behaviourOf } from '../demo/behaviour.ts';
+import { fleetOf, STAYING } from '../demo/fleet.ts';
 import { withJobs } from '../demo/jobs.ts';
-import { clusterNames, withDemo } from '../demo/overlay.ts';
+import { clusterNames, cloudFile, withDemo } from '../demo/overlay.ts';
+import { createOncePer } from '../ops/log.ts';
 import { StartError } from '../ops/start-error.ts';
+import { DemoCloud } from './demo-cloud.ts';
+import { firstStartS } from './demo-start.ts';
 import { loadTypes } from './types-files.ts';
 import type { DemoSetup, FromDemo, LogMessage, ToDemo } from './messages.ts';
 import type { HostEntry } from '../live/entries.ts';
@@ -11,6 +15,7 @@ import type { CheckResult } from '../model/check-result.ts';
 import type { CheckRules } from '../contract/checks.ts';
 import type { Mark } from '../model/event.ts';
 import type { MusterConfig } from '../contract/config.ts';
+import type { Registry } from '../http/ports.ts';
 import type { Role } from '../demo/fleet.ts';
 
 /** What the demo asks of the server it plays for. */
@@ -24,12 +29,15 @@ export interface DemoStage {
   log(message: LogMessage): void;
 }
 
+const LOOK_MS = 1000;
+const FAULT_LOG_MS = 60_000;
+
 /** The main thread's end of the demo: its configuration, its thread, and that everybody is told of it. */
 export class DemoHandle {
   readonly #clusters: ReadonlyMap<Role, string>;
-  readonly #instances = fleetOf(0).length;
   #worker: Worker | undefined;
   #ended: Promise<unknown> | undefined;
+  #cloud: NodeJS.Timeout | undefined;
   #running = false;
   #stopping = false;
   #failed = false;
@@ -57,7 +65,30 @@ export class DemoHandle {
 
   notes(): string[] {
     if (this.#failed) return ['demo: the simulated instances have stopped; the log says why'];
-    return this.#running ? [] : [`demo: ${this.#instances} simulated instances are starting`];
+    return this.#running ? [] : [`demo: ${STAYING} simulated instances are starting`];
+  }
+
+  /** Who is there has registered, and stands in the list of its cloud, when it resolves. */
+  async enrol(
+    { dataDir }: MusterConfig,
+    registry: Pick<Registry, 'register' | 'deregister' | 'instance'>,
+    log: DemoStage['log'],
+  ): Promise<void> {
+    const startS = firstStartS(dataDir);
+    const once = createOncePer(Date.now);
+    const cloud = new DemoCloud({
+      fleet: fleetOf(startS).map((instance) => behaviourOf(instance, startS)),
+      clusters: this.#clusters,
+      file: cloudFile(dataDir),
+      registry,
+      nowMs: Date.now,
+      onFault: (fault) => {
+        if (!once(fault, FAULT_LOG_MS)) return;
+        log({ kind: 'log', level: 'warn', message: 'demo: its cloud fails', fields: { fault } });
+      },
+    });
+    await cloud.look();
+    this.#cloud = setInterval(() => void cloud.look(), LOOK_MS);
   }
 
   start(config: MusterConfig, stage: DemoStage): void {
@@ -65,7 +96,7 @@ export class DemoHandle {
     const tell = (level: 'info' | 'error', message: string, fields = {}) =>
       stage.log({ kind: 'log', level, message, fields });
     const where = workerData.groups.map((g) => `${g.cluster} on udp ${g.address}:${g.port}`).join(', ');
-    tell('info', `demo: ${this.#instances} simulated instances: ${where}`);
+    tell('info', `demo: ${STAYING} simulated instances: ${where}`);
     tell(
       'info',
       `demo: all of it is kept in ${config.dataDir}, which may be deleted when Muster has stopped`,
@@ -84,6 +115,7 @@ export class DemoHandle {
   /** Nothing is sent any more when it resolves. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    clearInterval(this.#cloud);
     this.#worker?.postMessage({ kind: 'stop' } satisfies ToDemo);
     await this.#ended;
   }
@@ -93,6 +125,7 @@ export class DemoHandle {
     const clusters = new Set(this.#clusters.values());
     return {
       dataDir,
+      startS: firstStartS(dataDir),
       store,
       types: loadTypes(typesDb, () => {}), // The ingest workers' reading has told of its faults.
       groups: [...this.#clusters].flatMap(([role, cluster]) =>

@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { behaviourOf } from '../demo/behaviour.ts';
@@ -41,7 +39,7 @@ const tell = (level: 'info' | 'warn', message: string, fields = {}) =>
   say({ kind: 'log', level, message, fields });
 
 const once = createOncePer(Date.now);
-const startS = firstStartS(join(setup.dataDir, 'demo.json'));
+const { startS } = setup;
 const senders = new Senders({
   nowMs: Date.now,
   onFault: (fault) => {
@@ -56,19 +54,6 @@ const abort = new AbortController();
 /** Instances whose agents send: since when, and the second of the last result of each one's job. */
 const jobs = new Map<Behaviour, { readonly sendsS: number; readonly reportedS: number }>();
 
-/** The second of the demo's first start in this data directory, from which its story is told. */
-function firstStartS(file: string): number {
-  try {
-    const { first_start_s: known } = JSON.parse(readFileSync(file, 'utf8')) as { first_start_s?: unknown };
-    if (Number.isSafeInteger(known)) return known as number;
-  } catch {
-    // The first start, or a file that somebody has spoilt: the story begins now.
-  }
-  const nowS = Math.floor(secondsNow());
-  writeFileSync(file, `${JSON.stringify({ first_start_s: nowS })}\n`, { mode: 0o600 });
-  return nowS;
-}
-
 /** Gives every instance its past, one after another, and starts each as soon as it has. */
 async function run(): Promise<void> {
   const beganMs = Date.now();
@@ -77,6 +62,8 @@ async function run(): Promise<void> {
   for (const instance of fleetOf(startS)) {
     const group = setup.groups.find((g) => g.role === instance.role);
     if (group === undefined || abort.signal.aborted) continue;
+    // What is remembered of those that left is let be.
+    if (instance.leaving && secondsNow() >= instance.leaving.atS) continue;
     const behaviour = behaviourOf(instance, startS);
     const throughS = Math.floor(secondsNow());
     if (store) points += await write(behaviour, { store, group, throughS });

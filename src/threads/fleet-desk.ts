@@ -123,6 +123,7 @@ export class FleetDesk implements Disposable {
   /** Nobody comes or leaves any more, and no history is on its way to another name. */
   async rest(): Promise<void> {
     this.reconcilers[Symbol.dispose]();
+    this.roster.rest();
     await this.#mover.settled();
   }
 

@@ -5,7 +5,7 @@ import { hostPath } from '../store/rrd/tree.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { CatalogueKeeper } from './catalogue-keeper.ts';
 import type { CatalogueRepository } from '../state/catalogue-repository.ts';
-import type { Histories, HistoryMove } from '../model/instance.ts';
+import type { Histories, HistoryMove, MoveFault } from '../model/instance.ts';
 import type { IngestCrew } from './ingest-crew.ts';
 import type { MovedHost } from '../model/moved-hosts.ts';
 import type { MusterConfig } from '../contract/config.ts';
@@ -53,10 +53,11 @@ export class HostMover implements Histories {
     this.#roots = store.type === 'rrd' ? { dir: store.dir, rrdDirs } : undefined;
   }
 
-  async rename(move: HistoryMove): Promise<string | undefined> {
-    const isFull = this.#underWay.size >= HISTORY_MOVES_WAITING_MAX;
-    if (isFull) return 'too many histories change their names at once';
-    const work = this.#rename(move).catch(wordsOf);
+  async rename(move: HistoryMove): Promise<MoveFault | undefined> {
+    // At the start all are asked for, and none later: whether it was done already can be told only then.
+    const isFull = !this.#isStarting && this.#underWay.size >= HISTORY_MOVES_WAITING_MAX;
+    if (isFull) return passing('too many histories change their names at once');
+    const work = this.#rename(move).catch((error: unknown) => passing(wordsOf(error)));
     this.#underWay.add(work);
     try {
       return await work;
@@ -95,7 +96,7 @@ export class HostMover implements Histories {
     }
   }
 
-  async #rename(asked: HistoryMove): Promise<string | undefined> {
+  async #rename(asked: HistoryMove): Promise<MoveFault | undefined> {
     const { crew, keeper, moves, store, nowMs } = this.#o;
     const { cluster, from } = asked;
     // While a backup copies the files, they keep their names.
@@ -105,14 +106,15 @@ export class HostMover implements Histories {
     await keeper.keepNoted();
     if (!(await this.#isTaken(cluster, from))) return undefined;
     const to = isOurs ? await this.#freeName(asked) : asked.to;
-    if (to === undefined) return `${asked.to} has a history of its own`;
+    if (to === undefined) return lasting(`${asked.to} has a history of its own`);
     const other = isOurs ? await this.#sharer(cluster, from) : undefined;
-    if (other !== undefined) return `its files are those of ${other}, too`;
+    if (other !== undefined) return lasting(`its files are those of ${other}, too`);
     const departed = await crew.depart(cluster, from);
-    if (departed?.ok === false) return departed.fault;
+    if (departed?.ok === false) return passing(departed.fault);
     try {
       const movedMs = departed?.leftMs ?? nowMs();
-      return isOurs ? await this.#follow({ cluster, from, to, movedMs }, asked.to) : undefined;
+      const fault = isOurs ? await this.#follow({ cluster, from, to, movedMs }, asked.to) : undefined;
+      return fault === undefined ? undefined : passing(fault);
     } finally {
       crew.resume(cluster, from);
     }
@@ -179,6 +181,14 @@ export class HostMover implements Histories {
   async #moveTree(move: HistoryMove): Promise<string | undefined> {
     return this.#roots && moveTree(move, this.#roots);
   }
+}
+
+function passing(words: string): MoveFault {
+  return { words, isPassing: true };
+}
+
+function lasting(words: string): MoveFault {
+  return { words, isPassing: false };
 }
 
 function wordsOf(error: unknown): string {

@@ -279,6 +279,8 @@ export type IngestReply =
 /** What the demo's thread is given: where its fleet's datagrams go, and what there is of its history. */
 export interface DemoSetup {
   readonly dataDir: string;
+  /** The second of its first start in that directory. */
+  readonly startS: number;
   readonly store: MusterConfig['store'];
   readonly types: ReadonlyMap<string, readonly DataSource[]>;
   readonly groups: readonly {

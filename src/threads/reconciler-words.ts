@@ -20,6 +20,7 @@ export function reconcilerView(
     tried_ms: state.triedMs,
     fault: state.fault === '' ? state.passedOver : `it ${state.fault}`,
     instances: state.instances,
+    others: { ...state.others, groups: [...state.others.groups] },
     held: hold === undefined ? null : heldView(name, hold),
   };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { agentKey } from '../access/agent-key.ts';
 import { decideDeparture, decideRegistration } from '../fleet/enrol.ts';
 import { decideGone, decideListed } from '../fleet/take-list.ts';
@@ -6,6 +7,7 @@ import { instanceFacts } from '../fleet/names.ts';
 import { Roster } from '../fleet/roster.ts';
 import {
   HISTORY_MOVE_WITHIN_MS,
+  HISTORY_MOVES_WAITING_MAX,
   INSTANCES_MAX,
   REGISTRATIONS_AT_ONCE,
   REGISTRATIONS_WAITING_MAX,
@@ -47,6 +49,8 @@ export interface RosterBookOptions {
   readonly log: RosterLog;
   /** How long an instance waits for histories, ms; HISTORY_MOVE_WITHIN_MS unless told. */
   readonly moveWithinMs?: number;
+  /** Resolves after this time; the machine's clock unless told. */
+  readonly pause?: (ms: number, stop: AbortSignal) => Promise<unknown>;
 }
 
 /** What was decided on one wish, or why not. */
@@ -58,6 +62,7 @@ interface Decided {
 const FAULT_LOG_MS = 60_000;
 const NOT_KEPT = 'fleet.db cannot be written';
 const BUSY = { ok: false, refusal: 'busy', message: 'too many instances register at once' } as const;
+const HISTORIES_WAIT = { ...BUSY, message: 'too many histories wait for their new names' } as const;
 const NAMED_IN_AUDIT = 20;
 
 /**
@@ -72,6 +77,9 @@ export class RosterBook implements Registry, Disposable {
   readonly #once;
   readonly #waiting: (() => Decided)[] = [];
   readonly #registrations = new Map<string, { cluster: string; outcome: string; count: number }>();
+  /** Histories that have their names, which fleet.db is to be told: with the next that it is told. */
+  #moved: number[] = [];
+  readonly #rest = new AbortController();
   #turn: NodeJS.Immediate | undefined;
   #version = 0;
   /** Why the newest change was not kept; empty: it was. */
@@ -86,7 +94,11 @@ export class RosterBook implements Registry, Disposable {
     this.#roster = new Roster(this.#rows.instances());
     this.#moves = new HistoryMoves({
       histories: options.histories,
-      settle: (id) => this.#attempt(() => this.#rows.settle(id)),
+      settle: (id) => {
+        this.#moved.push(id);
+        this.#turn ??= setImmediate(() => this.#settle());
+      },
+      pause: (ms) => this.#pause(ms),
       log: options.log,
     });
   }
@@ -113,6 +125,8 @@ export class RosterBook implements Registry, Disposable {
       const decision = decideRegistration(this.#roster, wish, { ...this.#around(), hostName });
       if (!decision.ok) return { change: undefined, answer: () => resolve(decision) };
       const { instance, isNew, replaced, change } = decision;
+      const isHeldUp = change.moves.length > 0 && this.#moves.open >= HISTORY_MOVES_WAITING_MAX;
+      if (isHeldUp) return { change: undefined, answer: () => resolve(HISTORIES_WAIT) };
       const key = agentKey(this.#rows.secret, instance.cluster, instance.instanceId);
       const kept = { ok: true, instance, key, isNew, replaced } as const;
       return { change, answer: (isKept) => resolve(isKept ? kept : this.#notKept()) };
@@ -183,16 +197,31 @@ export class RosterBook implements Registry, Disposable {
   /** What whoever runs the server should do something about. */
   notes(): string[] {
     const full = `${INSTANCES_MAX} instances are here, as many as the server keeps: further ones are passed over`;
+    const histories = this.#moves.note();
     return [
+      ...(histories === undefined ? [] : [histories]),
       ...(this.#fault === '' ? [] : [`nobody can register or leave: ${this.#fault}`]),
       ...(this.#isFull ? [full] : []),
     ];
   }
 
+  /** No history is asked for again until the next start. */
+  rest(): void {
+    this.#rest.abort();
+  }
+
   [Symbol.dispose](): void {
+    this.rest();
     while (this.#waiting.length > 0) this.#settle();
+    this.#keep([]);
     if (this.#turn) clearImmediate(this.#turn);
     this.#rows[Symbol.dispose]();
+  }
+
+  async #pause(ms: number): Promise<boolean> {
+    const { signal } = this.#rest;
+    await (this.#o.pause ?? machinePause)(ms, signal).catch(() => undefined);
+    return !signal.aborted;
   }
 
   #around(): Surroundings {
@@ -231,12 +260,14 @@ export class RosterBook implements Registry, Disposable {
 
   /** Kept, then told; or undone. */
   #keep(made: readonly MadeChange[]): boolean {
-    if (made.length === 0) return true;
-    const open = this.#attempt(() => this.#rows.keep(made));
+    if (made.length === 0 && this.#moved.length === 0) return true;
+    const open = this.#attempt(() => this.#rows.keep(made, this.#moved));
     if (open === undefined) {
       for (const { undo } of made.toReversed()) this.#roster.apply(undo);
       return false;
     }
+    this.#moved = [];
+    if (made.length === 0) return true;
     this.#version += 1;
     this.#o.tell(made.flatMap((change) => this.#newsOf(change)));
     for (const move of open) this.#moves.start(move);
@@ -288,4 +319,8 @@ export class RosterBook implements Registry, Disposable {
       return undefined;
     }
   }
+}
+
+function machinePause(ms: number, signal: AbortSignal): Promise<unknown> {
+  return pause(ms, undefined, { ref: false, signal });
 }

@@ -18,6 +18,7 @@ const CHEF: ReconcilerView = {
   tried_ms: NOW_MS,
   fault: 'it is not there',
   instances: 0,
+  others: { instances: 0, groups: [] },
   held: null,
 };
 const CLOUD: ReconcilerView = {

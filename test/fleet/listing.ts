@@ -4,6 +4,7 @@ import { decideGone, decideListed } from '../../src/fleet/take-list.ts';
 import { reconcile } from '../../src/fleet/reconcile.ts';
 import type { Hold, Reconciled } from '../../src/fleet/reconcile.ts';
 import type { Instance, ListChange } from '../../src/fleet/instance.ts';
+import type { OtherGroups } from '../../src/fleet/list-reading.ts';
 import type { ListItem } from '../../src/contract/instance-list.ts';
 
 export const NOW_MS = 1_700_000_000_000;
@@ -95,6 +96,7 @@ export class TestList {
   prints: ReadonlyMap<string, number> = new Map();
   hold: Hold | undefined;
   passedOver = '';
+  others: OtherGroups = { instances: 0, groups: [] };
 
   constructor(roster: TestRoster, list = 'cloud') {
     this.#roster = roster;
@@ -113,6 +115,7 @@ export class TestList {
     this.prints = done.prints;
     this.hold = done.hold;
     this.passedOver = reading.passedOver;
+    this.others = reading.others;
     return done.change;
   }
 }

@@ -104,7 +104,8 @@ describe('an instance that a list has no more', () => {
 });
 
 describe('an instance that left by its own word', () => {
-  const left = { standing: { kind: 'left', reason: 'deregistered', sinceMs: 1 }, registeredMs: 1 } as const;
+  const standing = { kind: 'left', reason: 'deregistered', sinceMs: 1 } as const;
+  const left = { standing, registeredMs: 1, lostBy: [] } as const;
 
   test('stays away while the list lags, and is here when the list has it again', () => {
     const { roster, list } = scene(left);
@@ -113,6 +114,27 @@ describe('an instance that left by its own word', () => {
     expect(roster.standings).toEqual(['web i-1 left']);
     expect(list.read([]).gone).toMatchObject([{ reason: null }]);
     list.read([item()]);
+    expect(roster.standings).toEqual(['web i-1 here']);
+  });
+
+  test('before any list had it stays away when lists that lag show it for the first time', () => {
+    const { roster, list } = scene({ ...left, lists: [] });
+    const other = new TestList(roster, 'chef');
+    list.read([item()]);
+    other.read([item()]);
+    list.read([]);
+    list.read([item()]);
+    expect(roster.standings).toEqual(['web i-1 left']);
+    other.read([]);
+    list.read([item()]);
+    expect(roster.standings).toEqual(['web i-1 here']);
+  });
+
+  test('that a list said had left is here as soon as another list has it', () => {
+    const { roster, list } = scene({});
+    list.read([]);
+    expect(roster.standings).toEqual(['web i-1 left']);
+    new TestList(roster, 'chef').read([item()]);
     expect(roster.standings).toEqual(['web i-1 here']);
   });
 
@@ -257,13 +279,19 @@ describe('names', () => {
     { name: 'the sums of a cluster', given: { host: '__SummaryInfo__' }, words: 'a host name' },
     { name: 'a name aside', given: { host: 'web-1~i-2' }, words: 'a host name' },
     { name: 'an id that is markup', given: { instanceId: '<b>' }, words: 'an instance id that may not' },
-    { name: 'another group', given: { group: 'cache' }, words: 'a group it does not speak for ("cache")' },
-    { name: 'an inherited group', given: { group: '__proto__' }, words: 'a group it does not speak for' },
   ])('$name is passed over, and counted', ({ given, words }) => {
     const { roster, list } = scene();
     list.read([item(given)]);
     expect(roster.standings).toEqual([]);
     expect(list.passedOver).toContain(`passed over: 1 × ${words}`);
+  });
+
+  test('groups it does not speak for are counted, and no fault of it', () => {
+    const { roster, list } = scene();
+    list.read(['cache', 'cache', '__proto__', ...'abcdef'].map((group) => item({ group })));
+    expect(roster.standings).toEqual([]);
+    expect(list.passedOver).toBe('');
+    expect(list.others).toEqual({ instances: 9, groups: ['cache', '__proto__', 'a', 'b', 'c'] });
   });
 
   test('what is no address is passed over alone; one as a dual-stack socket writes it is plain', () => {

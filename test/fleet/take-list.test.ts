@@ -59,9 +59,14 @@ describe('an instance of a list', () => {
     expect(take({}, [known])).toBeUndefined();
   });
 
-  test('that had left is here again', () => {
-    const decision = take({}, [instance({ standing: LEFT })]);
-    expect(decision).toMatchObject({ puts: [{ standing: RUNNING, sinceMs: NOW_MS }] });
+  test.for([
+    { name: 'said so itself, and no list has lost it since', given: { lostBy: [] }, is: LEFT },
+    { name: 'said so itself, and is in another list', given: { lostBy: ['cloud'], lists: ['a'] }, is: LEFT },
+    { name: 'said so itself, and the list lost it since', given: { lostBy: ['cloud'] }, is: RUNNING },
+    { name: 'left by the word of a list', given: {}, is: RUNNING },
+  ])('that $name is $is.kind', ({ given, is }) => {
+    const decision = take({}, [instance({ standing: LEFT, ...given })]);
+    expect(decision).toMatchObject({ puts: [{ standing: is, lists: expect.arrayContaining(['cloud']) }] });
   });
 
   test('takes the name of one that left', () => {
@@ -132,6 +137,13 @@ describe('an instance that a list has no more', () => {
       : (known.standing ?? instance().standing);
     expect(decision?.change.puts[0]?.standing).toEqual(expected);
     expect(decision?.left !== undefined).toBe(left);
+  });
+
+  test('has lost one that left by its own word: that is remembered', () => {
+    const known = instance({ lists: ['cloud'], standing: LEFT, lostBy: ['a'] });
+    const gone = { cluster: 'web', instanceId: 'i-1', reason: null };
+    const decision = decideGone(new Roster([known]), { list: 'cloud', gone }, { nowMs: NOW_MS });
+    expect(decision?.change.puts).toEqual([{ ...known, lists: [], lostBy: ['a', 'cloud'] }]);
   });
 
   test('was never in it: nothing happens', () => {

@@ -13,6 +13,7 @@ const VIEW: ReconcilerView = {
   tried_ms: 1,
   fault: '',
   instances: 59,
+  others: { instances: 0, groups: [] },
   held: {
     digest: '0a',
     since_ms: 1,

@@ -325,6 +325,23 @@ test('behind a proxy it is registered from where it is', async () => {
   expect(server.registry.asked).toMatchObject([{ from: '203.0.113.9' }, { from: '198.51.100.1' }]);
 });
 
+test.for([
+  { name: 'with a port', forwarded: '203.0.113.9:4711', from: '203.0.113.9' },
+  { name: 'in another spelling', forwarded: '2001:DB8:0:0::9', from: '2001:db8::9' },
+])('behind a proxy that forwards an address $name, it is that address', async ({ forwarded, from }) => {
+  await using server = stand({ trustedProxies: ['192.0.2.0/24'] });
+  server.registry.outcome = registered();
+  await post(server, WISH, { headers: { 'x-forwarded-for': forwarded } });
+  expect(server.registry.asked).toMatchObject([{ from }]);
+});
+
+test('behind a proxy that forwards what is no address, nobody registers', async () => {
+  await using server = stand({ trustedProxies: ['192.0.2.0/24'] });
+  const answer = await post(server, WISH, { headers: { 'x-forwarded-for': '../../etc' } });
+  expect([answer.status, server.registry.asked]).toEqual([400, []]);
+  expect(JSON.stringify(answer)).toContain('X-Forwarded-For');
+});
+
 test('a page of another site cannot register anybody', async () => {
   await using server = stand();
   const answer = await post(server, WISH, { headers: { origin: 'https://evil.example' } });

@@ -17,7 +17,7 @@ test.for([
   { name: 'left', row: instance({ standing: { kind: 'left', reason: 'deregistered: "x"', sinceMs: 5.5 } }) },
   {
     name: 'with everything',
-    row: instance({ listedId: 'i-7', region: 'eu', zone: 'eu-1a', lists: ['a', 'b'] }),
+    row: instance({ listedId: 'i-7', region: 'eu', zone: 'eu-1a', lists: ['a', 'b'], lostBy: ['b'] }),
   },
   {
     name: 'with tags',
@@ -66,7 +66,7 @@ test('moves are open until they are settled, in their order', () => {
       { ...MOVE, id: 1 },
       { ...MOVE, from: 'web-2', to: 'web-1', id: 2 },
     ]);
-    rows.settle(1);
+    rows.keep([], [1]);
   }
   using again = new FleetRepository(file, filled(1));
   expect(again.openMoves()).toEqual([{ ...MOVE, from: 'web-2', to: 'web-1', id: 2 }]);

@@ -158,7 +158,10 @@ describe('a history gets another name', () => {
     await stage.host('web-1~i-a', 'a');
     await stage.host('web-9', 'b');
     const move = { cluster: 'web', from: 'web-1~i-a', to: 'web-9' };
-    expect(await stage.mover.rename(move)).toBe('web-9 has a history of its own');
+    expect(await stage.mover.rename(move)).toEqual({
+      words: 'web-9 has a history of its own',
+      isPassing: false,
+    });
     expect([await stage.whose('web-9'), stage.told]).toEqual(['b', []]);
   });
 
@@ -184,7 +187,7 @@ describe('what cannot be moved stays where it was, and it is told why', () => {
     const stage = await running();
     await stage.host('web-1', 'a');
     stage.crew.departs = 'the store has not taken the points of 7 metrics';
-    expect(await stage.mover.rename(ASIDE)).toBe(stage.crew.departs);
+    expect(await stage.mover.rename(ASIDE)).toEqual({ words: stage.crew.departs, isPassing: true });
     expect([await stage.whose('web-1'), stage.repository.moves.isNamed('web', 'web-1')]).toEqual(['a', true]);
   });
 
@@ -192,7 +195,7 @@ describe('what cannot be moved stays where it was, and it is told why', () => {
     const stage = await running();
     await stage.host('web-1', 'a');
     stage.crew.renames = 'their disk is mounted read-only';
-    expect(await stage.mover.rename(ASIDE)).toBe(stage.crew.renames);
+    expect(await stage.mover.rename(ASIDE)).toEqual({ words: stage.crew.renames, isPassing: true });
     expect([stage.repository.moves.isNamed('web', 'web-1'), stage.repository.moves.open()]).toEqual([
       true,
       [],
@@ -208,7 +211,7 @@ describe('what cannot be moved stays where it was, and it is told why', () => {
         throw new Error('database or disk is full');
       },
     });
-    expect(await stage.mover.rename(ASIDE)).toBe('database or disk is full');
+    expect(await stage.mover.rename(ASIDE)).toEqual({ words: 'database or disk is full', isPassing: true });
     expect([await stage.whose('web-1'), stage.told]).toEqual(['a', ['depart web-1', 'resume web-1']]);
   });
 
@@ -225,7 +228,8 @@ describe('what cannot be moved stays where it was, and it is told why', () => {
     if (clusters.length === 1) mkdirSync(join(stage.dir, 'adopted/web'), { recursive: true });
     await stage.host('web-1', 'both');
     stage.fleet.host(cluster, other, 1000);
-    expect(await stage.mover.rename(ASIDE)).toBe(`its files are those of ${cluster}/${other}, too`);
+    const words = `its files are those of ${cluster}/${other}, too`;
+    expect(await stage.mover.rename(ASIDE)).toEqual({ words, isPassing: false });
     expect(stage.told).toEqual([]);
   });
 });

@@ -85,6 +85,7 @@ describe('a list', () => {
         tried_ms: NOW_MS + 60_000,
         fault: '',
         instances: 2,
+        others: { instances: 0, groups: [] },
         held: null,
       },
     ]);
@@ -173,7 +174,7 @@ describe('a list', () => {
     sources.texts.set('/cloud.json', '[{"group":"cache","id":"i-1"},{"group":"web","host":"../x"}]');
     await use(config());
     expect(desk.list()[0]?.fault).toBe(
-      'passed over: 1 × a group it does not speak for ("cache"), 1 × a host name that may not be used ("../x")',
+      'passed over: 1 × a host name that may not be used ("../x")',
     );
   });
 });

@@ -7,7 +7,7 @@ import { RosterBook } from '../../src/threads/roster-book.ts';
 import { listed, NOW_MS, registration } from '../fleet/instances.ts';
 import { temporaryFolder } from '../state/folder.ts';
 import type { GroupConfig } from '../../src/contract/config.ts';
-import type { HistoryMove, RosterNews } from '../../src/model/instance.ts';
+import type { HistoryMove, MoveFault, RosterNews } from '../../src/model/instance.ts';
 import type { Registration } from '../../src/fleet/instance.ts';
 
 const WEB: GroupConfig = {
@@ -27,10 +27,10 @@ const WEB: GroupConfig = {
 class FakeHistories {
   readonly moves: HistoryMove[] = [];
   held = false;
-  fault: string | undefined;
+  fault: MoveFault | undefined;
   readonly #waiting: (() => void)[] = [];
 
-  rename(move: HistoryMove): Promise<string | undefined> {
+  rename(move: HistoryMove): Promise<MoveFault | undefined> {
     this.moves.push(move);
     if (!this.held) return Promise.resolve(this.fault);
     return new Promise((resolve) => this.#waiting.push(() => resolve(this.fault)));
@@ -52,6 +52,7 @@ function open({ file = join(temporaryFolder(), 'fleet.db'), moveWithinMs = 10_00
   const logged: string[] = [];
   const histories = new FakeHistories();
   const heard = new Map<string, number>();
+  const pauses: (() => void)[] = [];
   const log = (_detail: object, message: string) => void logged.push(message);
   const book = new RosterBook({
     file,
@@ -63,12 +64,25 @@ function open({ file = join(temporaryFolder(), 'fleet.db'), moveWithinMs = 10_00
     nowMs: () => NOW_MS,
     log: { warn: log, error: log },
     moveWithinMs,
+    pause: () => new Promise<void>((resolve) => void pauses.push(resolve)),
   });
   const register = (wish: Partial<Registration> = {}) => book.register(registration(wish));
   const leave = (instanceId: string) =>
     book.deregister({ cluster: 'web', host: undefined, instanceId, reason: 'scale-in', from: '10.0.0.1' });
   const dispose = () => book[Symbol.dispose]();
-  return { book, register, leave, file, news, noted, logged, histories, heard, [Symbol.dispose]: dispose };
+  return {
+    book,
+    register,
+    leave,
+    file,
+    news,
+    noted,
+    logged,
+    histories,
+    heard,
+    pauses,
+    [Symbol.dispose]: dispose,
+  };
 }
 
 /** Turns of the event loop, so that what was begun goes as far as it can. */
@@ -210,12 +224,64 @@ describe('a host name that changes hands', () => {
     expect(third.histories.moves).toEqual([]);
   });
 
-  test('that cannot be moved is told, and the instance is here all the same', async () => {
-    using stand = open();
+  test('that can never be moved is told, and not tried again', async () => {
+    const stand = open();
     await stand.register();
-    stand.histories.fault = 'no room';
+    stand.histories.fault = { words: 'web-1~i-1 has a history of its own', isPassing: false };
     expect(await stand.register({ instanceId: 'i-2' })).toMatchObject({ ok: true });
     expect(stand.logged).toEqual(['a history keeps its old name']);
+    expect([stand.pauses.length, stand.book.notes()]).toEqual([0, []]);
+    stand.book[Symbol.dispose]();
+    using again = open({ file: stand.file });
+    again.book.introduce();
+    await turns();
+    expect(again.histories.moves).toEqual([]);
+  });
+
+  test('that cannot be moved now is tried again until it is, the next one of its name after it', async () => {
+    using stand = open();
+    await stand.register();
+    stand.histories.fault = { words: 'the store takes nothing', isPassing: true };
+    // Nobody waits for a store that is slow.
+    expect(await stand.register({ instanceId: 'i-2' })).toMatchObject({ ok: true });
+    expect(await stand.register({ instanceId: 'i-3' })).toMatchObject({ ok: true });
+    expect(stand.histories.moves).toHaveLength(1);
+    expect(stand.book.notes()).toEqual([
+      '2 histories wait for another name, the first is that of web/web-1: the store takes nothing',
+    ]);
+    stand.pauses.shift()?.();
+    await turns();
+    expect(stand.logged.filter((line) => line === 'a history waits for its new name')).toHaveLength(1);
+    stand.histories.fault = undefined;
+    stand.pauses.shift()?.();
+    await turns();
+    const aside = { cluster: 'web', from: 'web-1', to: 'web-1~i-1' };
+    expect(stand.histories.moves).toEqual([aside, aside, aside, { ...aside, to: 'web-1~i-2' }]);
+    expect(stand.book.notes()).toEqual([]);
+  });
+
+  test('that waits is asked for again after a restart', async () => {
+    const first = open();
+    await first.register();
+    first.histories.fault = { words: 'the store takes nothing', isPassing: true };
+    await first.register({ instanceId: 'i-2' });
+    first.book[Symbol.dispose]();
+    using second = open({ file: first.file });
+    second.book.introduce();
+    await turns();
+    expect(second.histories.moves).toEqual([{ cluster: 'web', from: 'web-1', to: 'web-1~i-1' }]);
+  });
+
+  test('many that moved are settled at once', async () => {
+    const stand = open();
+    const ids = Array.from({ length: 200 }, (_, i) => i);
+    const all = (id: string) =>
+      Promise.all(ids.map((i) => stand.register({ host: `web-${i}`, instanceId: `${id}-${i}` })));
+    await all('a');
+    await all('b');
+    stand.book[Symbol.dispose]();
+    using db = new DatabaseSync(stand.file);
+    expect(db.prepare('SELECT count(*) AS n FROM moves').get()).toEqual({ n: 0 });
   });
 });
 

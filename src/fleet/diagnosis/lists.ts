@@ -74,7 +74,7 @@ function failWords({ name, source, fault, read_ms: readMs, instances }: Reconcil
 function partWords({ name, fault, source }: ReconcilerView): FindingWords {
   return {
     what: `Part of the list ${shown(name)} was passed over: ${shown(fault)}`,
-    causes: ['entries without a group, a host or an instance id', 'groups that this server does not have'],
+    causes: ['entries without a group, a host or an instance id', 'names or addresses that cannot be used'],
     mend: { where: 'on this server, to see what it sees', lines: readLines(source) },
   };
 }

@@ -97,6 +97,7 @@ export function list(given: Partial<ReconcilerView> = {}): ReconcilerView {
     tried_ms: NOW_MS - 5000,
     fault: '',
     instances: 40,
+    others: { instances: 0, groups: [] },
     held: null,
     ...given,
   };

@@ -43,6 +43,11 @@ export function ListTable({ lists }: { readonly lists: readonly ReconcilerView[]
                   {list.instances === 1 ? '1 instance' : `${formatCount(list.instances)} instances`}
                 </span>
                 <span>{list.groups.length === 0 ? 'for every group' : `for ${list.groups.join(', ')}`}</span>
+                {list.others.instances > 0 && (
+                  <span title={list.others.groups.join(', ')}>
+                    {formatCount(list.others.instances)} of other groups
+                  </span>
+                )}
                 {list.held !== null && <b className="ink-critical">held until confirmed</b>}
               </p>
               {list.fault !== '' && (
