@@ -12,6 +12,10 @@ import { Report, table } from './report.ts';
  * stands still for it at most.
  */
 
+const GROUPS = Array.from({ length: 20 }, (_, i) => {
+  return { name: `web-${i}`, hostName: 'packet', binding: false } as const;
+});
+
 const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function listOf(count: number, from: number): string {
@@ -57,7 +61,7 @@ for (const count of [2000, 20_000, 100_000]) {
   using folder = scratch();
   using roster = new RosterBook({
     file: join(folder.dir, 'fleet.db'),
-    groups: () => [],
+    groups: () => GROUPS,
     heardMs: () => 0,
     histories: { rename: () => Promise.resolve(undefined) },
     tell: () => undefined,

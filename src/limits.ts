@@ -455,6 +455,8 @@ export const INSTANCES_MAX = 100_000;
 export const TAGS_PER_INSTANCE_MAX = 50;
 export const TAG_NAME_CHARS_MAX = 128;
 export const TAG_VALUE_CHARS_MAX = 256;
+/** Characters of all tags: three threads and more have them in memory. */
+export const INSTANCE_CHARS_MAX = 64 * 1024 * 1024;
 /** Bytes of a registration: 50 tags are 20 KB. */
 export const REGISTER_BODY_BYTES_MAX = 64 * 1024;
 /** Registrations and departures that wait for the disk; those that one transaction keeps. */

@@ -27,6 +27,9 @@ const PAIR: WaitRule = { free: 5, firstMs: SECOND_MS, maxMs: 15 * MINUTE_MS };
 const ADDRESS: WaitRule = { free: 20, firstMs: SECOND_MS, maxMs: 15 * MINUTE_MS };
 const NAME: WaitRule = { free: 100, firstMs: SECOND_MS, maxMs: MINUTE_MS / 2 };
 
+/** What a proxy forwards as one may be anything. */
+const ADDRESS_CHARS_MAX = 64;
+
 /**
  * How fast passwords may be tried, by three counts of failures, each forgotten an hour after its last one.
  *
@@ -89,7 +92,7 @@ function keysOf({ name, from }: Attempt): { pair: string; address: string; name:
  * 4291, 2.5.1: the rest is the interface's own). Some proxies forward the port with it: a new one each time.
  */
 export function sourceOf(address: string): string {
-  const [plain = ''] = withoutPort(address).split('%', 1);
+  const [plain = ''] = withoutPort(address.slice(0, ADDRESS_CHARS_MAX)).split('%', 1);
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/iu.exec(plain)?.[1];
   if (mapped !== undefined) return mapped;
   if (isIPv4(plain)) return plain;

@@ -1,6 +1,5 @@
 import { chance } from './dice.ts';
 import type { Instance, Role } from './fleet.ts';
-import type { Registration } from '../fleet/instance.ts';
 
 const REGION = 'eu-central-1';
 
@@ -27,10 +26,18 @@ interface Duty {
 }
 
 /** What an instance says of itself at each of its boots. */
-export function registrationOf(
-  instance: Instance,
-  cluster: string,
-): Registration & { readonly instanceId: string } {
+export interface Papers {
+  readonly cluster: string;
+  readonly host: string;
+  readonly instanceId: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The address it says so from. */
+  readonly from: string;
+}
+
+export function papersOf(instance: Instance, cluster: string): Papers {
   const { name, address } = instance;
   return {
     cluster,
@@ -46,7 +53,7 @@ export function registrationOf(
 /** The list of a cloud that has these instances, as src/wire/instance-list.ts reads it. */
 export function cloudList(of: readonly { readonly instance: Instance; readonly cluster: string }[]): string {
   const instances = of.map(({ instance, cluster }) => {
-    const { instanceId: id, host, region, zone, tags, from } = registrationOf(instance, cluster);
+    const { instanceId: id, host, region, zone, tags, from } = papersOf(instance, cluster);
     return { group: cluster, instance_id: id, host, state: 'running', address: from, region, zone, tags };
   });
   return `${JSON.stringify({ instances }, null, 2)}\n`;

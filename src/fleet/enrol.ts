@@ -1,9 +1,10 @@
-import { ADDRESSES_PER_INSTANCE_MAX, INSTANCES_MAX } from '../limits.ts';
-import { plainAddress } from '../model/address.ts';
+import { ADDRESSES_PER_INSTANCE_MAX, INSTANCE_CHARS_MAX, INSTANCES_MAX } from '../limits.ts';
+import { canonicalAddress, plainAddress } from '../model/address.ts';
 import { printable } from '../model/printable.ts';
 import { hostNameFault, instanceIdFault, tagsFault } from './names.ts';
 import { takeName } from './take-name.ts';
 import type { Departure, Instance, Registration, RegistrationRefusal } from './instance.ts';
+import { charsOf } from './roster.ts';
 import type { RosterChange, RosterView } from './roster.ts';
 
 /** What decisions ask of the world. Times: epoch ms. */
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly heardMs: (cluster: string, host: string) => number;
   /** How many instances there may be; INSTANCES_MAX unless told. */
   readonly max?: number;
+  /** How long their tags may be, all together; INSTANCE_CHARS_MAX unless told. */
+  readonly maxChars?: number;
 }
 
 export type RegistrationDecision =
@@ -29,8 +32,18 @@ export type DepartureDecision =
   | { readonly ok: true; readonly instance: Instance; readonly isNew: boolean; readonly change: RosterChange }
   | { readonly ok: false; readonly refusal: 'instance_unknown'; readonly message: string };
 
-/** An instance heard no longer ago is still running where it was. */
+/** What decisions on registrations ask of the group as well. */
+export interface Enrolling extends Surroundings {
+  readonly hostName: 'packet' | 'rdns' | 'address';
+  /** Whether its senders are bound to their addresses. */
+  readonly isBinding?: boolean;
+  /** The usual time between two packets of a host, ms; 0: not known. */
+  readonly gapMs?: (cluster: string, host: string) => number;
+}
+
+/** An instance heard no longer ago is still running where it was; one that sends less often has more time. */
 const IN_USE_MS = 60_000;
+const IN_USE_MAX_MS = 600_000;
 const NOTHING: RosterChange = { drops: [], puts: [], moves: [] };
 
 /**
@@ -40,7 +53,7 @@ const NOTHING: RosterChange = { drops: [], puts: [], moves: [] };
 export function decideRegistration(
   roster: RosterView,
   wish: Registration,
-  around: Surroundings & { readonly hostName: 'packet' | 'rdns' | 'address' },
+  around: Enrolling,
 ): RegistrationDecision {
   const { cluster } = wish;
   const from = plainAddress(wish.from);
@@ -50,7 +63,9 @@ export function decideRegistration(
   if (fault) return { ok: false, ...fault };
   const { known, instanceId } = whoIs(roster, wish, { host, from });
   if (known && isInUse(known, from, around)) {
-    const message = `${instanceId} is heard as ${known.host} right now, and registered from ${known.registeredFrom}`;
+    const where =
+      known.registeredFrom === '' ? 'a list has it elsewhere' : `registered from ${known.registeredFrom}`;
+    const message = `${instanceId} is heard as ${known.host} right now, and ${where}`;
     return { ok: false, refusal: 'instance_in_use', message };
   }
   const room = roomFor(roster, known, around);
@@ -61,6 +76,10 @@ export function decideRegistration(
   const self = known?.instanceId ?? instanceId;
   const taken = takeName(roster, { cluster, instanceId: self, host, former: known?.host }, around);
   const instance = registered(wish, { known, instanceId, host, from, nowMs: around.nowMs });
+  if (!hasRoom(roster, { known, next: instance }, around)) {
+    const message = 'the tags of all instances are as long as the server keeps';
+    return { ok: false, refusal: 'too_many_instances', message };
+  }
   const puts = taken.aside ? [taken.aside, instance] : [instance];
   // Whoever has just been set aside is not the one that goes for want of room.
   const drops = room.drops.filter(({ instanceId: id }) => id !== taken.aside?.instanceId);
@@ -118,10 +137,15 @@ function isNameless({ instanceId, host, registeredMs, registeredFrom }: Instance
 }
 
 /** Whoever has the token of a group must not become another instance of it while that one is running. */
-function isInUse(known: Instance, from: string, { nowMs, heardMs }: Surroundings): boolean {
-  const { standing, registeredFrom, cluster, host } = known;
-  if (standing.kind === 'left' || registeredFrom === '' || registeredFrom === from) return false;
-  return nowMs - heardMs(cluster, host) <= IN_USE_MS;
+function isInUse(known: Instance, from: string, around: Enrolling): boolean {
+  const { standing, registeredFrom, addresses, cluster, host } = known;
+  const { nowMs, heardMs, isBinding, gapMs } = around;
+  const listedAt = isBinding ? addresses : [];
+  const at = registeredFrom === '' ? listedAt : [registeredFrom];
+  const isElsewhere = at.length > 0 && !at.some((one) => (canonicalAddress(one) ?? one) === from);
+  if (standing.kind === 'left' || !isElsewhere) return false;
+  const usedMs = Math.min(2 * (gapMs?.(cluster, host) ?? 0), IN_USE_MAX_MS);
+  return nowMs - heardMs(cluster, host) <= Math.max(IN_USE_MS, usedMs);
 }
 
 function roomFor(
@@ -132,6 +156,16 @@ function roomFor(
   if (known || roster.size < max) return { drops: [] };
   const first = roster.firstLeft();
   return first && { drops: [first] };
+}
+
+/** Whether there is room for what it says of itself. Who says no more than before has it in any case. */
+export function hasRoom(
+  roster: RosterView,
+  { known, next }: { readonly known: Instance | undefined; readonly next: Instance },
+  { maxChars = INSTANCE_CHARS_MAX }: Surroundings,
+): boolean {
+  const more = charsOf(next) - (known ? charsOf(known) : 0);
+  return more <= 0 || roster.chars + more <= maxChars;
 }
 
 interface Registered {
@@ -153,7 +187,7 @@ function registered(wish: Registration, { known, instanceId, host, from, nowMs }
     cluster: wish.cluster,
     instanceId,
     host,
-    standing: known && isHere ? known.standing : { kind: 'here', says: '' },
+    standing: known && isHere ? known.standing : { kind: 'here', says: saidBy(lists) },
     sinceMs: known && isHere ? known.sinceMs : nowMs,
     region: orElse(wish.region, known?.region),
     zone: orElse(wish.zone, known?.zone),
@@ -164,6 +198,11 @@ function registered(wish: Registration, { known, instanceId, host, from, nowMs }
     lists,
     ...listedAs(known, instanceId),
   };
+}
+
+/** Lists that had it all the while say nothing new of it: that they have it is to be known all the same. */
+function saidBy(lists: readonly string[]): string {
+  return lists.length === 0 ? '' : `on list ${lists.join(', ')}`;
 }
 
 /** Where it has got an id only now, lists may go on calling it by its name. */

@@ -29,7 +29,9 @@ export function isPassing(
   { registeredMs, lastSeenMs, firstSeenMs }: Lived & { readonly firstSeenMs: number },
   newHostGraceMs: number,
 ): boolean {
-  return registeredMs === null && firstSeenMs > 0 && lastSeenMs - firstSeenMs < newHostGraceMs;
+  // With the clock set back it was first heard later than last.
+  const isShort = lastSeenMs >= firstSeenMs && lastSeenMs - firstSeenMs < newHostGraceMs;
+  return registeredMs === null && firstSeenMs > 0 && isShort;
 }
 
 const UNITS = [

@@ -30,6 +30,8 @@ export interface MassSilence {
   /** When the first and the last of them were last heard. */
   readonly fromMs: number;
   readonly toMs: number;
+  /** The same of others that fell silent together at another time, and were as large a part then. */
+  readonly others: readonly { readonly fromMs: number; readonly toMs: number }[];
   /** When the first of them crossed its limit. */
   readonly crossedMs: number;
   /** The longest of their limits. */
@@ -65,11 +67,13 @@ export function judgeGroup(hosts: readonly GroupHost[], nowMs: number): GroupSil
   missed.sort((a, b) => a.lastSeenMs - b.lastSeenMs);
   const present = hosts.filter((host) => host.lastSeenMs > 0 && !isMissed(host, nowMs));
   const known = Float64Array.from(present, ({ firstSeenMs }) => firstSeenMs ?? 0).toSorted();
-  const window = widest(missed, known);
+  const windows = allWindows(missed, known);
+  const hasCrossed = ({ lastSeenMs, limitMs }: GroupHost) => nowMs - lastSeenMs > limitMs;
+  const window = windows.find(({ from, to }) => missed.slice(from, to).some(hasCrossed));
   if (!window) return NONE;
+  const others = windows.filter((one) => one !== window);
   const together = missed.slice(window.from, window.to);
-  const crossed = together.filter(({ lastSeenMs, limitMs }) => nowMs - lastSeenMs > limitMs);
-  if (crossed.length === 0) return NONE;
+  const crossed = together.filter(hasCrossed);
   const waiting = together.filter((host) => host.waiting).length;
   if (!isMass(together.length - waiting, window.hosts)) return { kind: 'unsure' };
   return {
@@ -78,14 +82,17 @@ export function judgeGroup(hosts: readonly GroupHost[], nowMs: number): GroupSil
     hosts: window.hosts,
     fromMs: together[0]?.lastSeenMs ?? 0,
     toMs: together.at(-1)?.lastSeenMs ?? 0,
+    others: others.map(({ from, to }) => {
+      return { fromMs: missed[from]?.lastSeenMs ?? 0, toMs: missed[to - 1]?.lastSeenMs ?? 0 };
+    }),
     crossedMs: crossed.reduce((ms, one) => Math.min(ms, one.lastSeenMs + one.limitMs), nowMs),
     limitMs: together.reduce((ms, one) => Math.max(ms, one.limitMs), 0),
   };
 }
 
 /** Did the host fall silent with the others? */
-export function isOfMass({ fromMs, toMs }: MassSilence, lastSeenMs: number): boolean {
-  return lastSeenMs >= fromMs && lastSeenMs <= toMs;
+export function isOfMass({ fromMs, toMs, others }: MassSilence, lastSeenMs: number): boolean {
+  return [{ fromMs, toMs }, ...others].some((one) => lastSeenMs >= one.fromMs && lastSeenMs <= one.toMs);
 }
 
 /** `27 of 50 hosts fell silent within 12 s, at 03:12:10 UTC: a network path, …`. */
@@ -104,17 +111,34 @@ interface Window {
   readonly hosts: number;
 }
 
+/** The widest first, then those beside it: a path may fail in steps. */
+function allWindows(missed: readonly GroupHost[], known: Float64Array): Window[] {
+  const windows: Window[] = [];
+  const taken = new Set<number>();
+  for (let next = widest(missed, known, taken); next; next = widest(missed, known, taken)) {
+    windows.push(next);
+    for (let i = next.from; i < next.to; i += 1) taken.add(i);
+  }
+  return windows;
+}
+
 /**
  * The most of the missed that fell silent together and were at least half of the group; undefined: none were.
- * `known`: when those that are heard were first heard, ascending. Who came after the others had fallen silent
- * was not among them, and whoever was silent already was not up.
+ * `known`: when those that are heard were first heard, ascending. `taken`: those of other windows. Who came
+ * after the others had fallen silent was not among them, and whoever was silent already was not up.
  */
-function widest(missed: readonly GroupHost[], known: Float64Array): Window | undefined {
+function widest(
+  missed: readonly GroupHost[],
+  known: Float64Array,
+  taken: ReadonlySet<number>,
+): Window | undefined {
   let best: Window | undefined;
   let to = 0;
   for (const [from, first] of missed.entries()) {
+    if (taken.has(from)) continue;
     const untilMs = first.lastSeenMs + Math.max(TOGETHER_MS, first.gapMs);
-    while (to < missed.length && (missed[to]?.lastSeenMs ?? 0) <= untilMs) to += 1;
+    to = Math.max(to, from);
+    while (to < missed.length && !taken.has(to) && (missed[to]?.lastSeenMs ?? 0) <= untilMs) to += 1;
     const count = to - from;
     if (best && count <= best.to - best.from) continue;
     const others = countUpTo(known, missed[to - 1]?.lastSeenMs ?? 0);

@@ -25,6 +25,8 @@ export interface HostKey {
 /** What decisions ask of the roster. */
 export interface RosterView {
   readonly size: number;
+  /** Characters of what all of them say of themselves. */
+  readonly chars: number;
   /** By its id, or by what lists call it. */
   find(cluster: string, instanceId: string): Instance | undefined;
   /** Who has, or last had, that host name. */
@@ -44,6 +46,7 @@ export class Roster implements RosterView {
   readonly #byId = new Map<string, Instance>();
   readonly #byHost = new Map<string, Instance>();
   readonly #byListedId = new Map<string, Instance>();
+  #chars = 0;
   readonly #counts = new Map<string, { here: number; left: number }>();
 
   constructor(instances: Iterable<Instance> = []) {
@@ -52,6 +55,10 @@ export class Roster implements RosterView {
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  get chars(): number {
+    return this.#chars;
   }
 
   find(cluster: string, instanceId: string): Instance | undefined {
@@ -111,6 +118,7 @@ export class Roster implements RosterView {
     if (listedId !== undefined) this.#byListedId.set(keyOf(cluster, listedId), instance);
     const counts = this.#counts.get(cluster) ?? { here: 0, left: 0 };
     counts[standing.kind] += 1;
+    this.#chars += charsOf(instance);
     this.#counts.set(cluster, counts);
   }
 
@@ -122,7 +130,16 @@ export class Roster implements RosterView {
     if (known.listedId !== undefined) forget(this.#byListedId, keyOf(cluster, known.listedId), known);
     const counts = this.#counts.get(cluster);
     if (counts) counts[known.standing.kind] -= 1;
+    this.#chars -= charsOf(known);
   }
+}
+
+/** What of an instance may be long. */
+export function charsOf({ region, zone, tags }: Pick<Instance, 'region' | 'zone' | 'tags'>): number {
+  return tags.reduce(
+    (chars, [name, value]) => chars + name.length + value.length,
+    region.length + zone.length,
+  );
 }
 
 function forget(index: Map<string, Instance>, key: string, instance: Instance): void {

@@ -1,8 +1,10 @@
 import { ADDRESSES_PER_INSTANCE_MAX, INSTANCES_MAX } from '../limits.ts';
 import { asideName } from '../model/instance.ts';
+import { hasRoom } from './enrol.ts';
 import { takeName } from './take-name.ts';
 import type { Instance, ListChange, ListedInstance } from './instance.ts';
 import type { RosterChange, RosterView } from './roster.ts';
+import type { Standing } from '../model/instance.ts';
 import type { Surroundings } from './enrol.ts';
 
 /** What an entry of a list comes to; `full`: there is no room for one more instance. */
@@ -35,6 +37,7 @@ export function decideListed(
     registeredFrom: '',
     lists: [list],
   };
+  if (!hasRoom(roster, { known: undefined, next: listed }, around)) return 'full';
   const isDropped = (one: Instance) => one.instanceId !== aside?.instanceId;
   return { drops: drops.filter(isDropped), puts: aside ? [aside, listed] : [listed], moves };
 }
@@ -85,7 +88,7 @@ function renewed(
   roster: RosterView,
   { list, entry, known }: Renewal,
   around: Surroundings,
-): RosterChange | undefined {
+): RosterChange | 'full' | undefined {
   const { standing, cluster, instanceId } = known;
   const lists = known.lists.includes(list) ? known.lists : [...known.lists, list];
   if (!isHereBy(known, list)) {
@@ -108,6 +111,7 @@ function renewed(
     ...(entry.instanceId === instanceId ? {} : { listedId: entry.instanceId }),
   };
   if (isSame(known, next) && named.moves.length === 0) return undefined;
+  if (!hasRoom(roster, { known, next }, around)) return 'full';
   const aside = named.aside && named.aside.cluster === cluster ? [named.aside] : [];
   return { drops: [], puts: [...aside, next], moves: named.moves };
 }
@@ -125,8 +129,26 @@ function rename(
   return { host, ...takeName(roster, { cluster, instanceId, host, former }, around) };
 }
 
-function isSame(one: Instance, other: Instance): boolean {
-  return JSON.stringify(one) === JSON.stringify({ ...one, ...other });
+/** Whether a renewal has brought nothing: a list of 100 000 is looked through whole at each start. */
+function isSame(known: Instance, next: Instance): boolean {
+  const { standing: before } = known;
+  const { standing: after } = next;
+  return (
+    before.kind === 'here' &&
+    after.kind === 'here' &&
+    before.says === after.says &&
+    known.host === next.host &&
+    known.listedId === next.listedId &&
+    known.region === next.region &&
+    known.zone === next.zone &&
+    isSameTexts(known.lists, next.lists) &&
+    isSameTexts(known.addresses, next.addresses) &&
+    isSameTexts(known.tags.flat(), next.tags.flat())
+  );
+}
+
+function isSameTexts(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((text, i) => text === others[i]);
 }
 
 /** What it comes to that a list has an instance no more; undefined: nothing. */
@@ -144,7 +166,14 @@ export function decideGone(
     ...known,
     lists,
     ...(lostBy && !lostBy.includes(list) && { lostBy: [...lostBy, list] }),
-    standing: leaves ? { kind: 'left', reason: gone.reason ?? '', sinceMs: nowMs } : known.standing,
+    standing: leaves
+      ? { kind: 'left', reason: gone.reason ?? '', sinceMs: nowMs }
+      : unlisted(known.standing, lists),
   };
   return { change: { drops: [], puts: [next], moves: [] }, left: leaves ? next : undefined };
+}
+
+/** What a list said of it is nobody's word once no list has it. */
+function unlisted(standing: Standing, lists: readonly string[]): Standing {
+  return standing.kind === 'here' && lists.length === 0 ? { kind: 'here', says: '' } : standing;
 }

@@ -1,3 +1,4 @@
+import { GROUP_SERVICE, isOfGroup } from './group-silence.ts';
 import { holdOf } from './hold.ts';
 import { notesOf } from './relations.ts';
 import { owed, withHold } from '../alert/decision.ts';
@@ -7,6 +8,7 @@ import { isOpen, tell, withoutIdle } from '../alert/told.ts';
 import { PAGES_PER_TURN_MAX } from './turn.ts';
 import { show } from './show.ts';
 import { stateName, stateType } from './report.ts';
+import type { Decision } from '../alert/decision.ts';
 import type { Page, PageKind, SavedService, Told } from '../model/service-state.ts';
 import type { ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
@@ -16,7 +18,8 @@ export function announce(watch: ServiceWatch, turn: Turn): void {
   forget(watch, turn);
   const due = owed(watch, { receivers: routed(watch, turn), nowMs: turn.nowMs });
   if (due.kind === 'none') return;
-  const decision = withHold(due, holdOf(watch, turn));
+  const hold = holdOf(watch, turn);
+  const decision = hold === 'mass-silence' ? besideGroup(due, watch, turn) : withHold(due, hold);
   switch (decision.kind) {
     case 'held':
     case 'none':
@@ -32,6 +35,14 @@ export function announce(watch: ServiceWatch, turn: Turn): void {
       turn.dirty.add(watch);
     }
   }
+}
+
+/** Whoever is told of the group is not told of each of its hosts. Who is not, by the routes, is. */
+function besideGroup(due: Decision, { cluster }: ServiceWatch, { table }: Turn): Decision {
+  if (due.kind !== 'problem') return due;
+  const told = table.service({ cluster, host: '', service: GROUP_SERVICE })?.routed?.receivers ?? NOBODY;
+  const receivers = due.receivers.filter((receiver) => !told.includes(receiver));
+  return receivers.length === 0 ? { kind: 'held', why: 'mass-silence' } : { ...due, receivers };
 }
 
 /** Tells those who know of an open problem that nobody watches it any more. */
@@ -80,7 +91,13 @@ function routed(watch: ServiceWatch, turn: Turn): readonly string[] {
   const { problem } = status;
   const { routes } = turn;
   if (watch.routed?.routes !== routes || watch.routed.problem !== problem) {
-    const receivers = receiversOf(routes, { cluster, host, service, severity: problem.toLowerCase() });
+    // It stands for hosts that are DOWN: whoever wants to be told of those is told of it.
+    const severities = isOfGroup(watch) ? ['critical', 'down'] : [problem.toLowerCase()];
+    const receivers = [
+      ...new Set(
+        severities.flatMap((severity) => receiversOf(routes, { cluster, host, service, severity })),
+      ),
+    ];
     watch.routed = { routes, problem, receivers };
   }
   return watch.routed.receivers;

@@ -26,7 +26,8 @@ export function judgeHost(host: HostWatch, heard: Heard, nowMs: number): HostCha
   if (host.member?.standing.kind === 'left') return leave(host, host.member.standing, nowMs);
   const { lastSeenMs } = host;
   // Registering again is a sign of life: from then on it has time to be heard.
-  const graceFromMs = Math.max(heard.graceFromMs, host.hereMs);
+  const hereMs = host.hereMs > nowMs ? 0 : host.hereMs; // The clock may be set back.
+  const graceFromMs = Math.max(heard.graceFromMs, hereMs);
   const silence = { lastSeenMs, limitMs: host.limitMs, graceFromMs };
   const liveness = judgeLiveness(silence, nowMs);
   const wasInDoubt = host.isInDoubt;

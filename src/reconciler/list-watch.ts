@@ -96,10 +96,15 @@ export class ListWatch {
     if (late.aborted) return this.#fail(`did not come within ${timeoutMs / 1000} s`);
     if (read.kind === 'failed') return this.#fail(read.fault);
     if (read.kind === 'unchanged') return this.#succeed({});
-    const reading = new ListReading(rules);
-    const fault = await this.#readItems(read.text, reading);
-    if (stop.aborted) return 'failed';
-    return fault === undefined ? this.#take(reading, rules, read.mark) : this.#fail(fault);
+    try {
+      const reading = new ListReading(rules);
+      const fault = await this.#readItems(read.text, reading);
+      if (stop.aborted) return 'failed';
+      return fault === undefined ? this.#take(reading, rules, read.mark) : this.#fail(fault);
+    } catch (error) {
+      // A list from elsewhere, whatever is in it, must not end the server.
+      return this.#fail(`cannot be taken: ${error instanceof Error ? error.name : 'unknown fault'}`);
+    }
   }
 
   /** A disk of the network that hangs, hangs on after the time is over: the next reading waits for it. */

@@ -1,5 +1,5 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { cloudList, registrationOf } from '../demo/cloud.ts';
+import { cloudList, papersOf } from '../demo/cloud.ts';
 import { BOOT_S, isAlive, isThere } from '../demo/scenario.ts';
 import type { Behaviour } from '../demo/behaviour.ts';
 import type { Registry } from '../http/ports.ts';
@@ -51,7 +51,7 @@ export class DemoCloud {
   }
 
   async #register({ instance }: Behaviour): Promise<void> {
-    const outcome = await this.#o.registry.register(registrationOf(instance, this.#clusterOf(instance)));
+    const outcome = await this.#o.registry.register(papersOf(instance, this.#clusterOf(instance)));
     if (!outcome.ok) this.#o.onFault(`${instance.name} could not register: ${outcome.message}`);
   }
 
@@ -62,7 +62,7 @@ export class DemoCloud {
   }
 
   async #deregister({ instance }: Behaviour): Promise<void> {
-    const { cluster, host, instanceId, from } = registrationOf(instance, this.#clusterOf(instance));
+    const { cluster, host, instanceId, from } = papersOf(instance, this.#clusterOf(instance));
     const reason = instance.leaving?.reason ?? '';
     const outcome = await this.#o.registry.deregister({ cluster, host, instanceId, reason, from });
     if (!outcome.ok) this.#o.onFault(`${instance.name} could not deregister: ${outcome.message}`);

@@ -55,6 +55,10 @@ export class FleetDesk implements Disposable {
         const entry = catalogue.host(cluster, host);
         return entry ? catalogue.pulse(entry).lastSeenMs : 0;
       },
+      gapMs: (cluster, host) => {
+        const entry = catalogue.host(cluster, host);
+        return entry ? catalogue.pulse(entry).gapMs : 0;
+      },
       histories: this.#mover,
       tell: (news) => {
         judge.roster(news);

@@ -38,15 +38,19 @@ interface RosterLog {
 
 export interface RosterBookOptions {
   readonly file: string;
-  readonly groups: () => readonly GroupConfig[];
+  readonly groups: () => readonly Pick<GroupConfig, 'name' | 'hostName' | 'binding'>[];
   /** When a host was last heard, epoch ms; 0: never. */
   readonly heardMs: (cluster: string, host: string) => number;
+  /** The usual time between two packets of it, ms; 0: not known, as without this. */
+  readonly gapMs?: (cluster: string, host: string) => number;
   readonly histories: Histories;
   readonly tell: (news: readonly RosterNews[]) => void;
   /** Where it is written down whom lists retire. Who asks for a registration knows better by whom it came. */
   readonly audit: AuditTrail;
   readonly nowMs: () => number;
   readonly log: RosterLog;
+  /** How many instances there may be; INSTANCES_MAX unless told. */
+  readonly max?: number;
   /** How long an instance waits for histories, ms; HISTORY_MOVE_WITHIN_MS unless told. */
   readonly moveWithinMs?: number;
   /** Resolves after this time; the machine's clock unless told. */
@@ -64,6 +68,9 @@ const NOT_KEPT = 'fleet.db cannot be written';
 const BUSY = { ok: false, refusal: 'busy', message: 'too many instances register at once' } as const;
 const HISTORIES_WAIT = { ...BUSY, message: 'too many histories wait for their new names' } as const;
 const NAMED_IN_AUDIT = 20;
+const HOUR_MS = 3_600_000;
+/** The share of the room from which on instances that nobody hears make way sooner. */
+const TIGHT = 0.9;
 
 /**
  * The roster of instances, kept in fleet.db: durable before anybody is told. What comes in one turn of the
@@ -75,6 +82,7 @@ export class RosterBook implements Registry, Disposable {
   readonly #roster: Roster;
   readonly #moves: HistoryMoves;
   readonly #once;
+  readonly #openedMs: number;
   readonly #waiting: (() => Decided)[] = [];
   readonly #registrations = new Map<string, { cluster: string; outcome: string; count: number }>();
   /** Histories that have their names, which fleet.db is to be told: with the next that it is told. */
@@ -90,6 +98,7 @@ export class RosterBook implements Registry, Disposable {
   constructor(options: RosterBookOptions) {
     this.#o = options;
     this.#once = createOncePer(options.nowMs);
+    this.#openedMs = options.nowMs();
     this.#rows = new FleetRepository(options.file, randomBytes);
     this.#roster = new Roster(this.#rows.instances());
     this.#moves = new HistoryMoves({
@@ -120,9 +129,11 @@ export class RosterBook implements Registry, Disposable {
   }
 
   #registered(wish: Registration): Promise<RegistrationOutcome> {
-    const hostName = this.#o.groups().find(({ name }) => name === wish.cluster)?.hostName ?? 'packet';
+    const group = this.#o.groups().find(({ name }) => name === wish.cluster);
+    const { gapMs = () => 0 } = this.#o;
+    const of = { hostName: group?.hostName ?? 'packet', isBinding: group?.binding === true, gapMs };
     return this.#wish<RegistrationOutcome>(BUSY, (resolve) => {
-      const decision = decideRegistration(this.#roster, wish, { ...this.#around(), hostName });
+      const decision = decideRegistration(this.#roster, wish, { ...this.#around(), ...of });
       if (!decision.ok) return { change: undefined, answer: () => resolve(decision) };
       const { instance, isNew, replaced, change } = decision;
       const isHeldUp = change.moves.length > 0 && this.#moves.open >= HISTORY_MOVES_WAITING_MAX;
@@ -171,8 +182,10 @@ export class RosterBook implements Registry, Disposable {
     return this.#roster.holder(cluster, host);
   }
 
-  instances(): Iterable<Instance> {
-    return this.#roster.all();
+  /** Of the groups that there are. */
+  *instances(): Generator<Instance> {
+    const names = new Set(this.#o.groups().map(({ name }) => name));
+    for (const one of this.#roster.all()) if (names.has(one.cluster)) yield one;
   }
 
   /** Tells everybody all of it, and goes on with histories that were to get their names in an earlier run. */
@@ -182,10 +195,14 @@ export class RosterBook implements Registry, Disposable {
     for (const move of open) this.#moves.start(move);
   }
 
-  /** Forgets instances that left before that time, epoch ms: their histories are let go by then, too. */
+  /**
+   * Forgets instances that left before that time, epoch ms: their histories are let go by then, too. So are
+   * those of instances that ended without a word.
+   */
   prune({ retiredMs }: { readonly retiredMs: number }): void {
-    const old = Array.from(this.#roster.all()).filter(
-      ({ standing }) => standing.kind === 'left' && standing.sinceMs < retiredMs,
+    const isLost = this.#isLost(retiredMs);
+    const old = Array.from(this.#roster.all()).filter((one) =>
+      one.standing.kind === 'left' ? one.standing.sinceMs < retiredMs : isLost(one),
     );
     if (old.length > 0) this.#keep([this.#roster.apply({ drops: old, puts: [], moves: [] })]);
   }
@@ -218,6 +235,25 @@ export class RosterBook implements Registry, Disposable {
     this.#rows[Symbol.dispose]();
   }
 
+  /**
+   * Whether nothing has been heard of an instance since that time: its host is not known, nor listed. Where
+   * there is hardly any room left, an hour is long enough.
+   */
+  #isLost(retiredMs: number): (instance: Instance) => boolean {
+    const { nowMs, heardMs, groups, max = INSTANCES_MAX } = this.#o;
+    const hourAgoMs = nowMs() - HOUR_MS;
+    // Until then a host may not be known again since the start.
+    if (this.#openedMs > hourAgoMs) return () => false;
+    const isTight = this.#roster.size > max * TIGHT;
+    const beforeMs = isTight ? hourAgoMs : retiredMs;
+    const running = new Set(groups().map(({ name }) => name));
+    return ({ cluster, host, lists, sinceMs, registeredMs }) =>
+      lists.length === 0 &&
+      Math.max(sinceMs, registeredMs) < beforeMs &&
+      (isTight || running.has(cluster)) &&
+      heardMs(cluster, host) === 0;
+  }
+
   async #pause(ms: number): Promise<boolean> {
     const { signal } = this.#rest;
     await (this.#o.pause ?? machinePause)(ms, signal).catch(() => undefined);
@@ -225,7 +261,8 @@ export class RosterBook implements Registry, Disposable {
   }
 
   #around(): Surroundings {
-    return { nowMs: this.#o.nowMs(), heardMs: this.#o.heardMs };
+    const { nowMs, heardMs, max = INSTANCES_MAX } = this.#o;
+    return { nowMs: nowMs(), heardMs, max };
   }
 
   #notKept() {

@@ -52,7 +52,7 @@ function beginning(text: string): string {
 
 /** One item, its shape alone: whether its names may be used is asked of src/fleet/names.ts. */
 export function readItem(said: unknown): ItemRead {
-  if (!isObject(said) || Array.isArray(said)) return refused('no-object', JSON.stringify(said) ?? '');
+  if (!isObject(said) || Array.isArray(said)) return refused('no-object', briefly(said));
   const id = nameAt(said, ['instance_id', 'id']);
   const host = nameAt(said, ['host', 'name', 'hostname']);
   const names = [id, host].filter((name) => typeof name === 'string');
@@ -80,6 +80,12 @@ export function readItem(said: unknown): ItemRead {
 
 function refused(fault: ListFault, quote: string, names: readonly string[] = []): ItemRead {
   return { ok: false, fault: { fault, quote: quoteOf(quote) }, names };
+}
+
+/** What it is, in a word: what is nested deeply cannot be written down. */
+function briefly(value: unknown): string {
+  if (Array.isArray(value)) return '[…]';
+  return isObject(value) ? '{…}' : JSON.stringify(value);
 }
 
 /** The first few words of something, fit to be shown. */
@@ -112,7 +118,7 @@ function textAt(said: object, key: string): Word {
 /** Null where it says nothing. */
 function wordOf(key: string, value: unknown): Word {
   if (value == null || value === '') return null;
-  return typeof value === 'string' ? value : { notText: `${key}: ${JSON.stringify(value)}` };
+  return typeof value === 'string' ? value : { notText: `${key}: ${briefly(value)}` };
 }
 
 interface Kept<T> {
@@ -126,7 +132,7 @@ function addressesOf(said: object): Kept<string> {
   const words = all.filter((one) => typeof one === 'string' && one !== '');
   const faults: ItemFault[] = [];
   const other = all.find((one) => typeof one !== 'string');
-  if (other !== undefined) faults.push({ fault: 'bad-address', quote: quoteOf(JSON.stringify(other)) });
+  if (other !== undefined) faults.push({ fault: 'bad-address', quote: quoteOf(briefly(other)) });
   const kept = [...new Set(words as string[])];
   const beyond = kept[ADDRESSES_PER_INSTANCE_MAX];
   if (beyond !== undefined) faults.push({ fault: 'too-many', quote: quoteOf(`addresses: ${beyond}`) });
@@ -151,7 +157,7 @@ function tagsOf(said: unknown): Kept<Tag> {
     const tag = tagOf(name, value);
     const fault = tag === undefined ? 'bad-tag' : kept.size < TAGS_PER_INSTANCE_MAX ? undefined : 'too-many';
     if (tag !== undefined && fault === undefined) kept.set(...tag);
-    else if (fault !== undefined) faults.push({ fault, quote: quoteOf(`tag ${JSON.stringify(name) ?? ''}`) });
+    else if (fault !== undefined) faults.push({ fault, quote: quoteOf(`tag ${briefly(name)}`) });
   }
   return { kept: [...kept], faults };
 }

@@ -72,6 +72,22 @@ test('at a reload the clusters keep their names, and a group that would have one
   expect(groups[1]?.listen).toEqual([{ address: '127.0.0.1', port: 0 }]);
 });
 
+test.for([
+  { name: 'beside none', text: '', lists: ['cloud'] },
+  {
+    name: 'beside one of its name',
+    text: 'reconcilers: [{ name: cloud, file: instances.json }]',
+    lists: ['cloud', 'demo-cloud'],
+  },
+])('the list of its cloud: $name', ({ text, lists }) => {
+  const { reconcilers } = demo(text);
+  expect(reconcilers.map(({ name }) => name)).toEqual(lists);
+  expect(reconcilers.at(-1)).toMatchObject({
+    source: { kind: 'file', file: '/srv/data-demo/demo-cloud.json' },
+    groups: ['web', 'mysql', 'batch'],
+  });
+});
+
 test('a tree that a group has adopted is left alone', () => {
   const config = configOf('groups: [{ name: dev, listen: "127.0.0.1:8630" }]');
   const adopted = {

@@ -1,33 +1,36 @@
 import { expect, test } from 'vitest';
 import { bootedS } from '../../src/demo/behaviour.ts';
-import { fleetOf } from '../../src/demo/fleet.ts';
+import { fleetOf, STAYING } from '../../src/demo/fleet.ts';
 import { deploysBetween, fillingOf, isAlive } from '../../src/demo/scenario.ts';
 import { vitalsOf } from '../../src/demo/vitals.ts';
 import { FLEET, named, START_S } from './fleet.ts';
 
 const HOUR_S = 3600;
 
-test('the fleet is sixty instances of three groups and two agents, each with a name and an address', () => {
+test('the fleet is sixty instances and two that leave, of three groups and two agents, each by itself', () => {
   const fleet = fleetOf(START_S);
   const count = (of: (instance: (typeof fleet)[number]) => string) =>
     Object.fromEntries([...Map.groupBy(fleet, of)].map(([key, all]) => [key, all.length]));
-  expect(count(({ role }) => role)).toEqual({ web: 30, mysql: 12, batch: 18 });
-  expect(count(({ agent }) => agent)).toEqual({ gmond: 39, collectd: 21 });
-  expect(new Set(fleet.map(({ name }) => name)).size).toBe(60);
-  expect(new Set(fleet.map(({ address }) => address)).size).toBe(60);
+  expect(count(({ role }) => role)).toEqual({ web: 31, mysql: 12, batch: 19 });
+  expect(count(({ agent }) => agent)).toEqual({ gmond: 40, collectd: 22 });
+  expect(new Set(fleet.map(({ name }) => name)).size).toBe(62);
+  expect(STAYING).toBe(60);
+  expect(new Set(fleet.map(({ address }) => address)).size).toBe(62);
 });
 
 const alive = (afterS: number) =>
   FLEET.filter(({ instance, faults }) => isAlive(instance, faults, START_S + afterS)).length;
 
 test.for([
-  { name: 'before the start newcomers are missing', afterS: -30 * 60, alive: 57 },
-  { name: 'at the start', afterS: 0, alive: 57 },
-  { name: 'one dies', afterS: 31, alive: 56 },
-  { name: 'the first newcomer', afterS: 46, alive: 57 },
+  { name: 'before the start newcomers are missing', afterS: -30 * 60, alive: 59 },
+  { name: 'at the start', afterS: 0, alive: 59 },
+  { name: 'one dies', afterS: 31, alive: 58 },
+  { name: 'the first newcomer', afterS: 46, alive: 59 },
+  { name: 'one leaves by its own word', afterS: 51, alive: 58 },
+  { name: 'another is gone from the list', afterS: 81, alive: 57 },
   { name: 'the second newcomer', afterS: 101, alive: 58 },
   { name: 'the third newcomer', afterS: 171, alive: 59 },
-  { name: 'the dead one is replaced', afterS: 211, alive: 60 },
+  { name: 'the dead one is back', afterS: 211, alive: 60 },
   { name: 'the next one dies', afterS: 10 * 60 + 31, alive: 59 },
   { name: 'a day later it goes on', afterS: 24 * HOUR_S + 5, alive: 60 },
 ])('$name', ({ afterS, alive: expected }) => {

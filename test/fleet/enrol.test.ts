@@ -12,14 +12,18 @@ interface Around {
   readonly heard?: Readonly<Record<string, number>>;
   readonly hostName?: 'packet' | 'address';
   readonly max?: number;
+  readonly maxChars?: number;
+  readonly gapMs?: number;
+  readonly isBinding?: boolean;
 }
 
-function around({ heard = {}, hostName = 'packet', max = 100 }: Around) {
+function around(given: Around) {
+  const { heard = {}, hostName = 'packet', max = 100, maxChars = 1000, gapMs = 0, isBinding = false } = given;
   const heardMs = (_cluster: string, host: string) => {
     const agoMs = heard[host];
     return agoMs === undefined ? 0 : NOW_MS - agoMs;
   };
-  return { nowMs: NOW_MS, heardMs, hostName, max };
+  return { nowMs: NOW_MS, heardMs, hostName, max, maxChars, gapMs: () => gapMs, isBinding };
 }
 
 function register(wish: Partial<Registration>, given: Around = {}) {
@@ -60,6 +64,13 @@ describe('a registration', () => {
         tags: [['role', 'web']],
       },
       change: { moves: [], drops: [] },
+    });
+  });
+
+  test('after it left is on the lists that had it all the while', () => {
+    const known = [instance({ standing: LEFT, lostBy: [], lists: ['cloud'] })];
+    expect(register({}, { known })).toMatchObject({
+      instance: { standing: { kind: 'here', says: 'on list cloud' }, lists: ['cloud'] },
     });
   });
 
@@ -229,6 +240,40 @@ describe('is refused', () => {
   });
 });
 
+describe('an id in use', () => {
+  const MINUTE_MS = 60_000;
+  test.for([
+    {
+      name: 'of a host that sends every five minutes',
+      gapMs: 5 * MINUTE_MS,
+      agoMs: 9 * MINUTE_MS,
+      ok: false,
+    },
+    { name: 'whose next packets are overdue', gapMs: 5 * MINUTE_MS, agoMs: 10 * MINUTE_MS + 1, ok: true },
+    {
+      name: 'of one that sends once a day is not kept so long',
+      gapMs: 1440 * MINUTE_MS,
+      agoMs: 11 * MINUTE_MS,
+      ok: true,
+    },
+  ])('$name', ({ gapMs, agoMs, ok }) => {
+    const given = { known: [instance()], heard: { 'web-1': agoMs }, gapMs };
+    expect(register({ from: '10.0.0.2' }, given)).toMatchObject({ ok });
+  });
+
+  test.for([
+    { name: 'where senders are bound to their addresses', isBinding: true, from: '10.0.0.2', ok: false },
+    { name: 'but not by itself', isBinding: true, from: '10.0.0.1', ok: true },
+    { name: 'in whatever spelling', isBinding: true, from: '2001:db8::1', ok: true },
+    { name: 'nor where nobody is bound', isBinding: false, from: '10.0.0.2', ok: true },
+  ])('of one that a list has elsewhere: $name', ({ isBinding, from, ok }) => {
+    const addresses = ['10.0.0.1', '2001:DB8:0::1'];
+    const known = [instance({ registeredMs: 0, registeredFrom: '', addresses, lists: ['cloud'] })];
+    const decision = register({ from }, { known, heard: { 'web-1': 0 }, isBinding });
+    expect(decision).toMatchObject(ok ? { ok } : { ok, refusal: 'instance_in_use' });
+  });
+});
+
 describe('where the roster is full', () => {
   const left = (id: string, sinceMs: number) =>
     instance({ instanceId: id, host: id, standing: { kind: 'left', reason: '', sinceMs } });
@@ -242,6 +287,22 @@ describe('where the roster is full', () => {
   test('nobody who is here goes', () => {
     const decision = register({}, { known: [instance({ instanceId: 'i-6', host: 'web-6' })], max: 1 });
     expect(decision).toMatchObject({ ok: false, refusal: 'too_many_instances' });
+  });
+
+  test.for([
+    { name: 'there is room for its tags', value: 'x'.repeat(80), ok: true },
+    { name: 'there is none', value: 'x'.repeat(81), ok: false },
+  ])('of tags: $name', ({ value, ok }) => {
+    const known = [
+      instance({ instanceId: 'i-6', host: 'web-6', tags: [['a', '123456789']], zone: 'abcdefghi' }),
+    ];
+    const decision = register({ tags: { b: value } }, { known, maxChars: 100 });
+    expect(decision).toMatchObject(ok ? { ok } : { ok, refusal: 'too_many_instances' });
+  });
+
+  test('an instance gives back what its tags occupied', () => {
+    const known = [instance({ tags: [['a', 'x'.repeat(98)]] })];
+    expect(register({ tags: { b: 'y'.repeat(99) } }, { known, maxChars: 100 })).toMatchObject({ ok: true });
   });
 
   test('whoever is known already is taken', () => {

@@ -59,6 +59,14 @@ describe('a host that was hardly there', () => {
       graceMs: 5 * MIN,
       is: false,
     },
+    {
+      name: 'first heard before the clock was set back',
+      registeredMs: null,
+      firstSeenMs: 90 * MIN,
+      heardMs: -50 * MIN,
+      graceMs: 5 * MIN,
+      is: false,
+    },
     { name: 'no grace', registeredMs: null, firstSeenMs: 1000, heardMs: 0, graceMs: 0, is: false },
   ])('$name', ({ registeredMs, firstSeenMs, heardMs, graceMs, is }) => {
     expect(isPassing({ registeredMs, firstSeenMs, lastSeenMs: firstSeenMs + heardMs }, graceMs)).toBe(is);

@@ -52,7 +52,21 @@ describe('liveness, limit 80 s', () => {
       kind: 'down',
       words: "never heard since the server's start (limit 80 s)",
     },
-    { name: 'clock set back', lastSeenS: 3000, nowS: 2000, kind: 'up', words: 'heard (limit 80 s)' },
+    { name: 'clock set back a little', lastSeenS: 2010, nowS: 2000, kind: 'up', words: 'heard (limit 80 s)' },
+    {
+      name: 'heard before the clock was set back',
+      lastSeenS: 3000,
+      nowS: 1050,
+      kind: 'pending',
+      words: "not heard yet since the server's start (limit 80 s)",
+    },
+    {
+      name: 'and not since',
+      lastSeenS: 3000,
+      nowS: 1081,
+      kind: 'down',
+      words: 'silent for 81 s (limit 80 s)',
+    },
   ])('$name', ({ lastSeenS, nowS, kind, words }) => {
     const silence = { ...heard, lastSeenMs: lastSeenS * S };
     const liveness = judgeLiveness(silence, nowS * S);

@@ -106,13 +106,24 @@ test('the order of the hosts makes no difference, and what is found holds', () =
       expect(judgeGroup(hosts.toReversed(), NOW_MS)).toEqual(found);
       if (found.kind !== 'mass') return;
       const { silent, fromMs, toMs } = found;
-      expect(silent).toBe(
-        hosts.filter((one) => isMissed(one, NOW_MS) && isOfMass(found, one.lastSeenMs)).length,
-      );
+      const missed = hosts.filter((one) => isMissed(one, NOW_MS));
+      const alone = { ...found, others: [] };
+      expect(silent).toBe(missed.filter((one) => isOfMass(alone, one.lastSeenMs)).length);
+      const all = missed.filter((one) => isOfMass(found, one.lastSeenMs)).length;
+      expect(all).toBeGreaterThanOrEqual(silent + 3 * found.others.length);
       expect(2 * silent).toBeGreaterThanOrEqual(found.hosts);
       expect(toMs - fromMs).toBeLessThanOrEqual(30 * S);
     }),
   );
+});
+
+test('a path that fails in steps is one problem: those of each step are of it', () => {
+  const found = judgeGroup([...heard(times(5, 5)), ...heard(times(10, 200)), ...heard(times(8, 120))], NOW_MS);
+  expect(found).toMatchObject({ kind: 'mass', silent: 8, hosts: 13, others: [] });
+  const worse = judgeGroup([...heard(times(10, 200)), ...heard(times(10, 120)), ...heard([85])], NOW_MS);
+  if (worse.kind !== 'mass') throw new Error(worse.kind);
+  expect(worse).toMatchObject({ silent: 10 });
+  expect([200, 120, 85].map((ago) => isOfMass(worse, NOW_MS - ago * S))).toEqual([false, true, false]);
 });
 
 describe('a host is missed', () => {

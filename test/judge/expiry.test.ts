@@ -131,6 +131,7 @@ describe('a host that is DOWN', () => {
 
 test('a host whose row was given back is left as it is until the news of it are here', async () => {
   const { fleet, run, at, pager } = bench({ groups: GROUPS });
+  await run(94);
   fleet.sample('w1', 'load_one', 1, 95);
   await run(100);
   fleet.rowGivenBack('w1');

@@ -31,6 +31,8 @@ interface Instance {
   readonly id: string;
   readonly host: string;
   readonly address: string;
+  /** When its life began. */
+  readonly bornMs: number;
   /** Where in its interval it sends. */
   readonly phaseMs: number;
   sends: boolean;
@@ -43,6 +45,8 @@ const MINUTE = 60_000;
 const INTERVAL_MS = 10_000;
 /** max(4 × host_tmax, 3 × interval, 2 × usual gap). */
 export const LIMIT_MS = 80_000;
+const LISTED_MS = 2 * MINUTE;
+const CUT_MS = 5 * MINUTE;
 /** Its list lags behind the cloud by as much. */
 const LAG_MS = { least: 2000, most: 45_000 };
 
@@ -130,7 +134,9 @@ export class Day {
     for (let i = 0; i < unheardOf; i += 1) {
       this.#in(this.#between(downMs.from, downMs.to - 5 * MINUTE), () => this.#scaleIn('unheard-of'));
     }
-    this.#in(dayMs * 0.8, () => this.#cutOff(5 * MINUTE));
+    const cutMs = START_MS + dayMs * 0.8;
+    this.#verdict.cut(this.#cluster(0), cutMs, cutMs + CUT_MS + LIMIT_MS);
+    this.#in(dayMs * 0.8, () => this.#cutOff(CUT_MS));
   }
 
   #launch(cluster: string, given?: string): void {
@@ -139,7 +145,8 @@ export class Day {
     const host = given ?? `${cluster}-${this.#begun}`;
     const address = `10.${(this.#begun >> 16) & 255}.${(this.#begun >> 8) & 255}.${this.#begun & 255}`;
     const phaseMs = this.#between(0, INTERVAL_MS);
-    const instance = { cluster, id, host, address, phaseMs, sends: false, isSpoken: false };
+    const bornMs = this.#clock.nowMs;
+    const instance = { cluster, id, host, address, bornMs, phaseMs, sends: false, isSpoken: false };
     this.#cloud.begins(instance);
     this.#in(this.#between(10_000, 40_000), () => {
       this.#register(instance);
@@ -159,7 +166,10 @@ export class Day {
     this.#replace(instance);
   }
 
+  /** Whoever falls silent shortly before the judge begins anew has its time to be heard again. */
   #die(): void {
+    const beforeMs = START_MS + (this.#plan.hours * 60 * MINUTE) / 4 - this.#clock.nowMs;
+    if (beforeMs > 0 && beforeMs < LIMIT_MS) return this.#in(LIMIT_MS, () => this.#die());
     const instance = this.#victim();
     if (!instance) return;
     this.#end(instance);
@@ -193,6 +203,7 @@ export class Day {
       id: '',
       host: `laptop-${i}`,
       address: '192.0.2.7',
+      bornMs: this.#clock.nowMs,
       phaseMs: 0,
       sends: true,
       isSpoken: true,
@@ -206,7 +217,6 @@ export class Day {
     const [cluster = ''] = this.#clusters;
     const hosts = this.#up.filter((one) => one.cluster === cluster);
     for (const one of hosts.slice(0, Math.ceil(hosts.length * 0.6))) this.#cut.add(one);
-    this.#verdict.cut(cluster, this.#clock.nowMs, this.#clock.nowMs + forMs + LIMIT_MS);
     this.#in(forMs, () => this.#cut.clear());
   }
 
@@ -253,11 +263,12 @@ export class Day {
     }
   }
 
-  /** One that has been up for a while, of a cluster that is not cut off. */
+  /** One that every list has had the time to show, of a cluster that is not cut off. */
   #victim(): Instance | undefined {
     for (let tries = 0; tries < 100; tries += 1) {
       const one = this.#up[Math.floor(this.#chance() * this.#up.length)];
       if (!one || one.isSpoken || !one.sends || this.#verdict.isCut(one.cluster, this.#clock.nowMs)) continue;
+      if (this.#clock.nowMs - one.bornMs < LISTED_MS) continue;
       if (this.#worker.heardMs(one.cluster, one.host) === 0) continue;
       one.isSpoken = true;
       return one;

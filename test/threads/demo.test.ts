@@ -65,6 +65,30 @@ test('the demo sends from its own thread, marks the deployments of the past, and
   rmSync(dataDir, { recursive: true });
 });
 
+test('its instances register before anything is sent; who cannot is told of', async () => {
+  using folder = folderWith({ 'muster.yaml': 'store: { type: memory }\nchecks: []\n' });
+  const loaded = loadConfig({ env: {}, cwd: folder.path });
+  if (!loaded.ok) throw new Error('the configuration is not valid');
+  const demo = new DemoHandle(loaded.config);
+  const registered: string[] = [];
+  const warned: unknown[] = [];
+  const refused = { ok: false, refusal: 'busy', message: 'the roster is closed' } as const;
+  const registry = {
+    register: ({ host }: { readonly host: string }) => {
+      registered.push(host);
+      return Promise.resolve(refused);
+    },
+    deregister: () => Promise.resolve(refused),
+    instance: () => undefined,
+  };
+  const config = { ...demo.overlay(loaded.config), dataDir: folder.path };
+  await demo.enrol(config, registry, ({ fields }) => warned.push(fields));
+  await demo.stop();
+  expect(registered).toHaveLength(59);
+  expect(warned).toContainEqual({ fault: 'web-01 could not register: the roster is closed' });
+  expect(readFileSync(join(folder.path, 'demo-cloud.json'), 'utf8')).toContain('"host": "mysql-11"');
+});
+
 test('where people sign in the demo is not shown: its directory knows nobody', () => {
   using folder = folderWith({ 'muster.yaml': 'auth: { mode: users }\nchecks: []\n' });
   const loaded = loadConfig({ env: {}, cwd: folder.path });

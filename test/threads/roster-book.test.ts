@@ -44,26 +44,35 @@ class FakeHistories {
 interface Given {
   readonly file?: string;
   readonly moveWithinMs?: number;
+  readonly max?: number;
 }
 
-function open({ file = join(temporaryFolder(), 'fleet.db'), moveWithinMs = 10_000 }: Given = {}) {
+function open({
+  file = join(temporaryFolder(), 'fleet.db'),
+  moveWithinMs = 10_000,
+  max = 100_000,
+}: Given = {}) {
   const news: RosterNews[] = [];
   const noted: { readonly who: string; readonly subject: string; readonly detail: string }[] = [];
   const logged: string[] = [];
   const histories = new FakeHistories();
   const heard = new Map<string, number>();
   const pauses: (() => void)[] = [];
+  const clock = { nowMs: NOW_MS };
+  const groups = [WEB];
   const log = (_detail: object, message: string) => void logged.push(message);
   const book = new RosterBook({
     file,
-    groups: () => [WEB],
+    groups: () => groups,
     heardMs: (_cluster, host) => heard.get(host) ?? 0,
+    gapMs: () => 0,
     histories,
     tell: (said) => void news.push(...said),
     audit: { note: (entry) => void noted.push(entry) },
-    nowMs: () => NOW_MS,
+    nowMs: () => clock.nowMs,
     log: { warn: log, error: log },
     moveWithinMs,
+    max,
     pause: () => new Promise<void>((resolve) => void pauses.push(resolve)),
   });
   const register = (wish: Partial<Registration> = {}) => book.register(registration(wish));
@@ -81,6 +90,8 @@ function open({ file = join(temporaryFolder(), 'fleet.db'), moveWithinMs = 10_00
     histories,
     heard,
     pauses,
+    clock,
+    groups,
     [Symbol.dispose]: dispose,
   };
 }
@@ -316,6 +327,57 @@ describe('an instance that leaves', () => {
     stand.book.prune({ retiredMs: NOW_MS + 1 });
     expect(stand.book.instance('web', 'web-1')).toBeUndefined();
     expect(stand.news.at(-1)).toEqual({ kind: 'forgotten', cluster: 'web', host: 'web-1' });
+  });
+});
+
+describe('an instance that never said goodbye', () => {
+  const HOUR_MS = 3_600_000;
+  /** It registered, and long ago. */
+  async function old(given: {
+    readonly heardMs?: number;
+    readonly isListed?: boolean;
+    readonly isNew?: boolean;
+  }) {
+    const stand = open();
+    await stand.register();
+    if (given.isListed) stand.book.reconcile({ list: 'cloud', listed: [listed()], gone: [] });
+    if (given.heardMs !== undefined) stand.heard.set('web-1', given.heardMs);
+    stand.clock.nowMs += given.isNew ? HOUR_MS - 1 : HOUR_MS;
+    return stand;
+  }
+
+  test.for([
+    { name: 'is forgotten when it was not heard for as long as histories are kept', given: {}, stays: false },
+    { name: 'is kept while its host is known', given: { heardMs: NOW_MS }, stays: true },
+    { name: 'is kept while a list has it', given: { isListed: true }, stays: true },
+    { name: 'is kept while the server may not have heard it yet', given: { isNew: true }, stays: true },
+  ])('$name', async ({ given, stays }) => {
+    using stand = await old(given);
+    stand.book.prune({ retiredMs: NOW_MS });
+    expect(stand.book.instance('web', 'web-1')).toBeDefined();
+    stand.book.prune({ retiredMs: NOW_MS + 1 });
+    expect(stand.book.instance('web', 'web-1') !== undefined).toBe(stays);
+  });
+
+  test('is kept while its group is away, and is not shown', async () => {
+    using stand = await old({});
+    expect([...stand.book.instances()]).toHaveLength(1);
+    stand.groups.pop();
+    expect([...stand.book.instances()]).toHaveLength(0);
+    stand.book.prune({ retiredMs: NOW_MS + 1 });
+    expect(stand.book.instance('web', 'web-1')).toBeDefined();
+  });
+
+  test('makes room for others after an hour', async () => {
+    using stand = open({ max: 3 });
+    await stand.register({ instanceId: 'i-1', host: 'web-1' });
+    await stand.register({ instanceId: 'i-2', host: 'web-2' });
+    stand.clock.nowMs += HOUR_MS + 1;
+    stand.heard.set('web-2', NOW_MS);
+    await stand.register({ instanceId: 'i-3', host: 'web-3' });
+    expect(await stand.register({ instanceId: 'i-4', host: 'web-4' })).toMatchObject({ ok: false });
+    stand.book.prune({ retiredMs: 0 });
+    expect(Array.from(stand.book.instances(), ({ instanceId }) => instanceId)).toEqual(['i-2', 'i-3']);
   });
 });
 

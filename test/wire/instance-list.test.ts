@@ -135,6 +135,18 @@ describe('an item', () => {
     expect(read).toMatchObject({ ok: true, item: { tags: { length: kept } }, faults: { length: 1 } });
   });
 
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  test.for([
+    { name: 'an item', said: deep, quote: '[…]' },
+    { name: 'a group', said: `{"id":"i-1","group":${deep}}`, quote: 'group: […]' },
+    { name: 'an address', said: `{"group":"web","id":"i-1","address":[${deep}]}`, quote: '[…]' },
+    { name: 'a tag', said: `{"group":"web","id":"i-1","tags":[{"Key":${deep}}]}`, quote: 'tag […]' },
+  ])('$name that is nested deeply is a fault like any other', ({ said, quote }) => {
+    const opened = openList(`[${said}]`);
+    const read = opened.ok ? readItem(opened.items[0]) : undefined;
+    expect(read?.ok ? read.faults : [read?.fault]).toMatchObject([{ quote }]);
+  });
+
   test('whatever it is, reading it does not throw, and its quotes are short and plain', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
