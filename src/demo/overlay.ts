@@ -15,8 +15,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * The configuration of a server that shows the simulated fleet: beside the groups it has, those of the fleet
- * on free loopback ports, the list of its cloud, and a data directory of its own, so that nothing simulated is
- * ever among what is real. A tree that a group has adopted lies outside, and is left alone.
+ * on free loopback ports, the list of its cloud, and a data directory of its own, so that nothing simulated
+ * is ever among what is real. A tree that a group has adopted lies outside, and is left alone.
  *
  * `clusters` is what `clusterNames` gave at the start: a group that gets one of these names by a reload has
  * to wait until the next start.

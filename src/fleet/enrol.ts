@@ -44,6 +44,11 @@ export interface Enrolling extends Surroundings {
 /** An instance heard no longer ago is still running where it was; one that sends less often has more time. */
 const IN_USE_MS = 60_000;
 const IN_USE_MAX_MS = 600_000;
+/** A group that has more than half of all room has no more of it than this. */
+const GREEDY_SHARE = 0.9;
+const NO_DROPS = { drops: [] };
+/** Of what nobody is called, an answer repeats the beginning. */
+const NAME_CHARS_SHOWN = 100;
 const NOTHING: RosterChange = { drops: [], puts: [], moves: [] };
 
 /**
@@ -68,7 +73,7 @@ export function decideRegistration(
     const message = `${instanceId} is heard as ${known.host} right now, and ${where}`;
     return { ok: false, refusal: 'instance_in_use', message };
   }
-  const room = roomFor(roster, known, around);
+  const room = known ? NO_DROPS : roomFor(roster, cluster, around);
   if (!room) {
     const message = 'as many instances are here as the server keeps';
     return { ok: false, refusal: 'too_many_instances', message };
@@ -148,13 +153,15 @@ function isInUse(known: Instance, from: string, around: Enrolling): boolean {
   return nowMs - heardMs(cluster, host) <= Math.max(IN_USE_MS, usedMs);
 }
 
+/** For whoever is new; who left first makes way. A group whose token is abused leaves others theirs. */
 function roomFor(
   roster: RosterView,
-  known: Instance | undefined,
+  cluster: string,
   { max = INSTANCES_MAX }: Surroundings,
 ): { readonly drops: readonly Instance[] } | undefined {
-  if (known || roster.size < max) return { drops: [] };
-  const first = roster.firstLeft();
+  const isGreedy = roster.shareOf(cluster).size > max / 2;
+  if (roster.size < (isGreedy ? max * GREEDY_SHARE : max)) return NO_DROPS;
+  const first = roster.firstLeft(isGreedy ? cluster : undefined);
   return first && { drops: [first] };
 }
 
@@ -165,7 +172,8 @@ export function hasRoom(
   { maxChars = INSTANCE_CHARS_MAX }: Surroundings,
 ): boolean {
   const more = charsOf(next) - (known ? charsOf(known) : 0);
-  return more <= 0 || roster.chars + more <= maxChars;
+  const isGreedy = roster.shareOf(next.cluster).chars > maxChars / 2;
+  return more <= 0 || roster.chars + more <= (isGreedy ? maxChars * GREEDY_SHARE : maxChars);
 }
 
 interface Registered {
@@ -223,7 +231,8 @@ export function decideDeparture(
 ): DepartureDecision {
   const known = departing(roster, wish) ?? stranger(roster, wish, around);
   if (!known) {
-    const message = `no instance ${wish.instanceId ?? wish.host ?? ''} is known in ${wish.cluster}`;
+    const name = printable(wish.instanceId ?? wish.host ?? '').slice(0, NAME_CHARS_SHOWN);
+    const message = `no instance ${name} is known in ${wish.cluster}`;
     return { ok: false, refusal: 'instance_unknown', message };
   }
   if (known.standing.kind === 'left') return { ok: true, instance: known, isNew: false, change: NOTHING };

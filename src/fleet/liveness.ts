@@ -7,8 +7,13 @@ export const START_GRACE_MS = 60_000;
 /** And so long, or its shorter host_dmax, before it can be retired: machines may start when we do. */
 const EXPIRY_GRACE_MS = 10 * 60_000;
 
-/** What was heard so far ahead of now was heard before the clock was set back: how long ago, nobody knows. */
+/** The clock may be set by so much without anybody's notice. */
 const AHEAD_MS = 15_000;
+
+/** Whether it was heard before the clock was set back: how long ago, nobody knows. */
+export function isAhead(lastSeenMs: number, nowMs: number): boolean {
+  return lastSeenMs - nowMs > AHEAD_MS;
+}
 
 export interface Habits {
   readonly hostTmaxMs: number;
@@ -39,10 +44,10 @@ export type Liveness =
 
 export function judgeLiveness(silence: Silence, nowMs: number): Liveness {
   const { lastSeenMs, limitMs, graceFromMs } = silence;
-  const isAhead = lastSeenMs - nowMs > AHEAD_MS;
-  const silentMs = nowMs - (isAhead ? graceFromMs : lastSeenMs);
-  if (!isAhead && lastSeenMs > 0 && silentMs <= limitMs) return { kind: 'up' };
-  if (!isAhead && lastSeenMs >= graceFromMs) return { kind: 'down', silentMs };
+  const isOfBefore = isAhead(lastSeenMs, nowMs);
+  const silentMs = nowMs - (isOfBefore ? graceFromMs : lastSeenMs);
+  if (!isOfBefore && lastSeenMs > 0 && silentMs <= limitMs) return { kind: 'up' };
+  if (!isOfBefore && lastSeenMs >= graceFromMs) return { kind: 'down', silentMs };
   const untilMs = graceFromMs + Math.max(limitMs, START_GRACE_MS);
   return nowMs < untilMs ? { kind: 'pending', untilMs } : { kind: 'down', silentMs };
 }

@@ -1,5 +1,7 @@
 /** Whether a good part of a group fell silent together: one problem, and not one for each host. Pure. */
 
+import { isAhead } from './liveness.ts';
+
 /** Hosts of a group that fell silent so close to one another did so for one reason. */
 export const TOGETHER_MS = 30_000;
 /** Fewer are single deaths, however small the group. */
@@ -52,7 +54,7 @@ export function isMissed(
   nowMs: number,
 ): boolean {
   const afterMs = Math.max(limitMs * MISSED_AFTER, Math.min(limitMs, OVERDUE_AFTER * gapMs));
-  return lastSeenMs > 0 && nowMs - lastSeenMs > afterMs;
+  return lastSeenMs > 0 && (isAhead(lastSeenMs, nowMs) || nowMs - lastSeenMs > afterMs);
 }
 
 /**
@@ -68,7 +70,8 @@ export function judgeGroup(hosts: readonly GroupHost[], nowMs: number): GroupSil
   const present = hosts.filter((host) => host.lastSeenMs > 0 && !isMissed(host, nowMs));
   const known = Float64Array.from(present, ({ firstSeenMs }) => firstSeenMs ?? 0).toSorted();
   const windows = allWindows(missed, known);
-  const hasCrossed = ({ lastSeenMs, limitMs }: GroupHost) => nowMs - lastSeenMs > limitMs;
+  const hasCrossed = ({ lastSeenMs, limitMs }: GroupHost) =>
+    isAhead(lastSeenMs, nowMs) || nowMs - lastSeenMs > limitMs;
   const window = windows.find(({ from, to }) => missed.slice(from, to).some(hasCrossed));
   if (!window) return NONE;
   const others = windows.filter((one) => one !== window);

@@ -27,12 +27,14 @@ export interface RosterView {
   readonly size: number;
   /** Characters of what all of them say of themselves. */
   readonly chars: number;
+  /** What of both is one group's. */
+  shareOf(cluster: string): { readonly size: number; readonly chars: number };
   /** By its id, or by what lists call it. */
   find(cluster: string, instanceId: string): Instance | undefined;
   /** Who has, or last had, that host name. */
   holder(cluster: string, host: string): Instance | undefined;
-  /** Of those that left, the one that left first; undefined: all are here. */
-  firstLeft(): Instance | undefined;
+  /** Of those that left, of one group or of all, the one that left first; undefined: all are here. */
+  firstLeft(cluster?: string): Instance | undefined;
 }
 
 export interface InstanceCount {
@@ -47,7 +49,7 @@ export class Roster implements RosterView {
   readonly #byHost = new Map<string, Instance>();
   readonly #byListedId = new Map<string, Instance>();
   #chars = 0;
-  readonly #counts = new Map<string, { here: number; left: number }>();
+  readonly #counts = new Map<string, { here: number; left: number; chars: number }>();
 
   constructor(instances: Iterable<Instance> = []) {
     for (const instance of instances) this.#put(instance);
@@ -61,6 +63,11 @@ export class Roster implements RosterView {
     return this.#chars;
   }
 
+  shareOf(cluster: string): { readonly size: number; readonly chars: number } {
+    const { here, left, chars } = this.#counts.get(cluster) ?? NOBODY;
+    return { size: here + left, chars };
+  }
+
   find(cluster: string, instanceId: string): Instance | undefined {
     const key = keyOf(cluster, instanceId);
     return this.#byId.get(key) ?? this.#byListedId.get(key);
@@ -70,11 +77,12 @@ export class Roster implements RosterView {
     return this.#byHost.get(keyOf(cluster, host));
   }
 
-  firstLeft(): Instance | undefined {
+  firstLeft(cluster?: string): Instance | undefined {
     let first: Instance | undefined;
     let sinceMs = Number.POSITIVE_INFINITY;
     for (const one of this.#byId.values()) {
       if (one.standing.kind === 'here' || one.standing.sinceMs >= sinceMs) continue;
+      if (cluster !== undefined && one.cluster !== cluster) continue;
       first = one;
       ({ sinceMs } = one.standing);
     }
@@ -116,9 +124,11 @@ export class Roster implements RosterView {
     this.#byId.set(keyOf(cluster, instanceId), instance);
     this.#byHost.set(keyOf(cluster, host), instance);
     if (listedId !== undefined) this.#byListedId.set(keyOf(cluster, listedId), instance);
-    const counts = this.#counts.get(cluster) ?? { here: 0, left: 0 };
+    const counts = this.#counts.get(cluster) ?? { ...NOBODY };
+    const chars = charsOf(instance);
     counts[standing.kind] += 1;
-    this.#chars += charsOf(instance);
+    counts.chars += chars;
+    this.#chars += chars;
     this.#counts.set(cluster, counts);
   }
 
@@ -129,10 +139,15 @@ export class Roster implements RosterView {
     forget(this.#byHost, keyOf(cluster, known.host), known);
     if (known.listedId !== undefined) forget(this.#byListedId, keyOf(cluster, known.listedId), known);
     const counts = this.#counts.get(cluster);
-    if (counts) counts[known.standing.kind] -= 1;
-    this.#chars -= charsOf(known);
+    if (!counts) return;
+    const chars = charsOf(known);
+    counts[known.standing.kind] -= 1;
+    counts.chars -= chars;
+    this.#chars -= chars;
   }
 }
+
+const NOBODY = { here: 0, left: 0, chars: 0 } as const;
 
 /** What of an instance may be long. */
 export function charsOf({ region, zone, tags }: Pick<Instance, 'region' | 'zone' | 'tags'>): number {

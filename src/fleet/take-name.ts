@@ -21,7 +21,7 @@ export interface NameTaker {
 /**
  * Histories follow their instances. Whoever had the name keeps its history under a name aside, and has left:
  * one name has one instance. What the taker had under another name comes along, unless something is there
- * already that nobody registered: that is adopted.
+ * already that nobody registered: that is adopted, and the other goes aside, or it would be missed by that name.
  */
 export function takeName(
   roster: RosterView,
@@ -32,7 +32,9 @@ export function takeName(
   const aside = holder && holder.instanceId !== instanceId ? setAside(holder, instanceId, nowMs) : null;
   const moves: HistoryMove[] = aside ? [{ cluster, from: host, to: aside.host }] : [];
   const isFree = aside !== null || heardMs(cluster, host) === 0;
-  if (former !== undefined && former !== host && isFree) moves.push({ cluster, from: former, to: host });
+  if (former !== undefined && former !== host) {
+    moves.push({ cluster, from: former, to: isFree ? host : asideName(former, instanceId) });
+  }
   return { aside, moves };
 }
 

@@ -62,6 +62,8 @@ export function agentToken({ headers, query }: FastifyRequest): string | undefin
 
 /** Whether it brought what means to be a token of ours: a password may be there for its sender's sake. */
 export function bringsToken(request: FastifyRequest): boolean {
+  if (!isAgentRoute(request.routeOptions.url))
+    return /^bearer +\S/iu.test(request.headers.authorization ?? '');
   if (/^(?:token|bearer) +\S/iu.test(request.headers.authorization ?? '')) return true;
   return isOurs(agentToken(request) ?? '');
 }

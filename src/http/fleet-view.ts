@@ -43,7 +43,9 @@ export class FleetView {
 
   #cluster(name: string, port: number | null): ClusterView {
     const states = this.#hostStates(name);
-    const hosts = this.#ports.catalogue.clusters.get(name)?.size ?? 0;
+    // Those that have left, and are still being heard, or not yet forgotten, are no part of it.
+    const retired = states.get('RETIRED') ?? 0;
+    const hosts = (this.#ports.catalogue.clusters.get(name)?.size ?? 0) - retired;
     const unjudged = (states.get('PENDING') ?? 0) === hosts;
     const { worst, summary } = this.services.cluster(name);
     return {
@@ -53,7 +55,7 @@ export class FleetView {
       hosts_down: states.get('DOWN') ?? 0,
       hosts,
       hosts_awaited: this.#absentIn(name).awaited,
-      hosts_retired: (states.get('RETIRED') ?? 0) + this.#absentIn(name).retired,
+      hosts_retired: retired + this.#absentIn(name).retired,
       metrics: this.#seriesIn(name),
       values_per_second: this.pace.perSecond(name),
       worst_state: worst,

@@ -46,6 +46,8 @@ export class Departures {
   readonly #asked = new Map<string, ExpiredHost>();
   /** Hosts that depart right now, by cluster and name. */
   readonly #departing = new Map<string, Promise<string | undefined>>();
+  /** Hosts that could not depart as the store did not take their points in time, by cluster and name. */
+  readonly #slow = new Set<string>();
   /** Hosts nobody finds any more, whose records are being released. */
   readonly #leaving: HostState[] = [];
 
@@ -79,7 +81,13 @@ export class Departures {
     while (behind() && ticksMs() < endMs) await sleep(BEHIND_PAUSE_MS);
     if (behind()) return unread;
     const state = hosts.named(cluster, name);
+    const wasSlow = this.#slow.delete(`${cluster}\0${name}`);
     if (!state) return undefined;
+    // Of whoever has the name by now nothing is refused for a store that may take nothing still.
+    if (wasSlow) await this.#drain([state], endMs - ticksMs());
+    if (hosts.hosts[state.row] !== state) return undefined;
+    const isTooLate = ticksMs() >= endMs && this.#late(state);
+    if (isTooLate) return isTooLate;
     state.isMoving = true;
     try {
       this.#o.settle(state);
@@ -87,14 +95,22 @@ export class Departures {
       // Its group may have left meanwhile, and it with that.
       if (hosts.hosts[state.row] !== state) return undefined;
       if (behind()) return unread;
-      const waiting = [...state.records.values()].filter((record) => !this.#isStored(record)).length;
-      if (waiting > 0)
-        return `the store has not taken the points of ${waiting} metrics of ${cluster}/${name}`;
+      const late = this.#late(state);
+      if (late !== undefined) return late;
       this.#forget(state, RENAMED);
       return undefined;
     } finally {
       state.isMoving = false;
     }
+  }
+
+  /** That the store has not taken all of a host's points, in words; undefined: it has. */
+  #late(state: HostState): string | undefined {
+    const { cluster, name, records } = state;
+    const waiting = [...records.values()].filter((record) => !this.#isStored(record)).length;
+    if (waiting === 0) return undefined;
+    this.#slow.add(`${cluster}\0${name}`);
+    return `the store has not taken the points of ${waiting} metrics of ${cluster}/${name}`;
   }
 
   /** Nobody finds the host any more; its records are released by and by. */

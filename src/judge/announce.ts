@@ -94,9 +94,7 @@ function routed(watch: ServiceWatch, turn: Turn): readonly string[] {
     // It stands for hosts that are DOWN: whoever wants to be told of those is told of it.
     const severities = isOfGroup(watch) ? ['critical', 'down'] : [problem.toLowerCase()];
     const receivers = [
-      ...new Set(
-        severities.flatMap((severity) => receiversOf(routes, { cluster, host, service, severity })),
-      ),
+      ...new Set(severities.flatMap((severity) => receiversOf(routes, { cluster, host, service, severity }))),
     ];
     watch.routed = { routes, problem, receivers };
   }

@@ -50,9 +50,13 @@ export class DemoCloud {
     return this.#isLeaving(behaviour, nowS) ? [this.#deregister(behaviour)] : [];
   }
 
-  async #register({ instance }: Behaviour): Promise<void> {
+  /** One that could not goes on trying, as boot scripts do. */
+  async #register(behaviour: Behaviour): Promise<void> {
+    const { instance } = behaviour;
     const outcome = await this.#o.registry.register(papersOf(instance, this.#clusterOf(instance)));
-    if (!outcome.ok) this.#o.onFault(`${instance.name} could not register: ${outcome.message}`);
+    if (outcome.ok) return;
+    this.#running.delete(behaviour);
+    this.#o.onFault(`${instance.name} could not register: ${outcome.message}`);
   }
 
   #isLeaving({ instance }: Behaviour, nowS: number): boolean {

@@ -323,7 +323,7 @@ async function serve(message: Wish): Promise<void> {
     }
     case 'rename': {
       const renamed = store.rename?.(message.move) ?? Promise.resolve(undefined);
-      renaming = Promise.all([renaming, renamed]);
+      renaming = Promise.all([renaming, renamed]).then(() => undefined);
       say({ kind: 'renamed', request: message.request, fault: await renamed });
       return;
     }

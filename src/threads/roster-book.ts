@@ -213,7 +213,7 @@ export class RosterBook implements Registry, Disposable {
 
   /** What whoever runs the server should do something about. */
   notes(): string[] {
-    const full = `${INSTANCES_MAX} instances are here, as many as the server keeps: further ones are passed over`;
+    const full = `${INSTANCES_MAX} instances, or all the tags there is room for, are here: what lists add is passed over`;
     const histories = this.#moves.note();
     return [
       ...(histories === undefined ? [] : [histories]),

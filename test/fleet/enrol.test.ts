@@ -124,9 +124,10 @@ describe('a registration', () => {
     });
   });
 
-  test('under a name that is heard already leaves what is there alone', () => {
+  test('under a name that is heard already leaves what is there alone, and nobody misses the former', () => {
     const decision = register({ host: 'web-9' }, { known: [instance()], heard: { 'web-9': 1000 } });
-    expect(decision).toMatchObject({ instance: { host: 'web-9' }, change: { moves: [] } });
+    const moves = [{ cluster: 'web', from: 'web-1', to: 'web-1~i-1' }];
+    expect(decision).toMatchObject({ instance: { host: 'web-9' }, change: { moves } });
   });
 
   test('under the name of another: that one goes aside first', () => {
@@ -289,6 +290,43 @@ describe('where the roster is full', () => {
     expect(decision).toMatchObject({ ok: false, refusal: 'too_many_instances' });
   });
 
+  describe('nearly, a group that has more than half of it takes no more', () => {
+    const of = (cluster: string, count: number, given: Partial<Instance> = {}) =>
+      Array.from({ length: count }, (_, i) =>
+        instance({ cluster, instanceId: `${cluster}-${i}`, host: `h-${i}`, ...given }),
+      );
+    const gone = { standing: { kind: 'left', reason: '', sinceMs: 1 } } as const;
+
+    test.for([
+      { name: 'of the room', known: of('web', 9), cluster: 'web', ok: false },
+      { name: 'but others do', known: of('web', 9), cluster: 'db', ok: true },
+      {
+        name: 'nor does it drive out another’s',
+        known: [...of('web', 8), ...of('db', 1, gone)],
+        cluster: 'web',
+        ok: false,
+      },
+      {
+        name: 'and one that has less does',
+        known: [...of('web', 5), ...of('db', 4)],
+        cluster: 'web',
+        ok: true,
+      },
+    ])('$name', ({ known, cluster, ok }) => {
+      const wish = { cluster, instanceId: 'i-9', host: 'h-9' };
+      expect(register(wish, { known, max: 10 })).toMatchObject({ ok });
+    });
+
+    test.for([
+      { name: 'of the tags', cluster: 'web', ok: false },
+      { name: 'of them, but others do', cluster: 'db', ok: true },
+    ])('$name', ({ cluster, ok }) => {
+      const known = of('web', 1, { tags: [['a', 'x'.repeat(89)]] });
+      const wish = { cluster, instanceId: 'i-9', host: 'h-9', tags: { b: 'x' } };
+      expect(register(wish, { known, maxChars: 100 })).toMatchObject({ ok });
+    });
+  });
+
   test.for([
     { name: 'there is room for its tags', value: 'x'.repeat(80), ok: true },
     { name: 'there is none', value: 'x'.repeat(81), ok: false },
@@ -301,7 +339,7 @@ describe('where the roster is full', () => {
   });
 
   test('an instance gives back what its tags occupied', () => {
-    const known = [instance({ tags: [['a', 'x'.repeat(98)]] })];
+    const known = [instance({ tags: [['a', 'x'.repeat(49)]] })];
     expect(register({ tags: { b: 'y'.repeat(99) } }, { known, maxChars: 100 })).toMatchObject({ ok: true });
   });
 

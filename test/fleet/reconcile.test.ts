@@ -288,7 +288,7 @@ describe('names', () => {
 
   test('groups it does not speak for are counted, and no fault of it', () => {
     const { roster, list } = scene();
-    list.read(['cache', 'cache', '__proto__', ...'abcdef'].map((group) => item({ group })));
+    list.read(['cache', 'cache', '__proto__', 'a', 'b', 'c', 'd', 'e', 'f'].map((group) => item({ group })));
     expect(roster.standings).toEqual([]);
     expect(list.passedOver).toBe('');
     expect(list.others).toEqual({ instances: 9, groups: ['cache', '__proto__', 'a', 'b', 'c'] });

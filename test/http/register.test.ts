@@ -314,6 +314,15 @@ describe('where nobody signs in', () => {
     expect((await post(server, WISH, { token: web })).status).toBe(200);
     expect((await post(server, WISH, { token: db })).status).toBe(403);
     expect((await post(server, WISH, { token: `${web}x` })).status).toBe(401);
+    // A proxy's own.
+    expect((await post(server, WISH, { headers: { authorization: 'Token x' } })).status).toBe(200);
+  });
+
+  test('a token is not read from the address', async () => {
+    await using server = stand();
+    const url = '/api/v1/register?p=muster_x';
+    const answer = await server.app.inject({ method: 'POST', url, headers: JSON_BODY, payload: WISH });
+    expect([answer.statusCode, answer.json<ErrorBody>().code]).toEqual([400, 'bad_query']);
   });
 });
 

@@ -164,6 +164,23 @@ describe('a host stays, and is heard as before', () => {
     expect([s.gone(), s.refused(), imbalance(s.engine)]).toEqual([[], [], 0]);
   });
 
+  test('and nothing is refused for it when that is tried again, until the store takes its points', async () => {
+    const s = scene();
+    const { answer } = s.store;
+    s.store.answer = () => ({ ok: false, retryable: true, reason: 'store_down', detail: '' });
+    s.send(collectd({}));
+    await s.depart();
+    const again = s.depart();
+    s.send(collectd({ timeS: START_S + 10, values: [7] }));
+    expect(await again).toBe('the store has not taken the points of 1 metrics of web/web-01');
+    expect([s.gone(), s.refused(), imbalance(s.engine)]).toEqual([[], [], 0]);
+    s.store.answer = answer;
+    s.send(collectd({ timeS: START_S + 20 }));
+    expect(await s.depart()).toBeUndefined();
+    expect(s.store.puts.flatMap(({ timesS }) => [...timesS])).toHaveLength(3);
+    expect([s.gone().length, imbalance(s.engine)]).toEqual([1, 0]);
+  });
+
   test('while the journal is being read back', async () => {
     const s = scene({ journal: new FakeJournal() });
     const from = s.clock.nowMs;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { definition } from '../check/definition.ts';
 import { NO_PAST } from '../../src/judge/values/past.ts';
 import { Sources } from '../../src/judge/values/sources.ts';
-import { bench, Fleet, HOST_CHECK, MemoryStore, START_MS } from './fleet.ts';
+import { bench, Fleet, HOST_CHECK, MemoryStore, Pager, START_MS } from './fleet.ts';
 import type { JudgeReport } from '../../src/judge/report.ts';
 import type { Membership, Standing } from '../../src/model/instance.ts';
 
@@ -24,6 +24,7 @@ function fleetOfTen(options: Parameters<typeof bench>[0] = {}) {
     ...b,
     reports,
     cut: (names: readonly string[]) => names.forEach((name) => sending.delete(name)),
+    setBack: (toS: number) => void (nowS = toS),
     mend: (names: readonly string[]) => names.forEach((name) => sending.add(name)),
     async pass(untilS: number) {
       for (nowS += 1; nowS <= untilS; nowS += 1) {
@@ -153,6 +154,20 @@ describe('half of a group that falls silent at once', () => {
     expect(s.pager.take()).toEqual([PROBLEM]);
   });
 
+  test('is what it was when the clock is set back, and so are its hosts', async () => {
+    const s = fleetOfTen({ startS: 7200 });
+    await s.pass(7300);
+    s.cut(NAMES.slice(0, 6));
+    await s.pass(7500);
+    expect(s.pager.take()).toEqual([PROBLEM]);
+    s.setBack(3600);
+    await s.pass(3800);
+    expect(s.pager.take()).toEqual([]);
+    s.mend(NAMES);
+    await s.pass(4000);
+    expect(s.pager.take()).toEqual([RECOVERY]);
+  });
+
   test('a reload changes nothing', async () => {
     const s = fleetOfTen();
     await s.pass(100);
@@ -172,6 +187,33 @@ describe('half of a group that falls silent at once', () => {
     s.cut(NAMES.slice(0, 6));
     await s.pass(300);
     expect(s.pager.take().toSorted()).toEqual(DOWN.slice(0, 6));
+  });
+
+  test('whoever is told of hosts that are DOWN is told of their group', async () => {
+    const s = fleetOfTen({ routes: [{ match: { severity: 'down' }, receiver: 'ops', continue: false }] });
+    await s.pass(100);
+    s.cut(NAMES.slice(0, 6));
+    await s.pass(300);
+    expect(s.pager.take()).toEqual([PROBLEM]);
+  });
+
+  test('whoever is told of single hosts alone is told of those, and nobody else is', async () => {
+    const [ops, dba] = [new Pager(), new Pager()];
+    const s = fleetOfTen({
+      channels: new Map([
+        ['ops', ops],
+        ['dba', dba],
+      ]),
+      routes: [
+        { match: { host: 'w[01]' }, receiver: 'dba', continue: true },
+        { match: {}, receiver: 'ops', continue: false },
+      ],
+    });
+    await s.pass(100);
+    s.cut(NAMES.slice(0, 6));
+    await s.pass(300);
+    expect(ops.take()).toEqual([PROBLEM]);
+    expect(dba.take().toSorted()).toEqual(DOWN.slice(0, 2));
   });
 
   test('is not looked for where nobody judges the silence of hosts', async () => {

@@ -160,6 +160,19 @@ describe('receivers that come and go with a reload', () => {
   });
 });
 
+test('a host that is DOWN stays so when the clock is set back, until it is heard', async () => {
+  const { fleet, run, at, pager } = bench({ startS: 7200 });
+  await run(7201);
+  fleet.host('w1', 7201);
+  await run(7300);
+  expect(pager.take()).toEqual(['problem web/w1/host DOWN']);
+  for (let second = 3600; second < 3800; second += 1) await at(second);
+  expect(pager.take()).toEqual([]);
+  fleet.host('w1', 3800);
+  await at(3801);
+  expect(pager.take()).toEqual(['recovery web/w1/host UP']);
+});
+
 test('samples are judged after the clock was set back to before the start', async () => {
   const { fleet, pager, at } = bench({ definitions: [definition()] });
   fleet.sample('w1', 'load_one', 1, 10);

@@ -173,9 +173,7 @@ describe('a list', () => {
     const { sources, use, desk } = stand();
     sources.texts.set('/cloud.json', '[{"group":"cache","id":"i-1"},{"group":"web","host":"../x"}]');
     await use(config());
-    expect(desk.list()[0]?.fault).toBe(
-      'passed over: 1 × a host name that may not be used ("../x")',
-    );
+    expect(desk.list()[0]?.fault).toBe('passed over: 1 × a host name that may not be used ("../x")');
   });
 });
 

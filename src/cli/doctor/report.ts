@@ -3,7 +3,7 @@ import { FINDING_WEIGHTS } from '../../contract/instances.ts';
 import type { DiagnosisAnswer, FindingKind, FindingView, FindingWeight } from '../../contract/instances.ts';
 
 const MARKS: Readonly<Record<FindingWeight, string>> = { critical: '■', warning: '▲', notice: '◇' };
-const WIDTH = 100;
+const WIDTH = 80;
 
 /** Findings for a terminal: by kind, the gravest first, with lines to paste. They hold no control signs. */
 export function reportText({ findings, left_out: leftOut, kinds }: DiagnosisAnswer): string {

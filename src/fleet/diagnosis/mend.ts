@@ -41,7 +41,13 @@ function agentLines(scene: Scene, group: GroupEvidence, speaks: readonly string[
   const agents = group.config.accept.filter((one) => speaks.length === 0 || speaks.includes(one));
   return [
     ...(agents.includes('collectd')
-      ? ['# collectd.conf', '<Plugin network>', `  Server "${server}" "${port}"`, '</Plugin>']
+      ? [
+          '# collectd.conf',
+          'LoadPlugin network',
+          '<Plugin network>',
+          `  Server "${server}" "${port}"`,
+          '</Plugin>',
+        ]
       : []),
     ...(agents.includes('ganglia')
       ? ['# gmond.conf', 'udp_send_channel {', `  host = ${server}`, `  port = ${port}`, '}']

@@ -341,6 +341,7 @@ describe('lines to paste', () => {
       '# or the firewall on this server',
       'sudo iptables -I INPUT -p udp --dport 8650 -s 10.0.0.7 -j ACCEPT',
       '# collectd.conf',
+      'LoadPlugin network',
       '<Plugin network>',
       '  Server "muster.example.net" "8650"',
       '</Plugin>',

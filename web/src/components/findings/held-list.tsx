@@ -111,10 +111,11 @@ function Confirm(props: { readonly name: string; readonly held: Held; readonly o
         {more > 0 && <li className="dim">and {formatCount(more)} more</li>}
       </ul>
       <div className="row held-actions">
-        <button type="submit" className="button button-danger" disabled={confirming.isPending} autoFocus>
+        <button type="submit" className="button button-danger" disabled={confirming.isPending}>
           {confirming.isPending ? 'Retiring…' : `Retire ${instances(held.gone)}`}
         </button>
-        <button type="button" className="button" onClick={onDone}>
+        {/* Whoever presses a key twice retires nobody. */}
+        <button type="button" className="button" onClick={onDone} autoFocus>
           Cancel
         </button>
         <p role="alert" className="ink-critical">
