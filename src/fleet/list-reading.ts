@@ -87,7 +87,7 @@ export class ListReading {
     return `passed over: ${parts.join(', ')}`;
   }
 
-  /** Items of groups that it does not speak for. That is no fault: a cloud has more than one server watches. */
+  /** Items of groups that it does not speak for: no fault, as a cloud has more than one server watches. */
   get others(): OtherGroups {
     return { instances: this.#others, groups: [...this.#otherGroups] };
   }

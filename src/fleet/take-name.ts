@@ -21,7 +21,7 @@ export interface NameTaker {
 /**
  * Histories follow their instances. Whoever had the name keeps its history under a name aside, and has left:
  * one name has one instance. What the taker had under another name comes along, unless something is there
- * already that nobody registered: that is adopted, and the other goes aside, or it would be missed by that name.
+ * already that nobody registered: that is adopted, and the other goes aside, so that nobody misses it.
  */
 export function takeName(
   roster: RosterView,

@@ -58,7 +58,11 @@ export class Rehearsal {
       clock: () => test.startMs + this.#atMs,
       random: () => 0.5,
     });
-    for (; this.#atMs < 0; this.#atMs += BEFORE_STEP_MS) this.#turn();
+    for (; this.#atMs < 0; this.#atMs += BEFORE_STEP_MS) {
+      this.#fleet.hearAll(test.startMs + this.#atMs);
+      this.#turn();
+    }
+    this.#fleet.hearAll(test.startMs - 1000);
   }
 
   /** Everything of one second, in the order in which a server meets it. Seconds come one after the other. */

@@ -34,6 +34,11 @@ export class StagedFleet {
     this.#hosts = test.hosts.map((host, i) => this.#enter(host, `192.0.2.${i % 256}`));
   }
 
+  /** A packet of each, without values. */
+  hearAll(nowMs: number): void {
+    for (const staged of this.#hosts) this.#hear(staged, nowMs);
+  }
+
   /** What comes `atMs` after the start of the test, if it is a step of its interval. */
   play(atMs: number): void {
     const { intervalMs, startMs } = this.#test;
@@ -57,9 +62,7 @@ export class StagedFleet {
     for (const [fact, value] of host.facts) {
       this.#announce({ kind: 'fact', hostRow: row, name: fact, value });
     }
-    const staged = { host, row, records: recordsOf(host), rows: new Map() };
-    this.#hear(staged, this.#test.startMs - 1000);
-    return staged;
+    return { host, row, records: recordsOf(host), rows: new Map() };
   }
 
   #hear({ row }: StagedHost, nowMs: number): void {

@@ -59,3 +59,20 @@ test('what comes after it was stopped changes nothing', async () => {
   expect(watch.state).toBe(before);
   expect(roster.changes).toEqual([]);
 });
+
+test('whatever a list does to us is a fault of the list, and is tried again', async () => {
+  const { roster, source, watch, read } = stand();
+  roster.instances = () => {
+    throw new RangeError('Maximum call stack size exceeded');
+  };
+  const first = read(60_000);
+  await settled();
+  source.answer();
+  expect(await first).toBe('failed');
+  expect(watch.state).toMatchObject({ fault: 'cannot be taken: RangeError', readMs: 0 });
+  const again = read(60_000);
+  await settled();
+  source.answer();
+  expect(await again).toBe('failed');
+  expect(source.reads).toBe(2);
+});
