@@ -390,8 +390,8 @@ class RunningApp implements App {
   }
 
   #rules(): JudgeRules {
-    const { alerts, groups } = this.#config;
-    return { checks: this.#checks, receivers: alerts.receivers, routes: alerts.routes, groups };
+    const { alerts, groups, boot } = this.#config;
+    return { checks: this.#checks, receivers: alerts.receivers, routes: alerts.routes, groups, boot };
   }
 
   #operations(): Operations {

@@ -7,6 +7,7 @@ import { isLoopbackName, registerUrls } from '../boot/servers.ts';
 import { nearest } from '../model/nearest.ts';
 import { EXIT } from '../ops/exit.ts';
 import { readArguments, textFlag, usageFault } from './command.ts';
+import { checkEmbedded } from './embedded-token.ts';
 import { failed, loadSettings } from './settings.ts';
 import type { BootAgent } from '../boot/agent-config.ts';
 import type { BootFormat } from '../boot/boot-script.ts';
@@ -37,8 +38,8 @@ when it leaves. A running server answers the same, without a token, at /boot/G.
   --format F         sh: a script, to run as root; cloud-init: user data, at most 16 KB; puppet: a
                      manifest with one class (default: sh)
   --token-file FILE  a file with an enrolment token of the group, to embed: whoever reads the output
-                     can register instances. Without it the instance has the token in MUSTER_TOKEN or
-                     in /etc/muster/token
+                     can register instances. No other token is taken, as far as data_dir knows it.
+                     Without it the instance has the token in MUSTER_TOKEN or in /etc/muster/token
   --config FILE      the configuration (default: muster.yaml)
 
 Exit code: 0 done, 1 failed, 2 wrong usage.
@@ -95,7 +96,7 @@ function choice<T extends string>(flags: Flags, name: string, known: readonly T[
 /** The script, or why there is none. */
 function make(
   { group: name, agent: wanted, format, tokenFile }: Wish,
-  { groups, http, boot, file }: MusterConfig,
+  { groups, http, boot, file, dataDir }: MusterConfig,
   context: CommandContext,
 ): { readonly script: string } | string {
   const group = groups.find((one) => one.name === name);
@@ -111,7 +112,9 @@ function make(
   if (port === 0) {
     return `the group ${name} listens on a port that is another one at each start: give it one in ${file}`;
   }
-  const token = tokenFile === undefined ? null : readToken(resolve(context.cwd, tokenFile));
+  const wish =
+    tokenFile === undefined ? null : { file: resolve(context.cwd, tokenFile), group: name, dataDir };
+  const token = wish && embeddable(wish, context);
   if (token !== null && !token.ok) return token.fault;
   if (boot.servers.some(isLoopbackName)) {
     const cure = 'set http.public_url to an address by which instances reach the server';
@@ -132,6 +135,22 @@ function agentFor({ name, accept }: GroupConfig, wanted: BootAgent | undefined):
   if (taken.includes(agent)) return { ok: true, value: agent };
   const cure = `add ${AGENT_PROTOCOLS[agent]} to its accept`;
   return { ok: false, fault: `the group ${name} does not take ${agent}; ${cure}` };
+}
+
+/** The token of a file, if nothing that is known of it forbids to embed it. */
+function embeddable(
+  { file, group, dataDir }: { readonly file: string; readonly group: string; readonly dataDir: string },
+  context: CommandContext,
+): Choice<string> {
+  const read = readToken(file);
+  if (!read.ok) return read;
+  const check = checkEmbedded({ text: read.value, file, group }, dataDir, context);
+  if (check.kind === 'refused') return { ok: false, fault: check.fault };
+  if (check.kind === 'unchecked') {
+    const care = `make sure that it is an enrolment token of the group ${group}`;
+    context.err.write(`muster: the token is embedded unchecked: ${check.why}; ${care}\n`);
+  }
+  return read;
 }
 
 /** Its content never stands in a fault. */

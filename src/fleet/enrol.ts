@@ -30,7 +30,11 @@ export type RegistrationDecision =
 
 export type DepartureDecision =
   | { readonly ok: true; readonly instance: Instance; readonly isNew: boolean; readonly change: RosterChange }
-  | { readonly ok: false; readonly refusal: 'instance_unknown'; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly refusal: 'instance_unknown' | 'two_instances';
+      readonly message: string;
+    };
 
 /** What decisions on registrations ask of the group as well. */
 export interface Enrolling extends Surroundings {
@@ -236,6 +240,11 @@ export function decideDeparture(
     return { ok: false, refusal: 'instance_unknown', message };
   }
   if (known.standing.kind === 'left') return { ok: true, instance: known, isNew: false, change: NOTHING };
+  const other = wish.host === undefined ? undefined : roster.holder(wish.cluster, wish.host);
+  if (other && other !== known) {
+    const message = `${known.instanceId} is ${known.host}, and ${other.host} is another instance: ${other.instanceId}`;
+    return { ok: false, refusal: 'two_instances', message };
+  }
   const said = printable(wish.reason).replaceAll(/\s+/gu, ' ').trim();
   const reason = said === '' ? 'deregistered' : `deregistered: ${said}`;
   const standing = { kind: 'left', reason, sinceMs: around.nowMs } as const;

@@ -67,7 +67,8 @@ export type DepartureOutcome =
   | { readonly ok: true; readonly instance: Instance; readonly isNew: boolean }
   | {
       readonly ok: false;
-      readonly refusal: 'instance_unknown' | 'busy' | 'not_kept';
+      /** `two_instances`: the id is of one, the host's name of another. */
+      readonly refusal: 'instance_unknown' | 'two_instances' | 'busy' | 'not_kept';
       readonly message: string;
     };
 

@@ -47,9 +47,14 @@ export function judgeLiveness(silence: Silence, nowMs: number): Liveness {
   const isOfBefore = isAhead(lastSeenMs, nowMs);
   const silentMs = nowMs - (isOfBefore ? graceFromMs : lastSeenMs);
   if (!isOfBefore && lastSeenMs > 0 && silentMs <= limitMs) return { kind: 'up' };
-  if (!isOfBefore && lastSeenMs >= graceFromMs) return { kind: 'down', silentMs };
-  const untilMs = graceFromMs + Math.max(limitMs, START_GRACE_MS);
+  const untilMs = awaitedUntilMs(silence, nowMs);
   return nowMs < untilMs ? { kind: 'pending', untilMs } : { kind: 'down', silentMs };
+}
+
+/** Until when a host's silence may be our own: it was not heard since we listen. 0: it was. */
+export function awaitedUntilMs({ lastSeenMs, limitMs, graceFromMs }: Silence, nowMs: number): number {
+  if (!isAhead(lastSeenMs, nowMs) && lastSeenMs >= graceFromMs) return 0;
+  return graceFromMs + Math.max(limitMs, START_GRACE_MS);
 }
 
 /** The words beside a host's state. */

@@ -24,7 +24,7 @@ export interface GroupHost {
   readonly waiting: boolean;
 }
 
-/** Those that fell silent together. */
+/** Those that fell silent together: the newest, where it happened more than once. */
 export interface MassSilence {
   readonly silent: number;
   /** Hosts that were up then. */
@@ -60,25 +60,31 @@ export function isMissed(
 /**
  * At least half of the hosts of a group that were up, and three, were last heard within 30 s of one another
  * (or within their usual gap, where that is longer: when in it they fell silent cannot be told), and the
- * first of them is silent for longer than its limit. A function of when hosts were heard alone: a restart
- * changes nothing.
+ * first of them is silent for longer than its limit. Whoever was silent before them was not up. A function of
+ * when hosts were heard alone: a restart changes nothing.
  */
 export function judgeGroup(hosts: readonly GroupHost[], nowMs: number): GroupSilence {
   const missed = hosts.filter((host) => isMissed(host, nowMs));
   if (missed.length < HOSTS_MIN) return NONE;
   missed.sort((a, b) => a.lastSeenMs - b.lastSeenMs);
-  const present = hosts.filter((host) => host.lastSeenMs > 0 && !isMissed(host, nowMs));
-  const known = Float64Array.from(present, ({ firstSeenMs }) => firstSeenMs ?? 0).toSorted();
+  const heard = hosts.filter((host) => host.lastSeenMs > 0);
+  // With the clock set back one may have been heard first later than last.
+  const known = Float64Array.from(heard, (host) =>
+    Math.min(host.firstSeenMs ?? 0, host.lastSeenMs),
+  ).toSorted();
   const windows = allWindows(missed, known);
   const hasCrossed = ({ lastSeenMs, limitMs }: GroupHost) =>
     isAhead(lastSeenMs, nowMs) || nowMs - lastSeenMs > limitMs;
-  const window = windows.find(({ from, to }) => missed.slice(from, to).some(hasCrossed));
-  if (!window) return NONE;
+  const crossing = windows
+    .filter(({ from, to }) => missed.slice(from, to).some(hasCrossed))
+    .toSorted((a, b) => b.from - a.from);
+  if (crossing.length === 0) return NONE;
+  const waitingOf = ({ from, to }: Window) => missed.slice(from, to).filter((host) => host.waiting).length;
+  const window = crossing.find((one) => isMass(one.to - one.from - waitingOf(one), one.hosts));
+  if (!window) return { kind: 'unsure' };
   const others = windows.filter((one) => one !== window);
   const together = missed.slice(window.from, window.to);
   const crossed = together.filter(hasCrossed);
-  const waiting = together.filter((host) => host.waiting).length;
-  if (!isMass(together.length - waiting, window.hosts)) return { kind: 'unsure' };
   return {
     kind: 'mass',
     silent: together.length,
@@ -127,8 +133,8 @@ function allWindows(missed: readonly GroupHost[], known: Float64Array): Window[]
 
 /**
  * The most of the missed that fell silent together and were at least half of the group; undefined: none were.
- * `known`: when those that are heard were first heard, ascending. `taken`: those of other windows. Who came
- * after the others had fallen silent was not among them, and whoever was silent already was not up.
+ * `known`: when each host, missed or not, was first heard, ascending. `taken`: those of other windows. Who
+ * came after the others had fallen silent was not among them, and whoever was silent already was not up.
  */
 function widest(
   missed: readonly GroupHost[],
@@ -144,8 +150,7 @@ function widest(
     while (to < missed.length && !taken.has(to) && (missed[to]?.lastSeenMs ?? 0) <= untilMs) to += 1;
     const count = to - from;
     if (best && count <= best.to - best.from) continue;
-    const others = countUpTo(known, missed[to - 1]?.lastSeenMs ?? 0);
-    const hosts = missed.length - from + others;
+    const hosts = countUpTo(known, missed[to - 1]?.lastSeenMs ?? 0) - from;
     if (isMass(count, hosts)) best = { from, to, hosts };
   }
   return best;

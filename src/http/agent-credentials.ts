@@ -9,6 +9,8 @@ const AGENT_ROUTES: ReadonlySet<string> = new Set(['/write', '/api/v2/write', '/
 
 /** Calls of instances that send JSON. */
 const INSTANCE_ROUTES: ReadonlySet<string> = new Set(['/api/v1/register', '/api/v1/deregister']);
+/** Where instances read what they run. */
+const BOOT_ROUTE = '/boot/:group';
 
 /** NRDP's, whose clients send forms with a token in a field. */
 const FORM_ROUTES: ReadonlySet<string> = new Set(['/nrdp', '/nrdp/']);
@@ -37,6 +39,11 @@ export function isOurs(token: string): boolean {
 /** Whether a token counts there even where nobody signs in: it says for which group somebody speaks. */
 export function asksForToken(url: string | undefined): boolean {
   return isAgentRoute(url) || (url !== undefined && INSTANCE_ROUTES.has(url));
+}
+
+/** Whether instances call there, by a token and with nobody at a keyboard. */
+export function isInstanceRoute(url: string | undefined): boolean {
+  return url !== undefined && (INSTANCE_ROUTES.has(url) || url === BOOT_ROUTE);
 }
 
 export function isAgentRoute(url: string | undefined): boolean {

@@ -1,5 +1,12 @@
 import { mayCall } from '../access/roles.ts';
-import { agentToken, asksForToken, bringsToken, isAgentRoute, isFormWithToken } from './agent-credentials.ts';
+import {
+  agentToken,
+  asksForToken,
+  bringsToken,
+  isAgentRoute,
+  isFormWithToken,
+  isInstanceRoute,
+} from './agent-credentials.ts';
 import { ANYBODY } from './audit.ts';
 import { HttpError } from './errors.ts';
 import { neededRole } from './roles.ts';
@@ -48,10 +55,18 @@ function refusal(
   if (found instanceof HttpError) {
     if (found.status !== 401) return found;
     void reply.header('www-authenticate', 'Bearer realm="Muster"');
+    if (found.code === 'sign_in_needed' && isInstanceRoute(url)) return tokenMissing();
     return credentials.token === undefined ? found : refusals.answer(found, request, reply);
   }
   request.identity = found;
   return undefined;
+}
+
+function tokenMissing(): HttpError {
+  const cure =
+    'send the one in /etc/muster/token or MUSTER_TOKEN as authorization: Bearer muster_…; ' +
+    'script/muster token create --role enrol --group G makes one';
+  return new HttpError('sign_in_needed', 'the request has no token of the group', cure);
 }
 
 /** Whoever brought these credentials, if their role is enough for the call. */

@@ -52,10 +52,16 @@ function refusal(
   if ((changes || upgrades) && foreign) {
     return new HttpError('origin_refused', 'the request comes from a page of another site');
   }
-  if (changes && !isIntake(request.routeOptions.url) && !isJson(request.headers['content-type'])) {
-    return new HttpError('json_needed', 'a change needs a JSON body');
-  }
   return undefined;
+}
+
+/** Asked after who sends it: somebody without a token is told of that first. */
+export function demandJson(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { url } = request.routeOptions;
+    const mayLack = READING.has(request.method) || isIntake(url) || isJson(request.headers['content-type']);
+    done(mayLack ? undefined : new HttpError('json_needed', 'a change needs a JSON body'));
+  });
 }
 
 /** Node takes the first; what stands before it may have taken the last (RFC 9112, 3.2). */

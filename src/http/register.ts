@@ -157,6 +157,9 @@ function refusalOf({
   refusal,
   message,
 }: (RegistrationOutcome | DepartureOutcome) & { ok: false }): HttpError {
+  if (refusal === 'two_instances') {
+    return new HttpError('bad_body', message, 'send the instance_id or the host, or both of one instance');
+  }
   const code: HttpErrorCode = refusal === 'not_kept' ? 'instances_failed' : refusal;
   if (code === 'busy') return new HttpError(code, message, 'register again in a few seconds');
   return new HttpError(code, code === 'instances_failed' ? 'the server cannot keep it' : message);

@@ -23,7 +23,7 @@ import { feedRoute } from './feed.ts';
 import { FeedHub } from './feed-hub.ts';
 import { FleetView } from './fleet-view.ts';
 import { flushRoute } from './flush.ts';
-import { guardRequests } from './guard.ts';
+import { demandJson, guardRequests } from './guard.ts';
 import { healthRoutes } from './health.ts';
 import { hostRoutes } from './hosts.ts';
 import { metricsRoutes } from './metrics.ts';
@@ -107,6 +107,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   void app.after(() => {
     guardRequests(app, options);
     authorizeRequests(app, authority);
+    demandJson(app);
   });
   const fleet = new FleetView(options);
   const hub = new FeedHub({ ...options, fleet });

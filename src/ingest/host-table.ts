@@ -109,6 +109,7 @@ export class HostTable {
 
   /** The same of a host that may be new. */
   refusalOf(cluster: string, name: string): HostRefusal | undefined {
+    if (this.#isSetAside(cluster, name)) return 'not-its-host';
     const known = this.#byName.get(`${cluster}\0${name}`);
     if (known !== undefined) return this.refusal(known);
     return this.source?.rights?.mayName(name) === false ? 'not-its-host' : undefined;
@@ -116,6 +117,7 @@ export class HostTable {
 
   /** Host number by name, made when it is new; or why it is not: the sender's, or the whole table's room. */
   open(cluster: string, name: string, address: string, agent: string): number | HostRefusal {
+    if (this.#isSetAside(cluster, name)) return 'not-its-host';
     const known = this.#byName.get(`${cluster}\0${name}`);
     if (known !== undefined) return this.refusal(known) ?? known;
     const { source } = this;
@@ -153,6 +155,16 @@ export class HostTable {
     const member = this.#members.of(cluster).find(name);
     if (member) this.#facts.pin(state, member.facts);
     return row;
+  }
+
+  /** Whether somebody would write what an instance left behind when another took its name. */
+  #isSetAside(cluster: string, name: string): boolean {
+    const until = name.indexOf('~');
+    if (until < 1 || !this.source) return false;
+    const members = this.#members.of(cluster);
+    // Of two in a list that have one name, one is here under such a name.
+    const own = members.find(name);
+    return own ? own.standing.kind === 'left' : members.find(name.slice(0, until)) !== undefined;
   }
 
   #ownerOf(cluster: string): number {
@@ -288,12 +300,22 @@ export class HostTable {
   #moves(state: HostState, address: string, arrivalMs: number): boolean {
     state.addresses ??= new Addresses(state.address, arrivalMs);
     this.#shared.add(state);
-    if (state.addresses.hear(address, arrivalMs)) return true;
-    if (state.addresses.sinceMs > 0 || state.address === address) return false;
-    if (arrivalMs - state.addressSinceMs < READDRESS_MS) return false;
+    const isConflict = state.addresses.hear(address, arrivalMs);
+    if (!this.#isToHave(state, address, arrivalMs)) return isConflict;
     state.address = address;
     state.addressSinceMs = arrivalMs;
     return true;
+  }
+
+  /** Whether a host is shown with that address from now on: what it registered from before all others. */
+  #isToHave(state: HostState, address: string, arrivalMs: number): boolean {
+    if (state.address === address) return false;
+    const members = this.#members.of(state.cluster);
+    const wasOwn = members.hostsAt(state.address)?.has(state.name) === true;
+    const isOwn = members.hostsAt(address)?.has(state.name) === true;
+    if (wasOwn !== isOwn) return isOwn;
+    const isSettled = (state.addresses?.sinceMs ?? 0) === 0;
+    return isSettled && arrivalMs - state.addressSinceMs >= READDRESS_MS;
   }
 
   /** One address is left: the host has that one. */

@@ -2,11 +2,11 @@ import { compileDefinitions } from '../check/definitions.ts';
 import { CHECK_DEFAULTS } from '../contract/checks.ts';
 import { START_GRACE_MS } from '../fleet/liveness.ts';
 import { isMissed, isOfMass, judgeGroup, massWords } from '../fleet/mass-silence.ts';
-import { endOf } from './host-turn.ts';
+import { endOf, isAwaited, isNewHost } from './host-turn.ts';
 import { areInDoubt, unanswered } from './parents.ts';
 import { HOST_SERVICE } from './watch.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
-import type { GroupSilence } from '../fleet/mass-silence.ts';
+import type { GroupHost, GroupSilence } from '../fleet/mass-silence.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
 import type { Result } from '../check/state-machine.ts';
 import type { Turn } from './turn.ts';
@@ -47,18 +47,27 @@ export function groupDefinition(): CompiledDefinition {
 
 /**
  * Finds out of which clusters hosts are silent together, for this turn. Looks at clusters that miss a host,
- * and `open`: those that have the service. Hosts are as the last turn left them.
+ * and `open`: those that have the service. `hear` brings a host up to date: what it is itself is judged after
+ * this.
  */
-export function findSilences(hosts: Iterable<HostWatch>, open: Iterable<string>, turn: Turn): void {
+export function findSilences(
+  hosts: Iterable<HostWatch>,
+  { open, hear }: { readonly open: Iterable<string>; readonly hear: (host: HostWatch) => unknown },
+  turn: Turn,
+): void {
   turn.groups.clear();
-  const byCluster = new Map<string, HostWatch[]>();
+  const byCluster = new Map<string, GroupHost[]>();
   for (const cluster of turn.silent) byCluster.set(cluster, []);
   for (const cluster of open) byCluster.set(cluster, []);
   turn.silent.clear();
   if (byCluster.size === 0) return;
   for (const host of hosts) {
     const some = byCluster.get(host.entry.cluster);
-    if (some && isCounted(host, turn)) some.push(host);
+    if (!some) continue;
+    hear(host);
+    const { lastSeenMs, firstSeenMs, limitMs, gapMs } = host;
+    const waiting = isAwaited(host, turn);
+    if (isCounted(host, turn)) some.push({ lastSeenMs, firstSeenMs, limitMs, gapMs, waiting });
   }
   for (const [cluster, some] of byCluster) {
     const found = judgeGroup(some, turn.nowMs);
@@ -67,9 +76,10 @@ export function findSilences(hosts: Iterable<HostWatch>, open: Iterable<string>,
   }
 }
 
-/** Whether the silence of the host would be news: its service judges it, and nothing explains it. */
+/** Whether the silence of the host would be news: its service judges it, it is waited for, nothing explains it. */
 function isCounted(host: HostWatch, turn: Turn): boolean {
   if (host.state === 'RETIRED' || host.member?.standing.kind === 'left') return false;
+  if (isNewHost(host)) return false;
   const own = host.services.get(HOST_SERVICE);
   if (own?.kind !== 'host' || own.isResting) return false;
   if (!isMissed(host, turn.nowMs)) return true;

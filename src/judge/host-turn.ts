@@ -1,34 +1,30 @@
-import { endedReason } from '../fleet/lifetime.ts';
-import { isExpired, isLongGone, judgeLiveness, livenessOutput, silenceLimitMs } from '../fleet/liveness.ts';
+import { endedReason, isPassing } from '../fleet/lifetime.ts';
+import {
+  awaitedUntilMs,
+  isExpired,
+  isLongGone,
+  judgeLiveness,
+  livenessOutput,
+  silenceLimitMs,
+} from '../fleet/liveness.ts';
+import { NO_PULSE } from '../live/catalogue.ts';
 import { areInDoubt, doubtWords } from './parents.ts';
-import type { HostPulse } from '../live/catalogue.ts';
+import type { Silence } from '../fleet/liveness.ts';
 import type { HostTerms, HostWatch } from './watch.ts';
 import type { Standing } from '../model/instance.ts';
-import type { WatchFinder } from './turn.ts';
+import type { Turn } from './turn.ts';
 
 export type HostChange = 'none' | 'waiting' | 'in-doubt' | 'up' | 'down' | 'retired' | 'returned';
 
 type Left = Extract<Standing, { readonly kind: 'left' }>;
 
-interface Heard {
-  readonly pulse: HostPulse;
-  readonly terms: HostTerms;
-  /** When the server started: who was heard before has been known for long. */
-  readonly startedMs: number;
-  readonly graceFromMs: number;
-  /** Where its parents are. */
-  readonly table: WatchFinder;
-}
-
-/** One host, one turn: brings `host` up to date and says what changed. */
-export function judgeHost(host: HostWatch, heard: Heard, nowMs: number): HostChange {
-  hear(host, heard);
+/** One host that was just listened to, one turn: brings `host` up to date and says what changed. */
+export function judgeHost(host: HostWatch, turn: Pick<Turn, 'nowMs' | 'graceFromMs' | 'table'>): HostChange {
+  const { nowMs, table } = turn;
   if (host.member?.standing.kind === 'left') return leave(host, host.member.standing, nowMs);
   const { lastSeenMs } = host;
-  // Registering again is a sign of life: from then on it has time to be heard.
-  const hereMs = host.hereMs > nowMs ? 0 : host.hereMs; // The clock may be set back.
-  const graceFromMs = Math.max(heard.graceFromMs, hereMs);
-  const silence = { lastSeenMs, limitMs: host.limitMs, graceFromMs };
+  const silence = silenceOf(host, turn);
+  const { graceFromMs } = silence;
   const liveness = judgeLiveness(silence, nowMs);
   const wasInDoubt = host.isInDoubt;
   host.isSilent = liveness.kind === 'down';
@@ -43,8 +39,12 @@ export function judgeHost(host: HostWatch, heard: Heard, nowMs: number): HostCha
   const wasWaiting = host.waiting;
   host.waiting = liveness.kind === 'pending';
   switch (liveness.kind) {
-    case 'pending':
+    case 'pending': {
+      // One that lives was judged before, and that was kept. Of one that ended the journal has points left.
+      const ended = host.state === 'PENDING' && host.hereMs === 0 ? endOf(host) : null;
+      if (ended !== null) return retire(host, ended, nowMs);
       return wasWaiting ? 'none' : 'waiting';
+    }
     case 'up':
       if (host.state === 'UP') return wasWaiting ? 'up' : 'none';
       enter(host, 'UP', nowMs);
@@ -54,11 +54,11 @@ export function judgeHost(host: HostWatch, heard: Heard, nowMs: number): HostCha
       host.output = livenessOutput(silence, liveness);
       const ended = endOf(host);
       if (ended !== null) return retire(host, ended, nowMs);
-      if (host.state === 'DOWN' || !areInDoubt(host, heard.table)) {
+      if (host.state === 'DOWN' || !areInDoubt(host, table)) {
         return judgeSilent(host, graceFromMs, nowMs);
       }
       host.isInDoubt = true;
-      host.output += doubtWords(host, heard.table);
+      host.output += doubtWords(host, table);
       return wasInDoubt ? 'none' : 'in-doubt';
     }
   }
@@ -70,16 +70,45 @@ export function endOf({ member, lastSeenMs, terms }: HostWatch): string | null {
   return endedReason({ registeredMs, lastSeenMs }, terms.expectedLifetimeMs);
 }
 
-/** What the worker knows of it. */
-function hear(host: HostWatch, { pulse, terms, startedMs }: Heard): void {
-  const { lastSeenMs, intervalMs, gapMs } = pulse;
+/** Whether it is one that nobody is woken for: it never registered, and was heard for a moment. */
+export function isNewHost({ member, lastSeenMs, firstSeenMs, terms }: HostWatch): boolean {
+  const registeredMs = member?.sinceMs ?? null;
+  return isPassing({ registeredMs, lastSeenMs, firstSeenMs: firstSeenMs ?? 0 }, terms.newHostGraceMs);
+}
+
+/** Whether its silence may be our own: it has not had the time to be heard. */
+export function isAwaited(host: HostWatch, turn: Pick<Turn, 'nowMs' | 'graceFromMs'>): boolean {
+  return turn.nowMs < awaitedUntilMs(silenceOf(host, turn), turn.nowMs);
+}
+
+function silenceOf(host: HostWatch, { nowMs, graceFromMs }: Pick<Turn, 'nowMs' | 'graceFromMs'>): Silence {
+  const { lastSeenMs, limitMs } = host;
+  // Registering again is a sign of life: from then on it has time to be heard.
+  const hereMs = host.hereMs > nowMs ? 0 : host.hereMs; // The clock may be set back.
+  return { lastSeenMs, limitMs, graceFromMs: Math.max(graceFromMs, hereMs) };
+}
+
+/** Takes in what its worker knows of it; false: the row is another's, and its silence would be taken for its end. */
+export function hear(
+  host: HostWatch,
+  terms: HostTerms,
+  { catalogue, startedMs }: Pick<Turn, 'catalogue' | 'startedMs'>,
+): boolean {
+  const pulse = catalogue.pulse(host.entry);
+  if (pulse === NO_PULSE) return false;
+  const { hostTmaxMs, bootIntervalMs } = terms;
+  const { lastSeenMs, gapMs } = pulse;
+  // Before its second packet or third the interval is the one that registering told it.
+  const isUnknown = pulse.intervalMs === 0 && gapMs === 0 && host.member !== undefined;
+  const intervalMs = isUnknown ? bootIntervalMs : pulse.intervalMs;
   host.terms = terms;
   host.gapMs = gapMs;
-  host.limitMs = silenceLimitMs({ hostTmaxMs: terms.hostTmaxMs, intervalMs, gapMs });
-  if (lastSeenMs === host.lastSeenMs) return;
+  host.limitMs = silenceLimitMs({ hostTmaxMs, intervalMs, gapMs });
+  if (lastSeenMs === host.lastSeenMs) return true;
   if (lastSeenMs - host.lastSeenMs > host.limitMs / 2) host.resumedMs = lastSeenMs;
   host.lastSeenMs = lastSeenMs;
   host.firstSeenMs ??= lastSeenMs < startedMs ? 0 : lastSeenMs;
+  return true;
 }
 
 /** It left, as it said itself or as a list says: however much is heard of it. */

@@ -5,13 +5,12 @@ import { compileRules } from './rules.ts';
 import { Delivery } from '../notify/delivery.ts';
 import { findSilences, isGroupOver } from './group-silence.ts';
 import { hostJudgement, serviceView } from './report.ts';
-import { judgeHost } from './host-turn.ts';
+import { hear, judgeHost } from './host-turn.ts';
 import { noteMissed } from './missed.ts';
 import { recordHost, retiredWords } from './retirement.ts';
 import { judgeService } from './service-turn.ts';
 import { Ledger } from './commit.ts';
 import { newTurn, refreshPeriodMs } from './turn.ts';
-import { NO_PULSE } from '../live/catalogue.ts';
 import { NO_SOURCES } from './source-opener.ts';
 import { Pace } from './answers/figures.ts';
 import { Members } from './members.ts';
@@ -310,7 +309,7 @@ class RunningJudge implements Judge {
     const [turn, table] = [this.#turn, this.#table];
     for (const cluster of table.keptGroups()) table.group(cluster, turn.nowMs);
     const open = Array.from(table.groups(), ({ cluster }) => cluster);
-    findSilences(table.hosts.values(), open, turn);
+    findSilences(table.hosts.values(), { open, hear: (host) => this.#hear(host) }, turn);
     for (const [cluster, { kind }] of turn.groups) if (kind === 'mass') table.group(cluster, turn.nowMs);
     for (const watch of table.groups()) {
       judgeService(watch, turn);
@@ -318,14 +317,15 @@ class RunningJudge implements Judge {
     }
   }
 
+  #hear(host: HostWatch): boolean {
+    return hear(host, this.#terms.get(host.entry.cluster) ?? DEFAULT_TERMS, this.#turn);
+  }
+
   #judgeHost(host: HostWatch): void {
     const turn = this.#turn;
-    const { nowMs, startedMs, graceFromMs, catalogue, table } = turn;
-    const terms = this.#terms.get(host.entry.cluster) ?? DEFAULT_TERMS;
-    const pulse = catalogue.pulse(host.entry);
-    // Its silence would be taken for its end.
-    if (pulse === NO_PULSE) return;
-    const change = judgeHost(host, { pulse, terms, startedMs, graceFromMs, table }, nowMs);
+    const { nowMs } = turn;
+    if (!this.#hear(host)) return;
+    const change = judgeHost(host, turn);
     switch (change) {
       case 'none':
         if (Math.abs(host.limitMs - host.shownLimitMs) > host.shownLimitMs / 5) this.#showHost(host);

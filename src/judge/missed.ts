@@ -8,14 +8,16 @@ import type { Turn } from './turn.ts';
  */
 export function noteMissed(host: HostWatch, turn: Turn): void {
   const before = host.missed;
-  host.missed = missedOf(host, turn.nowMs);
+  const missed = missedOf(host, turn.nowMs);
+  // One that is waited for asks for no list, but at the end of its grace it may be one of many.
+  host.missed = host.waiting ? 'no' : missed;
+  if (missed !== 'no') turn.silent.add(host.entry.cluster);
   if (host.missed === 'no') return;
-  turn.silent.add(host.entry.cluster);
   const isNews = host.missed !== before && !(before === 'crossed' && host.missed === 'soon');
   if (isNews && turn.members.listOf(host.entry.cluster)) turn.missed.add(host.entry.cluster);
 }
 
 function missedOf(host: HostWatch, nowMs: number): HostWatch['missed'] {
-  if (host.state === 'RETIRED' || host.waiting || !isMissed(host, nowMs)) return 'no';
+  if (host.state === 'RETIRED' || !isMissed(host, nowMs)) return 'no';
   return nowMs - host.lastSeenMs > host.limitMs ? 'crossed' : 'soon';
 }

@@ -19,6 +19,8 @@ export interface JudgeRules extends CheckRules {
   /** Ways to the receivers, by name. */
   readonly channels: ReadonlyMap<string, Channel>;
   readonly groups: readonly GroupTerms[];
+  /** What hosts that register are told; without it nothing. */
+  readonly boot?: { readonly intervalMs: number };
 }
 
 /** What the judge makes of its rules. */
@@ -40,6 +42,7 @@ export function compileRules(rules: JudgeRules): Outcome {
   const definitions = compileDefinitions(rules.definitions);
   const periods = compilePeriods(rules.timeperiods);
   const routes = compileRoutes(rules.routes);
+  const bootIntervalMs = rules.boot?.intervalMs ?? 0;
   if (!definitions.ok || !periods.ok || !routes.ok) {
     const faults = [definitions, periods, routes].flatMap((one) => (one.ok ? [] : one.faults));
     return { ok: false, faults };
@@ -51,16 +54,14 @@ export function compileRules(rules: JudgeRules): Outcome {
       matcher: new Matcher(definitions.definitions),
       periods: periods.periods,
       routes: routes.routes,
-      terms: new Map(rules.groups.map((group) => [group.name, termsOf(group)])),
+      terms: new Map(rules.groups.map((group) => [group.name, termsOf(group, bootIntervalMs)])),
     },
   };
 }
 
-function termsOf({
-  hostTmaxMs,
-  hostDmaxMs,
-  newHostGraceMs = 0,
-  expectedLifetimeMs = null,
-}: GroupTerms): HostTerms {
-  return { hostTmaxMs, hostDmaxMs, newHostGraceMs, expectedLifetimeMs };
+function termsOf(
+  { hostTmaxMs, hostDmaxMs, newHostGraceMs = 0, expectedLifetimeMs = null }: GroupTerms,
+  bootIntervalMs: number,
+): HostTerms {
+  return { hostTmaxMs, hostDmaxMs, newHostGraceMs, expectedLifetimeMs, bootIntervalMs };
 }

@@ -1,7 +1,7 @@
-import { isPassing } from '../fleet/lifetime.ts';
 import { isListAwaited, listSays } from '../fleet/list-wait.ts';
 import { durationWords } from '../model/duration.ts';
 import { GROUP_SERVICE, isOfGroup, isOneOfMany, silenceOf } from './group-silence.ts';
+import { isNewHost } from './host-turn.ts';
 import type { Hold } from '../alert/decision.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
 import type { Turn } from './turn.ts';
@@ -44,11 +44,6 @@ function holdWords(hold: Hold | null, { lastSeenMs, firstSeenMs }: HostWatch): s
     case null:
       return '';
   }
-}
-
-function isNewHost({ member, lastSeenMs, firstSeenMs, terms }: HostWatch): boolean {
-  const registeredMs = member?.sinceMs ?? null;
-  return isPassing({ registeredMs, lastSeenMs, firstSeenMs: firstSeenMs ?? 0 }, terms.newHostGraceMs);
 }
 
 /** Only a list that has the host can say that it left. */

@@ -27,6 +27,8 @@ export interface HostTerms {
   readonly hostDmaxMs: number;
   readonly newHostGraceMs: number;
   readonly expectedLifetimeMs: number | null;
+  /** How often a host that registers is told to send; 0: nobody tells it. */
+  readonly bootIntervalMs: number;
 }
 
 /** Of a host whose group is not in the configuration (any more). */
@@ -35,6 +37,7 @@ export const DEFAULT_TERMS: HostTerms = {
   hostDmaxMs: 24 * 3_600_000,
   newHostGraceMs: 0,
   expectedLifetimeMs: null,
+  bootIntervalMs: 0,
 };
 
 /** A host under watch, with what was last found. */

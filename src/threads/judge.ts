@@ -63,7 +63,8 @@ function rulesOf(rules: JudgeRulesMessage): JudgeRules {
   for (const { name, webhook } of rules.receivers) {
     channels.set(name, webhookChannel({ url: webhook.url, publicUrl: setup.publicUrl }));
   }
-  return { ...rules.checks, routes: rules.routes, groups: rules.groups, channels };
+  const { checks, routes, groups, boot } = rules;
+  return { ...checks, routes, groups, boot, channels };
 }
 
 interface Opened {

@@ -161,6 +161,8 @@ export interface JudgeRules {
   readonly receivers: readonly WebhookReceiver[];
   readonly routes: readonly AlertRoute[];
   readonly groups: readonly GroupConfig[];
+  /** How often hosts that register are told to send. */
+  readonly boot: Pick<MusterConfig['boot'], 'intervalMs'>;
 }
 
 export type ToJudge =

@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseToken } from '../../src/access/secret.ts';
 import { runCli } from '../../src/cli/run.ts';
 import { folderWith } from '../config/folder.ts';
-import { fakeContext } from './context.ts';
+import { AccessRepository } from '../../src/state/access-repository.ts';
+import { fakeContext, NOW_MS } from './context.ts';
+import type { Token } from '../../src/model/account.ts';
 
 const TOKEN = `muster_abcdefgh_${'x'.repeat(43)}`;
 const CONFIG = `checks: []
@@ -38,17 +42,52 @@ test.for([
   expect(out).not.toContain(TOKEN);
 });
 
-test('a token from a file is embedded', async () => {
-  const { code, out, err } = await made([
-    '--group',
-    'web',
-    '--format',
-    'cloud-init',
-    '--token-file',
-    'token',
-  ]);
-  expect([code, err]).toEqual([0, '']);
-  expect(out).toContain(`content: |\n   ${TOKEN}\n`);
+describe('a token from a file', () => {
+  const [id, hash] = [parseToken(TOKEN)?.id ?? '', parseToken(TOKEN)?.hash ?? ''];
+  const times = { createdMs: 0, expiresMs: NOW_MS + 1 };
+  const good = { id, hash, role: 'enrol', group: 'web', ...times, createdBy: 'x', note: '' } as const;
+
+  /** With what the server knows of tokens; null: it has no access.db here. */
+  async function embedded(known: Partial<Token> | null) {
+    using folder = folderWith({ 'muster.yaml': `${CONFIG}data_dir: data\n`, token: TOKEN, 'data/x': '' });
+    const { context, printed } = fakeContext(folder.path);
+    if (known !== null) {
+      using repository = new AccessRepository(join(folder.path, 'data', 'access.db'));
+      repository.addToken({ ...good, ...known });
+      if (known.revokedMs !== undefined) repository.revokeToken(id, NOW_MS - 1);
+    }
+    const args = ['--group', 'web', '--format', 'cloud-init', '--token-file', 'token'];
+    return { code: await runCli(['boot-script', ...args], context), ...printed };
+  }
+
+  test('is embedded', async () => {
+    const { code, out, err } = await embedded({});
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain(`content: |\n   ${TOKEN}\n`);
+  });
+
+  test('is embedded with a word of care where nothing is known of it', async () => {
+    const { code, out, err } = await embedded(null);
+    expect(code).toBe(0);
+    expect(out).toContain(TOKEN);
+    expect(err).toMatch(/unchecked: there is no .*access\.db .*enrolment token of the group web/);
+    expect(err).not.toContain(TOKEN);
+  });
+
+  test.for<{ readonly name: string; readonly known: Partial<Token>; readonly says: RegExp }>([
+    { name: 'unknown', known: { id: 'zzzzzzzz' }, says: /is unknown to this server/ },
+    { name: 'of another secret', known: { hash: 'x' }, says: /is unknown to this server/ },
+    { name: 'revoked', known: { revokedMs: 1 }, says: /has been revoked/ },
+    { name: 'expired', known: { expiresMs: NOW_MS }, says: /has expired/ },
+    { name: "an admin's", known: { role: 'admin', group: null }, says: /has the role admin/ },
+    { name: 'of another group', known: { group: 'grid' }, says: /is for the group grid, and not for web/ },
+  ])('is refused: $name', async ({ known, says }) => {
+    const { code, out, err } = await embedded(known);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(says);
+    expect(err).toMatch(/token create --role enrol --group web/);
+    expect(err).not.toContain(TOKEN);
+  });
 });
 
 test('a server that only this machine reaches is told of', async () => {

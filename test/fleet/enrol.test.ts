@@ -373,6 +373,17 @@ describe('a departure', () => {
     });
   });
 
+  test('by the id of one and the name of another takes neither', () => {
+    const known = [instance(), instance({ instanceId: 'i-2', host: 'web-2' })];
+    expect(depart({ instanceId: 'i-1', host: 'web-2' }, { known })).toEqual({
+      ok: false,
+      refusal: 'two_instances',
+      message: 'i-1 is web-1, and web-2 is another instance: i-2',
+    });
+    expect(depart({ instanceId: 'i-1', host: 'web-1' }, { known }).ok).toBe(true);
+    expect(depart({ instanceId: 'i-1', host: 'ip-10-0-0-1' }, { known }).ok).toBe(true);
+  });
+
   test('again changes nothing', () => {
     const known = [instance({ standing: LEFT })];
     const decision = depart({ instanceId: 'i-1', reason: 'other' }, { known });

@@ -127,6 +127,18 @@ test('a path that fails in steps is one problem: those of each step are of it', 
   expect([200, 160, 120].map((ago) => isOfMass(both, NOW_MS - ago * S))).toEqual([true, false, true]);
 });
 
+test('of two that were masses each the newest is told of, whoever is silent by now', () => {
+  const newcomers = heard(times(20, 90), { firstSeenMs: NOW_MS - 400 * S });
+  const found = judgeGroup([...heard(times(6, 600)), ...newcomers], NOW_MS);
+  expect(found).toMatchObject({ kind: 'mass', silent: 20, hosts: 20 });
+  expect([600, 90].map((ago) => found.kind === 'mass' && isOfMass(found, NOW_MS - ago * S))).toEqual([
+    true,
+    true,
+  ]);
+  const few = heard(times(3, 90), { firstSeenMs: NOW_MS - 400 * S });
+  expect(judgeGroup([...heard(times(6, 600)), ...few], NOW_MS)).toMatchObject({ silent: 3, hosts: 3 });
+});
+
 describe('a host is missed', () => {
   test.for([
     { name: 'after half of its limit', silentS: 41, limitS: 80, gapS: 10, is: true },

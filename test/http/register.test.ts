@@ -243,7 +243,35 @@ describe('an instance that leaves', () => {
   });
 });
 
+test('an id of one instance and the name of another are refused', async () => {
+  await using server = stand();
+  server.registry.departure = { ok: false, refusal: 'two_instances', message: 'i-1 is web-1' };
+  const body = { group: 'web', host: 'web-2', instance_id: 'i-1' };
+  const answer = await post(server, body, { path: 'deregister' });
+  expect([answer.status, answer.error().code, answer.error().message]).toEqual([
+    400,
+    'bad_body',
+    'i-1 is web-1',
+  ]);
+});
+
 describe('where people sign in', () => {
+  test.for([
+    { name: 'in JSON', headers: { 'content-type': 'application/json' } },
+    { name: 'not even in JSON', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+  ])('without a token, $name, the token is what is missing', async ({ headers }) => {
+    await using server = guarded();
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/api/v1/register',
+      headers: { host: 'localhost', ...headers },
+      payload: '{}',
+    });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json()).toMatchObject({ message: 'the request has no token of the group' });
+    expect(answer.body).toMatch(/MUSTER_TOKEN.*token create --role enrol --group G/u);
+  });
+
   test.for([
     { name: 'an enrolment token of the group', role: 'enrol', group: 'web', status: 200 },
     { name: 'one of another group', role: 'enrol', group: 'db', status: 403, code: 'group_refused' },

@@ -49,6 +49,15 @@ describe('who may write which host', () => {
     expect([hosts(), refused()]).toEqual([['a', 'b'], ['ganglia not-its-host 1']]);
   });
 
+  test('nobody writes what an instance left behind when another took its name', () => {
+    const names = ['a~i-0', 'a~i-1', 'b~i-2', 'x~i-0', '~a'];
+    const aside = { host: 'b~i-2', instanceId: 'i-2', standing: LEFT };
+    const twin = { host: 'a~i-1', instanceId: 'i-1' };
+    const { send, hosts, refused } = scene({ binding: false }, [A, aside, twin]);
+    for (const name of names) send(gmetric('m', '1', { host: `1.2.3.4:${name}`, spoof: true }));
+    expect([hosts(), refused()]).toEqual([['a~i-1', 'x~i-0', '~a'], ['ganglia not-its-host 2']]);
+  });
+
   test.for([
     { name: 'a loopback address', from: '127.0.0.1' },
     { name: 'the address that the group listens on', from: '10.0.0.250' },

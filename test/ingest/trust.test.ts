@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { harness, imbalance, RULES, START_MS } from './harness.ts';
+import { registered } from './instances.ts';
 import { collectd, gmetric, metadata } from './messages.ts';
 import type { GroupRules } from '../../src/ingest/group.ts';
 import type { SourceRow } from '../../src/model/source-query.ts';
@@ -236,6 +237,17 @@ describe('one name from two addresses', () => {
     minute(made, '10.0.0.2');
     expect(minute(made, '10.0.0.2')).toMatchObject({ address: '10.0.0.2', conflict: undefined });
     expect(made.catalogue.clusters.get('web')?.size).toBe(1);
+  });
+
+  test('an instance is shown with the address that it registered from, whoever else sends', () => {
+    const made = setUp();
+    made.engine.members.take([registered({ addresses: ['10.0.0.2'] })]);
+    minute(made, '10.0.0.1');
+    for (const address of ['10.0.0.2', '10.0.0.1', '10.0.0.2', '10.0.0.1', '10.0.0.1']) {
+      expect(minute(made, address)).toMatchObject({ address: '10.0.0.2' });
+    }
+    for (let n = 0; n < 12; n += 1) minute(made, '10.0.0.2');
+    expect(minute(made, '10.0.0.2')).toMatchObject({ address: '10.0.0.2', conflict: undefined });
   });
 
   test('is none where an instance was replaced', () => {

@@ -50,10 +50,12 @@ export class Fleet {
     segment.gapMs[row % SEGMENT_ROWS] = 10_000;
   }
 
-  /** Its packets come so far apart, as a rule; `host` sets ten seconds again. */
-  gap(name: string, gapS: number): void {
+  /** Its packets come so far apart, as a rule, and as it declares; `host` sets ten seconds again. */
+  gap(name: string, gapS: number, intervalS = 10): void {
     const row = this.#hosts.get(`web/${name}`) ?? -1;
-    this.#writer.hostSegment(row).gapMs[row % SEGMENT_ROWS] = gapS * 1000;
+    const segment = this.#writer.hostSegment(row);
+    segment.gapMs[row % SEGMENT_ROWS] = gapS * 1000;
+    segment.intervalMs[row % SEGMENT_ROWS] = intervalS * 1000;
   }
 
   /** Its worker has given the host's row back; the news of it are under way. */

@@ -39,8 +39,7 @@ function fleetOfTen(options: Parameters<typeof bench>[0] = {}) {
 
 const viewOf = (reports: readonly JudgeReport[], host: string, service: string) =>
   reports.flatMap(({ services }) => services).findLast((one) => one.host === host && one.service === service);
-const left = (host: string): Membership => {
-  const standing: Standing = { kind: 'left', reason: 'gone from list cloud', sinceMs: START_MS };
+const member = (host: string, standing: Standing): Membership => {
   return {
     cluster: 'web',
     host,
@@ -52,6 +51,9 @@ const left = (host: string): Membership => {
     key: null,
   };
 };
+const here = (host: string) => member(host, { kind: 'here', says: '' });
+const left = (host: string) =>
+  member(host, { kind: 'left', reason: 'gone from list cloud', sinceMs: START_MS });
 
 describe('half of a group that falls silent at once', () => {
   test('is one problem, and ends when more than half is heard', async () => {
@@ -152,6 +154,49 @@ describe('half of a group that falls silent at once', () => {
     expect(s.pager.take()).toEqual([]);
     await s.pass(300);
     expect(s.pager.take()).toEqual([PROBLEM]);
+  });
+
+  test('and whose limit is far shorter than the grace is one problem then, too', async () => {
+    const groups = [{ name: 'web', hostTmaxMs: 1000, hostDmaxMs: 3_600_000 }];
+    const [store, fleet] = [new MemoryStore(), new Fleet()];
+    const before = fleetOfTen({ store, fleet, groups });
+    await before.pass(100);
+    await before.judge.stop();
+    const s = fleetOfTen({ store, fleet, groups, startS: 106 });
+    s.cut(NAMES);
+    await s.pass(165);
+    expect(s.pager.take()).toEqual([]);
+    await s.pass(300);
+    expect(s.pager.take()).toEqual([PROBLEM]);
+  });
+
+  test('once more while the problem is open is of it, and its words tell of the newest', async () => {
+    const s = fleetOfTen();
+    s.cut(NAMES.slice(6));
+    await s.pass(100);
+    s.cut(NAMES);
+    await s.pass(200);
+    expect(s.pager.take()).toEqual([PROBLEM]);
+    expect(viewOf(s.reports, '', 'hosts')?.output).toContain('6 of 6 hosts fell silent within 9 s, at 13:48');
+    s.mend(NAMES.slice(6));
+    await s.pass(400);
+    s.cut(NAMES);
+    await s.pass(600);
+    expect(s.pager.take()).toEqual([]);
+    expect(viewOf(s.reports, '', 'hosts')?.output).toContain('4 of 4 hosts fell silent within 3 s, at 13:53');
+    expect(viewOf(s.reports, 'w8', 'host')?.output).toContain(' · one of many: hosts tells');
+  });
+
+  test('is counted among hosts that are waited for: strays make no mass of one death', async () => {
+    const groups = [{ name: 'web', hostTmaxMs: 20_000, hostDmaxMs: 3_600_000, newHostGraceMs: 300_000 }];
+    const s = fleetOfTen({ groups });
+    s.judge.members.take(NAMES.slice(0, 2).map((host) => ({ kind: 'member', member: here(host) })));
+    s.cut(NAMES.slice(5));
+    await s.pass(100);
+    s.cut(NAMES.slice(1));
+    await s.pass(300);
+    expect(s.pager.take()).toEqual(['problem web/w1/host DOWN']);
+    expect(viewOf(s.reports, '', 'hosts')).toBeUndefined();
   });
 
   test('is what it was when the clock is set back, and so are its hosts', async () => {

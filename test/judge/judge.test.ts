@@ -99,8 +99,21 @@ describe('a threshold', () => {
 
   test('a gauge that is not a number is UNKNOWN', async () => {
     const { fleet, at } = bench({ definitions: [definition()] });
-    fleet.sample('w1', 'load_one', Number.NaN, 1);
-    expect(services(await at(1))).toEqual(['load UNKNOWN HARD: load_one is not a number']);
+    fleet.sample('w1', 'load_one', 1, 1);
+    expect(services(await at(1))).toEqual(['load OK HARD: load_one is 1']);
+    fleet.sample('w1', 'load_one', Number.NaN, 11);
+    expect(services(await at(11))).toEqual(['load UNKNOWN HARD: load_one is not a number']);
+  });
+
+  test('a gauge that never was a number is no service, until it is one', async () => {
+    const { fleet, pager, at } = bench({ definitions: [definition()] });
+    for (let s = 1; s <= 301; s += 10) {
+      fleet.sample('w1', 'load_one', Number.NaN, s);
+      expect(services(await at(s))).toEqual([]);
+    }
+    expect(pager.take()).toEqual([]);
+    fleet.sample('w1', 'load_one', 9, 311);
+    expect(services(await at(311))).toEqual(['load CRITICAL HARD: load_one is 9 · critical above 8']);
   });
 
   test('the words of a state that stays are refreshed with its samples, a few seconds apart', async () => {

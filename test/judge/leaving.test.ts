@@ -308,6 +308,72 @@ describe('an expected lifetime', () => {
   });
 });
 
+test('one that ended is retired from the first report of a restart on', async () => {
+  const groups = [{ ...GROUP, expectedLifetimeMs: 600_000 }];
+  const [store, fleet] = [new MemoryStore(), new Fleet()];
+  const before = stage({ groups, store, fleet });
+  before.roster(HERE, { sinceS: 10 });
+  before.sends('w1');
+  await before.pass(700);
+  before.silent('w1');
+  await before.pass(850);
+  fleet.hostGone('w1', 700);
+  await before.pass(860);
+  await before.judge.stop();
+  fleet.sample('w1', 'load_one', 1, 700); // The journal has points of it left.
+  const s = stage({ groups, store, fleet, startS: 870 });
+  s.roster(HERE, { sinceS: 10 });
+  await s.pass(950);
+  expect(statesOf(s.reports)).toEqual(['ended: lived 11 min 30 s, 10 min were expected']);
+  expect(s.pager.take()).toEqual([]);
+});
+
+test('one that lives longer than expected is not taken for ended while this server was away', async () => {
+  const groups = [{ ...GROUP, expectedLifetimeMs: 600_000 }];
+  const [store, fleet] = [new MemoryStore(), new Fleet()];
+  const before = stage({ groups, store, fleet });
+  before.roster(HERE, { sinceS: 10 });
+  before.sends('w1');
+  await before.pass(700);
+  await before.judge.stop();
+  const s = stage({ groups, store, fleet, startS: 900 });
+  s.roster(HERE, { sinceS: 10 });
+  await s.pass(930);
+  s.sends('w1');
+  await s.pass(1000);
+  expect(statesOf(s.reports)).toEqual(['PENDING', 'UP']);
+});
+
+describe('a host heard once, of which nothing else is known', () => {
+  const groups = [{ name: 'web', hostTmaxMs: 3000, hostDmaxMs: 3_600_000 }];
+
+  test.for([
+    {
+      name: 'has three of the intervals that registering told it',
+      standing: HERE,
+      boot: 10_000,
+      limit: 30_000,
+    },
+    { name: 'has its usual limit where that is longer', standing: HERE, boot: 1000, limit: 12_000 },
+    { name: 'has its usual limit when it did not register', boot: 10_000, limit: 12_000 },
+    {
+      name: 'has that of its habits once they are known',
+      standing: HERE,
+      boot: 10_000,
+      gapS: 4,
+      limit: 12_000,
+    },
+  ])('$name', async ({ standing, boot, gapS = 0, limit }) => {
+    const s = stage({ groups, boot: { intervalMs: boot } });
+    if (standing) s.roster(standing);
+    s.fleet.host('w1', 5);
+    s.fleet.gap('w1', gapS, 0);
+    await s.pass(8);
+    const judged = s.reports.flatMap(({ hosts }) => hosts);
+    expect(judged.map(({ silenceLimitMs }) => silenceLimitMs)).toEqual([limit]);
+  });
+});
+
 describe('a host that a list has', () => {
   /** Silent from 100 s on: missed after 140 s, over its limit after 180 s. */
   async function silent(

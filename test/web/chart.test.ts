@@ -219,6 +219,8 @@ test('a name keeps its colour where others come and go, and shares it with none'
   expect(namedColours(['web'], 'dark')).toEqual(namedColours(['web', 'web'], 'dark').slice(0, 1));
   expect(namedColours(names.toReversed(), 'dark')).toEqual(colours.toReversed());
   expect(namedColours(['mysql'], 'dark', names)).toEqual([namedColours(names, 'dark', names)[1]]);
+  // Hosts of the same name in several clusters are lines of their own.
+  expect(new Set(namedColours(['a', 'b', 'a', 'a', 'b', 'c'], 'light')).size).toBe(6);
   const many = Array.from({ length: 50 }, (_, i) => `host-${i}`);
   expect(new Set(namedColours(many, 'light')).size).toBe(10);
 });

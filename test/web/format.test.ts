@@ -24,7 +24,8 @@ describe('three significant digits', () => {
     { name: 'tens', value: 41.26, text: '41.3' },
     { name: 'hundreds', value: 412.4, text: '412' },
     { name: 'negative', value: -2.7654, text: '-2.77' },
-    { name: 'below a thousandth', value: 8.54e-8, text: '8.54e-8' },
+    { name: 'below a thousandth', value: 2.334e-4, text: '0.000233' },
+    { name: 'below a millionth', value: 8.54e-8, text: '8.54e-8' },
   ])('$name', ({ value, text }) => expect(threeDigits(value)).toBe(text));
 });
 

@@ -95,7 +95,9 @@ test('one fact less in the address, the others stay', () => {
 test('the lines for instances quote a group that sh would read otherwise', () => {
   expect(enrolLine("it's")).toBe(String.raw`muster token create --role enrol --group 'it'\''s'`);
   expect(bootLine('https://m', "it's ($x)", false)).toBe(
-    String.raw`curl -fsS 'https://m/boot/it'\''s%20(%24x)' | sudo sh`,
+    String.raw`curl -sS --fail-with-body 'https://m/boot/it'\''s%20(%24x)' >muster-boot.sh ||
+  { cat muster-boot.sh; false; } &&
+  sudo sh muster-boot.sh`,
   );
-  expect(bootLine('https://m', 'web', true)).toContain('curl -fsS -K - https://m/boot/web |');
+  expect(bootLine('https://m', 'web', true)).toContain(' -K - https://m/boot/web >muster-boot.sh ||');
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { axisFont } from '../../web/src/chart/axes.ts';
 import { legendOrder } from '../../web/src/chart/legend-order.ts';
 import { legendOf } from '../../web/src/chart/picture-legend.ts';
+import { thresholdNotes } from '../../web/src/chart/value-bounds.ts';
 import { chartThresholds, ownNotes } from '../../web/src/fleet/judged-lines.ts';
 
 test.for([10.5, 11, 14.6])('a font of %s px is of whole pixels', (px) => {
@@ -27,7 +28,7 @@ test.for([
 ])('$name', ({ lasts, order }) => expect(legendOrder(lasts, 3)).toEqual(order));
 
 describe('thresholds of a chart of several lines', () => {
-  type Ranges = { warning: string; critical: string; function?: string };
+  type Ranges = { warning: string; critical: string; function?: string; service?: string };
   const judged = (label: string, ...services: Ranges[]) => ({
     label,
     services: services.map((ranges) => ({ function: '', ...ranges })),
@@ -49,6 +50,17 @@ describe('thresholds of a chart of several lines', () => {
     ]);
     expect(drawn).toEqual([{ value: 5, side: 'above', state: 'warning' }]);
     expect(own.map(({ label, threshold }) => `${label} ${threshold.value}`)).toEqual(['a 9', 'b 8']);
+  });
+  test('of several services on one metric each is told by its name', () => {
+    const { drawn } = chartThresholds([
+      judged(
+        '',
+        { service: 'load', warning: '8', critical: '' },
+        { service: 'hot', warning: '400', critical: '' },
+      ),
+    ]);
+    const notes = thresholdNotes([{ min: 0, max: 8 }], { kind: 'level' }, drawn);
+    expect(notes).toEqual(['hot: warning above 400']);
   });
   test('those of a function of the values are in other units than the line', () => {
     const age = { warning: '', critical: '300', function: 'missing' };

@@ -57,7 +57,7 @@ function findingsOf(scene: Scene, wanted: Wanted): Finding[] {
     ...wrongKeys(scene, wanted, explained),
     ...wrongClocks(scene, wanted, explained),
     ...wrongPorts(scene, wanted, explained),
-    ...notTheirHosts(scene, wanted),
+    ...notTheirHosts(scene, wanted, explained),
     ...unknownSenders(scene, wanted),
     ...neverHeard(scene, wanted, explained),
     ...neverRegistered(scene, wanted, explained),

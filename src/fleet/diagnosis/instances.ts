@@ -1,9 +1,9 @@
 import { configureLines, firewallLines, registerLines, serverOf } from './mend.ts';
 import { isAsked, least, most } from './finding.ts';
 import { grouped, named } from './strangers.ts';
-import { lastOf, refusedWords } from './refusals.ts';
-import { refusedOf } from './refused.ts';
-import { cameMs, heardMs, hostKey, instancesAt, isLoopback, sendersOf, wasHeard } from './scene.ts';
+import { lastOf, refusedWords, standing } from './refusals.ts';
+import { notItsHost, refusedOf } from './refused.ts';
+import { cameMs, heardMs, hostKey, instancesAt, isLoopback, isUnheard, sendersOf } from './scene.ts';
 import { ago, counted, listed, pasted, shown } from './words.ts';
 import { cureOf } from '../../contract/reasons.ts';
 import type { Finding, FindingWords, Wanted } from './finding.ts';
@@ -12,8 +12,6 @@ import type { RefusedRow } from './refusals.ts';
 import type { Scene } from './scene.ts';
 import type { SourceRow } from '../../model/source-query.ts';
 
-/** An agent has so long to be heard after its instance came. */
-const FIRST_WORD_MS = 120_000;
 /** What was under way when an instance left may still come. */
 const LAST_WORD_MS = 60_000;
 
@@ -22,8 +20,7 @@ export function neverHeard(scene: Scene, wanted: Wanted, explained: ReadonlySet<
   const unheard = scene.here.filter(
     (instance) =>
       scene.groups.has(instance.cluster) &&
-      scene.nowMs - cameMs(instance) > FIRST_WORD_MS &&
-      !wasHeard(scene, instance) &&
+      isUnheard(scene, instance) &&
       !explained.has(instance) &&
       isAsked(wanted, instance.cluster, instance.host),
   );
@@ -32,7 +29,10 @@ export function neverHeard(scene: Scene, wanted: Wanted, explained: ReadonlySet<
   for (const instance of unheard) {
     const own = sendersOf(scene, instance);
     const refused = refusedOf(own, scene.nowMs);
-    if (refused.length > 0) findings.push(ofOne(instance, () => refusedHere(scene, instance, refused)));
+    const asAnother = own.find((row) => standing(row, 'host', scene.nowMs).length > 0);
+    if (asAnother) findings.push(ofOne(instance, () => takenForAnother(scene, instance, asAnother)));
+    else if (refused.length > 0)
+      findings.push(ofOne(instance, () => refusedHere(scene, instance, refused, own)));
     else if (own.some(({ hosts_total: hosts }) => hosts > 0))
       findings.push(ofOne(instance, () => otherwiseNamed(scene, instance, own)));
     else silent.push(instance);
@@ -69,12 +69,17 @@ function came(scene: Scene, instance: Instance): string {
   const how =
     registeredMs > 0
       ? `registered in ${shown(cluster)}`
-      : `is in the list ${listed(lists)} for ${shown(cluster)},`;
+      : `came with the list ${listed(lists)} to ${shown(cluster)}`;
   return `${shown(host)}${address} ${how} ${ago(cameMs(instance), scene.nowMs)}`;
 }
 
 /** Datagrams come, and what is in them is not taken. */
-function refusedHere(scene: Scene, instance: Instance, refused: readonly RefusedRow[]): FindingWords {
+function refusedHere(
+  scene: Scene,
+  instance: Instance,
+  refused: readonly RefusedRow[],
+  own: readonly SourceRow[],
+): FindingWords {
   const reason = refused[0]?.reason ?? '';
   return {
     what: `${came(scene, instance)}; its datagrams arrive and are refused: ${refusedWords(refused)}, the last ${ago(lastOf(refused), scene.nowMs)}`,
@@ -87,8 +92,22 @@ function refusedHere(scene: Scene, instance: Instance, refused: readonly Refused
           }
         : {
             where: `on ${shown(instance.host)}: it registers, and gets its configuration anew`,
-            lines: registerLines(scene, instance.cluster),
+            lines: registerLines(
+              scene,
+              instance.cluster,
+              own.flatMap(({ protocols }) => protocols),
+            ),
           },
+  };
+}
+
+/** Datagrams come from its address, and say that they are of another host. */
+function takenForAnother(scene: Scene, instance: Instance, row: SourceRow): FindingWords {
+  const refused = standing(row, 'host', scene.nowMs);
+  const when = ago(lastOf(refused), scene.nowMs);
+  return {
+    ...notItsHost(scene, row, refused),
+    what: `${came(scene, instance)}; its datagrams arrive and are refused, as they name another host: ${refusedWords(refused)}, the last ${when}`,
   };
 }
 
@@ -129,7 +148,7 @@ function silentWords(scene: Scene, instances: readonly Instance[]): FindingWords
   return {
     what: isOne
       ? `${came(scene, first)} and was not heard since`
-      : `${counted(instances.length, 'instance')} of ${shown(first.cluster)} registered and were not heard since, the first ${ago(oldest, scene.nowMs)}: ${listed(instances.map(({ host }) => host))}`,
+      : `${counted(instances.length, 'instance')} of ${shown(first.cluster)} ${instances.every(({ registeredMs }) => registeredMs > 0) ? 'registered' : 'came'} and were not heard since, the first ${ago(oldest, scene.nowMs)}: ${listed(instances.map(({ host }) => host))}`,
     causes: [
       `a security group or a firewall blocks UDP ${port}`,
       `its agent sends to a wrong address or name: it is ${serverOf(scene)}, port ${port}`,
@@ -175,6 +194,7 @@ function lastWordMs(scene: Scene, instance: Instance): number {
 
 function leftWords(scene: Scene, instance: Instance, lastMs: number): FindingWords {
   const { host, cluster, standing } = instance;
+  const speaks = sendersOf(scene, instance).flatMap(({ protocols }) => protocols);
   const why =
     standing.kind === 'left' ? `${shown(standing.reason)}, ${ago(standing.sinceMs, scene.nowMs)}` : '';
   return {
@@ -187,7 +207,7 @@ function leftWords(scene: Scene, instance: Instance, lastMs: number): FindingWor
     mend: {
       where: `on ${shown(host)}: register it again, or stop its agent`,
       lines: [
-        ...registerLines(scene, cluster),
+        ...registerLines(scene, cluster, speaks),
         '# or',
         'sudo systemctl disable --now collectd ganglia-monitor',
       ],

@@ -73,8 +73,11 @@ function failWords({ name, source, fault, read_ms: readMs, instances }: Reconcil
 /** It was read, and part of it was passed over. */
 function partWords({ name, fault, source }: ReconcilerView): FindingWords {
   return {
-    what: `Part of the list ${shown(name)} was passed over: ${shown(fault)}`,
-    causes: ['entries without a group, a host or an instance id', 'names or addresses that cannot be used'],
+    what: `Part of the list ${shown(name)} was passed over: ${shown(fault.replace(/^passed over: /u, ''))}`,
+    causes: [
+      'whatever writes it has written bad items, of which the first of each sort is quoted: without group, name or id, or with those that may not be used',
+      'two items of it are one instance, or have one host name',
+    ],
     mend: { where: 'on this server, to see what it sees', lines: readLines(source) },
   };
 }

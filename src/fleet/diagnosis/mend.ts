@@ -7,18 +7,33 @@ export function serverOf(scene: Scene): string {
   return scene.servers[0] ?? SERVER;
 }
 
-/** Registers the instance anew, and has its agent send to this group: docs/INSTANCES.md, "Boot scripts". */
-export function registerLines({ publicUrl, signsIn }: Scene, group: string): string[] {
-  const from = `'${publicUrl}/boot/${encodeURIComponent(group).replaceAll("'", '%27')}'`;
-  if (!signsIn) return [`curl -fsS ${from} | sudo sh`];
+/**
+ * Registers the instance anew, and has its agent send to this group: docs/INSTANCES.md, "Boot scripts".
+ * `speaks`: protocols of what runs there; empty: not known. A refusal is shown, and nothing run.
+ */
+export function registerLines(scene: Scene, group: string, speaks: readonly string[] = []): string[] {
+  const { publicUrl, signsIn } = scene;
+  const accept = scene.groups.get(group)?.config.accept ?? [];
+  const takesBoth = accept.includes('collectd') && accept.includes('ganglia');
+  const isGmond = takesBoth && speaks.includes('ganglia') && !speaks.includes('collectd');
+  const path = `/boot/${encodeURIComponent(group).replaceAll("'", '%27')}`;
+  const from = `'${publicUrl}${path}${isGmond ? '?agent=gmond' : ''}'`;
+  const run = [
+    `curl -sS --fail-with-body ${signsIn ? '-K - ' : ''}${from} >muster-boot.sh ||`,
+    '  { cat muster-boot.sh; false; } &&',
+    `  sudo ${signsIn ? '--preserve-env=MUSTER_TOKEN ' : ''}sh muster-boot.sh`,
+  ];
   return [
-    '# MUSTER_TOKEN: an enrolment token of the group',
-    `curl -fsS ${TOKEN_HEADER} ${from} | sudo MUSTER_TOKEN="$MUSTER_TOKEN" sh`,
+    ...(takesBoth && speaks.length === 0 ? [`# where gmond runs, ask for ${path}?agent=gmond`] : []),
+    ...(signsIn ? [...TOKEN_LINES, ...run.map((line) => `  ${line}`)] : run),
   ];
 }
 
-/** What curl sends along where people and programs sign in. */
-export const TOKEN_HEADER = '-H "Authorization: Bearer $MUSTER_TOKEN"';
+/** Hand curl the token, where people and programs sign in, without any list of processes showing it. */
+export const TOKEN_LINES = [
+  '# MUSTER_TOKEN: an enrolment token of the group, exported',
+  'printf \'header = "authorization: Bearer %s"\' "$MUSTER_TOKEN" |',
+] as const;
 
 /**
  * Has an agent send to its group: by its configuration's own lines, or by registering where those lines hold a
@@ -31,7 +46,7 @@ export function configureLines(scene: Scene, group: GroupEvidence, speaks: reado
     ? agentLines(scene, group, speaks)
     : [
         `# on the instance: registers it, and writes its agent's configuration`,
-        ...registerLines(scene, name),
+        ...registerLines(scene, name, speaks),
       ];
 }
 

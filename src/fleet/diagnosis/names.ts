@@ -1,5 +1,5 @@
 import { isAsked, LATELY_MS } from './finding.ts';
-import { registerLines, TOKEN_HEADER } from './mend.ts';
+import { registerLines, TOKEN_LINES } from './mend.ts';
 import { isLoopback } from './scene.ts';
 import { listed, shown } from './words.ts';
 import type { Finding, FindingWords, Wanted } from './finding.ts';
@@ -100,6 +100,7 @@ function twiceWords(scene: Scene, first: Instance, other: Instance): FindingWord
 /** Names of instances are of plain signs by rule; a body that has others is not to be pasted into a shell. */
 function deregisterLines({ publicUrl, signsIn }: Scene, body: string): string[] {
   if (/['\\!\p{C}]/u.test(body)) return [];
-  const header = `${signsIn ? `${TOKEN_HEADER} ` : ''}-H 'Content-Type: application/json'`;
-  return [`curl -fsS ${header} -d '${body}' '${publicUrl}/api/v1/deregister'`];
+  const call = `-H 'content-type: application/json' -d '${body}' '${publicUrl}/api/v1/deregister'`;
+  if (!signsIn) return [`curl -sS --fail-with-body ${call}`];
+  return [...TOKEN_LINES, `  curl -sS --fail-with-body -K - ${call}`];
 }

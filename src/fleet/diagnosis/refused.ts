@@ -1,7 +1,7 @@
 import { addressesLine, CLOCK_LINES, registerLines } from './mend.ts';
 import { isAsked, LATELY_MS, SKEW_MAX_MS } from './finding.ts';
 import { lastOf, refusedWords, standing } from './refusals.ts';
-import { instancesAt } from './scene.ts';
+import { instancesAt, isOfOneThatLeft, isUnheard } from './scene.ts';
 import { ago, listed, shown, skewWords } from './words.ts';
 import type { Explained, Finding, FindingWords, Wanted } from './finding.ts';
 import type { Instance } from '../instance.ts';
@@ -27,12 +27,18 @@ export function wrongKeys(scene: Scene, wanted: Wanted, explained: Explained): F
   return scene.senders.flatMap((row) => {
     const refused = standing(row, 'key', scene.nowMs);
     const instance = instanceOf(scene, row);
+    // Its key ended when it left: that is told for itself.
+    if (refused.every(isUnknownUser) && isOfOneThatLeft(scene, row)) return [];
     if (refused.length > 0 && instance) explained.add(instance);
     const host = instance?.host ?? '';
     if (refused.length === 0 || !isAsked(wanted, row.group, host)) return [];
     const tell = () => wrongKey(scene, row, refused);
     return [about(row, { kind: 'wrong-key', weight: 'critical', host, lastMs: lastOf(refused), tell })];
   });
+}
+
+function isUnknownUser({ reason }: RefusedRow): boolean {
+  return reason.replaceAll('_', '-') === 'unknown-user';
 }
 
 function wrongKey(scene: Scene, row: SourceRow, refused: readonly RefusedRow[]): FindingWords {
@@ -59,23 +65,26 @@ function wrongKey(scene: Scene, row: SourceRow, refused: readonly RefusedRow[]):
     ],
     mend: {
       where: `${instance ? `on ${shown(instance.host)}` : `at ${senderWords(row)}`}: it registers, and gets a key of its own`,
-      lines: registerLines(scene, row.group),
+      lines: registerLines(scene, row.group, row.protocols),
     },
   };
 }
 
-/** Writes as a host that it is not. */
-export function notTheirHosts(scene: Scene, wanted: Wanted): Finding[] {
+/** Writes as a host that it is not. Of an instance that is heard as nobody, its silence is told instead. */
+export function notTheirHosts(scene: Scene, wanted: Wanted, explained: Explained): Finding[] {
   return scene.senders.flatMap((row) => {
     const refused = standing(row, 'host', scene.nowMs);
-    const host = instanceOf(scene, row)?.host ?? '';
+    const instance = instanceOf(scene, row);
+    const host = instance?.host ?? '';
+    if (instance && !explained.has(instance) && isUnheard(scene, instance)) return [];
     if (refused.length === 0 || !isAsked(wanted, row.group, host)) return [];
     const tell = () => notItsHost(scene, row, refused);
     return [about(row, { kind: 'not-its-host', weight: 'warning', host, lastMs: lastOf(refused), tell })];
   });
 }
 
-function notItsHost(scene: Scene, row: SourceRow, refused: readonly RefusedRow[]): FindingWords {
+/** In words: who, as whom it is refused, and what mends it. */
+export function notItsHost(scene: Scene, row: SourceRow, refused: readonly RefusedRow[]): FindingWords {
   const host = instanceOf(scene, row)?.host;
   const may = host === undefined ? 'which is registered for none' : `which is registered for ${shown(host)}`;
   const group = scene.groups.get(row.group);
@@ -96,7 +105,7 @@ function notItsHost(scene: Scene, row: SourceRow, refused: readonly RefusedRow[]
         }
       : {
           where: `on ${host === undefined ? senderWords(row) : shown(host)}: it registers as what it is`,
-          lines: registerLines(scene, row.group),
+          lines: registerLines(scene, row.group, row.protocols),
         },
   };
 }

@@ -52,8 +52,8 @@ export interface Scene extends Omit<Evidence, 'groups' | 'hosts' | 'instances'> 
   readonly byName: ReadonlyMap<string, readonly Instance[]>;
   readonly byAddress: ReadonlyMap<string, readonly Instance[]>;
   readonly sendersAt: ReadonlyMap<string, readonly SourceRow[]>;
-  /** Addresses of those that left. */
-  readonly leftAt: ReadonlySet<string>;
+  /** Those that left, by each address of theirs. */
+  readonly leftAt: ReadonlyMap<string, readonly Instance[]>;
   /** Groups whose instances register, those that left included. */
   readonly registering: ReadonlySet<string>;
 }
@@ -79,7 +79,7 @@ export function sceneOf(evidence: Evidence): Scene {
     byName: gathered(here, ({ host }) => [host]),
     byAddress: gathered(here, ({ addresses }) => addresses),
     sendersAt: gathered(evidence.senders, ({ address }) => [address]),
-    leftAt: new Set(left.flatMap(({ addresses }) => addresses)),
+    leftAt: gathered(left, ({ addresses }) => addresses),
     registering: new Set(
       instances.filter(({ registeredMs }) => registeredMs > 0).map(({ cluster }) => cluster),
     ),
@@ -117,6 +117,21 @@ export function cameMs({ registeredMs, sinceMs }: Instance): number {
 /** Whether anything was heard of an instance since it came. */
 export function wasHeard(scene: Scene, instance: Instance): boolean {
   return heardMs(scene, instance.cluster, instance.host) >= cameMs(instance);
+}
+
+/** An agent has so long to be heard after its instance came. */
+const FIRST_WORD_MS = 120_000;
+
+/** Whether an instance has had the time to be heard, and was not. */
+export function isUnheard(scene: Scene, instance: Instance): boolean {
+  return scene.nowMs - cameMs(instance) > FIRST_WORD_MS && !wasHeard(scene, instance);
+}
+
+/** Whether what comes from there is of an instance that left, and of nobody that is here. */
+export function isOfOneThatLeft(scene: Scene, { group, address }: SourceRow): boolean {
+  if (isLoopback(address) || instancesAt(scene, address).length > 0) return false;
+  const left = scene.leftAt.get(address) ?? [];
+  return left.some((one) => one.cluster === group && scene.byHost.get(hostKey(group, one.host)) === one);
 }
 
 function rank({ standing }: Instance): number {

@@ -9,6 +9,9 @@ import type { Instance } from '../instance.ts';
 import type { HostEvidence, Scene } from './scene.ts';
 import type { SourceRow } from '../../model/source-query.ts';
 
+/** What was heard no longer ago is heard. */
+const HEARD_MS = 120_000;
+
 /** Addresses that nobody registered, in groups where others did. */
 export function unknownSenders(scene: Scene, wanted: Wanted): Finding[] {
   const strangers = scene.senders.filter((row) => isStranger(scene, row));
@@ -43,6 +46,7 @@ function isStranger(scene: Scene, { group, address, last_seen_ms: lastMs, refuse
 function strangerWords(scene: Scene, group: string, rows: readonly SourceRow[]): FindingWords {
   const [first] = rows;
   const lastMs = most(rows, (row) => row.last_seen_ms);
+  const speaks = rows.length === 1 ? (first?.protocols ?? []) : [];
   const what =
     rows.length === 1 && first
       ? `Nobody registered ${shown(first.address)}, which sends to ${shown(group)}: ${writes(first)}, the last ${ago(lastMs, scene.nowMs)}`
@@ -54,7 +58,7 @@ function strangerWords(scene: Scene, group: string, rows: readonly SourceRow[]):
       'it is registered under another address: it sends through NAT, or by a second interface',
       'it belongs to another group, or to nobody',
     ],
-    mend: { where: 'there, if it belongs to the group', lines: registerLines(scene, group) },
+    mend: { where: 'there, if it belongs to the group', lines: registerLines(scene, group, speaks) },
   };
 }
 
@@ -97,9 +101,11 @@ function unregisteredWords(scene: Scene, group: string, hosts: readonly HostEvid
   const [first] = hosts;
   const isOne = hosts.length === 1 && first;
   const lastMs = most(hosts, ({ lastSeenMs }) => lastSeenMs);
+  const speaks = isOne ? spoken(first.agent) : [];
+  const isNow = scene.nowMs - lastMs < HEARD_MS;
   const who = isOne
-    ? `${shown(first.name)} (${shown(first.address)}) is heard in ${shown(group)} and never registered`
-    : `${hosts.length} hosts are heard in ${shown(group)} and never registered: ${listed(hosts.map(({ name }) => name))}`;
+    ? `${shown(first.name)} (${shown(first.address)}) ${isNow ? 'is' : 'was'} heard in ${shown(group)} and never registered`
+    : `${hosts.length} hosts ${isNow ? 'are' : 'were'} heard in ${shown(group)} and never registered: ${listed(hosts.map(({ name }) => name))}`;
   return {
     what: `${who}; the last datagram ${ago(lastMs, scene.nowMs)}. When ${isOne ? 'it is' : 'one of them is'} scaled in, it will be DOWN instead of retired`,
     causes: [
@@ -107,8 +113,16 @@ function unregisteredWords(scene: Scene, group: string, hosts: readonly HostEvid
       'the boot script failed: cloud-init writes why to /var/log/cloud-init-output.log',
       "its agent's Hostname is not the name that it registered with",
     ],
-    mend: { where: `on ${isOne ? shown(first.name) : 'each of them'}`, lines: registerLines(scene, group) },
+    mend: {
+      where: `on ${isOne ? shown(first.name) : 'each of them'}`,
+      lines: registerLines(scene, group, speaks),
+    },
   };
+}
+
+/** By what agents call themselves. */
+function spoken(agent: string): string[] {
+  return agent === 'collectd' ? ['collectd'] : /gmond|ganglia/iu.test(agent) ? ['ganglia'] : [];
 }
 
 /** One by one where they are few; all in one where they are many. */

@@ -1,4 +1,5 @@
 import { DESCRIPTION_CHARS_MAX, WORDS_CHARS_MAX } from '../../limits.ts';
+import { canonicalAddress } from '../../model/address.ts';
 import { KIND } from '../../model/kind.ts';
 import { doubleOf, integerWordsOf, wordsOf } from '../../model/rate.ts';
 import { GMOND_ID } from '../../wire/gmond/ids.ts';
@@ -95,7 +96,7 @@ export class GmondIntake {
       host = hosts.find(key.bytes, key.length);
     }
     const spoofed = m.spoof ? spoofParts(decodeName(m.buffer, m.hostAt, m.hostLength)) : undefined;
-    const address = spoofed?.address ?? from.address;
+    const address = spoofed?.address || from.address;
     const agent = agentOf(m);
     if (host >= 0) {
       const refusal = hosts.refusal(host);
@@ -347,11 +348,16 @@ function nameOf(m: GmondMessage): string {
   return m.spoof ? name : name.replaceAll(':', '_');
 }
 
-/** `ip:name`, split at the first colon that is not the first character. */
+/**
+ * `ip:name`, split at the first colon that is not the first character. The address is empty where that part is
+ * none: gmond's override_hostname repeats the name there.
+ */
 function spoofParts(text: string): { address: string; name: string } | undefined {
   const colon = text.indexOf(':', 1);
   if (colon < 0 || colon === text.length - 1) return undefined;
-  return { address: clean(text.slice(0, colon)), name: clean(text.slice(colon + 1)) };
+  const address = clean(text.slice(0, colon));
+  const name = clean(text.slice(colon + 1));
+  return { address: canonicalAddress(address) === undefined ? '' : address, name };
 }
 
 function kindOfSlope(slope: number): Kind {

@@ -53,6 +53,11 @@ function readSeries(watch: ServiceWatch, series: SeriesEntry, turn: Turn): boole
   // A counter's rate is not known at its first sample and after a reset: no news, until it is overdue.
   const kind = series.record.words.sources[series.source]?.kind;
   if (Number.isNaN(sample.value) && kind !== KIND.gauge) return false;
+  // Nothing that could be measured so far, as percent of a swap that there is not: nobody is to be paged for it.
+  if (Number.isNaN(sample.value) && !watch.judged) {
+    heard(watch, sample.arrivalMs, turn);
+    return false;
+  }
   found(watch, sample.value, sample.arrivalMs, turn);
   return true;
 }

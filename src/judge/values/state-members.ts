@@ -2,6 +2,7 @@ import { ratio } from '../../check/functions/ratio.ts';
 import { stateName } from '../report.ts';
 import { HOST_SERVICE } from '../watch.ts';
 import { isHostDown } from '../host-state.ts';
+import { isNewHost } from '../host-turn.ts';
 import type { CompiledAggregate } from '../../check/rule.ts';
 import type { Count, Members } from './aggregate-source.ts';
 import type { HostEntry } from '../../live/entries.ts';
@@ -58,20 +59,20 @@ export class StateMembers implements Members {
 
   count({ nowMs, startedMs }: Looking): Count {
     const { states, function: name, service } = this.#of;
-    const leavesOutDown = service !== HOST_SERVICE;
+    const isOfHosts = service === HOST_SERVICE;
     let counted = 0;
     let down = 0;
     let waiting = 0;
     let found = 0;
     for (const host of this.#list) {
-      if (host.state === 'RETIRED') continue;
+      if (host.state === 'RETIRED' || (isOfHosts && isStray(host))) continue;
       const state = this.#stateOf(host);
       if (state === null) {
         // After a start it is not known yet, but was before.
         if (host.waiting) waiting += 1;
         continue;
       }
-      if (leavesOutDown && isHostDown(host)) {
+      if (!isOfHosts && isHostDown(host)) {
         down += 1;
         continue;
       }
@@ -93,6 +94,11 @@ export class StateMembers implements Members {
       observation: nowMs,
     };
   }
+}
+
+/** Whether nobody is told of its silence, here as by itself. */
+function isStray(host: HostWatch): boolean {
+  return host.state === 'DOWN' && host.reported === null && isNewHost(host);
 }
 
 /** Its service `host` where it has one, and what its silence says where it has none. */

@@ -52,13 +52,26 @@ describe('what is amiss, and nothing else', () => {
       given: {
         instances: [instance({ registeredMs: 0, sinceMs: NOW_MS - 3 * MINUTE_MS, lists: ['cloud'] })],
       },
-      found: [['never-heard', 'critical', 'is in the list cloud for web, 3 min ago']],
+      found: [
+        ['never-heard', 'critical', 'web-7 (10.0.0.7) came with the list cloud to web 3 min ago and was'],
+      ],
     },
     {
       name: 'its datagrams come and are refused',
       given: { instances: [instance()], senders: [sender('10.0.0.7', { reasons: ['truncated'] })] },
       found: [
         ['never-heard', 'critical', 'arrive and are refused: 9 datagrams (truncated), the last 2 s ago'],
+      ],
+    },
+    {
+      name: 'its datagrams come and are refused, as they name another host; told once',
+      given: { instances: [instance()], senders: [sender('10.0.0.7', { reasons: ['not-its-host'] })] },
+      found: [
+        [
+          'never-heard',
+          'critical',
+          'arrive and are refused, as they name another host: 9 datagrams (not-its-host), the last 2 s ago',
+        ],
       ],
     },
     {
@@ -244,6 +257,23 @@ describe('what is amiss, and nothing else', () => {
       found: [['never-registered', 'notice', 'old-1 (127.0.0.1) is heard in web and never registered']],
     },
     {
+      name: 'heard once, and never registered',
+      given: {
+        ...registering,
+        hosts: [
+          ...registering.hosts,
+          host('old-1', { address: '127.0.0.1', lastSeenMs: NOW_MS - 13 * MINUTE_MS }),
+        ],
+      },
+      found: [
+        [
+          'never-registered',
+          'notice',
+          'old-1 (127.0.0.1) was heard in web and never registered; the last datagram 13 min ago',
+        ],
+      ],
+    },
+    {
       name: 'many that never registered are told in one',
       given: {
         ...registering,
@@ -266,6 +296,14 @@ describe('what is amiss, and nothing else', () => {
       found: [
         ['heard-though-left', 'warning', 'web-7 of web left (deregistered: scale-in, 9 min ago) and goes on'],
       ],
+    },
+    {
+      name: 'it left and goes on, and its key ended with it: told once',
+      given: {
+        instances: [instance({ standing: left(9) })],
+        senders: [sender('10.0.0.7', { reasons: ['unknown-user'] })],
+      },
+      found: [['heard-though-left', 'warning', 'web-7 of web left (deregistered: scale-in, 9 min ago)']],
     },
     {
       name: 'it left, and its last datagrams came after',
@@ -303,8 +341,8 @@ describe('what is amiss, and nothing else', () => {
     },
     {
       name: 'a list of which part was passed over',
-      given: { lists: [list({ fault: '2 entries without a host' })] },
-      found: [['list-fails', 'notice', 'Part of the list cloud was passed over: 2 entries without a host']],
+      given: { lists: [list({ fault: 'passed over: 2 × no group' })] },
+      found: [['list-fails', 'notice', 'Part of the list cloud was passed over: 2 × no group']],
     },
     {
       name: 'a group that is gone from the configuration',
@@ -364,11 +402,35 @@ describe('lines to paste', () => {
   test('who registers gets a key', () => {
     const senders = [sender('10.9.9.9', { reasons: ['unsigned'] })];
     const [open] = findings({ senders, signsIn: false });
-    expect(open?.mend.lines).toEqual(["curl -fsS 'https://muster.example.net/boot/web' | sudo sh"]);
+    expect(open?.mend.lines).toEqual([
+      "curl -sS --fail-with-body 'https://muster.example.net/boot/web' >muster-boot.sh ||",
+      '  { cat muster-boot.sh; false; } &&',
+      '  sudo sh muster-boot.sh',
+    ]);
+    // The token is an argument of no command but printf, which is no process.
     const [found] = findings({ senders });
-    expect(found?.mend.lines.at(-1)).toBe(
-      `curl -fsS -H "Authorization: Bearer $MUSTER_TOKEN" 'https://muster.example.net/boot/web' | sudo MUSTER_TOKEN="$MUSTER_TOKEN" sh`,
+    expect(found?.mend.lines).toEqual([
+      '# MUSTER_TOKEN: an enrolment token of the group, exported',
+      'printf \'header = "authorization: Bearer %s"\' "$MUSTER_TOKEN" |',
+      "  curl -sS --fail-with-body -K - 'https://muster.example.net/boot/web' >muster-boot.sh ||",
+      '    { cat muster-boot.sh; false; } &&',
+      '    sudo --preserve-env=MUSTER_TOKEN sh muster-boot.sh',
+    ]);
+  });
+
+  test('the boot script is for the agent that runs there', () => {
+    const lines = (given: Partial<Evidence>) => findings(given)[0]?.mend.lines.join('\n') ?? '';
+    const reasons = ['truncated'];
+    const ofGmond = [sender('10.0.0.7', { reasons, protocols: ['ganglia'] })];
+    expect(lines({ instances: [instance()], senders: ofGmond })).toContain("/boot/web?agent=gmond' >");
+    const unknown = [sender('10.0.0.7', { reasons, protocols: [] })];
+    expect(lines({ instances: [instance()], senders: unknown })).toMatch(
+      /^# where gmond runs, ask for \/boot\/web\?agent=gmond\n[^]*\/boot\/web' >/u,
     );
+    const only = [group('web', 8650, { accept: ['ganglia'] })];
+    expect(lines({ groups: only, instances: [instance()], senders: ofGmond })).not.toContain('?agent');
+    const hosts = [...registering.hosts, host('old-1', { address: '127.0.0.1', agent: 'gmond' })];
+    expect(lines({ ...registering, hosts })).toContain("?agent=gmond' >");
   });
 
   test('the wrong port: the right one, in what the agent speaks', () => {
@@ -388,7 +450,7 @@ describe('lines to paste', () => {
     const groups = [group('web', 8650, { collectd }), group('batch', 8651)];
     const senders = [sender('10.0.0.7', { group: 'batch' })];
     const [found] = findings({ groups, instances: [instance()], senders });
-    expect(found?.mend.lines.join('\n')).toMatch(/^# on the instance[^]*\/boot\/web' \| sudo/u);
+    expect(found?.mend.lines.join('\n')).toMatch(/^# on the instance[^]*\/boot\/web' >/u);
   });
 
   test('an allow is told whole, with the address that is missing', () => {

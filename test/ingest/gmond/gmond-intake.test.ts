@@ -150,6 +150,12 @@ describe('gmond', () => {
     expect(catalogue.host('web', 'c')?.facts.size).toBe(0);
   });
 
+  test('a spoof that repeats the name, as override_hostname does: the address is the sender’s', () => {
+    const { send, catalogue } = harness();
+    send(gmetric('m', '1', { host: 'my-own:my-own', spoof: true }), '10.0.0.7');
+    expect(catalogue.host('web', 'my-own')).toMatchObject({ address: '10.0.0.7' });
+  });
+
   test.for([
     {
       name: 'a spoof without a name',

@@ -161,6 +161,21 @@ test('right after a start no states are counted: hosts that were known are still
   expect(pager.take()).toEqual([]);
 });
 
+test('hosts that never registered and were heard for a moment are not among those that are down', async () => {
+  const down = aggregate(
+    { kind: 'states', service: 'host', states: ['DOWN'], function: 'count' },
+    { critical: '1', maxCheckAttempts: 1 },
+  );
+  const groups = [{ name: 'web', hostTmaxMs: 20_000, hostDmaxMs: 3_600_000, newHostGraceMs: 300_000 }];
+  const { up, until, seen, pager } = scene([down], { groups });
+  for (let i = 1; i <= 4; i += 1) up.set(`w${i}`, i);
+  await until(20);
+  for (let i = 2; i <= 4; i += 1) up.delete(`w${i}`);
+  await until(200);
+  expect(seen()).toEqual({ 'web/together': 'OK host is DOWN on 0 of 1 hosts' });
+  expect(pager.take()).toEqual([]);
+});
+
 test('how many hosts are down, and how many percent of their services are bad', async () => {
   const down = aggregate(
     { kind: 'states', service: 'host', states: ['DOWN', 'UNREACHABLE'], function: 'percent' },

@@ -42,10 +42,11 @@ export function namedColours(
   scheme: Scheme,
   known: readonly string[] = [],
 ): string[] {
+  const own = apart(names);
   const ofKind = known.length <= dark.length && names.every((name) => known.includes(name));
   const placeOf = new Map<string, number>();
   const taken = new Set<number>();
-  for (const name of [...new Set(ofKind ? known : names)].toSorted()) {
+  for (const name of [...new Set(ofKind ? [...known, ...own] : own)].toSorted()) {
     // Past the palette's end colours come again.
     if (taken.size === dark.length) taken.clear();
     let place = hashOf(name) % dark.length;
@@ -53,7 +54,17 @@ export function namedColours(
     taken.add(place);
     placeOf.set(name, place);
   }
-  return names.map((name) => seriesColour(placeOf.get(name) ?? 0, scheme));
+  return own.map((name) => seriesColour(placeOf.get(name) ?? 0, scheme));
+}
+
+/** A name that comes again in one chart is another line, with another colour. */
+function apart(names: readonly string[]): string[] {
+  const met = new Map<string, number>();
+  return names.map((name) => {
+    const times = met.get(name) ?? 0;
+    met.set(name, times + 1);
+    return times === 0 ? name : `${name}\0${times}`;
+  });
 }
 
 /** FNV-1a, 32 bits, over UTF-16 units. */

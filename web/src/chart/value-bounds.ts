@@ -4,6 +4,8 @@ import type { Quantity } from '../format/quantity.ts';
 
 export interface Threshold extends ThresholdLine {
   readonly state: 'warning' | 'critical';
+  /** The service it is of, where several judge one line. */
+  readonly service?: string;
 }
 
 /** A threshold this many times above the data would press it flat: it is told in words instead. */
@@ -40,6 +42,9 @@ export function thresholdNotes(
   const top = high === null ? Number.NEGATIVE_INFINITY : valueBounds(low, high, quantity, thresholds)[1];
   const notes = thresholds
     .filter(({ value }) => value > top)
-    .map(({ state, side, value }) => `${state} ${side} ${formatTick(value, quantity)}`);
+    .map(({ state, side, value, service }) => {
+      const words = `${state} ${side} ${formatTick(value, quantity)}`;
+      return service === undefined ? words : `${service}: ${words}`;
+    });
   return [...new Set(notes)];
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { useLocationProperty } from 'wouter/use-browser-location';
+import { noServicesWords } from '../fleet/host-words.ts';
 import { attemptWords, compareServices, outputWords, problemKey } from '../fleet/problem.ts';
 import { isProblem, markOf } from '../fleet/state.ts';
 import { serviceAnchor, serviceLink } from '../fleet/link.ts';
@@ -8,16 +9,18 @@ import { formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { Mark } from '../ui/mark.tsx';
-import type { ServiceView } from '../../../src/contract/api.ts';
+import type { HostView, ServiceView } from '../../../src/contract/api.ts';
 
 /** A host's services, the worst first; `#service-NAME` in the address leads to one. */
 export function ServiceList(props: {
   readonly services: readonly ServiceView[];
-  readonly lastSeenMs: number | undefined;
+  /** Undefined: not known yet. */
+  readonly host: HostView | undefined;
   /** Nothing comes that could be judged: what is OK is so by its last sample, and fades. */
   readonly hostDown: boolean;
 }) {
-  const { services, lastSeenMs, hostDown } = props;
+  const { services, host, hostDown } = props;
+  const lastSeenMs = host?.last_seen_ms;
   const nowMs = useServerNow();
   const hash = useLocationProperty(() => decodeHash(location.hash));
   return (
@@ -25,14 +28,13 @@ export function ServiceList(props: {
       className="card card-flush host-services"
       aria-label="Services"
       data-stale={hostDown || undefined}
+      data-none={services.length === 0 || undefined}
     >
       <div className="card-head">
         <h2>Services</h2>
         <span className="sub push">{services.length}</span>
       </div>
-      {services.length === 0 && (
-        <p className="sub none-match">No check matches this host. Services are defined in checks/*.yaml.</p>
-      )}
+      {services.length === 0 && <p className="sub none-match">{noServicesWords(host)}</p>}
       <ul>
         {services.toSorted(compareServices).map((service) => (
           <ServiceRow

@@ -31,12 +31,14 @@ export function enrolLine(group: string): string {
 /** On an instance, at its first boot. `origin`: of the page, `https://muster.example.net`. */
 export function bootLine(origin: string, group: string, signsIn: boolean): string {
   const from = shellWord(`${origin}/boot/${encodeURIComponent(group)}`);
-  if (!signsIn) return `curl -fsS ${from} | sudo sh`;
+  // Into a file first: a pipe into sh would hide why the server refuses, and end well.
+  const or = '>muster-boot.sh ||\n  { cat muster-boot.sh; false; } &&\n  sudo';
+  if (!signsIn) return `curl -sS --fail-with-body ${from} ${or} sh muster-boot.sh`;
   // As an argument of a command the token would be seen by every process.
   return (
     'export MUSTER_TOKEN=…\n' +
     'printf \'header = "authorization: Bearer %s"\' "$MUSTER_TOKEN" |\n' +
-    `  curl -fsS -K - ${from} |\n  sudo --preserve-env=MUSTER_TOKEN sh`
+    `  curl -sS --fail-with-body -K - ${from} ${or} --preserve-env=MUSTER_TOKEN sh muster-boot.sh`
   );
 }
 

@@ -4,7 +4,7 @@ import type { Threshold } from '../chart/value-bounds.ts';
 import type { Quantity } from '../format/quantity.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
-type Judged = Pick<ServiceView, 'warning' | 'critical' | 'function'>;
+type Judged = Pick<ServiceView, 'warning' | 'critical' | 'function'> & { readonly service?: string };
 
 /** A line of a chart and what judges it. */
 export interface JudgedLine {
@@ -37,7 +37,8 @@ export function chartThresholds(lines: readonly JudgedLine[]): ChartThresholds {
 export function ownNotes(own: ChartThresholds['own'], quantity: Quantity): string[] {
   return [...Map.groupBy(own, ({ label }) => label)].map(([label, those]) => {
     const words = those.map(
-      ({ threshold: { state, side, value } }) => `${state} ${side} ${formatTick(value, quantity)}`,
+      ({ threshold: { state, side, value, service } }) =>
+        `${service === undefined ? '' : `${service} `}${state} ${side} ${formatTick(value, quantity)}`,
     );
     return `${label}: ${[...new Set(words)].join(', ')}`;
   });
@@ -46,10 +47,13 @@ export function ownNotes(own: ChartThresholds['own'], quantity: Quantity): strin
 /** Of a rate, a forecast or an age they are in other units than what is drawn. */
 function thresholdsOf(services: readonly Judged[]): Threshold[] {
   const plain = services.filter((service) => service.function === '');
-  return plain.flatMap((service) => [
-    ...thresholdLines(service.warning).map((line) => ({ ...line, state: 'warning' as const })),
-    ...thresholdLines(service.critical).map((line) => ({ ...line, state: 'critical' as const })),
-  ]);
+  return plain.flatMap(({ service, warning, critical }) => {
+    const of = plain.length > 1 && service !== undefined ? { service } : {};
+    return [
+      ...thresholdLines(warning).map((line) => ({ ...line, ...of, state: 'warning' as const })),
+      ...thresholdLines(critical).map((line) => ({ ...line, ...of, state: 'critical' as const })),
+    ];
+  });
 }
 
 function same(a: Threshold, b: Threshold): boolean {

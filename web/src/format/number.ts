@@ -12,11 +12,11 @@ const DATE_MAX_S = 8.64e12;
 const decimalSteps = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
 const binarySteps = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const;
 
-/** Three significant digits: `0.124`, `9.61`, `41.0`, `412`; an exponent only below a thousandth. */
+/** Three significant digits: `0.124`, `9.61`, `41.0`, `412`; an exponent only below a millionth. */
 export function threeDigits(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
-  if (size < 0.001) return value.toExponential(2);
+  if (size < 1e-6) return value.toExponential(2);
   if (size < 1) return value.toPrecision(3);
   if (size < 9.995) return value.toFixed(2);
   if (size < 99.95) return value.toFixed(1);

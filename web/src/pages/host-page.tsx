@@ -47,9 +47,7 @@ export function HostPage({ cluster, host }: { readonly cluster: string; readonly
         <div className="host-side">
           {view.data && <HostFacts host={view.data} metrics={metrics.data ?? NO_METRICS} port={port} />}
           {view.data && <HostInstance host={view.data} />}
-          {services.data && (
-            <ServiceList services={services.data} lastSeenMs={view.data?.last_seen_ms} hostDown={hostDown} />
-          )}
+          {services.data && <ServiceList services={services.data} host={view.data} hostDown={hostDown} />}
           <HostEvents cluster={cluster} host={host} events={events} />
         </div>
         {metrics.data && (

@@ -71,7 +71,9 @@ function Places({ finding }: { readonly finding: FindingView }) {
       )}
       {hasSender && (
         <Link href={senderLink(group, address)} className="sub sender-link">
-          what <bdi className="mono">{address}</bdi> sends
+          <span>
+            what <bdi className="mono">{address}</bdi> sends
+          </span>
         </Link>
       )}
     </p>
