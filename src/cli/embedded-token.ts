@@ -22,8 +22,8 @@ export interface EmbeddedToken {
 }
 
 /**
- * Whether a token may stand where many can read it: what the server knows of it must be that it enrols instances
- * of that group, and nothing else. Its text never stands in the answer.
+ * Whether a token may stand where many can read it: what the server knows of it must be that it enrols
+ * instances of that group, and nothing else. Its text never stands in the answer.
  */
 export function checkEmbedded(token: EmbeddedToken, dataDir: string, context: CommandContext): TokenCheck {
   const file = join(dataDir, 'access.db');

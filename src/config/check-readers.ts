@@ -136,7 +136,9 @@ export const factName: Reader<string> = textual({
   numbers: true,
   parse: (name) => {
     if (name === '') return { ok: false, fault: 'is empty' };
-    return name.length > FACT_NAME_CHARS_MAX ? { ok: false, fault: 'is too long' } : { ok: true, value: name };
+    return name.length > FACT_NAME_CHARS_MAX
+      ? { ok: false, fault: 'is too long' }
+      : { ok: true, value: name };
   },
 });
 

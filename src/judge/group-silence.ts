@@ -76,7 +76,7 @@ export function findSilences(
   }
 }
 
-/** Whether the silence of the host would be news: its service judges it, it is waited for, nothing explains it. */
+/** Whether the silence of the host would be news: its service judges it, and nothing explains it. */
 function isCounted(host: HostWatch, turn: Turn): boolean {
   if (host.state === 'RETIRED' || host.member?.standing.kind === 'left') return false;
   if (isNewHost(host)) return false;

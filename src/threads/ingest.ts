@@ -282,7 +282,16 @@ async function stop(request: number): Promise<void> {
 }
 
 type Wish = ToIngest & {
-  readonly kind: 'hold' | 'release' | 'flush' | 'senders' | 'write' | 'roster' | 'depart' | 'rename' | 'resume';
+  readonly kind:
+    | 'hold'
+    | 'release'
+    | 'flush'
+    | 'senders'
+    | 'write'
+    | 'roster'
+    | 'depart'
+    | 'rename'
+    | 'resume';
 };
 
 /** Writes and forgets a host; what comes by its name from then on is another's, and waits. */

@@ -210,8 +210,7 @@ function run({ repository, judge }: Opened): void {
         return;
       }
       case 'stop':
-        void stop(message.request);
-        return;
+        return void stop(message.request);
     }
   });
   setup.runner.on('message', (message: RunnerToJudge) => hearRunner(judge, message, tellSoon));

@@ -464,7 +464,9 @@ export function storeContract(name: string, make: Make, lasting: boolean, cannot
       for (const columns of [rows?.columns, rows?.lows, rows?.highs]) expect(columns?.[0]?.[gap]).toBeNaN();
     });
 
-    test('a host that gets another name takes its history along, and the old name begins anew', async ({ skip }) => {
+    test('a host that gets another name takes its history along, and the old name begins anew', async ({
+      skip,
+    }) => {
       if (!store.rename) return skip('its points stay under the name they came by');
       const [old, aside] = [describe({ host: 'web-1' }), describe({ host: 'web-1~i-a' })];
       const other = describe({ host: 'web-10' });

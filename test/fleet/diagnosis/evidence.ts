@@ -128,3 +128,16 @@ export function diagnosis(given: Partial<Evidence>, wish: DiagnosisWish = {}): D
 export function findings(given: Partial<Evidence>, wish: DiagnosisWish = {}): readonly FindingView[] {
   return diagnosis(given, wish).findings;
 }
+
+/** One that registered and is heard, and what its group knows of it. */
+export const heard = instance({ host: 'web-1', addresses: ['10.0.0.1'] });
+export const registering = { instances: [heard], hosts: [host('web-1', { address: '10.0.0.1' })] };
+/** A list that waits to be confirmed. */
+export const hold = {
+  digest: 'd',
+  since_ms: NOW_MS - 7 * MINUTE_MS,
+  gone: 12,
+  groups: [{ group: 'web', gone: 12, of: 20 }],
+  first: [],
+  words: '',
+};

@@ -172,7 +172,7 @@ test('hosts that never registered and were heard for a moment are not among thos
   await until(20);
   for (let i = 2; i <= 4; i += 1) up.delete(`w${i}`);
   await until(200);
-  expect(seen()).toEqual({ 'web/together': 'OK host is DOWN on 0 of 1 hosts' });
+  expect(seen()).toEqual({ 'web/together': 'OK host is DOWN on 0 of 1 host' });
   expect(pager.take()).toEqual([]);
 });
 

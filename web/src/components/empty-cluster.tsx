@@ -59,8 +59,9 @@ export function EmptyCluster(props: { readonly cluster: string; readonly port: n
         {signsIn && <Snippet label="the command on the server" text={enrolLine(cluster)} />}
         <Snippet label="the boot command" text={bootLine(location.origin, cluster, signsIn)} />
         <p className="sub">
-          Installs the agent, registers the instance with its tags, and says when it leaves; as a cloud-init
-          file with <code className="mono">?format=cloud-init</code>.
+          Installs the agent, registers the instance with its tags, says when it leaves. For gmond add{' '}
+          <code className="mono">?agent=gmond</code>, for a cloud-init file{' '}
+          <code className="mono">?format=cloud-init</code>.
         </p>
       </div>
     </div>
