@@ -205,59 +205,6 @@ describe('one panel', () => {
   });
 });
 
-describe('variables', () => {
-  const cluster = { name: 'cluster', fact: '', label: 'Cluster', pattern: '.*', default: '' };
-  const role = { name: 'role', fact: 'role', label: 'Role', pattern: '.*', default: '' };
-  test.for<{ name: string; written: string; read: object[] }>([
-    { name: 'a list', written: '[cluster]', read: [cluster] },
-    { name: 'nothing', written: '', read: [] },
-    { name: 'a mapping with defaults', written: '{ cluster: }', read: [cluster] },
-    {
-      name: 'every key, cluster before host',
-      written: '{ host: { label: Machine, pattern: "web-.*", default: web-1 }, cluster: {} }',
-      read: [cluster, { name: 'host', fact: '', label: 'Machine', pattern: 'web-.*', default: 'web-1' }],
-    },
-    {
-      name: 'facts after cluster and host, in their order',
-      written: '[{ fact: role, label: Role }, { fact: "aws:asg/x", name: asg, default: blue }, cluster]',
-      read: [cluster, role, { ...role, fact: 'aws:asg/x', name: 'asg', label: 'aws:asg/x', default: 'blue' }],
-    },
-    {
-      name: 'a cluster with a default beside a fact',
-      written: '[{ name: cluster, default: web }, { fact: role, label: Role }]',
-      read: [{ ...cluster, default: 'web' }, role],
-    },
-  ])('$name', ({ written, read }) => {
-    const { dashboards, errors } = load({ 'a.yaml': `variables: ${written}\npanels: [{ text: x }]\n` });
-    expect(errors).toEqual([]);
-    expect(dashboards[0]?.variables).toEqual(read);
-  });
-});
-
-test('facts of panels: chosen ones, a panel’s own instead, and those of one series', () => {
-  const { dashboards, errors } = load({
-    'a.yaml':
-      'variables: [{ fact: role }, { fact: zone }]\npanels:\n' +
-      '  - { value: a, metric: m }\n' +
-      '  - { table: a, columns: [m], facts: { zone: "eu-.*", "a:b/c": x } }\n' +
-      '  - { graph: a, facts: { role: .* }, series: [m, { metric: n, facts: { role: "db|$zone" } }] }\n',
-  });
-  expect(errors).toEqual([]);
-  const role = { fact: 'role', pattern: '$role' };
-  const zone = { fact: 'zone', pattern: '$zone' };
-  expect(dashboards[0]?.panels).toMatchObject([
-    { facts: [role, zone] },
-    { facts: [{ fact: 'zone', pattern: 'eu-.*' }, { fact: 'a:b/c', pattern: 'x' }, role] },
-    {
-      series: [
-        { facts: [{ fact: 'role', pattern: '.*' }, zone] },
-        { facts: [{ fact: 'role', pattern: 'db|$zone' }, zone] },
-      ],
-    },
-  ]);
-  expect(Check(DashboardView, dashboards[0])).toBe(true);
-});
-
 describe('one error', () => {
   const TYPES = 'expected one of graph, stacked, heatmap, value, table, states, text';
   test.for<{ name: string; text: string; error: string | RegExp }>([
@@ -492,55 +439,4 @@ test('everything wrong is told at once, each with its place', () => {
     'b.yaml:1:1',
     'b.yaml:1:1',
   ]);
-});
-
-describe('aliases', () => {
-  test('share what is written once', () => {
-    const { dashboards, errors } = load({
-      'a.yaml': 'panels:\n  - { graph: a, metric: &m load_one }\n  - { value: b, metric: *m }\n',
-    });
-    expect(errors).toEqual([]);
-    expect(dashboards[0]?.panels[1]).toMatchObject({ metric: 'load_one' });
-  });
-
-  test('of aliases end at a bound', () => {
-    const levels = Array.from(
-      { length: 8 },
-      (_, i) => `    - &l${i} [${`*l${i - 1},`.repeat(i === 0 ? 0 : 20)}x]`,
-    );
-    const started = performance.now();
-    const { errors } = load({ 'a.yaml': `title: a\npanels:\n${levels.join('\n')}\n    - *l7\n` });
-    expect(errors.length).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeLessThan(2000);
-  });
-
-  test('of one that holds itself are an error, not an overflow', () => {
-    expect(
-      load({ 'a.yaml': 'panels: &p\n  - *p\n  - graph: a\n    series: *p\n' }).errors.length,
-    ).toBeGreaterThan(0);
-  });
-});
-
-describe('names', () => {
-  test.for([
-    '<script>.yaml',
-    'a b.yaml',
-    '.yaml',
-    '-a.yaml',
-    '__proto__.yaml',
-    'é.yaml',
-    `${'x'.repeat(101)}.yaml`,
-  ])('%s is no name', (file) => {
-    const { dashboards, errors } = load({ [file]: 'panels: [text: x]' });
-    expect(dashboards).toEqual([]);
-    expect(errors).toEqual([
-      expect.stringContaining('is no name for a dashboard (expected at most 100 letters'),
-    ]);
-  });
-
-  test('of two files are one too many', () => {
-    const { dashboards, errors } = load({ 'a/x.yaml': 'panels: [text: a]', 'b/x.yml': 'panels: [text: b]' });
-    expect(dashboards).toHaveLength(1);
-    expect(errors).toEqual(['b/x.yml: a second dashboard "x"; the first is a/x.yaml']);
-  });
 });

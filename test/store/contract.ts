@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe as group, expect, test } from 'vitest';
 import { KIND } from '../../src/model/kind.ts';
 import { batchOf, describe, source, valueAt } from './batch.ts';
+import { renameContract } from './rename-contract.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { PointRow } from './batch.ts';
 
@@ -12,8 +13,7 @@ export interface Harness {
 }
 
 const T = 1_700_000_000;
-const patient = new AbortController().signal;
-const HURRY = { signal: patient, hurry: true };
+const HURRY = { signal: new AbortController().signal, hurry: true };
 
 /** What a store may be unable to do, with the reason. */
 export interface Inabilities {
@@ -47,7 +47,7 @@ export function storeContract(name: string, make: Make, lasting: boolean, cannot
     });
 
     const query = async (record: ReturnType<typeof describe>, fromS: number, toS: number, points = 1000) => {
-      const [rows] = await store.query({ records: [record], fromS, toS, points }, patient);
+      const [rows] = await store.query({ records: [record], fromS, toS, points }, HURRY.signal);
       if (!rows) throw new Error('no answer');
       return rows;
     };
@@ -322,7 +322,7 @@ export function storeContract(name: string, make: Make, lasting: boolean, cannot
         HURRY,
       );
       expect(outcomes).toEqual(records.map(() => ({ ok: true, lateThroughS: 0 })));
-      const answers = await store.query({ records, fromS: T, toS: T + 8000, points: 100 }, patient);
+      const answers = await store.query({ records, fromS: T, toS: T + 8000, points: 100 }, HURRY.signal);
       expect(answers.map((rows) => rows.columns[0]?.at(-1))).toEqual(records.map((_, i) => i));
     });
 
@@ -363,7 +363,7 @@ export function storeContract(name: string, make: Make, lasting: boolean, cannot
         HURRY,
       );
       expect(outcomes.filter((outcome) => !outcome.ok)).toEqual([]);
-      const answers = await store.query({ records, fromS: T, toS: T + 10, points: 10 }, patient);
+      const answers = await store.query({ records, fromS: T, toS: T + 10, points: 10 }, HURRY.signal);
       expect(answers.map((rows) => valueAt(rows, T + 10))).toEqual(records.map((_, i) => i));
     });
 
@@ -438,7 +438,7 @@ export function storeContract(name: string, make: Make, lasting: boolean, cannot
       const samples = Array.from({ length: 361 }, (_, i): PointRow => [startS + 10 * i, (i * 5) % 7]);
       await store.put(batchOf([[record, samples]]), HURRY);
       const request = { records: [record], fromS: startS, toS: startS + 3600, points, band: true };
-      const [rows] = await store.query(request, patient);
+      const [rows] = await store.query(request, HURRY.signal);
       const known = [...(rows?.columns[0]?.keys() ?? [])].filter((row) => row > 0);
       expect(known.length).toBeGreaterThan(5);
       for (const row of known) {
@@ -457,42 +457,14 @@ export function storeContract(name: string, make: Make, lasting: boolean, cannot
       const samples = [0, 10, 20, 200, 210].map((s): PointRow => [T + s, s]);
       await store.put(batchOf([[record, samples]]), HURRY);
       const request = { records: [record], fromS: T, toS: T + 210, points: 1000 };
-      const [without] = await store.query(request, patient);
+      const [without] = await store.query(request, HURRY.signal);
       expect(without?.lows).toBeUndefined();
-      const [rows] = await store.query({ ...request, band: true }, patient);
+      const [rows] = await store.query({ ...request, band: true }, HURRY.signal);
       const gap = (T + 100 - (rows?.startS ?? 0)) / 10;
       for (const columns of [rows?.columns, rows?.lows, rows?.highs]) expect(columns?.[0]?.[gap]).toBeNaN();
     });
 
-    test('a host that gets another name takes its history along, and the old name begins anew', async ({
-      skip,
-    }) => {
-      if (!store.rename) return skip('its points stay under the name they came by');
-      const [old, aside] = [describe({ host: 'web-1' }), describe({ host: 'web-1~i-a' })];
-      const other = describe({ host: 'web-10' });
-      const points: PointRow[] = [
-        [T, 1],
-        [T + 10, 1],
-      ];
-      await store.put(batchOf([old, other].map((record) => [record, points])), HURRY);
-      expect(await store.rename({ cluster: old.cluster, from: old.host, to: aside.host })).toBeUndefined();
-      const newer: PointRow[] = [
-        [T + 5, 7],
-        [T + 10, 7],
-      ];
-      // Neither late nor in the old one's place: nothing is there yet.
-      expect(await store.put(batchOf([[old, newer]]), HURRY)).toEqual([{ ok: true, lateThroughS: 0 }]);
-      const seen = async (record: typeof old) => valueAt(await query(record, T, T + 10), T + 10);
-      expect([await seen(old), await seen(aside), await seen(other)]).toEqual([7, 1, 1]);
-      const taken = await store.rename({ cluster: old.cluster, from: old.host, to: other.host });
-      expect(taken).toMatch(/there already|a history of its own/);
-      expect([await seen(old), await seen(other)]).toEqual([7, 1]);
-    });
-
-    test('nothing has nothing to rename', async ({ skip }) => {
-      if (!store.rename) return skip('its points stay under the name they came by');
-      expect(await store.rename({ cluster: 'web', from: 'nobody', to: 'nobody~a' })).toBeUndefined();
-    });
+    renameContract(() => ({ store, query }));
 
     test.runIf(lasting)('a new object on the same data goes on where the old one ended', async () => {
       const record = describe();
