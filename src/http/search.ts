@@ -29,9 +29,11 @@ const SearchQuery = Type.Object(
 /** Services looked at before others have their turn: some 5 ms. */
 const SERVICES_A_SLICE = 20_000;
 
-/** Whose name is what was typed comes first, then the worst, then by name. */
+/** Whose name is what was typed comes first, then the worst, then who is called so, then by name. */
 interface Hit<T> {
   readonly found: 'exact' | 'part';
+  /** Found by a fact or an address alone; else by its name. */
+  readonly isByTheWay?: boolean;
   readonly state: string;
   readonly name: string;
   readonly cluster: string;
@@ -94,7 +96,8 @@ function findHosts(
     if (!found) continue;
     const { cluster, name } = host;
     const state = fleet.hostState(cluster, name);
-    best.add({ found, state, name, cluster, item: { ...host, state } });
+    const isByTheWay = !search.mayFind(name);
+    best.add({ found, isByTheWay, state, name, cluster, item: { ...host, state } });
   }
   return best;
 }
@@ -153,7 +156,8 @@ function bestHits<T>(limit: number): BestFew<Hit<T>> {
 function compareHits(a: Hit<unknown>, b: Hit<unknown>): number {
   if (a.found !== b.found) return a.found === 'exact' ? -1 : 1;
   const worse = rank(b.state) - rank(a.state);
-  return worse || compareNames(a.name, b.name) || compareNames(a.cluster, b.cluster);
+  const named = Number(a.isByTheWay ?? false) - Number(b.isByTheWay ?? false);
+  return worse || named || compareNames(a.name, b.name) || compareNames(a.cluster, b.cluster);
 }
 
 /** What is no problem is ordered by name alone. */

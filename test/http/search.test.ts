@@ -84,6 +84,16 @@ describe('search', () => {
     expect(metrics).toEqual([{ cluster: 'web', metric: 'bytes_in', hosts: 1, host: 'web-2', units: 'B/s' }]);
   });
 
+  test('who is called so comes before who has it among its facts', async () => {
+    await using server = furnished();
+    server.fleet.fact('web', 'web-1', 'peer', 'web-10 and others');
+    const { hosts } = (await server.app.inject('/api/v1/search?q=eb-10')).json<SearchAnswer>();
+    expect(hosts.map(({ host, why }) => `${host} ${why}`.trim())).toEqual([
+      'web-10',
+      'web-1 peer: web-10 and others',
+    ]);
+  });
+
   test('a few of each, the others are counted', async () => {
     const answer = await search('q=load&limit=1');
     expect(shown(answer)).toEqual(['service load web-2', 'metric load_one db 1']);

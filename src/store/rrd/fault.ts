@@ -9,6 +9,8 @@ const PASSING = [
   'Read-only file system',
   'Input/output error',
   'Not a directory',
+  // Of a tree that goes away while a file is made in it.
+  'No such file or directory',
   'Stale file handle',
   'Transport endpoint is not connected',
   'Too many open files',
@@ -17,6 +19,8 @@ const PASSING = [
   'could not lock',
   'EACCES',
   'ENOTDIR',
+  'ENOENT',
+  'EEXIST',
   'ESTALE',
   'ENOTCONN',
   'EPERM',
