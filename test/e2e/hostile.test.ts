@@ -173,7 +173,8 @@ describe('a fleet that means harm', () => {
       const option = page
         .getByRole('group', { name: 'Hosts' })
         .getByRole('option')
-        .filter({ hasText: wanted });
+        // Another one's facts may have that name, too, and it may be worse off.
+        .filter({ has: page.getByTitle(wanted, { exact: true }) });
       await option.first().click();
       await page.getByRole('heading', { level: 1 }).filter({ hasText: wanted }).waitFor();
       await page.getByRole('region', { name: 'Facts' }).getByText('last heard').waitFor();
