@@ -9,7 +9,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/chaos/**'],
-          testTimeout: 10_000,
+          testTimeout: 30_000,
           // Else one core of two stands idle.
           maxWorkers: '100%',
         },
