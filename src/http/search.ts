@@ -33,7 +33,7 @@ const SERVICES_A_SLICE = 20_000;
 interface Hit<T> {
   readonly found: 'exact' | 'part';
   /** Found by a fact or an address alone; else by its name. */
-  readonly isByTheWay?: boolean;
+  readonly isByFact?: boolean;
   readonly state: string;
   readonly name: string;
   readonly cluster: string;
@@ -96,8 +96,8 @@ function findHosts(
     if (!found) continue;
     const { cluster, name } = host;
     const state = fleet.hostState(cluster, name);
-    const isByTheWay = !search.mayFind(name);
-    best.add({ found, isByTheWay, state, name, cluster, item: { ...host, state } });
+    const isByFact = !search.mayFind(name);
+    best.add({ found, isByFact, state, name, cluster, item: { ...host, state } });
   }
   return best;
 }
@@ -156,7 +156,7 @@ function bestHits<T>(limit: number): BestFew<Hit<T>> {
 function compareHits(a: Hit<unknown>, b: Hit<unknown>): number {
   if (a.found !== b.found) return a.found === 'exact' ? -1 : 1;
   const worse = rank(b.state) - rank(a.state);
-  const named = Number(a.isByTheWay ?? false) - Number(b.isByTheWay ?? false);
+  const named = Number(a.isByFact ?? false) - Number(b.isByFact ?? false);
   return worse || named || compareNames(a.name, b.name) || compareNames(a.cluster, b.cluster);
 }
 
