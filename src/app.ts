@@ -226,6 +226,7 @@ class RunningApp implements App {
       catalogue: this.#catalogue,
       judged: this.#judge,
       checks: this.#desk,
+      alerting: this.#judge,
       history: this.#query,
       operations: this.#operations(),
       clock,
@@ -391,7 +392,7 @@ class RunningApp implements App {
 
   #rules(): JudgeRules {
     const { alerts, groups, boot } = this.#config;
-    return { checks: this.#checks, receivers: alerts.receivers, routes: alerts.routes, groups, boot };
+    return { checks: this.#checks, alerts, groups, boot };
   }
 
   #operations(): Operations {

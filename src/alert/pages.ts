@@ -36,6 +36,12 @@ export function pagesFor(
     notes: incident.notes,
     runbook: incident.runbook,
     createdMs: by.nowMs,
+    incident: '',
+    route: '',
+    title: `${incident.host || incident.cluster}: ${incident.service} is ${incident.state}`,
+    services: [],
+    count: 1,
+    open: incident.kind === 'problem' ? 1 : 0,
   }));
 }
 

@@ -1,5 +1,5 @@
 import { compilePattern } from '../model/pattern.ts';
-import type { AlertRoute } from '../contract/config.ts';
+import type { AlertRoute } from '../contract/alerts.ts';
 import type { Pattern } from '../model/pattern.ts';
 
 /** What a route looks at; `severity` is the state in lower case. */

@@ -1,7 +1,9 @@
 import { dirname, join, resolve } from 'node:path';
 import type { CheckRules } from '../contract/checks.ts';
 import type { DashboardView } from '../contract/dashboard.ts';
-import type { AlertRoute, MusterConfig, WebhookReceiver } from '../contract/config.ts';
+import { NO_ALERTS } from '../contract/alerts.ts';
+import type { AlertRoute, AlertsConfig, ReceiverConfig } from '../contract/alerts.ts';
+import type { MusterConfig } from '../contract/config.ts';
 import { CHECK_FILES_MAX, CONFIG_ERRORS_MAX } from '../limits.ts';
 import { loadChecks } from './checks.ts';
 import { dashboardsIn } from './dashboard-sources.ts';
@@ -157,7 +159,7 @@ function retentionOf({
   return { retiredMs, eventsMs, auditMs, minFreeDisk };
 }
 
-function alertsOf(alerts: AlertsSection, reading: Reading): MusterConfig['alerts'] {
+function alertsOf(alerts: AlertsSection, reading: Reading): AlertsConfig {
   const receivers = receiversOf(alerts, reading);
   const routes = routesOf(alerts, new Set(receivers.map(({ name }) => name)), reading);
   if (receivers.length > 0 && routes.length === 0) {
@@ -166,11 +168,11 @@ function alertsOf(alerts: AlertsSection, reading: Reading): MusterConfig['alerts
       'receivers without routes are never called',
     );
   }
-  return { receivers, routes };
+  return { ...NO_ALERTS, receivers, routes };
 }
 
-function receiversOf(alerts: AlertsSection, reading: Reading): WebhookReceiver[] {
-  const byName = new Map<string, WebhookReceiver>();
+function receiversOf(alerts: AlertsSection, reading: Reading): ReceiverConfig[] {
+  const byName = new Map<string, ReceiverConfig>();
   for (const { value: section } of alerts.values.receivers) {
     const { name, webhook } = section.values;
     if (name === undefined) continue;
@@ -181,7 +183,10 @@ function receiversOf(alerts: AlertsSection, reading: Reading): WebhookReceiver[]
       });
       continue;
     }
-    byName.set(name, { name, webhook: { url: webhook?.values.url ?? '' } });
+    byName.set(name, {
+      name,
+      channels: [{ kind: 'webhook', url: webhook?.values.url ?? '', secretFile: null }],
+    });
   }
   return [...byName.values()];
 }

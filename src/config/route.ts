@@ -1,6 +1,6 @@
 import { mapping, optional, required, section } from './readers.ts';
 import { pattern, severityPattern, text, truth } from './scalars.ts';
-import type { AlertRoute } from '../contract/config.ts';
+import type { AlertRoute } from '../contract/alerts.ts';
 import type { Section } from './readers.ts';
 
 const routeKeys = {

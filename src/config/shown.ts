@@ -6,7 +6,10 @@ import type { MusterConfig, ReconcilerConfig } from '../contract/config.ts';
  */
 export function shownConfig(config: MusterConfig): unknown {
   const { alerts, reconcilers, ...rest } = config;
-  const receivers = alerts.receivers.map(({ name }) => ({ name, webhook: { url: '[not shown]' } }));
+  const receivers = alerts.receivers.map(({ name, channels }) => ({
+    name,
+    channels: channels.map(({ kind }) => ({ kind, url: '[not shown]' })),
+  }));
   const lists = reconcilers.map((one) => ({ ...one, source: shownSource(one.source) }));
   return inFileWords({ ...rest, reconcilers: lists, alerts: { ...alerts, receivers } });
 }

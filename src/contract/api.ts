@@ -113,6 +113,7 @@ export const ServiceView = Type.Object({
   percent_state_change: Type.Number(),
   acknowledged: Type.Boolean(),
   in_downtime: Type.Boolean(),
+  silenced: Type.Boolean(),
   /** The series judged, for a graph beside; empty for `host`. */
   metric: Type.String(),
   /**
@@ -305,23 +306,6 @@ export const CommandsAnswer = Type.Object({
   ),
 });
 export type CommandsAnswer = Static<typeof CommandsAnswer>;
-
-export const NotificationView = Type.Object({
-  id: Type.Integer(),
-  receiver: Type.String(),
-  kind: Type.String(),
-  cluster: Type.String(),
-  host: Type.String(),
-  service: Type.String(),
-  state: Type.String(),
-  output: Type.String(),
-  created_ms: Type.Number(),
-  /** pending, delivered or failed (given up). */
-  outcome: Type.String(),
-  attempts: Type.Integer(),
-  detail: Type.String(),
-});
-export type NotificationView = Static<typeof NotificationView>;
 
 /** `GET /api/v1/status`: what the page's frame shows. */
 export const StatusView = Type.Object({

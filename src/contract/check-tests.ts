@@ -1,6 +1,6 @@
 /** Unit tests of service definitions, as `muster test-checks` runs them. Times in ms from a test's start. */
 
-import type { AlertRoute } from './config.ts';
+import type { AlertRoute } from './alerts.ts';
 import type { Semantics } from './checks.ts';
 
 export interface TestedSeries {

@@ -1,3 +1,5 @@
+import type { AlertsConfig } from './alerts.ts';
+
 /**
  * The configuration as the server uses it: defaults filled in, durations in ms, sizes in bytes, paths
  * absolute.
@@ -122,18 +124,6 @@ export interface DashboardSources {
   /** Absolute. */
   readonly files: readonly string[];
   readonly globs: readonly string[];
-}
-
-export interface WebhookReceiver {
-  readonly name: string;
-  readonly webhook: { readonly url: string };
-}
-
-export interface AlertRoute {
-  /** Patterns over whole values; empty matches everything. */
-  readonly match: Readonly<Partial<Record<'cluster' | 'host' | 'service' | 'severity', string>>>;
-  readonly receiver: string;
-  readonly continue: boolean;
 }
 
 /** One wished archive (RRA) of an RRD file: a row of `cf` each `stepMs`, for `keepMs`. */
@@ -269,5 +259,5 @@ export interface MusterConfig {
   /** Expanded and sorted. */
   readonly checkFiles: readonly string[];
   readonly dashboards: DashboardSources;
-  readonly alerts: { readonly receivers: readonly WebhookReceiver[]; readonly routes: readonly AlertRoute[] };
+  readonly alerts: AlertsConfig;
 }

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { NotificationView } from '../contract/api.ts';
+import { NotificationView } from '../contract/alert-views.ts';
 import { answers } from './route.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';

@@ -1,5 +1,6 @@
 import type { Credentials, Identified } from '../access/identify.ts';
 import type { SignInAttempt, SignInOutcome } from '../access/front-door.ts';
+import type { AlertAnswers, AlertQuestion } from '../model/alert-question.ts';
 import type { AuditView } from '../contract/access.ts';
 import type { DashboardSummary, DashboardView } from '../contract/dashboard.ts';
 import type {
@@ -9,14 +10,8 @@ import type {
   Registration,
   RegistrationOutcome,
 } from '../fleet/instance.ts';
-import type {
-  ChecksView,
-  DefinitionChange,
-  EventView,
-  NotificationView,
-  ServiceDetail,
-  ServiceView,
-} from '../contract/api.ts';
+import type { ChecksView, DefinitionChange, EventView, ServiceDetail, ServiceView } from '../contract/api.ts';
+import type { NotificationView } from '../contract/alert-views.ts';
 import type { DiagnosisAnswer, ReconcilerView } from '../contract/instances.ts';
 import type { SelfFigures, ServerStats } from '../contract/stats.ts';
 import type { AcceptedProtocol } from '../contract/config.ts';
@@ -225,6 +220,13 @@ export interface EnrolmentGroup {
   readonly intervalMs: number;
 }
 
+/** Alerts as people ask of them and decide. Never rejects: where there is no answer, it says why. */
+export interface Alerting {
+  ask<K extends AlertQuestion['kind']>(
+    question: Extract<AlertQuestion, { readonly kind: K }>,
+  ): Promise<Asked<AlertAnswers[K]>>;
+}
+
 /** Lists of instances. Never throws. */
 export interface Reconcilers {
   list(): readonly ReconcilerView[];
@@ -267,6 +269,7 @@ export interface HttpPorts {
   readonly catalogue: Catalogue;
   readonly judged: Judged;
   readonly checks: Checks;
+  readonly alerting: Alerting;
   readonly history: History;
   readonly operations: Operations;
   readonly writes: Writes;

@@ -1,4 +1,5 @@
 import { EVENTS_WAITING_MAX } from './turn.ts';
+import { NOTHING_OF_ALERTING } from './store.ts';
 import { savedHost, savedService } from './watch.ts';
 import type { Page, Settlement } from '../model/service-state.ts';
 import type { JudgeChanges, JudgeStore } from './store.ts';
@@ -69,8 +70,9 @@ export class Ledger {
       pages: this.#pages,
       settled: this.#settled,
       events: turn.events,
+      alerting: NOTHING_OF_ALERTING,
     };
-    if (Object.values(changes).every((rows: readonly unknown[]) => rows.length === 0)) return null;
+    if (isNothing(changes)) return null;
     const outcome = this.#store.commit(changes);
     if (!outcome.ok) {
       this.#keepWithinBounds();
@@ -92,6 +94,12 @@ export class Ledger {
     this.#removedServices = this.#removedServices.slice(-UNWRITTEN_MAX);
     this.#removedHosts = this.#removedHosts.slice(-UNWRITTEN_MAX);
   }
+}
+
+function isNothing({ alerting, ...rows }: JudgeChanges): boolean {
+  const { acknowledged, unacknowledged, ...maps } = alerting;
+  const lists: readonly (readonly unknown[])[] = [...Object.values(rows), acknowledged, unacknowledged];
+  return lists.every((list) => list.length === 0) && Object.values(maps).every(({ size }) => size === 0);
 }
 
 /** `isUrgent` null: none is. */

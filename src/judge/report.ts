@@ -5,7 +5,7 @@ import { isPaused, withPause } from './pause.ts';
 import type { ExpiredHost } from '../model/expired-host.ts';
 import type { LossPeriod } from '../fleet/losses.ts';
 import type { ServiceView } from '../contract/api.ts';
-import type { HostState, PageKind, ServiceKey } from '../model/service-state.ts';
+import type { HostState, PageKind, PageOutcome, ServiceKey } from '../model/service-state.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
 
 export interface HostJudgement {
@@ -19,7 +19,7 @@ export interface HostJudgement {
 
 export interface NotificationCount {
   readonly receiver: string;
-  readonly outcome: 'queued' | 'delivered' | 'failed' | 'retry';
+  readonly outcome: 'queued' | PageOutcome;
   readonly count: number;
 }
 
@@ -109,6 +109,7 @@ export function serviceView(watch: ServiceWatch): ServiceView {
     percent_state_change: Math.round((watch.flaps?.percent ?? 0) * 100) / 100,
     acknowledged: false,
     in_downtime: false,
+    silenced: false,
     metric: watch.series?.metric ?? '',
     function: functionOf(watch),
     warning: definition.warning,

@@ -2,7 +2,8 @@ import { compileDefinitions } from '../check/definitions.ts';
 import { compilePeriods } from '../check/time-period/time-period.ts';
 import { compileRoutes } from '../alert/routes.ts';
 import { Matcher } from '../check/matcher.ts';
-import type { AlertRoute, GroupConfig } from '../contract/config.ts';
+import type { AlertRoute, AlertsConfig } from '../contract/alerts.ts';
+import type { GroupConfig } from '../contract/config.ts';
 import type { Channel } from '../notify/channel.ts';
 import type { CheckRules } from '../contract/checks.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
@@ -19,6 +20,8 @@ export interface JudgeRules extends CheckRules {
   /** Ways to the receivers, by name. */
   readonly channels: ReadonlyMap<string, Channel>;
   readonly groups: readonly GroupTerms[];
+  /** Receivers, rotas, escalations, handlers; without them every channel is a receiver of its own. */
+  readonly alerts?: AlertsConfig;
   /** What hosts that register are told; without it nothing. */
   readonly boot?: { readonly intervalMs: number };
 }

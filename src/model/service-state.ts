@@ -45,6 +45,8 @@ export interface SavedService extends ServiceKey {
   /** Of what is found out elsewhere. */
   readonly result: LastResult | null;
   readonly nextCheckMs: number | null;
+  /** Of Nagios' semantics: how its notifications stand, as JSON; undefined: not at all. */
+  readonly notifying?: string;
 }
 
 /** What flap detection knows of the latest states (src/check/flapping.ts). */
@@ -86,6 +88,8 @@ export interface Told {
   readonly key: string | null;
   /** A problem whose page failed for good: not told again before `againMs`. */
   readonly refused: { readonly problem: Problem; readonly againMs: number } | null;
+  /** The incident it was told of under; undefined: by a version that knew none. */
+  readonly incident?: string;
 }
 
 export type HostState = 'PENDING' | 'UP' | 'DOWN' | 'RETIRED';
@@ -111,9 +115,45 @@ export interface StateEvent extends ServiceKey {
   readonly output: string;
 }
 
-export type PageKind = 'problem' | 'recovery' | 'closed';
+/**
+ * `reminder`: it is open still. `closed`: nobody watches it any more. `notice`: of the server itself, or of what
+ * somebody did (an acknowledgement). The last six are those of Nagios' semantics.
+ */
+export type PageKind =
+  | 'problem'
+  | 'reminder'
+  | 'recovery'
+  | 'closed'
+  | 'acknowledgement'
+  | 'notice'
+  | 'test'
+  | 'flapping-start'
+  | 'flapping-stop'
+  | 'flapping-disabled'
+  | 'downtime-start'
+  | 'downtime-end'
+  | 'downtime-cancelled';
 
-/** One message to one receiver. */
+/** One of the services that a page is about, as it stood then. */
+export interface PagedService extends ServiceKey {
+  readonly state: string;
+  readonly stateType: 'SOFT' | 'HARD';
+  readonly output: string;
+  readonly sinceMs: number;
+  readonly notes: string;
+  readonly runbook: string;
+  /** What this page has to say of it; `open`: it is told of already, and still a problem. */
+  readonly news: 'problem' | 'recovery' | 'closed' | 'open';
+  /** The metric it judges, for a graph; empty: none. */
+  readonly metric: string;
+  readonly warning: string;
+  readonly critical: string;
+}
+
+/**
+ * One message to one receiver. Of several services the page's own fields say what they have in common, empty
+ * where they differ: the worst state, the oldest `sinceMs`.
+ */
 export interface Page extends ServiceKey {
   /** Idempotency key: the same for every attempt to deliver it, different for every other page. */
   readonly key: string;
@@ -126,6 +166,16 @@ export interface Page extends ServiceKey {
   readonly notes: string;
   readonly runbook: string;
   readonly createdMs: number;
+  /** The incident it is about, and the route that brought it there; empty: of neither. */
+  readonly incident: string;
+  readonly route: string;
+  /** In one line: `web-1: load is CRITICAL`, `37 hosts in web: load`. */
+  readonly title: string;
+  /** The worst first, at most PAGE_SERVICES_MAX of `count`. */
+  readonly services: readonly PagedService[];
+  readonly count: number;
+  /** Problems of the incident that are open still, those of this page included. */
+  readonly open: number;
 }
 
 /** A page on its way: how often it was tried and when it is next. */
@@ -135,7 +185,8 @@ export interface QueuedPage {
   readonly nextMs: number;
 }
 
-export type PageOutcome = 'delivered' | 'failed' | 'retry';
+/** `superseded`: it does not hold any more, and was taken back before it arrived. */
+export type PageOutcome = 'delivered' | 'failed' | 'retry' | 'superseded';
 
 /** What became of an attempt to deliver a page. */
 export interface Settlement {
@@ -144,5 +195,7 @@ export interface Settlement {
   readonly attempts: number;
   /** When the next attempt is due; meaningful for `retry` only. */
   readonly nextMs: number;
+  /** When the attempt ended. */
+  readonly settledMs: number;
   readonly detail: string;
 }

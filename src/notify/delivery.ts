@@ -76,6 +76,7 @@ export class Delivery {
           outcome: 'failed',
           attempts,
           nextMs,
+          settledMs: this.#options.clock(),
           detail: 'too many pages are waiting',
         });
         continue;
@@ -177,7 +178,14 @@ export class Delivery {
     if (!outcome.ok && outcome.retryable && !expired) {
       waiting.nextMs = nowMs + backoffMs(attempts, this.#options.random());
       const { nextMs } = waiting;
-      this.#settled.push({ page, outcome: 'retry', attempts, nextMs, detail: outcome.detail });
+      this.#settled.push({
+        page,
+        outcome: 'retry',
+        attempts,
+        nextMs,
+        settledMs: nowMs,
+        detail: outcome.detail,
+      });
       this.#wait(lane, subject);
       return;
     }
@@ -190,6 +198,7 @@ export class Delivery {
       outcome: outcome.ok ? 'delivered' : 'failed',
       attempts,
       nextMs: nowMs,
+      settledMs: nowMs,
       detail,
     });
   }

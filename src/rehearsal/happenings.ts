@@ -1,5 +1,6 @@
 import { TEST_HISTORY_MAX } from '../limits.ts';
 import type { Channel, SendOutcome } from '../notify/channel.ts';
+import { NO_MEMORY } from '../judge/store.ts';
 import type { JudgeStore } from '../judge/store.ts';
 import type { JudgeReport } from '../judge/report.ts';
 import type { Page } from '../model/service-state.ts';
@@ -63,7 +64,7 @@ export class Happenings {
 
 /** A memory that forgets: a test begins with nothing, and nobody reads what it leaves. */
 export const FORGETFUL: JudgeStore = {
-  load: () => ({ services: [], hosts: [], pending: [], skipped: 0 }),
+  load: () => NO_MEMORY,
   commit: () => ({ ok: true }),
 };
 

@@ -1,7 +1,8 @@
 import { scanEvents } from './event-scan.ts';
 import { text } from './judge-rows.ts';
 import type { DatabaseSync } from 'node:sqlite';
-import type { EventView, NotificationView } from '../contract/api.ts';
+import type { EventView } from '../contract/api.ts';
+import type { NotificationView } from '../contract/alert-views.ts';
 import type { EventQuery, EventsFound } from '../model/event.ts';
 import type { Row } from './judge-rows.ts';
 
@@ -23,7 +24,29 @@ export function readNotifications(db: DatabaseSync, options: { limit: number }):
       outcome: text(row['outcome']),
       attempts: Number(row['attempts']),
       detail: text(row['detail']),
+      incident: text(row['incident']),
+      route: text(row['route']),
+      title: text(row['title']),
+      services: servicesOf(row),
+      count: Number(row['count']),
+      settled_ms: row['settled_ms'] === null ? null : Number(row['settled_ms']),
     }));
+}
+
+/** Those that it names; of a version that knew one a page, that one. */
+function servicesOf(row: Row): NotificationView['services'] {
+  try {
+    const services = JSON.parse(text(row['services'])) as NotificationView['services'];
+    return services.map(({ cluster, host, service, state, news }) => ({
+      cluster,
+      host,
+      service,
+      state,
+      news,
+    }));
+  } catch {
+    return [];
+  }
 }
 
 const EVENTS = { name: 'events', kind: "'state'", service: 'service' } as const;

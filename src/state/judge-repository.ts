@@ -1,7 +1,9 @@
 import { faulty, inTransaction, openDatabase } from './database.ts';
+import { alertingWriter, loadAlerting } from './alerting-rows.ts';
 import { JUDGE_MIGRATIONS } from './judge-schema.ts';
 import { hostOf, hostValues, queuedOf, pageValues, serviceOf, serviceValues } from './judge-rows.ts';
 import type { DatabaseSync } from 'node:sqlite';
+import type { AlertingRows, KeptAlerting } from './alerting-rows.ts';
 import type { Row } from './judge-rows.ts';
 import type {
   Page,
@@ -27,9 +29,10 @@ interface Changes {
   readonly pages: readonly Page[];
   readonly settled: readonly Settlement[];
   readonly events: readonly StateEvent[];
+  readonly alerting: AlertingRows;
 }
 
-interface Memory {
+interface Memory extends KeptAlerting {
   readonly services: SavedService[];
   readonly hosts: SavedHost[];
   readonly pending: QueuedPage[];
@@ -92,28 +95,34 @@ function load(db: DatabaseSync): Memory {
       return value === null ? [] : [value];
     });
   };
+  const alerting = loadAlerting(rows);
   const services = rows('SELECT * FROM services', serviceOf);
   const hosts = rows('SELECT * FROM hosts', hostOf);
   const pending = rows("SELECT * FROM notifications WHERE outcome = 'pending' ORDER BY id", queuedOf);
-  return { services, hosts, pending, skipped };
+  return { services, hosts, pending, ...alerting, skipped };
 }
 
 function writer(db: DatabaseSync): (changes: Changes) => void {
-  const saveService = db.prepare(`INSERT OR REPLACE INTO services VALUES (${marks(18)})`);
+  const saveService = db.prepare(`INSERT OR REPLACE INTO services VALUES (${marks(19)})`);
   const dropService = db.prepare('DELETE FROM services WHERE cluster = ? AND host = ? AND service = ?');
   const saveHost = db.prepare(`INSERT OR REPLACE INTO hosts VALUES (${marks(7)})`);
   const dropHost = db.prepare('DELETE FROM hosts WHERE cluster = ? AND name = ?');
   const savePage = db.prepare(
     `INSERT INTO notifications (key, receiver, kind, cluster, host, service, state, state_type,
-     output, since_ms, notes, runbook, created_ms, outcome, attempts, next_ms, detail)
-     VALUES (${marks(13)}, 'pending', 0, 0, '')
+     output, since_ms, notes, runbook, created_ms, incident, route, title, services, count, open,
+     outcome, attempts, next_ms, detail)
+     VALUES (${marks(19)}, 'pending', 0, 0, '')
      ON CONFLICT (key) DO UPDATE SET output = excluded.output, notes = excluded.notes,
-       runbook = excluded.runbook, created_ms = excluded.created_ms,
+       runbook = excluded.runbook, created_ms = excluded.created_ms, incident = excluded.incident,
+       route = excluded.route, title = excluded.title, services = excluded.services,
+       count = excluded.count, open = excluded.open, settled_ms = NULL,
        outcome = 'pending', attempts = 0, next_ms = 0, detail = '' WHERE outcome = 'failed'`,
   );
   const settle = db.prepare(
-    'UPDATE notifications SET outcome = ?, attempts = ?, next_ms = ?, detail = ? WHERE key = ?',
+    `UPDATE notifications SET outcome = ?, attempts = ?, next_ms = ?, detail = ?, settled_ms = ?
+     WHERE key = ?`,
   );
+  const writeAlerting = alertingWriter(db);
   const addEvent = db.prepare(
     `INSERT INTO events (time_ms, cluster, host, service, state, state_type, attempt, output)
      VALUES (${marks(8)})`,
@@ -124,9 +133,10 @@ function writer(db: DatabaseSync): (changes: Changes) => void {
     for (const host of changes.removedHosts) dropHost.run(host.cluster, host.name);
     for (const host of changes.hosts) saveHost.run(...hostValues(host));
     for (const page of changes.pages) savePage.run(...pageValues(page));
-    for (const { page, outcome, attempts, nextMs, detail } of changes.settled) {
-      settle.run(outcome === 'retry' ? 'pending' : outcome, attempts, nextMs, detail, page.key);
+    for (const { page, outcome, attempts, nextMs, detail, settledMs } of changes.settled) {
+      settle.run(outcome === 'retry' ? 'pending' : outcome, attempts, nextMs, detail, settledMs, page.key);
     }
+    writeAlerting(changes.alerting);
     for (const event of changes.events) {
       const { timeMs, cluster, host, service, state, stateType, attempt, output } = event;
       addEvent.run(timeMs, cluster, host, service, state, stateType, attempt, output);

@@ -4,6 +4,7 @@ import type {
   HostState,
   LastResult,
   Page,
+  PagedService,
   PageKind,
   Problem,
   QueuedPage,
@@ -23,7 +24,21 @@ const HOST_STATES: readonly string[] = ['PENDING', 'UP', 'DOWN', 'RETIRED'];
 const OK_SOFTLY = 'ok-softly';
 /** 21 digits to the base 4 (src/check/flapping.ts). */
 const FLAP_HISTORIES = 4 ** 21;
-const PAGE_KINDS: readonly string[] = ['problem', 'recovery', 'closed'];
+const PAGE_KINDS: readonly string[] = [
+  'problem',
+  'reminder',
+  'recovery',
+  'closed',
+  'acknowledgement',
+  'notice',
+  'test',
+  'flapping-start',
+  'flapping-stop',
+  'flapping-disabled',
+  'downtime-start',
+  'downtime-end',
+  'downtime-cancelled',
+] satisfies readonly PageKind[];
 
 export function text(value: SQLOutputValue | undefined): string {
   return typeof value === 'string' ? value : '';
@@ -47,6 +62,7 @@ export function serviceOf(row: Row): SavedService | null {
     flaps: flapsOf(row),
     result: resultOf(row['result']),
     nextCheckMs: timeOf(row['next_check_ms']),
+    ...(typeof row['notifying'] === 'string' ? { notifying: row['notifying'] } : {}),
   };
 }
 
@@ -103,6 +119,7 @@ export function serviceValues(service: SavedService): SQLInputValue[] {
     service.flaps?.recordedMs ?? 0,
     service.result ? JSON.stringify(service.result) : null,
     service.nextCheckMs,
+    service.notifying ?? null,
   ];
 }
 
@@ -126,7 +143,19 @@ function pageOf(row: Row): Page | null {
     notes: text(row['notes']),
     runbook: text(row['runbook']),
     createdMs,
+    incident: text(row['incident']),
+    route: text(row['route']),
+    title: text(row['title']),
+    services: pagedOf(row['services']),
+    count: Number(row['count']),
+    open: Number(row['open']),
   };
+}
+
+/** Pages of a version that knew one service each have none; a damaged list is none. */
+function pagedOf(value: SQLOutputValue | undefined): readonly PagedService[] {
+  const services = parsed(text(value));
+  return Array.isArray(services) ? (services.filter(isRecord) as unknown as PagedService[]) : [];
 }
 
 /** In the order of the insert's columns. */
@@ -145,6 +174,12 @@ export function pageValues(page: Page): SQLInputValue[] {
     page.notes,
     page.runbook,
     page.createdMs,
+    page.incident,
+    page.route,
+    page.title,
+    JSON.stringify(page.services),
+    page.count,
+    page.open,
   ];
 }
 

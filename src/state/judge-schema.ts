@@ -84,4 +84,28 @@ export const JUDGE_MIGRATIONS: readonly string[] = [
   ALTER TABLE hosts ADD COLUMN left_by_word INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE hosts ADD COLUMN first_seen_ms REAL DEFAULT 0;
   `,
+  // Pages of many services, what belongs together, and what somebody decided.
+  `
+  ALTER TABLE notifications ADD COLUMN incident TEXT NOT NULL DEFAULT '';
+  ALTER TABLE notifications ADD COLUMN route TEXT NOT NULL DEFAULT '';
+  ALTER TABLE notifications ADD COLUMN title TEXT NOT NULL DEFAULT '';
+  ALTER TABLE notifications ADD COLUMN services TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE notifications ADD COLUMN count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE notifications ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE notifications ADD COLUMN settled_ms REAL;
+  CREATE INDEX notifications_service ON notifications (cluster, host, service);
+  CREATE INDEX notifications_incident ON notifications (incident);
+  ALTER TABLE services ADD COLUMN notifying TEXT;
+  CREATE TABLE incidents (id TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE quiets (id TEXT PRIMARY KEY, ended_ms REAL, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE acknowledgements (
+    cluster TEXT NOT NULL,
+    host TEXT NOT NULL,
+    service TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (cluster, host, service)
+  ) WITHOUT ROWID;
+  CREATE TABLE rota_overrides (id TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  `,
 ];

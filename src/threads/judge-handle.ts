@@ -7,7 +7,8 @@ import { lastEvent, readEvents, readNotifications } from '../state/judge-history
 import { JudgeQuestions } from './judge-questions.ts';
 import { Requests } from './requests.ts';
 import type { DatabaseSync } from 'node:sqlite';
-import type { NotificationView, ServiceView } from '../contract/api.ts';
+import type { ServiceView } from '../contract/api.ts';
+import type { NotificationView } from '../contract/alert-views.ts';
 import type { EventQuery, EventsFound } from '../model/event.ts';
 import type { SetAside } from '../model/set-aside.ts';
 import type { StateChanges } from './event-book.ts';

@@ -11,8 +11,7 @@ import { openOrSetAside } from '../state/set-aside.ts';
 import { openJudgeRepository } from '../state/judge-repository.ts';
 import { RemotePast } from './remote-past.ts';
 import { Sources } from '../judge/values/sources.ts';
-import { webhookChannel } from '../notify/webhook.ts';
-import type { Channel } from '../notify/channel.ts';
+import { channelsOf } from './channels.ts';
 import type {
   FromJudge,
   IngestNews,
@@ -59,12 +58,9 @@ const past = new RemotePast((message: JudgeToQuery) => setup.past.postMessage(me
 setup.past.on('message', (message: QueryToJudge) => past.hear(message));
 
 function rulesOf(rules: JudgeRulesMessage): JudgeRules {
-  const channels = new Map<string, Channel>();
-  for (const { name, webhook } of rules.receivers) {
-    channels.set(name, webhookChannel({ url: webhook.url, publicUrl: setup.publicUrl }));
-  }
-  const { checks, routes, groups, boot } = rules;
-  return { ...checks, routes, groups, boot, channels };
+  const { checks, alerts, groups, boot } = rules;
+  const channels = channelsOf(alerts.receivers, { publicUrl: setup.publicUrl });
+  return { ...checks, routes: alerts.routes, alerts, groups, boot, channels };
 }
 
 interface Opened {

@@ -1,4 +1,5 @@
-import type { AlertRoute, GroupConfig, MusterConfig, WebhookReceiver } from '../contract/config.ts';
+import type { AlertsConfig } from '../contract/alerts.ts';
+import type { GroupConfig, MusterConfig } from '../contract/config.ts';
 import type { AgentNotification } from '../model/event.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
 import type { BindOutcome } from '../ingest/listeners.ts';
@@ -158,8 +159,7 @@ export interface JudgeSetup {
 
 export interface JudgeRules {
   readonly checks: CheckRules;
-  readonly receivers: readonly WebhookReceiver[];
-  readonly routes: readonly AlertRoute[];
+  readonly alerts: AlertsConfig;
   readonly groups: readonly GroupConfig[];
   /** How often hosts that register are told to send. */
   readonly boot: Pick<MusterConfig['boot'], 'intervalMs'>;

@@ -11,7 +11,12 @@ function after(steps: readonly Step[]): readonly Told[] {
   for (const [verb, what] of steps) {
     const one = page({ key: what, kind: what === 'end' ? 'recovery' : 'problem', state: what });
     if (verb === 'say') told = tell(told, [one], what === 'end' ? null : what);
-    else told = absorb(told, { page: one, outcome: verb, attempts: 1, nextMs: 0, detail: '' }, 1000);
+    else
+      told = absorb(
+        told,
+        { page: one, outcome: verb, attempts: 1, nextMs: 0, settledMs: 0, detail: '' },
+        1000,
+      );
   }
   return told;
 }

@@ -1,6 +1,7 @@
 import { renderSelfMetrics } from '../../src/ops/metrics.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { TestFleet } from '../live/fleet.ts';
+import { FakeAlerting } from './fake-alerting.ts';
 import { FakeChecks } from './fake-checks.ts';
 import { FakeEnrolment, FakeReconcilers, FakeRegistry } from './fake-instances.ts';
 import { serverStats } from '../ops/figures.ts';
@@ -8,7 +9,8 @@ import type { SignInOutcome } from '../../src/access/front-door.ts';
 import type { Credentials, Identified } from '../../src/access/identify.ts';
 import type { AuditView } from '../../src/contract/access.ts';
 import type { DashboardSummary, DashboardView } from '../../src/contract/dashboard.ts';
-import type { EventView, LossView, NotificationView, ServiceView } from '../../src/contract/api.ts';
+import type { EventView, LossView, ServiceView } from '../../src/contract/api.ts';
+import type { NotificationView } from '../../src/contract/alert-views.ts';
 import type {
   Access,
   AuditBook,
@@ -85,6 +87,7 @@ export function serviceView(given: Partial<ServiceView> = {}): ServiceView {
     percent_state_change: 0,
     acknowledged: false,
     in_downtime: false,
+    silenced: false,
     metric: 'load_one',
     function: '',
     warning: '4',
@@ -349,6 +352,7 @@ export function stand(given: Partial<HttpOptions> = {}) {
   const clock = new FakeClock();
   const judged = new FakeJudged();
   const checks = new FakeChecks();
+  const alerting = new FakeAlerting();
   const operations = new FakeOperations();
   const logged: { detail: object; message: string }[] = [];
   const reads: { request: HistoryRequest; signal: AbortSignal }[] = [];
@@ -389,6 +393,7 @@ export function stand(given: Partial<HttpOptions> = {}) {
     catalogue: fleet.catalogue,
     judged,
     checks,
+    alerting,
     operations,
     history,
     clock,
@@ -416,6 +421,7 @@ export function stand(given: Partial<HttpOptions> = {}) {
     clock,
     judged,
     checks,
+    alerting,
     operations,
     history,
     reads,

@@ -1,3 +1,4 @@
+import { NO_MEMORY } from '../../src/judge/store.ts';
 import { Catalogue } from '../../src/live/catalogue.ts';
 import { createJudge } from '../../src/judge/judge.ts';
 import { KIND } from '../../src/model/kind.ts';
@@ -136,7 +137,8 @@ export class MemoryStore implements JudgeStore {
 
   load(): JudgeMemory {
     const pending = [...this.pages.values()].filter((one) => one.outcome === 'pending');
-    return { services: [...this.services.values()], hosts: [...this.hosts.values()], pending, skipped: 0 };
+    const [services, hosts] = [[...this.services.values()], [...this.hosts.values()]];
+    return { ...NO_MEMORY, services, hosts, pending };
   }
 
   commit(changes: JudgeChanges) {

@@ -3,7 +3,7 @@ import { AGAIN_AFTER_MS } from '../../src/alert/told.ts';
 import { KIND } from '../../src/model/kind.ts';
 import { definition } from '../check/definition.ts';
 import { bench, Fleet, HOST_CHECK, MemoryStore, Pager } from './fleet.ts';
-import type { AlertRoute } from '../../src/contract/config.ts';
+import type { AlertRoute } from '../../src/contract/alerts.ts';
 
 const REFUSED = { ok: false, retryable: false, detail: 'HTTP 400' } as const;
 const LATER = { ok: false, retryable: true, detail: 'HTTP 503' } as const;

@@ -16,6 +16,12 @@ export function page(changes: Partial<Page> = {}): Page {
     notes: 'look',
     runbook: 'https://example.net/load',
     createdMs: 1000,
+    incident: '',
+    route: '',
+    title: 'h: load is CRITICAL',
+    services: [],
+    count: 1,
+    open: 1,
     ...changes,
   };
 }

@@ -8,6 +8,7 @@ import { lastEvent, readEvents, readNotifications } from '../../src/state/judge-
 import { page } from '../notify/page.ts';
 import { eventQuery } from './event-query.ts';
 import { temporaryFolder } from './folder.ts';
+import { NOTHING_OF_ALERTING } from '../../src/judge/store.ts';
 import type { JudgeChanges } from '../../src/judge/store.ts';
 import type { SavedHost, SavedService, Status, Told } from '../../src/model/service-state.ts';
 
@@ -20,6 +21,7 @@ function changes(some: Partial<JudgeChanges>): JudgeChanges {
     pages: [],
     settled: [],
     events: [],
+    alerting: NOTHING_OF_ALERTING,
     ...some,
   };
 }
@@ -180,12 +182,20 @@ test('pages wait until they are settled, once a key', () => {
   const file = join(temporaryFolder(), 'judge.db');
   using repository = openJudgeRepository(file);
   repository.commit(changes({ pages: [page(), page({ output: 'again' }), page({ key: 'key-2' })] }));
-  const retry = { page: page(), outcome: 'retry', attempts: 2, nextMs: 99, detail: 'HTTP 503' } as const;
+  const retry = {
+    page: page(),
+    outcome: 'retry',
+    attempts: 2,
+    nextMs: 99,
+    settledMs: 0,
+    detail: 'HTTP 503',
+  } as const;
   const done = {
     page: page({ key: 'key-2' }),
     outcome: 'delivered',
     attempts: 1,
     nextMs: 0,
+    settledMs: 0,
     detail: 'HTTP 200',
   } as const;
   repository.commit(changes({ settled: [retry, done] }));
@@ -203,8 +213,15 @@ test('a page that failed for good and is queued again waits again, one that was 
   using repository = openJudgeRepository(file);
   const [failed, delivered] = [page({ key: 'failed' }), page({ key: 'delivered' })];
   const settled = [
-    { page: failed, outcome: 'failed', attempts: 9, nextMs: 5, detail: 'HTTP 400' } as const,
-    { page: delivered, outcome: 'delivered', attempts: 1, nextMs: 5, detail: 'HTTP 200' } as const,
+    { page: failed, outcome: 'failed', attempts: 9, nextMs: 5, settledMs: 0, detail: 'HTTP 400' } as const,
+    {
+      page: delivered,
+      outcome: 'delivered',
+      attempts: 1,
+      nextMs: 5,
+      settledMs: 0,
+      detail: 'HTTP 200',
+    } as const,
   ];
   repository.commit(changes({ pages: [failed, delivered], settled }));
   const again = { ...failed, createdMs: 2000, output: 'worse' };
@@ -296,7 +313,10 @@ test('histories keep their newest rows; what is pending stays', () => {
   const pages = Array.from({ length: 8 }, (_, i) => page({ key: `key-${i}` }));
   const settled = pages
     .slice(1)
-    .map((one) => ({ page: one, outcome: 'delivered', attempts: 1, nextMs: 0, detail: '' }) as const);
+    .map(
+      (one) =>
+        ({ page: one, outcome: 'delivered', attempts: 1, nextMs: 0, settledMs: 0, detail: '' }) as const,
+    );
   repository.commit(
     changes({ pages, settled, events: Array.from({ length: 5 }, (_, i) => ({ ...event, timeMs: i })) }),
   );
@@ -391,7 +411,10 @@ test('histories of before a time are forgotten; what is pending stays', () => {
   );
   const settled = pages
     .filter(({ key }) => key !== 'old pending')
-    .map((one) => ({ page: one, outcome: 'delivered', attempts: 1, nextMs: 0, detail: '' }) as const);
+    .map(
+      (one) =>
+        ({ page: one, outcome: 'delivered', attempts: 1, nextMs: 0, settledMs: 0, detail: '' }) as const,
+    );
   repository.commit(changes({ pages, settled, events: [9, 10].map((timeMs) => ({ ...event, timeMs })) }));
   expect(repository.prune(Number.NEGATIVE_INFINITY)).toEqual({ ok: true });
   expect(repository.prune(10)).toEqual({ ok: true });

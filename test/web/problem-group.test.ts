@@ -11,7 +11,8 @@ import { storyOf } from '../../web/src/fleet/problem-story.ts';
 import { breachWords, problemsOf, rangeWords, troubleOf } from '../../web/src/fleet/problem.ts';
 import { endedProblems } from '../../web/src/fleet/recent.ts';
 import { service } from './service.ts';
-import type { EventView, NotificationView, ServiceView } from '../../src/contract/api.ts';
+import type { EventView, ServiceView } from '../../src/contract/api.ts';
+import type { NotificationView } from '../../src/contract/alert-views.ts';
 
 const down = (host: string) => service({ host, service: 'host', state: 'DOWN', metric: '' });
 const grouped = (...services: ServiceView[]) => groupProblems(problemsOf(services));
@@ -158,6 +159,12 @@ describe('the story of a problem', () => {
     outcome: 'delivered',
     attempts: 2,
     detail: '',
+    incident: '',
+    route: '',
+    title: '',
+    services: [],
+    count: 1,
+    settled_ms: null,
   };
   test('changes and pages in the order of time', () => {
     const events = [

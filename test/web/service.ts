@@ -18,6 +18,7 @@ export const service = (changes: Partial<ServiceView>): ServiceView => ({
   percent_state_change: 0,
   acknowledged: false,
   in_downtime: false,
+  silenced: false,
   metric: 'load_one',
   function: '',
   warning: '4',

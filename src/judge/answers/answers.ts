@@ -1,3 +1,4 @@
+import { answerAlert } from './alert-answers.ts';
 import { checksView } from './figures.ts';
 import { compileDefinitions } from '../../check/definitions.ts';
 import { HostFinder } from '../results/host-finder.ts';
@@ -58,6 +59,8 @@ export class Answers {
         return checksView(table, this.rules, pace);
       case 'preview':
         return this.#preview(question.rules);
+      default:
+        return answerAlert(question);
     }
   }
 

@@ -1,7 +1,8 @@
 import { HOST_SERVICE, problemKey } from './problem.ts';
 import { markOf } from './state.ts';
 import type { MarkKind } from './state.ts';
-import type { EventView, NotificationView, ServiceView } from '../../../src/contract/api.ts';
+import type { EventView, ServiceView } from '../../../src/contract/api.ts';
+import type { NotificationView } from '../../../src/contract/alert-views.ts';
 
 /** A step of how a problem came about and who was told. */
 export interface StoryStep {

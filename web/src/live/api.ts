@@ -12,7 +12,6 @@ import type {
   HostView,
   LossView,
   MetricView,
-  NotificationView,
   ResultBody,
   SearchAnswer,
   SeriesAnswer,
@@ -21,6 +20,7 @@ import type {
   SourcesAnswer,
   StatusView,
 } from '../../../src/contract/api.ts';
+import type { NotificationView } from '../../../src/contract/alert-views.ts';
 import type { DiagnosisAnswer, ReconcilerView } from '../../../src/contract/instances.ts';
 
 /** A request that did not succeed, in the server's words where it gave any. */
