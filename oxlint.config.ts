@@ -26,8 +26,9 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   compat: ['wire', 'model'],
   judge: ['model', 'live', 'check', 'alert', 'notify', 'fleet'],
   rehearsal: ['model', 'live', 'judge', 'alert', 'notify'],
+  backtest: ['model', 'live', 'store', 'check', 'fleet', 'judge', 'notify', 'alert'],
   http: ['wire', 'model', 'live', 'query', 'access', 'fleet', 'boot'],
-  cli: ['app.ts', 'config', 'model', 'wire', 'ops', 'state', 'access', 'demo', 'rehearsal', 'boot'],
+  cli: ['app.ts', 'config', 'model', 'wire', 'ops', 'state', 'access', 'demo', 'rehearsal', 'backtest', 'boot'],
 };
 
 /** Decisions and decoders: bytes, values and times in, answers out. Nothing of the machine is theirs. */

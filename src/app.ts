@@ -22,7 +22,7 @@ import { EventBook } from './threads/event-book.ts';
 import { FleetDesk } from './threads/fleet-desk.ts';
 import { SelfWatch } from './threads/self-watch.ts';
 import { DemoHandle } from './threads/demo-handle.ts';
-import { setAsideSegments, storeNotes } from './threads/store-notes.ts';
+import { bufferNote, setAsideSegments, storeNotes } from './threads/store-notes.ts';
 import { planReload, previewOf } from './threads/reload-plan.ts';
 import { Retention } from './threads/retention.ts';
 import { RetiredBook } from './threads/retired-book.ts';
@@ -179,6 +179,7 @@ class RunningApp implements App {
       catalogue: this.#catalogue,
       diagnosis,
       reconcilers,
+      alerting: this.#judge,
       audit: this.#entrance.audit,
       log,
     });
@@ -400,7 +401,7 @@ class RunningApp implements App {
       stats: () => this.#stats(),
       readiness: (names) => ({
         unready: this.#unready(),
-        notes: [...storeNotes(this.#crew.stats), ...this.#retention.notes()],
+        notes: [...storeNotes(this.#crew.stats), ...this.#retention.notes(), ...this.#judge.notes(Date.now())],
         setAside: [...this.#asides.lines(names), ...setAsideSegments(this.#crew.journal)],
       }),
       config: () => shownConfig(this.#config),
@@ -427,6 +428,7 @@ class RunningApp implements App {
       disk: { ...this.#retention.stats, filesSetAside: this.#asides.count },
       notes: [
         ...storeNotes(ingest),
+        ...this.#judge.notes(Date.now()),
         ...this.#control.notes(),
         ...this.#events.losses.notes(this.#crew.smallestBufferBytes),
         ...this.#asides.notes(),
@@ -471,9 +473,7 @@ class RunningApp implements App {
   #tellBuffers(): void {
     const small = this.#crew.bound.find((b) => b.receiveBufferBytes < RECEIVE_BUFFER_BYTES);
     if (!small) return;
-    const note =
-      `the kernel grants ${Math.round(small.receiveBufferBytes / 1024)} KiB of receive buffer a socket, ` +
-      `${RECEIVE_BUFFER_BYTES / 1024} KiB were asked for: sysctl -w net.core.rmem_max=${RECEIVE_BUFFER_BYTES}`;
+    const note = bufferNote(small.receiveBufferBytes);
     this.#notes.add(note);
     this.#log.warn(note);
   }

@@ -1,5 +1,5 @@
 import { awaitsEnd, isOwed } from './told.ts';
-import type { Problem, Status, Told } from '../model/service-state.ts';
+import type { Problem, Told } from '../model/service-state.ts';
 
 /** Why a problem is kept back for now. */
 export type Hold =
@@ -19,64 +19,68 @@ export type Hold =
   | 'flapping'
   /** Another service that it depends on is in trouble. */
   | 'dependency'
+  /** It was planned. */
+  | 'in-downtime'
+  /** Somebody wants to hear nothing of it. */
+  | 'silenced'
+  /** Somebody works on it. */
+  | 'acknowledged'
   /** Another server has the lease. */
   | 'not-ours';
 
-export type Decision =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'problem'; readonly problem: Problem; readonly receivers: readonly string[] }
-  | { readonly kind: 'recovery'; readonly receivers: readonly string[] }
-  | { readonly kind: 'held'; readonly why: Hold };
+/** What a target is to be told of a service. */
+export type News = 'problem' | 'recovery' | 'closed';
 
-export interface AlertState {
-  readonly status: Status;
-  readonly told: readonly Told[];
+/** Where a service stands, for what somebody is owed of it. */
+export interface Level {
+  readonly stands: 'ok' | 'soft' | 'hard';
+  /** Of a hard one. */
+  readonly problem: Problem | null;
 }
-
-const NONE: Decision = { kind: 'none' };
 
 /**
- * What is owed to the receivers, from where the service stands against what each was told. It looks at
- * levels and not at edges: what was held back or refused is owed still, a receiver that a reload brings is
- * told of what is open, and a restart changes nothing.
+ * What a target is owed of a service, whatever it is held by: from where the service stands against what the
+ * target was last told. It looks at levels and not at edges: what was held back or refused is owed still, a
+ * target that a reload or a handover brings is told of what is open, and a restart changes nothing.
  *
- * `receivers`: those the routes name for the problem. A receiver whose page is still on its way hears of the
- * end when that has arrived; when it was refused, only if it knew of a problem before.
+ * A target whose page is still on its way hears of the end when that has arrived; when it was refused, only if
+ * it knew of a problem before.
  */
-export function decide(
-  alert: AlertState,
-  to: { readonly receivers: readonly string[]; readonly hold: Hold | null; readonly nowMs: number },
-): Decision {
-  return withHold(owed(alert, to), to.hold);
-}
-
-/** The same, whatever it is held back by. */
-export function owed(
-  { status, told }: AlertState,
-  { receivers, nowMs }: { readonly receivers: readonly string[]; readonly nowMs: number },
-): Decision {
-  switch (status.kind) {
+export function owedTo(
+  told: Told | undefined,
+  { stands, problem }: Level,
+  { isWanted, nowMs }: { readonly isWanted: boolean; readonly nowMs: number },
+): News | null {
+  switch (stands) {
     case 'soft':
-      return NONE;
-    case 'hard': {
-      const { problem } = status;
-      const isDue = (receiver: string) => isOwed(find(told, receiver), problem, nowMs);
-      if (!receivers.some(isDue)) return NONE;
-      return { kind: 'problem', problem, receivers: receivers.filter(isDue) };
-    }
+      return null;
+    case 'hard':
+      return isWanted && problem !== null && isOwed(told, problem, nowMs) ? 'problem' : null;
     case 'ok':
-      if (!told.some(awaitsEnd)) return NONE;
-      return { kind: 'recovery', receivers: told.filter(awaitsEnd).map(({ receiver }) => receiver) };
+      return told && awaitsEnd(told) ? 'recovery' : null;
   }
 }
 
 /** A problem waits for every reason; its end for those that keep everything back. */
-export function withHold(decision: Decision, hold: Hold | null): Decision {
-  if (hold === null || decision.kind === 'none') return decision;
-  const holdsAll = hold === 'not-ours' || hold === 'flapping';
-  return decision.kind === 'problem' || holdsAll ? { kind: 'held', why: hold } : decision;
+export function isHeldBy(hold: Hold | null, news: News): boolean {
+  if (hold === null) return false;
+  return news === 'problem' || hold === 'not-ours' || hold === 'flapping';
 }
 
-function find(told: readonly Told[], receiver: string): Told | undefined {
-  return told.find((one) => one.receiver === receiver);
+/** What others tell of by now, or what shall bother nobody; other holds may be over in a moment. */
+const TAKES_BACK: ReadonlySet<Hold> = new Set([
+  'in-downtime',
+  'silenced',
+  'acknowledged',
+  'host-down',
+  'dependency',
+]);
+
+/** Whether what a page that waits says of a service holds still. */
+export function isStillTrue({ level, known }: Told, now: Level, hold: Hold | null): boolean {
+  if (now.stands === 'soft') return true;
+  // Whoever hears neither of the end nor of the new problem knows as much as there is to know.
+  if (level === null) return now.stands === 'ok' || known === null;
+  if (now.stands === 'ok' || now.problem !== level) return false;
+  return hold === null || !TAKES_BACK.has(hold);
 }

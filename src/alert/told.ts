@@ -1,4 +1,4 @@
-import type { Page, Problem, Settlement, Told } from '../model/service-state.ts';
+import type { PageKind, PageOutcome, Problem, Settlement, Told } from '../model/service-state.ts';
 
 /** How long after a page failed for good its problem is told again: the longest back-off. */
 export const AGAIN_AFTER_MS = 10 * 60_000;
@@ -23,14 +23,21 @@ export function awaitsEnd(told: Told): boolean {
   return told.known !== null && told.key === null;
 }
 
-/** After pages were queued that say `level` (null: it is over). */
-export function tell(told: readonly Told[], pages: readonly Page[], level: Problem | null): readonly Told[] {
-  const next = new Map(told.map((one) => [one.receiver, one]));
-  for (const { receiver, key } of pages) {
-    const known = next.get(receiver)?.known ?? null;
-    next.set(receiver, { receiver, level, known, key, refused: null });
-  }
-  return [...next.values()];
+/** A page that says `level` (null: it is over), to one receiver. */
+export interface Saying {
+  readonly receiver: string;
+  readonly key: string;
+  readonly level: Problem | null;
+  readonly incident?: string;
+}
+
+/** After a page was queued. */
+export function tell(told: readonly Told[], { receiver, key, level, incident }: Saying): readonly Told[] {
+  const before = told.find((one) => one.receiver === receiver);
+  const of = incident ?? before?.incident;
+  const next: Told = { receiver, level, known: before?.known ?? null, key, refused: null };
+  const named = of === undefined ? next : { ...next, incident: of };
+  return before ? told.map((one) => (one === before ? named : one)) : [...told, named];
 }
 
 /** After a problem came about once more (of a volatile service): whoever was told of it is owed it again. */
@@ -39,25 +46,49 @@ export function tellAgain(told: readonly Told[], problem: Problem): readonly Tol
   return told.map((one) => (one.level === problem ? { ...one, level: null } : one));
 }
 
+/** What became of a page, as far as one service is concerned. */
+export interface Settled {
+  readonly receiver: string;
+  readonly key: string;
+  readonly outcome: PageOutcome;
+  /** What it said of the service; null: that it is over. */
+  readonly said: Problem | null;
+}
+
 /**
  * After an attempt to deliver a page was settled. A problem refused leaves the receiver with what it knows,
- * so the level is owed again, after a pause; a recovery refused is given up. The same array when nothing
- * changes.
+ * so the level is owed again, after a pause; a recovery refused is given up. What was taken back leaves it with
+ * what it knows, and what is owed now is told at once. The same array when nothing changes.
  */
-export function absorb(told: readonly Told[], settlement: Settlement, nowMs: number): readonly Told[] {
-  const { page, outcome } = settlement;
-  const one = told.find(({ receiver }) => receiver === page.receiver);
+export function settle(told: readonly Told[], settled: Settled, nowMs: number): readonly Told[] {
+  const { receiver, key, outcome, said } = settled;
+  const one = told.find((other) => other.receiver === receiver);
   if (!one || outcome === 'retry') return told;
-  const isNewest = one.key === page.key;
-  const said = page.kind === 'problem' ? (page.state as Problem) : null;
+  const isNewest = one.key === key;
   if (outcome === 'delivered') {
     return replaced(told, one, { ...one, known: said, key: isNewest ? null : one.key });
   }
   if (!isNewest) return told;
+  if (outcome === 'superseded') return replaced(told, one, { ...one, level: one.known, key: null });
   if (said === null) return told.filter((other) => other !== one);
   const refused = { problem: said, againMs: nowMs + AGAIN_AFTER_MS };
   return replaced(told, one, { ...one, level: one.known, key: null, refused });
 }
+
+/** The same of a page about one service, or where only the newest page is known: it said what is told. */
+export function absorb(told: readonly Told[], { page, outcome }: Settlement, nowMs: number): readonly Told[] {
+  const { receiver, key, kind } = page;
+  if (!SAYS_LEVEL.has(kind)) return told;
+  const one = told.find((other) => other.receiver === receiver);
+  if (!one || (page.services.length > 1 && one.key !== key)) return told;
+  const isOne = page.services.length <= 1;
+  const isProblem = kind === 'problem' || kind === 'reminder';
+  const said = isOne ? (isProblem ? (page.state as Problem) : null) : one.level;
+  return settle(told, { receiver, key, outcome, said }, nowMs);
+}
+
+/** Pages that say where a service stands, and not that something besides has happened. */
+const SAYS_LEVEL: ReadonlySet<PageKind> = new Set(['problem', 'reminder', 'recovery', 'closed']);
 
 /** Without receivers that have nothing open and nothing on its way. */
 export function withoutIdle(told: readonly Told[]): readonly Told[] {

@@ -10,7 +10,9 @@ import { doctor } from './doctor.ts';
 import { flush } from './flush.ts';
 import { health } from './health.ts';
 import { load } from './load.ts';
+import { receiver } from './receiver.ts';
 import { reconciler } from './reconciler.ts';
+import { replayCommand } from './replay.ts';
 import { restore } from './restore.ts';
 import { serve } from './serve.ts';
 import { testChecks } from './test-checks.ts';
@@ -21,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   serve,
   checkConfig,
   testChecks,
+  replayCommand,
   user,
   token,
   bootScriptCommand,
@@ -29,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   flush,
   doctor,
   reconciler,
+  receiver,
   load,
   health,
 ];

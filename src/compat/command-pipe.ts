@@ -126,6 +126,7 @@ export class CommandPipe {
     const read = readCommand(line);
     if (!read.ok) return this.#refuse(read.fault, read.about);
     const { command } = read;
+    if (command.kind === 'decision') return desk.decide(command.decision, BY);
     const { host, service } = command;
     if (command.kind === 'check-now') return desk.checkNow(host, service, BY);
     const { code, output, timeS } = command;

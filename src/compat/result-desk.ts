@@ -1,6 +1,8 @@
 import { RESULTS_PER_MESSAGE_MAX, RESULTS_UNDER_WAY_MAX } from '../limits.ts';
 import { checkedResult, HOST_SERVICE } from '../model/checked-result.ts';
+import { decidedWords, questionOf } from '../model/decided.ts';
 import { subjectOf } from '../model/door-books.ts';
+import type { Decided, DecidedOutcome, DecidedQuestion } from '../model/decided.ts';
 import type { CheckNowOutcome, CheckResult, ResultDoor, ResultRefusal } from '../model/check-result.ts';
 import type { DoorBooks, Refusal } from '../model/door-books.ts';
 import type { ServiceKey } from '../model/service-state.ts';
@@ -10,6 +12,8 @@ export interface ResultTaker {
   /** Why each is not taken, in their order; null: it is. */
   deliver(results: readonly CheckResult[]): Promise<readonly (ResultRefusal | null)[]>;
   checkNow(service: ServiceKey): Promise<CheckNowOutcome>;
+  /** Why nothing came of it; null: it did. */
+  decide(question: DecidedQuestion): Promise<DecidedOutcome>;
 }
 
 export interface ResultDeskOptions {
@@ -62,6 +66,23 @@ export class ResultDesk {
     const asked = this.#o.judge.checkNow(key).then(
       (outcome) => {
         if (outcome === 'asked') this.#o.books.accept(by.door);
+        else this.refuse({ ...by, reason: outcome, about });
+      },
+      () => this.refuse({ ...by, reason: 'shutdown', about }),
+    );
+    this.#track(asked, 1);
+  }
+
+  /** Somebody acknowledges, or plans a downtime: who it names is its author. */
+  decide(decided: Decided, by: { readonly door: ResultDoor; readonly from: string }): void {
+    const { subject } = decidedWords(decided);
+    const about = subject.slice(0, ABOUT_CHARS);
+    const question = questionOf(decided, { nowMs: this.#o.nowMs(), author: null });
+    if (!question) return this.refuse({ ...by, reason: 'bad-downtime', about });
+    this.#underWay += 1;
+    const asked = this.#o.judge.decide(question).then(
+      (outcome) => {
+        if (outcome === null) this.#o.books.accept(by.door);
         else this.refuse({ ...by, reason: outcome, about });
       },
       () => this.refuse({ ...by, reason: 'shutdown', about }),

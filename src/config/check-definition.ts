@@ -1,7 +1,7 @@
 import { CHECK_DEFAULTS } from '../contract/checks.ts';
 import { reportPlaceholders } from './check-placeholders.ts';
 import { reportRanges } from './check-ranges.ts';
-import { settingsOf, SETTING_KEYS, strayCure } from './check-settings.ts';
+import { isOfNagios, settingsOf, SETTING_KEYS, strayCure } from './check-settings.ts';
 import { HOST_SERVICE, subjectOf } from './check-subject.ts';
 import { CANCELLED } from './additive.ts';
 import type {
@@ -13,7 +13,7 @@ import type {
   Subject,
 } from '../contract/checks.ts';
 import type { DefaultsSection } from './check-keys.ts';
-import type { Settings, SettingKey } from './check-settings.ts';
+import type { KeyOwner, Settings, SettingKey } from './check-settings.ts';
 import type { Body } from './check-templates.ts';
 import type { Reading } from './reading.ts';
 
@@ -40,8 +40,10 @@ export function definitionOf(
   reportFlapping(body, isHost);
   if (subject === undefined) return undefined;
   const semantics = body.get('semantics') ?? usual;
-  const fitting = SETTING_KEYS.filter((key) => strayCure(key, subject, isHost) === undefined);
-  reportStray(body, subject, isHost);
+  const owner = { subject, isHost, semantics };
+  const fitting = SETTING_KEYS.filter((key) => strayCure(key, owner) === undefined);
+  reportStray(body, owner);
+  reportOptions(body, isHost);
   const definition = {
     ...CHECK_DEFAULTS,
     name,
@@ -100,13 +102,28 @@ function settingsIn({ values }: DefaultsSection): Settings {
 }
 
 /** Keys of the entry itself that say nothing to it; those of a template may be meant for others. */
-function reportStray(body: Body, subject: Subject, isHost: boolean): void {
+function reportStray(body: Body, owner: KeyOwner): void {
   for (const key of body.held().keys()) {
-    const cure = body.isOwn(key) ? strayCure(key, subject, isHost) : undefined;
+    const cure = body.isOwn(key) ? strayCure(key, owner) : undefined;
     if (cure === undefined) continue;
-    if (isHost) body.fault(key, `the service "host" is the host's own state and takes no "${key}"`);
+    const isNoHostKey = owner.isHost && !isOfNagios(key);
+    if (isNoHostKey) body.fault(key, `the service "host" is the host's own state and takes no "${key}"`);
     else body.fault(key, `"${key}" says nothing here`, { expected: cure });
   }
+}
+
+const TOLD_OF_HOST = 'durfs';
+const TOLD_OF_SERVICE = 'wucrfs';
+
+function reportOptions(body: Body, isHost: boolean): void {
+  const known = isHost ? TOLD_OF_HOST : TOLD_OF_SERVICE;
+  const stray = body.get('notification_options')?.items.find(({ value }) => !known.includes(value));
+  if (!stray || !body.isOwn('notification_options')) return;
+  body.fault('notification_options', `a ${isHost ? 'host' : 'service'} has no option "${stray.value}"`, {
+    expected: isHost
+      ? 'd, u, r, f, s (down, unreachable, recovery, flapping, scheduled downtime)'
+      : 'w, u, c, r, f, s (warning, unknown, critical, recovery, flapping, scheduled downtime)',
+  });
 }
 
 const OF_HOST = 'odu';

@@ -4,6 +4,7 @@ import {
   factsReader,
   flag,
   nagiosMinutes,
+  noticeLetters,
   number,
   percent,
   periodLine,
@@ -16,6 +17,7 @@ import { SEMANTICS } from './keys.ts';
 import { list, mapping, oneOrList, optional, required } from './readers.ts';
 import { choice, duration, integer, safeName, text, webAddress } from './scalars.ts';
 import type { CANCELLED } from './additive.ts';
+import type { Parsed } from './scalars.ts';
 import type { Key, Reader, Section } from './readers.ts';
 
 /** Files of checks as data: every key with its type. What is not written is undefined. */
@@ -61,7 +63,21 @@ const commonSettings = {
   passive_host_checks_are_soft: open(flag),
   notes: open(templated(text(TEXT_CHARS_MAX))),
   runbook: open(webAddress({ secret: false })),
+  tags: open(additive(words('a tag such as pager', tag))),
+  notification_interval: open(nagiosMinutes(duration({ min: '0s', max: '365d' }))),
+  notification_period: open(text(TEXT_CHARS_MAX)),
+  notification_options: open(additive(words('options such as "w,c,r"', noticeLetters))),
+  first_notification_delay: open(nagiosMinutes(duration({ min: '0s', max: '30d' }))),
+  notifications_enabled: open(flag),
 };
+
+const TAG = /^[^\s,\p{C}]{1,100}$/u;
+
+function tag(written: string): Parsed<readonly string[]> {
+  return TAG.test(written)
+    ? { ok: true, value: [written] }
+    : { ok: false, fault: 'is not one word of 1 to 100 printable characters' };
+}
 
 function oneText(written: string) {
   return { ok: true, value: [written] } as const;
@@ -153,12 +169,8 @@ const CURES = new Map([
   ['active_checks_enabled', 'passive: true where results come by themselves'],
   ['passive_checks_enabled', 'passive: true where results come by themselves'],
   ['register', 'the entry under templates: instead of services:'],
-  ['contacts', 'alerts: in muster.yaml, which says who is told'],
-  ['contact_groups', 'alerts: in muster.yaml, which says who is told'],
-  ['notification_interval', 'alerts: in muster.yaml, which says who is told'],
-  ['notification_period', 'alerts: in muster.yaml, which says who is told'],
-  ['notification_options', 'alerts: in muster.yaml, which says who is told'],
-  ['first_notification_delay', 'max_check_attempts:, and alerts: in muster.yaml'],
+  ['contacts', 'tags: here, and a route of alerts: in muster.yaml that wants them'],
+  ['contact_groups', 'tags: here, and a route of alerts: in muster.yaml that wants them'],
   ['notes_url', 'runbook: an address'],
   ['action_url', 'runbook: an address'],
 ]);

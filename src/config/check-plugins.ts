@@ -17,7 +17,7 @@ export function reportPlugins(all: readonly Defined[]): void {
 }
 
 /** Undefined: it can be run, as far as its mode says. */
-function notRunnable(program: string): string | undefined {
+export function notRunnable(program: string): string | undefined {
   try {
     if (!statSync(program).isFile()) return 'is no file';
     accessSync(program, constants.X_OK);

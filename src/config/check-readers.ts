@@ -221,15 +221,40 @@ const STATE_LETTERS = new Map(
   }),
 );
 
+/** The same for what is told of them. */
+const NOTICE_LETTERS = new Map(
+  Object.entries({
+    warning: 'w',
+    critical: 'c',
+    unknown: 'u',
+    unreachable: 'u',
+    down: 'd',
+    recovery: 'r',
+    flapping: 'f',
+    downtime: 's',
+  }),
+);
+
 /** `w,c`, `warning`, or `n` for none: as letters. */
 export function stateLetters(known: string): (text: string) => Parsed<readonly string[]> {
+  return lettersOf(STATE_LETTERS, known, 'is no state here');
+}
+
+/** The same of notification_options: `w,u,c,r`, `recovery`, or `n` for none. */
+export const noticeLetters = lettersOf(NOTICE_LETTERS, 'wucdrfs', 'is nothing that is told');
+
+function lettersOf(
+  words: ReadonlyMap<string, string>,
+  known: string,
+  fault: string,
+): (text: string) => Parsed<readonly string[]> {
   return (written) => {
     const letters: string[] = [];
     for (const part of written.split(',').map((each) => each.trim().toLowerCase())) {
-      const letter = part.length === 1 ? part : (STATE_LETTERS.get(part) ?? '');
+      const letter = part.length === 1 ? part : (words.get(part) ?? '');
       if (part === 'n' || part === 'none') continue;
       if (letter === '' || !known.includes(letter)) {
-        return { ok: false, fault: 'is no state here', nearest: nearest(part, STATE_LETTERS.keys()) };
+        return { ok: false, fault, nearest: nearest(part, words.keys()) };
       }
       letters.push(letter);
     }

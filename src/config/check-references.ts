@@ -20,12 +20,15 @@ export function reportReferences(
 ): void {
   const services = new ServiceNames(all.map(({ definition }) => definition));
   for (const { body, definition } of all) {
-    const { subject, dependsOn, checkPeriod } = definition;
-    const teller = (key: 'aggregate' | 'check_period' | 'depends_on'): Teller => ({
+    const { subject, dependsOn, checkPeriod, notificationPeriod } = definition;
+    const teller = (key: 'aggregate' | 'check_period' | 'depends_on' | 'notification_period'): Teller => ({
       fault: (message, hint) => body.fault(key, message, hint),
       warn: (message) => body.warn(key, message),
     });
     if (checkPeriod !== null) reportPeriod(checkPeriod, periods, teller('check_period'));
+    if (notificationPeriod !== null) {
+      reportPeriod(notificationPeriod, periods, teller('notification_period'));
+    }
     if (subject.kind === 'aggregate' && subject.of.kind === 'states') {
       reportService(subject.of.service, services, teller('aggregate'));
     }
@@ -40,7 +43,7 @@ function reportDefaults(
   periods: ReadonlySet<string>,
   services: ServiceNames,
 ): void {
-  const { check_period: period, depends_on: dependencies } = values;
+  const { check_period: period, notification_period: telling, depends_on: dependencies } = values;
   const teller = (key: string): Teller => ({
     fault: (message, hint) => {
       reading.fault(offsets.get(key) ?? offset, message, hint);
@@ -48,6 +51,7 @@ function reportDefaults(
     warn: (message) => reading.warn(offsets.get(key) ?? offset, message),
   });
   if (typeof period === 'string') reportPeriod(period, periods, teller('check_period'));
+  if (typeof telling === 'string') reportPeriod(telling, periods, teller('notification_period'));
   if (typeof dependencies !== 'object') return;
   for (const { value } of dependencies.items) {
     reportService(value.values.service ?? HOST_SERVICE, services, teller('depends_on'));

@@ -25,6 +25,12 @@ export const SETTING_NAMES = {
   passive_host_checks_are_soft: 'passiveHostChecksAreSoft',
   notes: 'notes',
   runbook: 'runbook',
+  tags: 'tags',
+  notification_interval: 'notificationIntervalMs',
+  notification_period: 'notificationPeriod',
+  notification_options: 'notificationOptions',
+  first_notification_delay: 'firstNotificationDelayMs',
+  notifications_enabled: 'notificationsEnabled',
 } as const satisfies Partial<Record<BodyKey, keyof CheckSettings>>;
 
 export type SettingKey = keyof typeof SETTING_NAMES;
@@ -52,6 +58,8 @@ export function settingsOf(
 function valueOf(from: Settings, key: SettingKey, semantics: Semantics): unknown {
   switch (key) {
     case 'parents':
+    case 'tags':
+    case 'notification_options':
     case 'flap_detection_options':
       return from.get(key)?.items.map(({ value }) => value);
     case 'depends_on':
@@ -73,6 +81,10 @@ function valueOf(from: Settings, key: SettingKey, semantics: Semantics): unknown
     case 'passive_host_checks_are_soft':
     case 'notes':
     case 'runbook':
+    case 'notification_interval':
+    case 'notification_period':
+    case 'first_notification_delay':
+    case 'notifications_enabled':
       return from.get(key);
   }
 }
@@ -116,9 +128,33 @@ const GOES_WITH: Partial<Record<BodyKey, { readonly kinds: readonly Kind[]; read
   service: { kinds: ['passive'], cure: 'passive: true beside it' },
 };
 const ONLY_OF_HOST: readonly BodyKey[] = ['parents', 'passive_host_checks_are_soft'];
+/** And what says the same of Muster's own. */
+const ONLY_OF_NAGIOS: Partial<Record<BodyKey, string>> = {
+  notification_interval: 'repeat_every of a route',
+  notification_period: 'period of a route',
+  notification_options: 'severity in the match of a route',
+  first_notification_delay: 'first_notification_delay of a route',
+  notifications_enabled: 'a route without it',
+};
+
+/** Whether a key says something in Nagios' semantics only. */
+export function isOfNagios(key: BodyKey): boolean {
+  return ONLY_OF_NAGIOS[key] !== undefined;
+}
+
+/** What a definition is, for what its keys mean. */
+export interface KeyOwner {
+  readonly subject: Subject;
+  readonly isHost: boolean;
+  readonly semantics: Semantics;
+}
 
 /** Why a key says nothing to a definition: what would have to stand there; undefined: it does. */
-export function strayCure(key: BodyKey, subject: Subject, isHost: boolean): string | undefined {
+export function strayCure(key: BodyKey, { subject, isHost, semantics }: KeyOwner): string | undefined {
+  const ownWay = ONLY_OF_NAGIOS[key];
+  if (ownWay !== undefined) {
+    return semantics === 'nagios' ? undefined : `semantics: nagios beside it, or ${ownWay} in muster.yaml`;
+  }
   if (ONLY_OF_HOST.includes(key)) return isHost ? undefined : 'the service named host for it';
   const goes = GOES_WITH[key];
   if (goes === undefined) return undefined;

@@ -108,7 +108,7 @@ function testOf(section: TestSection, { intervalMs, at, reading }: Around): Chec
   const times = [...results, ...expect, ...(pages ?? [])].map(({ atMs }) => atMs);
   const untilMs = Math.max(values.until ?? Math.max(0, ...rows), ...times);
   if (untilMs > TEST_SECONDS_MAX * 1000) reading.fault(at, 'the test is longer than 31 days');
-  const routes = values.routes.map((one) => routeOf(one.value));
+  const routes = values.routes.map((one) => routeOf(one.value, reading));
   return {
     name: values.name ?? '',
     where: reading.where(at),

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { AlertsConfig } from '../contract/alerts.ts';
 import type { CheckRules } from '../contract/checks.ts';
 import type { GroupConfig, MusterConfig } from '../contract/config.ts';
 
@@ -67,7 +68,7 @@ export function differenceOf(old: Loaded, next: Loaded): ConfigDifference {
     groupsRemoved: old.config.groups.filter(({ name }) => !after.has(name)),
     groupsChanged: next.config.groups.flatMap((group) => changeOf(before.get(group.name), group)),
     checksChanged: !isDeepStrictEqual(judged(old.checks), judged(next.checks)),
-    alertsChanged: !isDeepStrictEqual(old.config.alerts, next.config.alerts),
+    alertsChanged: !isDeepStrictEqual(told(old.config.alerts), told(next.config.alerts)),
     settingsChanged: changedKeys(SETTING_PARTS, old.config, next.config),
     restartNeeded: changedKeys(RESTART_PARTS, old.config, next.config),
   };
@@ -97,6 +98,16 @@ export function describeDifference(difference: ConfigDifference): string[] {
 function changeOf(old: GroupConfig | undefined, next: GroupConfig): GroupChange[] {
   if (old === undefined || isDeepStrictEqual(old, next)) return [];
   return [{ old, next, rebind: !isDeepStrictEqual(old.listen, next.listen) }];
+}
+
+/** The same for alerts: a line more above them makes them no others. */
+function told({ receivers, rotas, escalations, routes, handlers, watcher }: AlertsConfig): unknown {
+  const overridden = rotas.map((rota) => ({ ...rota, overrides: withoutPlaces(rota.overrides) }));
+  return [...[receivers, overridden, escalations, routes, handlers].map(withoutPlaces), watcher];
+}
+
+function withoutPlaces(parts: readonly { readonly where?: string }[]): unknown[] {
+  return parts.map(({ where: _, ...part }) => part);
 }
 
 /** Where a definition stands in its file changes nothing about it. */

@@ -8,9 +8,9 @@ import {
   SENDER_NETWORKS_MAX,
   TRUSTED_PROXIES_MAX,
 } from '../limits.ts';
+import { alertKeys } from './alert-keys.ts';
 import { archiveRules, DEFAULT_ARCHIVES } from './archives.ts';
 import { defaultsOf, list, mapping, oneOrList, optional, orOff, required, section } from './readers.ts';
-import { routeReader } from './route.ts';
 import { trustKeys } from './trust.ts';
 import type { Key, Section } from './readers.ts';
 import {
@@ -158,11 +158,6 @@ const retentionKeys = {
   min_free_disk: optional(percentage({ max: 50 }), 0.05),
 };
 
-const receiverKeys = {
-  name: required(safeName('a name')),
-  webhook: required(mapping({ url: required(webAddress({ secret: true })) })),
-};
-
 const http = {
   listen: optional(listenAddress, null),
   public_url: optional(webAddress({ secret: false }), null),
@@ -171,10 +166,6 @@ const http = {
   trusted_proxies: optional(list(network, { max: TRUSTED_PROXIES_MAX }), []),
 };
 const auth = { mode: optional(choice(['none', 'users']), 'none'), i_know: optional(truth, false) };
-const alerts = {
-  receivers: optional(list(mapping(receiverKeys, ['email', 'slack', 'pagerduty', 'exec'])), []),
-  routes: optional(list(routeReader), []),
-};
 
 const bootKeys = {
   servers: optional(oneOrList(serverName, { min: 1, max: BOOT_SERVERS_MAX }), null),
@@ -228,7 +219,7 @@ export const musterKeys = {
   semantics: optional(choice(SEMANTICS), 'muster'),
   checks: optional(oneOrList(pathText), null),
   dashboards: optional(oneOrList(pathText), null),
-  alerts: section(alerts),
+  alerts: section(alertKeys),
 };
 
 export const musterReader = mapping(musterKeys);
@@ -238,5 +229,4 @@ export type MusterSection = Section<typeof musterKeys>;
 export type GroupSection = Section<typeof groupKeys>;
 export type ReconcilerSection = Section<typeof reconcilerKeys>;
 export type StoreSection = ValueOf<typeof musterKeys.store>;
-export type AlertsSection = ValueOf<typeof musterKeys.alerts>;
 export const SELF_MONITOR_DEFAULT = { group: 'muster', intervalMs: 10 * SECOND_MS };

@@ -1,10 +1,10 @@
 import { dirname, join, resolve } from 'node:path';
 import type { CheckRules } from '../contract/checks.ts';
 import type { DashboardView } from '../contract/dashboard.ts';
-import { NO_ALERTS } from '../contract/alerts.ts';
-import type { AlertRoute, AlertsConfig, ReceiverConfig } from '../contract/alerts.ts';
 import type { MusterConfig } from '../contract/config.ts';
 import { CHECK_FILES_MAX, CONFIG_ERRORS_MAX } from '../limits.ts';
+import { alertsOf } from './alerts.ts';
+import { reportAlertReferences } from './alert-references.ts';
 import { loadChecks } from './checks.ts';
 import { dashboardsIn } from './dashboard-sources.ts';
 import { loadDashboards } from './dashboards.ts';
@@ -14,12 +14,10 @@ import { groupsOf, selfMonitorOf } from './groups.ts';
 import { bootOf, reconcilersOf } from './instances.ts';
 import { httpOf } from './http.ts';
 import { defaultIngestWorkers, defaultMaxSeries, musterKeys, musterReader } from './keys.ts';
-import type { AlertsSection, MusterSection } from './keys.ts';
-import { nearest } from '../model/nearest.ts';
+import type { MusterSection } from './keys.ts';
 import { passiveOf } from './passive.ts';
 import { defaultsOf, isNothing } from './readers.ts';
-import { Reading, readText, shown } from './reading.ts';
-import { matchOf, routeOf } from './route.ts';
+import { Reading, readText } from './reading.ts';
 import { storeOf } from './store.ts';
 
 const DEFAULT_FILE = 'muster.yaml';
@@ -33,6 +31,8 @@ export interface LoadOptions {
   readonly cwd: string;
   /** True: what stands in the files of checks and dashboards is not looked at, and there are none of them. */
   readonly settingsOnly?: boolean;
+  /** Files of checks in place of the configured ones; absolute paths, both. */
+  readonly checkFiles?: (configured: readonly string[]) => readonly string[];
 }
 
 export type LoadOutcome =
@@ -68,7 +68,8 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
   });
   if (reading.document === null) return { ok: false, errors: reading.errors, warnings: reading.warnings };
   const root = rootOf(reading);
-  const checkFiles = checkFilesOf(root, reading);
+  const configured = checkFilesOf(root, reading);
+  const checkFiles = options.checkFiles?.(configured) ?? configured;
   const { sources, files: dashboardFiles } = dashboardsIn(root, reading);
   const config = configOf(root, { reading, file, checkFiles, dashboards: sources });
   const display = (path: string) => displayPath(path, options.cwd);
@@ -78,6 +79,9 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
     display,
     semantics: root.values.semantics,
   });
+  if (options.settingsOnly !== true && checks.errors.length === 0) {
+    reportAlertReferences(root.values.alerts, checks.rules, reading);
+  }
   const { dashboards, errors: faults } = loadDashboards(read(dashboardFiles), display);
   const errors = [...reading.errors, ...checks.errors, ...faults].slice(0, CONFIG_ERRORS_MAX);
   const warnings = [...reading.warnings, ...checks.warnings];
@@ -122,7 +126,7 @@ function configOf(
     passive: passiveOf(values.passive, { reading, dataDir }),
     plugins: { atOnce: values.plugins.values.at_once },
     gridName: values.grid.values.name,
-    alerts: alertsOf(values.alerts, reading),
+    alerts: alertsOf(values.alerts, names, reading),
   };
 }
 
@@ -157,68 +161,6 @@ function retentionOf({
   min_free_disk: minFreeDisk,
 }: MusterSection['values']['retention']['values']): MusterConfig['retention'] {
   return { retiredMs, eventsMs, auditMs, minFreeDisk };
-}
-
-function alertsOf(alerts: AlertsSection, reading: Reading): AlertsConfig {
-  const receivers = receiversOf(alerts, reading);
-  const routes = routesOf(alerts, new Set(receivers.map(({ name }) => name)), reading);
-  if (receivers.length > 0 && routes.length === 0) {
-    reading.warn(
-      alerts.offsets.get('receivers') ?? alerts.offset,
-      'receivers without routes are never called',
-    );
-  }
-  return { ...NO_ALERTS, receivers, routes };
-}
-
-function receiversOf(alerts: AlertsSection, reading: Reading): ReceiverConfig[] {
-  const byName = new Map<string, ReceiverConfig>();
-  for (const { value: section } of alerts.values.receivers) {
-    const { name, webhook } = section.values;
-    if (name === undefined) continue;
-    if (byName.has(name)) {
-      const offset = section.offsets.get('name') ?? section.offset;
-      reading.fault(offset, `a second receiver ${reading.quote(name, offset)}`, {
-        expected: 'a name of its own',
-      });
-      continue;
-    }
-    byName.set(name, {
-      name,
-      channels: [{ kind: 'webhook', url: webhook?.values.url ?? '', secretFile: null }],
-    });
-  }
-  return [...byName.values()];
-}
-
-function routesOf(alerts: AlertsSection, receivers: ReadonlySet<string>, reading: Reading): AlertRoute[] {
-  const sections = alerts.values.routes;
-  const last = sections.at(-1)?.value;
-  if (last !== undefined && matchOf(last.values.match.values) !== undefined) {
-    reading.warn(last.offset, 'the last route has a match: what no route matches pages nobody');
-  }
-  return sections.flatMap(({ value: section }) => {
-    const { receiver } = section.values;
-    if (receiver === undefined) return [];
-    if (!receivers.has(receiver)) {
-      const offset = section.offsets.get('receiver') ?? section.offset;
-      reading.fault(offset, `no receiver ${reading.quote(receiver, offset)}`, {
-        expected: 'the name of one of the receivers',
-        nearest: nearest(receiver, writtenNames(alerts, reading)),
-      });
-    }
-    return [routeOf(section)];
-  });
-}
-
-/** The receivers' names as they stand in the file: those the environment filled in are not shown. */
-function writtenNames(alerts: AlertsSection, reading: Reading): string[] {
-  return alerts.values.receivers.flatMap(({ value: { values, offsets } }) => {
-    const { name } = values;
-    const offset = offsets.get('name');
-    if (name === undefined || offset === undefined) return [];
-    return reading.quote(name, offset) === shown(name) ? [name] : [];
-  });
 }
 
 function checkFilesOf(root: MusterSection, reading: Reading): string[] {

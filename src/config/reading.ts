@@ -64,6 +64,11 @@ export class Reading {
     return shown(this.#fromEnv.get(offset) ?? value);
   }
 
+  /** Whether the environment filled in a part of the value there. */
+  isFromEnv(offset: number): boolean {
+    return this.#fromEnv.has(offset);
+  }
+
   /** `file:line:column` of an offset. */
   where(offset: number): string {
     const { line, column } = this.#position(offset);

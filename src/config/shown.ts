@@ -1,17 +1,14 @@
+import { shownAlerts } from './shown-alerts.ts';
 import type { MusterConfig, ReconcilerConfig } from '../contract/config.ts';
 
 /**
- * Receivers' URLs may hold secrets: their names are shown, not where they lead; nor is what follows the `?` of a
- * list's. Durations end in `_ms`.
+ * Addresses may hold secrets: of receivers, handlers and the heartbeat the scheme and host are shown, of a
+ * list's what stands before its `?`. Durations end in `_ms`.
  */
 export function shownConfig(config: MusterConfig): unknown {
   const { alerts, reconcilers, ...rest } = config;
-  const receivers = alerts.receivers.map(({ name, channels }) => ({
-    name,
-    channels: channels.map(({ kind }) => ({ kind, url: '[not shown]' })),
-  }));
   const lists = reconcilers.map((one) => ({ ...one, source: shownSource(one.source) }));
-  return inFileWords({ ...rest, reconcilers: lists, alerts: { ...alerts, receivers } });
+  return inFileWords({ ...rest, reconcilers: lists, alerts: shownAlerts(alerts) });
 }
 
 function shownSource(source: ReconcilerConfig['source']): ReconcilerConfig['source'] {

@@ -5,7 +5,8 @@ import { ServiceView } from './api.ts';
 
 /** Alerting in the API: what is quiet and who said so, what was told, and why. Times are epoch ms. */
 
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+/** Null first: bodies are coerced, and a null would become the number 0. */
+const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([Type.Null(), schema]);
 const Name = Type.String({ maxLength: 1000 });
 const Pattern = Type.String({ minLength: 1, maxLength: 4000 });
 /** A reason is asked for; who gave it is whoever signed in. */

@@ -17,6 +17,7 @@ export interface AlertMatch {
 
 /** What the pages of a route are gathered by: `cluster host service severity`, or `facts.NAME`. */
 export type GroupLabel = string;
+export const GROUP_LABELS = ['cluster', 'host', 'service', 'severity'] as const;
 
 export interface AlertRoute {
   readonly match: AlertMatch;
@@ -106,11 +107,24 @@ export interface ReceiverConfig {
   readonly channels: readonly ChannelConfig[];
   /** A page that finds no way for so long is given up. */
   readonly giveUpAfterMs?: number;
-  /** More pages than that within that time become one that names them all; null: as many as there are. */
+  /** More pages than that within that time become one that names them all; null: never; else `stormOf` says. */
   readonly storm?: { readonly pages: number; readonly withinMs: number } | null;
 }
 
 export const GIVE_UP_AFTER_MS = 24 * 3_600_000;
+export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
+
+/** What people read is kept readable; programs take as many pages as there are. */
+const STORM_OF_PEOPLE = { pages: 20, withinMs: 600_000 } as const;
+
+/** The limit of a receiver's channel; null: none. */
+export function stormOf(
+  receiver: Pick<ReceiverConfig, 'storm'>,
+  kind: ChannelConfig['kind'],
+): { readonly pages: number; readonly withinMs: number } | null {
+  if (receiver.storm !== undefined) return receiver.storm;
+  return kind === 'email' || kind === 'slack' ? STORM_OF_PEOPLE : null;
+}
 
 /** Who is on call when: receivers that take turns. */
 export interface RotaConfig {
@@ -128,6 +142,8 @@ export interface RotaConfig {
   readonly people: readonly string[];
   readonly overrides: readonly RotaOverride[];
 }
+
+export const ROTA_DEFAULTS = { handoverMinute: 9 * 60, turnDays: 7 } as const;
 
 /** Somebody else for a while. Times without a zone are the rota's: `2026-12-24T09:00`. */
 export interface RotaOverride {

@@ -127,6 +127,16 @@ export interface CheckSettings {
   readonly passiveHostChecksAreSoft: boolean;
   readonly notes: string;
   readonly runbook: string;
+  /** Words by which routes of alerts choose. */
+  readonly tags: readonly string[];
+  /** Of Nagios' semantics, as the others up to `notificationsEnabled`; 0: a problem is told once. */
+  readonly notificationIntervalMs: number;
+  /** A time period; null: that of the service `host`, or always. */
+  readonly notificationPeriod: string | null;
+  /** Nagios' letters, `w u c r f s` of services, `d u r f s` of hosts; null: all of them. */
+  readonly notificationOptions: readonly string[] | null;
+  readonly firstNotificationDelayMs: number;
+  readonly notificationsEnabled: boolean;
 }
 
 /** Settings for the clusters that match, of what the definition and its templates leave open. */
@@ -189,4 +199,10 @@ export const CHECK_DEFAULTS: CheckSettings = {
   passiveHostChecksAreSoft: false,
   notes: '',
   runbook: '',
+  tags: [],
+  notificationIntervalMs: 3_600_000,
+  notificationPeriod: null,
+  notificationOptions: null,
+  firstNotificationDelayMs: 0,
+  notificationsEnabled: true,
 };

@@ -118,7 +118,15 @@ export const REASON_CURES = {
   'bad-code': 'send 0 … 3, of a host 0 … 2, or the word for it',
   'bad-command': 'send lines of [time] NAME;argument;argument',
   'unknown-command': 'mend the sender: Nagios has no such command',
-  'unsupported-command': 'use the page or the API: commands bring results, and run checks, and nothing else',
+  'unsupported-command': 'use the page or the API: docs/PROTOCOLS.md lists the commands that are taken',
+  'triggered-downtime': 'give each its own times: a downtime begins by no other one',
+  'bad-downtime':
+    'name a host, and a service, that are known here; give an end after the begin, still to come, within five years',
+  'no-downtime': 'GET /api/v1/downtimes lists them: d12 is 12 here',
+  'quiets-full': 'end downtimes that are not needed, or let one cover more: there are 5000 at most',
+  'not-a-problem': 'none: it is well, or not known here',
+  'not-acknowledged': 'none: it is not acknowledged, or not known here',
+  'needs-operator': 'use a token of an operator: an enrolment token brings results, and decides nothing',
   // Results of checks: what they are about.
   'unknown-host': 'send the name that GET /api/v1/hosts has; a host is there from its first value on',
   'ambiguous-host': 'several clusters have such a host: POST …/result names the cluster',

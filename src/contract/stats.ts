@@ -79,6 +79,26 @@ export interface JudgeStats {
   /** How long the latest turn took, seconds. */
   readonly turnS: number;
   readonly notifications: readonly NotificationCount[];
+  /** Pages that wait or are on their way, by target; how long those that arrived took, from being made. */
+  readonly targets: readonly TargetStats[];
+  readonly handlers: readonly HandlerStats[];
+}
+
+/** How pages to one target fare. */
+export interface TargetStats {
+  readonly receiver: string;
+  readonly pending: number;
+  readonly failing: boolean;
+  /** Pages that arrived since the start, and how long they took all together, seconds. */
+  readonly delivered: number;
+  readonly seconds: number;
+}
+
+/** Event handlers by how they ended, since the start. */
+export interface HandlerStats {
+  readonly handler: string;
+  readonly outcome: string;
+  readonly count: number;
 }
 
 /** How long the collection of garbage held up a thread, over the last minute or two, ms; 0 without any. */

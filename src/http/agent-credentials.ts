@@ -16,10 +16,14 @@ const BOOT_ROUTE = '/boot/:group';
 const FORM_ROUTES: ReadonlySet<string> = new Set(['/nrdp', '/nrdp/']);
 /** Takes lines of text as well. */
 const TEXT_ROUTES: ReadonlySet<string> = new Set(['/api/v1/commands']);
+/** A form on a page of our own, that has no scripts. */
+const PLAIN_FORM_ROUTES: ReadonlySet<string> = new Set(['/ack/:token']);
 
 /** Whether a change by that route may come without JSON: what sends to it cannot do otherwise. */
 export function isIntake(url: string | undefined): boolean {
-  return isAgentRoute(url) || (url !== undefined && (FORM_ROUTES.has(url) || TEXT_ROUTES.has(url)));
+  if (url === undefined) return false;
+  const isOther = [FORM_ROUTES, TEXT_ROUTES, PLAIN_FORM_ROUTES].some((routes) => routes.has(url));
+  return isOther || isAgentRoute(url);
 }
 
 /** Whether a request says who it is in its body only: the handler of such a route asks for itself. */

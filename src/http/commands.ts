@@ -6,6 +6,7 @@ import { Hourly } from './hourly.ts';
 import { reporterOf } from './report-results.ts';
 import { answers, NO_QUERY } from './route.ts';
 import { runCommands } from './run-commands.ts';
+import type { Change } from './audit.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HttpPorts } from './ports.ts';
 import type { Reported } from './report-results.ts';
@@ -35,11 +36,20 @@ async function obey(
   request: FastifyRequest<{ Body: CommandsBody }>,
   hourly: Hourly,
 ): Promise<CommandsAnswer> {
-  const { checks, clock, audit } = ports;
+  const { clock, audit } = ports;
   const lines = [...request.body.commands.entries()].filter(([, line]) => line.trim() !== '');
-  const by = { door: 'command', from: reporterOf(request), cluster: '', nowMs: clock.nowMs() } as const;
+  const { kind, name } = identityOf(request);
+  const by = {
+    door: 'command',
+    from: reporterOf(request),
+    cluster: '',
+    nowMs: clock.nowMs(),
+    author: kind === 'open' ? null : name,
+    mayDecide: true,
+    decided: (change: Change) => noteChange(audit, request, change),
+  } as const;
   const outcomes = await runCommands(
-    checks,
+    ports,
     lines.map(([, line]) => line),
     by,
   );

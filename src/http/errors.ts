@@ -33,6 +33,11 @@ export const HTTP_ERRORS = {
   bad_host_name: { status: 400, cure: 'call the instance by its short name, or its fully qualified one' },
   bad_instance_id: { status: 400, cure: "send the cloud's own id of the instance, or none" },
   bad_tags: { status: 400, cure: 'send fewer or shorter tags: clouds take no more either' },
+  bad_covers: {
+    status: 400,
+    cure: 'name a cluster, host, service, facts or services; all there is is written { "host": ".*" }',
+  },
+  bad_quiet: { status: 400, cure: 'docs/ALERTS.md, "Quiet on purpose", has examples of every kind' },
   bad_body: { status: 400, cure: 'send one JSON object, {} where there is nothing to say' },
   sign_in_needed: { status: 401, cure: 'sign in, or send a token: authorization: Bearer muster_…' },
   sign_in_refused: {
@@ -57,7 +62,15 @@ export const HTTP_ERRORS = {
     cure: 'name the instance_id, or the host, that it registered with; GET /api/v1/hosts shows both',
   },
   reconciler_unknown: { status: 404, cure: 'GET /api/v1/reconcilers lists the reconcilers' },
+  receiver_unknown: { status: 404, cure: 'GET /api/v1/receivers lists the receivers' },
   event_unknown: { status: 404, cure: 'GET /api/v1/events lists the events' },
+  quiet_unknown: { status: 404, cure: 'GET /api/v1/downtimes and /api/v1/silences list them' },
+  not_acknowledged: { status: 404, cure: 'GET /api/v1/services shows what is acknowledged' },
+  rota_unknown: { status: 404, cure: 'GET /api/v1/oncall lists the rotas' },
+  override_unknown: {
+    status: 404,
+    cure: 'GET /api/v1/oncall shows the overrides made here; those of muster.yaml are changed there',
+  },
   dashboard_unknown: { status: 404, cure: 'GET /api/v1/dashboards lists the dashboards' },
   method_not_allowed: { status: 405, cure: 'GET /api/openapi.json lists the methods of every call' },
   no_public_url: {
@@ -84,10 +97,22 @@ export const HTTP_ERRORS = {
     status: 409,
     cure: "ask for the other agent, or add its protocol to the group's accept",
   },
+  nobody_on_call: { status: 409, cure: 'GET /api/v1/oncall shows who is on when; test a receiver by its own name' },
+  test_under_way: { status: 409, cure: 'wait 15 s for its answer, then test again' },
   nothing_to_run: {
     status: 409,
     cure: 'wait for its next sample or result: a service with a command alone can be run',
   },
+  not_a_problem: {
+    status: 409,
+    cure: 'only what has a problem can be acknowledged; a downtime or a silence covers what is well, too',
+  },
+  quiets_full: { status: 409, cure: 'end some that are not needed, or let one cover more' },
+  override_refused: {
+    status: 409,
+    cure: 'GET /api/v1/oncall shows who has which shift: choose another time or receiver',
+  },
+  overrides_full: { status: 409, cure: 'take back overrides that are not needed, or change the rota itself' },
   too_large: { status: 413, cure: 'send a smaller body' },
   name_too_long: { status: 414, cure: 'names have 1000 characters at most' },
   json_needed: { status: 415, cure: 'send a JSON body with content-type: application/json' },

@@ -10,9 +10,7 @@ interface Call {
 const LATER = [
   /^\/graphite(?:\/|$)/u,
   /^\/api\/docs$/u,
-  /^\/api\/v1\/(?:downtimes|silences|explain)(?:\/|$)/u,
-  /^\/api\/v1\/receivers\/[^/]+\/test$/u,
-  /^\/api\/v1\/services\/[^/]+\/[^/]+\/[^/]+\/acknowledge$/u,
+  /^\/api\/v1\/explain(?:\/|$)/u,
 ];
 
 /**

@@ -15,6 +15,7 @@ import { reporterOf, reportResults } from './report-results.ts';
 import { runCommands } from './run-commands.ts';
 import { WriteGate } from './write-gate.ts';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Change } from './audit.ts';
 import type { CheckResult } from '../model/check-result.ts';
 import type { Form } from '../wire/form.ts';
 import type { HttpPorts } from './ports.ts';
@@ -183,8 +184,16 @@ async function submitCommand(call: Call): Promise<NrdpAnswer> {
     throw new HttpError('bad_body', 'NO COMMAND: the form has no field command', AS_CLIENTS_DO);
   const identity = identityOf(request);
   const from = reporterOf(request, identity);
-  const by = { door: 'nrdp', from, cluster: clusterOf(identity), nowMs: ports.clock.nowMs() } as const;
-  const answer = nrdpOutcome(await runCommands(ports.checks, [command], by), 'commands');
+  const by = {
+    door: 'nrdp',
+    from,
+    cluster: clusterOf(identity),
+    nowMs: ports.clock.nowMs(),
+    author: identity.kind === 'open' ? null : identity.name,
+    mayDecide: identity.role !== 'enrol',
+    decided: (change: Change) => noteChange(ports.audit, request, change),
+  } as const;
+  const answer = nrdpOutcome(await runCommands(ports, [command], by), 'commands');
   note(call, answer);
   return answer;
 }

@@ -59,6 +59,10 @@ const ALONE: ReadonlySet<string> = new Set([
   'checks',
   'events',
   'senders',
+  'quiet',
+  'oncall',
+  'notifications',
+  'explain',
 ]);
 const WITH_NAMES: ReadonlySet<string> = new Set(['clusters', 'hosts', 'dashboards']);
 

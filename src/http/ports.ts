@@ -1,4 +1,5 @@
 import type { Credentials, Identified } from '../access/identify.ts';
+import type { ReadLink } from '../access/page-link.ts';
 import type { SignInAttempt, SignInOutcome } from '../access/front-door.ts';
 import type { AlertAnswers, AlertQuestion } from '../model/alert-question.ts';
 import type { AuditView } from '../contract/access.ts';
@@ -26,6 +27,7 @@ import type { LossesFound, LossQuery } from '../model/loss.ts';
 import type { SourceQuery, SourcesFound } from '../model/source-query.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
 import type { WriteOutcome, WriteRequest } from '../model/write.ts';
+import type { ReceiverTested } from '../model/receiver-test.ts';
 import type { AuditTrail } from './audit.ts';
 
 /** What the judge thread has decided, as the main thread last heard it. */
@@ -225,6 +227,10 @@ export interface Alerting {
   ask<K extends AlertQuestion['kind']>(
     question: Extract<AlertQuestion, { readonly kind: K }>,
   ): Promise<Asked<AlertAnswers[K]>>;
+  /** A page to a receiver, or to whoever a rota or an escalation comes to now, and what became of it. */
+  test(name: string): Promise<Asked<ReceiverTested>>;
+  /** What a link in a page is about, if it is one of ours and still good. */
+  readLink(token: string, nowMs: number): ReadLink;
 }
 
 /** Lists of instances. Never throws. */

@@ -7,6 +7,8 @@ import {
   HTTP_PARAM_CHARS_MAX,
   REQUEST_TIMEOUT_MS,
 } from '../limits.ts';
+import { acknowledgeRoutes } from './acknowledge.ts';
+import { ackLinkRoutes } from './ack-link.ts';
 import { auditRoutes } from './audit-log.ts';
 import { authorizeRequests } from './authority.ts';
 import { bootRoutes } from './boot.ts';
@@ -28,9 +30,12 @@ import { healthRoutes } from './health.ts';
 import { hostRoutes } from './hosts.ts';
 import { metricsRoutes } from './metrics.ts';
 import { notificationRoutes } from './notifications.ts';
+import { onCallRoutes } from './on-call.ts';
 import { nrdpRoutes } from './nrdp.ts';
 import { openApiRoute } from './openapi.ts';
 import { pageRoutes } from './page.ts';
+import { quietRoutes } from './quiets.ts';
+import { receiverRoutes } from './receivers.ts';
 import { reconcilerRoutes } from './reconcilers.ts';
 import { registerRoutes } from './register.ts';
 import { demandRoles } from './roles.ts';
@@ -137,14 +142,19 @@ function apiRoutes(
   seriesRoutes(app, resources);
   serviceRoutes(app, resources);
   resultRoutes(app, resources);
+  acknowledgeRoutes(app, resources);
+  quietRoutes(app, resources);
+  ackLinkRoutes(app, resources);
   checkRoutes(app, resources);
   sourceRoutes(app, resources);
   diagnosisRoutes(app, resources);
   reconcilerRoutes(app, resources);
   searchRoutes(app, resources);
   notificationRoutes(app, resources);
+  receiverRoutes(app, resources);
   eventRoutes(app, resources);
   lossRoutes(app, resources);
+  onCallRoutes(app, resources);
   dashboardRoutes(app, resources);
   statusRoutes(app, resources, own.identity);
   configRoutes(app, resources);

@@ -70,10 +70,11 @@ function hostKey(cluster: string, host: string): string {
 }
 
 /**
- * Acknowledged problems and those in a downtime are somebody's already: they do not colour a host or cluster.
+ * Acknowledged problems, those in a downtime and silenced ones are somebody's already: they do not colour a
+ * host or cluster.
  */
 function isOpen(view: ServiceView): boolean {
-  return isProblem(view.state) && !view.acknowledged && !view.in_downtime;
+  return isProblem(view.state) && !view.acknowledged && !view.in_downtime && !view.silenced;
 }
 
 function indexServices(services: Iterable<ServiceView>): Omit<Indexed, 'version' | 'atMs'> {

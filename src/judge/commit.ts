@@ -1,10 +1,9 @@
-import { EVENTS_WAITING_MAX } from './turn.ts';
-import { NOTHING_OF_ALERTING } from './store.ts';
+import { EVENTS_WAITING_MAX } from './record-event.ts';
 import { savedHost, savedService } from './watch.ts';
 import type { Page, Settlement } from '../model/service-state.ts';
-import type { JudgeChanges, JudgeStore } from './store.ts';
+import type { AlertingChanges, JudgeChanges, JudgeStore } from './store.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
-import type { Turn } from './turn.ts';
+import type { AlertingToKeep, Turn } from './turn.ts';
 
 /** Service and host rows one turn writes besides those a page depends on: about 20 ms. */
 const ROWS_PER_TURN_MAX = 4000;
@@ -45,14 +44,15 @@ export class Ledger {
    */
   commit(turn: Turn): string | null {
     const paged = this.#takePages(turn);
-    const isPaged = paged.size === 0 ? null : (watch: ServiceWatch) => paged.has(subjectOf(watch));
+    const isUrgent = (watch: ServiceWatch) => turn.told.has(watch) || paged.has(subjectOf(watch));
+    const isPaged = paged.size + turn.told.size === 0 ? null : isUrgent;
     return this.#write(turn, budgeted(turn.dirty, isPaged), budgeted(turn.dirtyHosts, null));
   }
 
   /** The same between turns: only the services given, those whose pages begin among them. */
   commitSome(turn: Turn, some: ReadonlySet<ServiceWatch>): string | null {
     this.#takePages(turn);
-    return this.#write(turn, [...some], []);
+    return this.#write(turn, [...new Set([...some, ...turn.told])], []);
   }
 
   /** What the turn's pages and what became of earlier ones are about. */
@@ -70,7 +70,7 @@ export class Ledger {
       pages: this.#pages,
       settled: this.#settled,
       events: turn.events,
-      alerting: NOTHING_OF_ALERTING,
+      alerting: turn.alerting,
     };
     if (isNothing(changes)) return null;
     const outcome = this.#store.commit(changes);
@@ -78,13 +78,17 @@ export class Ledger {
       this.#keepWithinBounds();
       return outcome.fault;
     }
-    for (const watch of services) turn.dirty.delete(watch);
+    for (const watch of services) {
+      turn.dirty.delete(watch);
+      turn.told.delete(watch);
+    }
     for (const host of hosts) turn.dirtyHosts.delete(host);
     this.#pages = [];
     this.#settled = [];
     this.#removedServices = [];
     this.#removedHosts = [];
     turn.events.splice(0, EVENTS_WAITING_MAX);
+    empty(turn.alerting);
     return null;
   }
 
@@ -97,9 +101,19 @@ export class Ledger {
 }
 
 function isNothing({ alerting, ...rows }: JudgeChanges): boolean {
-  const { acknowledged, unacknowledged, ...maps } = alerting;
-  const lists: readonly (readonly unknown[])[] = [...Object.values(rows), acknowledged, unacknowledged];
-  return lists.every((list) => list.length === 0) && Object.values(maps).every(({ size }) => size === 0);
+  return Object.values(rows).every((list) => list.length === 0) && !isOwed(alerting);
+}
+
+/** Whether something that people decided, or of an incident, is not kept yet. */
+export function isOwed({ acknowledged, unacknowledged, ...maps }: AlertingChanges): boolean {
+  if (acknowledged.length + unacknowledged.length > 0) return true;
+  return Object.values(maps).some(({ size }) => size > 0);
+}
+
+function empty({ acknowledged, unacknowledged, ...maps }: AlertingToKeep): void {
+  acknowledged.length = 0;
+  unacknowledged.length = 0;
+  for (const map of Object.values(maps)) map.clear();
 }
 
 /** `isUrgent` null: none is. */

@@ -83,6 +83,7 @@ function isCounted(host: HostWatch, turn: Turn): boolean {
   const own = host.services.get(HOST_SERVICE);
   if (own?.kind !== 'host' || own.isResting) return false;
   if (!isMissed(host, turn.nowMs)) return true;
+  if (turn.quiet.holdOf(own, turn.nowMs) === 'in-downtime') return false;
   return endOf(host) === null && !isBehindParents(host, own, turn);
 }
 
@@ -144,8 +145,14 @@ export function isOneOfMany({ lastSeenMs, entry }: HostWatch, turn: Turn): boole
   const group = turn.table.service({ cluster: entry.cluster, host: '', service: GROUP_SERVICE });
   if (!group || !isOfGroup(group)) return false;
   // Where nobody is told of the group, its hosts speak for themselves.
-  if (group.status.kind === 'ok' || !group.routed || group.routed.receivers.length === 0) return false;
+  if (group.status.kind === 'ok' || turn.desk.targets(group).length === 0) return false;
   const silence = silenceOf(entry.cluster, turn);
   // Which they are is not known any more, or not yet: it will be in a moment.
   return silence.kind !== 'mass' || isOfMass(silence, lastSeenMs);
+}
+
+/** Whom the service of its group tells, by the routes. */
+export function toldOfGroup({ cluster }: ServiceWatch, { table, desk }: Turn): readonly string[] {
+  const group = table.service({ cluster, host: '', service: GROUP_SERVICE });
+  return group ? desk.targets(group) : [];
 }

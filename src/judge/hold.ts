@@ -14,7 +14,10 @@ import type { Turn } from './turn.ts';
  */
 export function holdOf(watch: ServiceWatch, turn: Turn): Hold | null {
   if (!turn.mayPage) return 'not-ours';
+  // It keeps everything back, and what people decided only problems.
   if (watch.flaps?.isFlapping) return 'flapping';
+  const quiet = watch.status.kind === 'ok' ? null : turn.quiet.holdOf(watch, turn.nowMs);
+  if (quiet !== null) return quiet;
   if (!watch.isHost && isHostDown(watch.on)) return 'host-down';
   if (!watch.isHost && watch.on.isInDoubt) return 'parent-silent';
   if (failingOf(watch, 'notification', turn.table)) return 'dependency';

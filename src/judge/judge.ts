@@ -1,37 +1,43 @@
 import { hash } from 'node:crypto';
-import { announceClosed, announceOrphan } from './announce.ts';
+import { announceClosed, announceOrphans, tellDue } from './announce.ts';
 import { Answers } from './answers/answers.ts';
-import { compileRules } from './rules.ts';
+import { alertsOf, compileRules, waysOf } from './rules.ts';
 import { Delivery } from '../notify/delivery.ts';
+import { Duty } from '../alert/duty.ts';
 import { findSilences, isGroupOver } from './group-silence.ts';
-import { hostJudgement, serviceView } from './report.ts';
+import { hostJudgement, removedOf, serviceView } from './report.ts';
 import { hear, judgeHost } from './host-turn.ts';
 import { noteMissed } from './missed.ts';
-import { recordHost, retiredWords } from './retirement.ts';
+import { OwnAffairs } from './own-affairs.ts';
+import { reconciled } from './saved-states.ts';
+import { offerExpired, recordHost, retiredWords } from './retirement.ts';
 import { judgeService } from './service-turn.ts';
-import { Ledger } from './commit.ts';
-import { newTurn, refreshPeriodMs } from './turn.ts';
+import { isOwed, Ledger } from './commit.ts';
+import { newTurn, refreshPeriodMs, replaceGone } from './turn.ts';
 import { NO_SOURCES } from './source-opener.ts';
 import { Pace } from './answers/figures.ts';
 import { Members } from './members.ts';
 import { PageNews } from './page-news.ts';
+import { QuietBook } from './quiet/quiet-book.ts';
 import { PluginSchedule } from './results/plugin-schedule.ts';
 import { takePlugin } from './results/take-plugin.ts';
 import { DEFAULT_TERMS } from './watch.ts';
 import { WatchTable } from './watch-table.ts';
 import { withLoss } from '../fleet/losses.ts';
-import { withoutLost } from '../alert/told.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import type { CompiledRules, JudgeRules } from './rules.ts';
 import type { HostTerms, HostWatch, ServiceWatch } from './watch.ts';
 import type { JudgeAnswers, JudgeQuestion } from './answers/questions.ts';
-import type { JudgeMemory, JudgeStore } from './store.ts';
+import type { Accepted, Answered, Errands } from './outcomes.ts';
+import type { HandlerOutcome } from '../model/handler-run.ts';
+import type { JudgeStore } from './store.ts';
+import type { OnCall } from '../alert/destination.ts';
+import type { Moment } from '../alert/absence.ts';
 import type { JudgeReport } from './report.ts';
 import type { Lease } from '../alert/lease.ts';
 import type { LossReading } from '../fleet/losses.ts';
-import type { CheckResult, PluginOutcome, PluginRun, ResultOutcome } from '../model/check-result.ts';
-import type { SavedService, ServiceKey, Settlement } from '../model/service-state.ts';
-import type { ServicePerformance } from '../model/performance.ts';
+import type { CheckResult, PluginOutcome, ResultOutcome } from '../model/check-result.ts';
+import type { Settlement } from '../model/service-state.ts';
 import type { SourceOpener } from './source-opener.ts';
 import type { Turn } from './turn.ts';
 
@@ -48,23 +54,13 @@ export interface JudgeOptions extends JudgeRules {
   readonly random: () => number;
   /** Without it no definition may ask for a function, a sum, a ratio or an aggregate. */
   readonly sources?: SourceOpener;
+  /** The clock that counts since the machine's start: without it nobody watches the server itself. */
+  readonly machine?: () => Omit<Moment, 'atMs'>;
+  /** After so long without a turn nobody was listening, STALL_MS unless told; looked at in every turn. */
+  readonly stallMs?: number;
 }
-
-/** What others are to do. */
-export interface Errands {
-  readonly runs: readonly PluginRun[];
-  /** For the workers that have the hosts. */
-  readonly performances: readonly (ServicePerformance & { readonly worker: number })[];
-}
-
-export type Accepted = { readonly ok: true } | { readonly ok: false; readonly faults: readonly string[] };
 
 type QuestionOf<K> = Extract<JudgeQuestion, { readonly kind: K }>;
-
-export interface Answered<A> {
-  readonly answer: A;
-  readonly report: JudgeReport | null;
-}
 
 export interface Judge {
   /**
@@ -79,6 +75,10 @@ export interface Judge {
   reload(rules: JudgeRules): Accepted;
   /** Takes what became of plugins: kept, and to be told; null: it is about nothing that is there. */
   ran(outcomes: readonly PluginOutcome[], nowMs: number): JudgeReport | null;
+  /** Whose turn it is, by what the configuration says and people have changed. */
+  readonly onCall: OnCall;
+  /** Takes what became of event handlers, to be told with the next `news` or turn. */
+  handled(outcomes: readonly HandlerOutcome[]): void;
   /** What others are to do because of what was found since the last call. */
   takeErrands(): Errands;
   /**
@@ -100,8 +100,6 @@ export interface Judge {
 const STALL_MS = 15_000;
 /** States kept that nothing claims within this time of the start belong to services that are gone. */
 const ORPHANS_AFTER_MS = 5 * 60_000;
-/** A host that expired is offered to its worker again, which may have been busy, or heard it just then. */
-const OFFER_AGAIN_MS = 5 * 60_000;
 
 /** Throws when the rules do not compile: they were validated with the configuration. */
 export function createJudge(options: JudgeOptions): Judge {
@@ -117,6 +115,7 @@ class RunningJudge implements Judge {
   readonly #table: WatchTable;
   readonly #ledger: Ledger;
   readonly #delivery: Delivery;
+  readonly #own: OwnAffairs;
   readonly #news = new PageNews();
   readonly #plugins = new PluginSchedule();
   readonly #pace = new Pace();
@@ -138,27 +137,38 @@ class RunningJudge implements Judge {
       { catalogue, matcher, sources, members: this.members },
       { hosts: memory.hosts, services },
     );
+    const duty = new Duty();
     this.#turn = newTurn({
       catalogue,
       table: this.#table,
       members: this.members,
       startedMs,
+      duty,
+      alerts: alertsOf(compiled, options, duty.onCall),
+      withdraw: (key) => this.#delivery.withdraw(key),
       digest: (text) => hash('sha256', text, 'hex').slice(0, 32),
     });
+    const book = (this.#turn.quiet = new QuietBook(memory, this.#table));
     this.#answers = new Answers(compiled, {
+      book,
+      lanes: () => this.#delivery.lanes(),
       table: this.#table,
       turn: this.#turn,
       plugins: this.#plugins,
       pace: this.#pace,
     });
-    this.#turn.routes = compiled.routes;
     this.#turn.receivers = channels;
     this.#turn.periods = compiled.periods;
     this.#terms = compiled.terms;
     this.#rowsSkipped = memory.skipped;
     this.#ledger = new Ledger(store);
-    this.#delivery = new Delivery({ channels, clock, random });
+    this.#delivery = new Delivery({ ...waysOf(options), clock, random });
     this.#delivery.enqueue(memory.pending);
+    const { alerts, machine } = options;
+    duty.start(alerts, memory.overrides);
+    this.#turn.desk.load(memory.incidents, startedMs);
+    const { marks } = memory;
+    this.#own = new OwnAffairs({ turn: this.#turn, table: this.#table, alerts, marks, machine });
     this.#lastMs = startedMs;
   }
 
@@ -183,6 +193,9 @@ class RunningJudge implements Judge {
     }
     for (const { watch, outcome } of this.#plugins.takeFailed()) this.#took(watch, outcome);
     if (nowMs - turn.startedMs > ORPHANS_AFTER_MS && !this.#orphansTaken) this.#closeOrphans();
+    turn.quiet.settle(turn);
+    tellDue(turn);
+    this.#own.look();
     const storeFault = this.#ledger.commit(turn);
     this.#send();
     const report = this.#report(storeFault);
@@ -218,6 +231,7 @@ class RunningJudge implements Judge {
     const changed = new Set<ServiceWatch>();
     this.#absorbAnnounced();
     const outcomes = this.#answers.take(results, changed);
+    tellDue(this.#turn);
     if (changed.size + this.#turn.pages.length > 0) this.#ledger.commitSome(this.#turn, changed);
     this.#send();
     return outcomes;
@@ -227,25 +241,38 @@ class RunningJudge implements Judge {
     return this.#keepBetween(new Set());
   }
 
+  get onCall(): OnCall {
+    return this.#turn.duty.onCall;
+  }
+
+  handled(outcomes: readonly HandlerOutcome[]): void {
+    this.#own.handled(outcomes);
+  }
+
   takeErrands(): Errands {
-    return { runs: this.#plugins.takeDue(), performances: this.#turn.performances.splice(0) };
+    const [runs, handlers] = [this.#plugins.takeDue(), this.#turn.handlers.takeDue()];
+    return { runs, handlers, performances: this.#turn.performances.splice(0) };
   }
 
   reload(rules: JudgeRules): Accepted {
     const compiled = compileRules(rules);
     if (!compiled.ok) return compiled;
-    const { matcher, routes, terms, periods } = compiled.compiled;
+    const turn = this.#turn;
+    const { matcher, terms, periods } = compiled.compiled;
     this.#answers.rules = compiled.compiled;
     this.#options.sources?.use(matcher);
-    this.#turn.routes = routes;
-    this.#turn.periods = periods;
-    this.#turn.receivers = rules.channels;
+    turn.periods = periods;
+    turn.receivers = rules.channels;
     this.#terms = terms;
-    this.#delivery.replaceChannels(rules.channels);
-    for (const watch of this.#table.rematch(matcher, this.#turn.nowMs)) {
+    this.#delivery.use(waysOf(rules));
+    turn.duty.use(rules.alerts);
+    this.#own.use(rules.alerts);
+    for (const watch of this.#table.rematch(matcher, turn.nowMs)) {
       this.#drop(watch, 'it is no longer checked');
     }
-    for (const watches of [this.#turn.dirty, this.#turn.shown]) replaceGone(watches, this.#table);
+    turn.alerts = alertsOf(compiled.compiled, rules, turn.duty.onCall);
+    turn.desk.use(turn.alerts, turn.nowMs, (key) => this.#table.service(key));
+    for (const watches of [turn.dirty, turn.told, turn.shown]) replaceGone(watches, this.#table);
     return { ok: true };
   }
 
@@ -253,6 +280,7 @@ class RunningJudge implements Judge {
     await this.#delivery.stop();
     this.#absorbSettled(this.#delivery.takeSettled());
     const { dirty, dirtyHosts } = this.#turn;
+    this.#own.stopped();
     do {
       const before = dirty.size + dirtyHosts.size;
       if (this.#ledger.commit(this.#turn) !== null || dirty.size + dirtyHosts.size === before) return;
@@ -262,7 +290,10 @@ class RunningJudge implements Judge {
 
   /** What was found between turns is kept before anybody hears of it. */
   #keepBetween(changed: ReadonlySet<ServiceWatch>): JudgeReport | null {
-    if (this.#turn.shown.size === 0) return null;
+    const turn = this.#turn;
+    turn.quiet.settle(turn);
+    tellDue(turn);
+    if (turn.shown.size + turn.pages.length === 0 && !isOwed(turn.alerting)) return null;
     const storeFault = this.#ledger.commitSome(this.#turn, changed);
     this.#send();
     const report = this.#report(storeFault);
@@ -279,7 +310,7 @@ class RunningJudge implements Judge {
     const turn = this.#turn;
     this.#answers.refresh();
     const passedMs = nowMs - this.#lastMs;
-    if (passedMs > STALL_MS || passedMs < 0) turn.graceFromMs = nowMs;
+    if (passedMs > (this.#options.stallMs ?? STALL_MS) || passedMs < 0) turn.graceFromMs = nowMs;
     // Else no sample would count until the clock is where it was. What arrived just before this turn does.
     if (passedMs < 0) turn.startedMs += passedMs - STALL_MS;
     this.#lastMs = nowMs;
@@ -354,23 +385,11 @@ class RunningJudge implements Judge {
         turn.dirtyHosts.add(host);
     }
     noteMissed(host, turn);
-    if (host.state === 'RETIRED') this.#offer(host);
+    if (host.state === 'RETIRED') offerExpired(host, turn);
     for (const watch of host.services.values()) {
       judgeService(watch, turn);
       if (watch.kind === 'command' || watch.nextCheckMs !== null) this.#plugins.look(watch, turn);
     }
-  }
-
-  /** Its worker may forget it. */
-  #offer(host: HostWatch): void {
-    const { nowMs, expired } = this.#turn;
-    // One that left by word may go on sending for a while.
-    if (nowMs - host.lastSeenMs <= host.limitMs) return;
-    if (Math.abs(nowMs - host.offeredMs) < OFFER_AGAIN_MS) return;
-    host.offeredMs = nowMs;
-    const { cluster, name, worker } = host.entry;
-    const reason = host.retiredReason ?? 'expired';
-    expired.push({ worker, cluster, name, lastSeenMs: host.lastSeenMs, reason });
   }
 
   #removeHost(host: HostWatch, reason: string): void {
@@ -394,6 +413,7 @@ class RunningJudge implements Judge {
   #drop(watch: ServiceWatch, reason: string): void {
     const { cluster, host, service } = watch;
     announceClosed(watch, this.#turn, reason);
+    this.#turn.quiet.gone(watch);
     this.#turn.dirty.delete(watch);
     this.#turn.shown.delete(watch);
     this.#turn.removed.push({ cluster, host, service });
@@ -409,8 +429,10 @@ class RunningJudge implements Judge {
     const { services, hosts } = this.#table.takeOrphans();
     for (const orphan of services) {
       this.#ledger.removeService(orphan);
-      announceOrphan(orphan, this.#turn, 'it is no longer checked');
+      this.#turn.quiet.gone(orphan);
     }
+    announceOrphans(services, this.#turn, 'it is no longer checked');
+    this.#turn.desk.allHere();
     for (const orphan of hosts) this.#ledger.removeHost(orphan);
   }
 
@@ -429,6 +451,8 @@ class RunningJudge implements Judge {
     this.#ledger.settle(settlements);
     for (const settlement of settlements) {
       this.#news.settled(settlement);
+      this.#own.settled(settlement);
+      this.#turn.desk.absorb(settlement, this.#turn.nowMs);
       const watch = this.#table.settle(settlement, this.#turn.nowMs);
       if (watch) this.#turn.dirty.add(watch);
     }
@@ -449,11 +473,14 @@ class RunningJudge implements Judge {
       evaluations: turn.evaluations,
       lagMs: turn.lagMs,
       ...this.#news.take(),
+      ...this.#own.take(),
       pagesPending: this.#delivery.pending,
+      lanes: this.#delivery.lanes(),
       servicesRefused: this.#table.refused,
       eventsDropped: turn.eventsDropped,
       rowsSkipped: this.#rowsSkipped,
       storeFault,
+      ownFault: this.#own.fault,
     };
     turn.evaluations = 0;
     turn.shown.clear();
@@ -462,30 +489,4 @@ class RunningJudge implements Judge {
     turn.missed.clear();
     return report;
   }
-}
-
-/** A service that is judged otherwise now is another watch, with the state of the one before. */
-function replaceGone(watches: Set<ServiceWatch>, table: WatchTable): void {
-  for (const watch of watches) {
-    const now = table.service(watch);
-    if (now === watch) continue;
-    watches.delete(watch);
-    if (now) watches.add(now);
-  }
-}
-
-/** Kept services, with pages the outbox no longer knows taken off their way. */
-function reconciled(memory: JudgeMemory): readonly SavedService[] {
-  const pending = new Set(memory.pending.map(({ page }) => page.key));
-  return memory.services.map((one) => {
-    const isLost = one.told.some(({ key }) => key !== null && !pending.has(key));
-    return isLost ? { ...one, told: withoutLost(one.told, pending) } : one;
-  });
-}
-
-/** Without those that went and came back in the same turn (a group that moved). */
-function removedOf(removed: readonly ServiceKey[], shown: readonly ServiceKey[]): readonly ServiceKey[] {
-  if (removed.length === 0 || shown.length === 0) return removed;
-  const there = new Set(shown.map(({ cluster, host, service }) => `${cluster}\0${host}\0${service}`));
-  return removed.filter(({ cluster, host, service }) => !there.has(`${cluster}\0${host}\0${service}`));
 }

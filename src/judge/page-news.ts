@@ -1,4 +1,4 @@
-import type { NotificationCount, PageFailure, ReceiverChange } from './report.ts';
+import type { DeliveryTimes, NotificationCount, PageFailure, ReceiverChange } from './report.ts';
 import type { Page, Settlement } from '../model/service-state.ts';
 
 /** Pages failed for good that one report names. */
@@ -9,6 +9,8 @@ interface News {
   readonly notifications: readonly NotificationCount[];
   readonly failures: readonly PageFailure[];
   readonly receivers: readonly ReceiverChange[];
+  /** How long pages that arrived took, from being made. */
+  readonly deliveries: readonly DeliveryTimes[];
 }
 
 /** What became of pages, gathered from report to report. */
@@ -16,6 +18,7 @@ export class PageNews {
   #counts = new Map<string, NotificationCount>();
   #failures: PageFailure[] = [];
   #changes: ReceiverChange[] = [];
+  #deliveries = new Map<string, DeliveryTimes>();
   /** Receivers whose last attempt failed. */
   readonly #troubled = new Set<string>();
 
@@ -23,13 +26,16 @@ export class PageNews {
     this.#count(page.receiver, 'queued');
   }
 
-  settled({ page, outcome, detail }: Settlement): void {
+  settled({ page, outcome, detail, settledMs }: Settlement): void {
     const { receiver, key, kind, cluster, host, service } = page;
     this.#count(receiver, outcome);
     if (outcome === 'failed' && this.#failures.length < FAILURES_REPORTED_MAX) {
       this.#failures.push({ receiver, key, kind, cluster, host, service, detail });
     }
+    // It was taken back: that says nothing of its receiver.
+    if (outcome === 'superseded') return;
     const isWell = outcome === 'delivered';
+    if (isWell) this.#arrived(receiver, Math.max(0, settledMs - page.createdMs));
     if (isWell !== this.#troubled.has(receiver)) return;
     if (isWell) this.#troubled.delete(receiver);
     else this.#troubled.add(receiver);
@@ -41,11 +47,18 @@ export class PageNews {
       notifications: [...this.#counts.values()],
       failures: this.#failures,
       receivers: this.#changes,
+      deliveries: [...this.#deliveries.values()],
     };
     this.#counts = new Map();
     this.#failures = [];
     this.#changes = [];
+    this.#deliveries = new Map();
     return news;
+  }
+
+  #arrived(receiver: string, tookMs: number): void {
+    const { pages = 0, ms = 0 } = this.#deliveries.get(receiver) ?? {};
+    this.#deliveries.set(receiver, { receiver, pages: pages + 1, ms: ms + tookMs });
   }
 
   #count(receiver: string, outcome: NotificationCount['outcome']): void {

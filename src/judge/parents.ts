@@ -34,6 +34,13 @@ export function areJustBack(watch: ServiceWatch, { table, nowMs }: Pick<Turn, 't
   return up.length > 0 && up.every((parent) => Math.abs(nowMs - upSinceMs(parent)) < on.limitMs / 2);
 }
 
+/** Whether it has parents that are known, and every one of them is down. */
+export function areParentsDown(host: HostWatch, find: WatchFinder): boolean {
+  const own = host.services.get(HOST_SERVICE);
+  const parents = own ? parentsOf(own, find) : [];
+  return parents.length > 0 && parents.every((parent) => parentState(parent) === 'not-up');
+}
+
 /** Behind the output of a host that is UNREACHABLE: ` · unreachable: switch-9 is down`. */
 export function unreachableWords(watch: ServiceWatch, { table }: Pick<Turn, 'table'>): string {
   const names = namesOf(parentsOf(watch, table).filter((parent) => parentState(parent) === 'not-up'));

@@ -1,6 +1,8 @@
-import { EVENTS_WAITING_MAX } from './turn.ts';
 import type { ServiceKey, StateEvent } from '../model/service-state.ts';
 import type { Turn } from './turn.ts';
+
+/** Events not yet written. */
+export const EVENTS_WAITING_MAX = 20_000;
 
 /** Puts an event of a service on its way into the history; too many are counted and dropped. */
 export function recordEvent(

@@ -6,7 +6,9 @@ import type { ExpiredHost } from '../model/expired-host.ts';
 import type { LossPeriod } from '../fleet/losses.ts';
 import type { ServiceView } from '../contract/api.ts';
 import type { HostState, PageKind, PageOutcome, ServiceKey } from '../model/service-state.ts';
+import type { HandlerCount, HandlerNews } from './handlers.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
+import type { LaneFigures } from '../notify/lane.ts';
 
 export interface HostJudgement {
   readonly cluster: string;
@@ -21,6 +23,13 @@ export interface NotificationCount {
   readonly receiver: string;
   readonly outcome: 'queued' | PageOutcome;
   readonly count: number;
+}
+
+/** Pages that arrived at a target, and how long they took together, from being made. */
+export interface DeliveryTimes {
+  readonly receiver: string;
+  readonly pages: number;
+  readonly ms: number;
 }
 
 /** A page that failed for good. */
@@ -64,11 +73,17 @@ export interface JudgeReport {
   readonly lagMs: number;
   /** What happened to pages since the report before. */
   readonly notifications: readonly NotificationCount[];
+  readonly deliveries: readonly DeliveryTimes[];
   /** The first of them; `notifications` counts all. */
   readonly failures: readonly PageFailure[];
   /** Receivers that began to fail, or deliver again. */
   readonly receivers: readonly ReceiverChange[];
   readonly pagesPending: number;
+  /** How the targets of pages stand. */
+  readonly lanes: readonly LaneFigures[];
+  /** How often event handlers ended in which way, since the report before; the last of those that ran. */
+  readonly handlers: readonly HandlerCount[];
+  readonly handlerNews: readonly HandlerNews[];
   /** Services refused at SERVICES_MAX and events dropped, since the start. */
   readonly servicesRefused: number;
   readonly eventsDropped: number;
@@ -76,6 +91,8 @@ export interface JudgeReport {
   readonly rowsSkipped: number;
   /** Why the judge's memory could not be written in this turn; it pages all the same. Null: all well. */
   readonly storeFault: string | null;
+  /** Why not all is well with the server itself, in words: of what its self checks find; null: it is. */
+  readonly ownFault: string | null;
 }
 
 /** The state as users read it: UP for a host's own service, PENDING before the first result of any. */
@@ -107,9 +124,7 @@ export function serviceView(watch: ServiceWatch): ServiceView {
     next_check_ms: isPaused(watch) ? null : watch.nextCheckMs,
     flapping: watch.flaps?.isFlapping ?? false,
     percent_state_change: Math.round((watch.flaps?.percent ?? 0) * 100) / 100,
-    acknowledged: false,
-    in_downtime: false,
-    silenced: false,
+    ...watch.quiet,
     metric: watch.series?.metric ?? '',
     function: functionOf(watch),
     warning: definition.warning,
@@ -141,4 +156,11 @@ function stateOf(host: HostWatch): HostState {
   if (host.state === 'RETIRED') return 'RETIRED';
   if (host.reported?.judged) return isHostDown(host) ? 'DOWN' : 'UP';
   return host.waiting && host.state === 'UP' ? 'PENDING' : host.state;
+}
+
+/** Without those that went and came back in the same turn (a group that moved). */
+export function removedOf(removed: readonly ServiceKey[], shown: readonly ServiceKey[]): readonly ServiceKey[] {
+  if (removed.length === 0 || shown.length === 0) return removed;
+  const there = new Set(shown.map(({ cluster, host, service }) => `${cluster}\0${host}\0${service}`));
+  return removed.filter(({ cluster, host, service }) => !there.has(`${cluster}\0${host}\0${service}`));
 }

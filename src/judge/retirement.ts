@@ -19,3 +19,17 @@ export function recordHost({ entry, state, retiredReason, hereMs }: HostWatch, t
   const stands = { state, stateType: 'HARD', attempt: 1 } as const;
   recordEvent({ cluster, host, service: HOST_SERVICE }, stands, retiredReason ?? back, turn);
 }
+
+/** A host that expired is offered to its worker again, which may have been busy, or heard it just then. */
+const OFFER_AGAIN_MS = 5 * 60_000;
+
+/** Its worker may forget it. */
+export function offerExpired(host: HostWatch, { nowMs, expired }: Turn): void {
+  // One that left by word may go on sending for a while.
+  if (nowMs - host.lastSeenMs <= host.limitMs) return;
+  if (Math.abs(nowMs - host.offeredMs) < OFFER_AGAIN_MS) return;
+  host.offeredMs = nowMs;
+  const { cluster, name, worker } = host.entry;
+  const reason = host.retiredReason ?? 'expired';
+  expired.push({ worker, cluster, name, lastSeenMs: host.lastSeenMs, reason });
+}

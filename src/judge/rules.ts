@@ -1,12 +1,18 @@
 import { compileDefinitions } from '../check/definitions.ts';
 import { compilePeriods } from '../check/time-period/time-period.ts';
+import { alertsBy } from '../alert/rules.ts';
 import { compileRoutes } from '../alert/routes.ts';
 import { Matcher } from '../check/matcher.ts';
+import { targetsOf } from '../contract/alerts.ts';
+import { withWatcher } from '../alert/watcher-route.ts';
 import type { AlertRoute, AlertsConfig } from '../contract/alerts.ts';
 import type { GroupConfig } from '../contract/config.ts';
 import type { Channel } from '../notify/channel.ts';
+import type { Ways } from '../notify/delivery.ts';
 import type { CheckRules } from '../contract/checks.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
+import type { CompiledAlerts } from '../alert/rules.ts';
+import type { OnCall } from '../alert/destination.ts';
 import type { CompiledRoute } from '../alert/routes.ts';
 import type { HostTerms } from './watch.ts';
 import type { Periods } from '../check/time-period/time-period.ts';
@@ -32,6 +38,7 @@ export interface CompiledRules {
   readonly matcher: Matcher;
   readonly periods: Periods;
   readonly routes: readonly CompiledRoute[];
+  readonly receivers: AlertsConfig['receivers'];
   /** By group. */
   readonly terms: ReadonlyMap<string, HostTerms>;
 }
@@ -44,7 +51,7 @@ type Outcome =
 export function compileRules(rules: JudgeRules): Outcome {
   const definitions = compileDefinitions(rules.definitions);
   const periods = compilePeriods(rules.timeperiods);
-  const routes = compileRoutes(rules.routes);
+  const routes = compileRoutes(withWatcher(rules.routes, rules.alerts?.watcher));
   const bootIntervalMs = rules.boot?.intervalMs ?? 0;
   if (!definitions.ok || !periods.ok || !routes.ok) {
     const faults = [definitions, periods, routes].flatMap((one) => (one.ok ? [] : one.faults));
@@ -57,9 +64,20 @@ export function compileRules(rules: JudgeRules): Outcome {
       matcher: new Matcher(definitions.definitions),
       periods: periods.periods,
       routes: routes.routes,
+      receivers: rules.alerts?.receivers ?? [],
       terms: new Map(rules.groups.map((group) => [group.name, termsOf(group, bootIntervalMs)])),
     },
   };
+}
+
+/** What the desk of alerts goes by. */
+export function alertsOf(
+  { routes, periods }: CompiledRules,
+  { alerts, channels }: Pick<JudgeRules, 'alerts' | 'channels'>,
+  onCall: OnCall,
+): CompiledAlerts {
+  const terms = { periods, targets: channels, onCall };
+  return alertsBy(routes, alerts === undefined ? terms : { ...terms, alerts });
 }
 
 function termsOf(
@@ -67,4 +85,14 @@ function termsOf(
   bootIntervalMs: number,
 ): HostTerms {
   return { hostTmaxMs, hostDmaxMs, newHostGraceMs, expectedLifetimeMs, bootIntervalMs };
+}
+
+/** How pages get to their targets, and when they are given up. */
+export function waysOf({ channels, alerts }: Pick<JudgeRules, 'channels' | 'alerts'>): Ways {
+  const giveUpAfterMs = new Map<string, number>();
+  for (const receiver of alerts?.receivers ?? []) {
+    if (receiver.giveUpAfterMs === undefined) continue;
+    for (const target of targetsOf(receiver)) giveUpAfterMs.set(target, receiver.giveUpAfterMs);
+  }
+  return { channels, giveUpAfterMs };
 }

@@ -1,4 +1,5 @@
-import { absorb } from '../alert/told.ts';
+import { absorb, withoutLost } from '../alert/told.ts';
+import type { JudgeMemory } from './store.ts';
 import type { SavedHost, SavedService, ServiceKey, Settlement } from '../model/service-state.ts';
 
 /** States of before a restart, until what they belong to appears. */
@@ -6,6 +7,8 @@ export class SavedStates {
   readonly #hosts: Map<string, SavedHost>;
   /** By host, then by service. */
   readonly #services = new Map<string, Map<string, SavedService>>();
+  /** Those that a page on its way tells of, by its key. */
+  readonly #paged = new Map<string, ServiceKey[]>();
 
   constructor(saved: { readonly hosts: readonly SavedHost[]; readonly services: readonly SavedService[] }) {
     this.#hosts = new Map(saved.hosts.map((host) => [hostKey(host.cluster, host.name), host]));
@@ -13,6 +16,12 @@ export class SavedStates {
       const key = hostKey(one.cluster, one.host);
       const services = this.#services.get(key) ?? new Map<string, SavedService>();
       this.#services.set(key, services.set(one.service, one));
+      for (const { key: page } of one.told) {
+        if (page === null) continue;
+        const paged = this.#paged.get(page);
+        if (paged) paged.push(one);
+        else this.#paged.set(page, [one]);
+      }
     }
   }
 
@@ -53,11 +62,15 @@ export class SavedStates {
     return [...services].filter(({ result }) => result !== null).map(({ service }) => service);
   }
 
+  /** Takes in what became of a page, of which a service may not have been taken yet. */
   settle(settlement: Settlement, nowMs: number): void {
-    const { cluster, host, service } = settlement.page;
-    const services = this.#services.get(hostKey(cluster, host));
-    const saved = services?.get(service);
-    if (saved) services?.set(service, { ...saved, told: absorb(saved.told, settlement, nowMs) });
+    if (settlement.outcome === 'retry') return;
+    for (const { cluster, host, service } of this.#paged.get(settlement.page.key) ?? []) {
+      const services = this.#services.get(hostKey(cluster, host));
+      const saved = services?.get(service);
+      if (saved) services?.set(service, { ...saved, told: absorb(saved.told, settlement, nowMs) });
+    }
+    this.#paged.delete(settlement.page.key);
   }
 
   /** What nothing has claimed; forgotten by this call. */
@@ -65,6 +78,7 @@ export class SavedStates {
     const services = [...this.#services.values()].flatMap((one) => [...one.values()]);
     const rest = { services, hosts: [...this.#hosts.values()] };
     this.#services.clear();
+    this.#paged.clear();
     this.#hosts.clear();
     return rest;
   }
@@ -72,4 +86,13 @@ export class SavedStates {
 
 export function hostKey(cluster: string, host: string): string {
   return `${cluster}\0${host}`;
+}
+
+/** Kept services, with pages the outbox no longer knows taken off their way. */
+export function reconciled(memory: JudgeMemory): readonly SavedService[] {
+  const pending = new Set(memory.pending.map(({ page }) => page.key));
+  return memory.services.map((one) => {
+    const isLost = one.told.some(({ key }) => key !== null && !pending.has(key));
+    return isLost ? { ...one, told: withoutLost(one.told, pending) } : one;
+  });
 }

@@ -1,4 +1,4 @@
-import { announce } from './announce.ts';
+import { announce, isAnnounced } from './announce.ts';
 import { calm } from './calm.ts';
 import { groupResult, isOfGroup } from './group-silence.ts';
 import { liveResult } from './results/live-result.ts';
@@ -22,7 +22,8 @@ export function judgeService(watch: ServiceWatch, turn: Turn): void {
   if (result) take(watch, result, 'sampled', turn);
   if (watch.flaps !== null) calm(watch, turn);
   recordFlapping(watch, turn);
-  if (watch.told.length > 0 || watch.status.kind === 'hard') announce(watch, turn);
+  if (watch.status.kind !== 'ok' || watch.quiet.acknowledged) turn.quiet.look(watch, turn);
+  if (isAnnounced(watch)) announce(watch, turn);
   if (watch.isResting !== wasResting) show(watch, turn);
   if (!watch.judged && !isPending(watch)) return;
   // What is wrong is shown with every value, as far as there are not thousands of them.

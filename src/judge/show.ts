@@ -12,6 +12,7 @@ const PHASE_STEP_MS = 7919;
 /** Reports the service as it is now, in words of now. */
 export function show(watch: ServiceWatch, turn: Turn): void {
   watch.output = wordsOf(watch, turn);
+  watch.quiet = turn.quiet.flagsOf(watch, turn.nowMs);
   // A host is looked at in every turn.
   if (watch.kind === 'host' && !watch.on.waiting && !watch.isResting) watch.lastCheckMs = turn.nowMs;
   const periodMs = refreshMs(watch, turn);

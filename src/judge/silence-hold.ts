@@ -40,6 +40,9 @@ function holdWords(hold: Hold | null, { lastSeenMs, firstSeenMs }: HostWatch): s
     case 'host-silent':
     case 'flapping':
     case 'dependency':
+    case 'in-downtime':
+    case 'silenced':
+    case 'acknowledged':
     case 'not-ours':
     case null:
       return '';

@@ -1,4 +1,11 @@
-import type { CompiledRoute } from '../alert/routes.ts';
+import { Handlers } from './handlers.ts';
+import { openDesk, portrayed, traitsOf } from './open-desk.ts';
+import { PAGES_PER_TURN_MAX } from '../alert/desk.ts';
+import { NO_QUIET } from './quiet/quieting.ts';
+import type { AlertDesk } from '../alert/desk.ts';
+import type { Duty } from '../alert/duty.ts';
+import type { CompiledAlerts } from '../alert/rules.ts';
+import type { Portrait, Traits } from '../alert/subject.ts';
 import type { LossPeriod } from '../fleet/losses.ts';
 import type { GroupSilence } from '../fleet/mass-silence.ts';
 import type { Members } from './members.ts';
@@ -6,6 +13,8 @@ import type { Catalogue } from '../live/catalogue.ts';
 import type { ExpiredHost } from '../model/expired-host.ts';
 import type { Periods } from '../check/time-period/time-period.ts';
 import type { LiveSample } from '../live/columns.ts';
+import type { AlertingChanges } from './store.ts';
+import type { Quieting } from './quiet/quieting.ts';
 import type { Page, SavedService, ServiceKey, StateEvent } from '../model/service-state.ts';
 import type { ServicePerformance } from '../model/performance.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
@@ -17,10 +26,15 @@ export interface Turn {
   readonly catalogue: Catalogue;
   /** When the server started, on the clock of now: it goes back when the clock is set back. */
   startedMs: number;
-  routes: readonly CompiledRoute[];
   /** Names of those pages can be sent to. */
   receivers: Pick<ReadonlySet<string>, 'has'>;
   mayPage: boolean;
+  /** Who is told what, and when. */
+  readonly desk: AlertDesk<ServiceWatch>;
+  /** What it goes by. */
+  alerts: CompiledAlerts;
+  readonly traits: (watch: ServiceWatch) => Traits;
+  readonly portray: (watch: ServiceWatch) => Portrait;
   /** Time periods of check_period. */
   periods: Pick<Periods, 'includes'>;
   /** Everything under watch. */
@@ -56,14 +70,34 @@ export interface Turn {
   readonly expired: (ExpiredHost & { readonly worker: number })[];
   readonly dirty: Set<ServiceWatch>;
   readonly dirtyHosts: Set<HostWatch>;
+  /** Services whose receivers are told of them with pages of this turn: kept in one with these. */
+  readonly told: Set<ServiceWatch>;
   /** What was measured by whoever reported results: for the workers that have the hosts. */
   readonly performances: (ServicePerformance & { readonly worker: number })[];
   readonly pages: Page[];
-  /** Since the turn began; `pages` go out between turns, too. */
+  /** Since the turn began, and how many may; `pages` go out between turns, too. */
   pagesBegun: number;
+  readonly pagesMax: number;
   readonly events: StateEvent[];
   eventsDropped: number;
+  /** What is done when a state changes. */
+  readonly handlers: Handlers;
+  /** Who is on call. */
+  readonly duty: Duty;
+  /** What people have decided shall bother nobody. */
+  quiet: Quieting;
+  /** Of incidents, and of what people decided: to be kept. */
+  readonly alerting: AlertingToKeep;
 }
+
+/** Rows that wait to be written; the ledger empties it. */
+export type AlertingToKeep = {
+  readonly [K in keyof AlertingChanges]: AlertingChanges[K] extends ReadonlyMap<infer Key, infer Row>
+    ? Map<Key, Row>
+    : AlertingChanges[K] extends readonly (infer Row)[]
+      ? Row[]
+      : never;
+};
 
 /** Looks up what is under watch. */
 export interface WatchFinder {
@@ -73,10 +107,6 @@ export interface WatchFinder {
   kept(key: ServiceKey): SavedService | undefined;
 }
 
-/** Pages that begin in one turn; what is more is owed and begins in the next. */
-export const PAGES_PER_TURN_MAX = 2000;
-/** Events not yet written. */
-export const EVENTS_WAITING_MAX = 20_000;
 
 const REFRESH_MS = { least: 5_000, most: 60_000 } as const;
 /** Each costs some 10 µs on either side of the threads. */
@@ -94,10 +124,18 @@ export function newTurn(options: {
   readonly members: Pick<Members, 'listOf'>;
   readonly startedMs: number;
   readonly digest: (text: string) => string;
+  readonly alerts: CompiledAlerts;
+  readonly duty: Duty;
+  /** Takes back a page that is not on its way. */
+  readonly withdraw: (key: string) => boolean;
 }): Turn {
-  return {
-    ...options,
-    routes: [],
+  const { alerts, withdraw, ...given } = options;
+  const turn: Turn = {
+    ...given,
+    desk: openDesk(() => turn, { alerts, withdraw }),
+    alerts,
+    traits: traitsOf,
+    portray: (watch) => portrayed(watch, turn),
     receivers: new Set(),
     mayPage: true,
     periods: { includes: () => true },
@@ -121,10 +159,33 @@ export function newTurn(options: {
     expired: [],
     dirty: new Set(),
     dirtyHosts: new Set(),
+    told: new Set(),
     performances: [],
     pages: [],
     pagesBegun: 0,
+    pagesMax: PAGES_PER_TURN_MAX,
     events: [],
     eventsDropped: 0,
+    handlers: new Handlers(),
+    quiet: NO_QUIET,
+    alerting: {
+      incidents: new Map(),
+      quiets: new Map(),
+      acknowledged: [],
+      unacknowledged: [],
+      overrides: new Map(),
+      marks: new Map(),
+    },
   };
+  return turn;
+}
+
+/** A service that is judged otherwise now is another watch, with the state of the one before. */
+export function replaceGone(watches: Set<ServiceWatch>, table: Pick<WatchFinder, 'service'>): void {
+  for (const watch of watches) {
+    const now = table.service(watch);
+    if (now === watch) continue;
+    watches.delete(watch);
+    if (now) watches.add(now);
+  }
 }

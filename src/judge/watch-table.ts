@@ -230,12 +230,16 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
     return this.#saved.takeRest();
   }
 
-  /** Takes in what became of a page; answers with its service when that changed. */
+  /**
+   * Takes in what became of a page, for what is not back after a restart and what no desk tells of; answers with
+   * its service when that changed.
+   */
   settle(settlement: Settlement, nowMs: number): ServiceWatch | undefined {
     this.#saved.settle(settlement, nowMs);
     const watch = this.service(settlement.page);
-    const told = watch && absorb(watch.told, settlement, nowMs);
-    if (!told || told === watch.told) return undefined;
+    if (!watch || watch.isOnDesk) return undefined;
+    const told = absorb(watch.told, settlement, nowMs);
+    if (told === watch.told) return undefined;
     watch.told = told;
     return watch;
   }

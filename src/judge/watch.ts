@@ -1,8 +1,11 @@
 import { freshForMs } from '../model/record.ts';
 import { judged } from '../check/flapping.ts';
+import { NOT_QUIET } from './quiet/quieting.ts';
+import { readNagios } from './nagios-state.ts';
+import type { NagiosStanding } from './nagios-state.ts';
+import type { QuietFlags } from './quiet/quieting.ts';
 import type { Subject } from '../contract/checks.ts';
 import type { ValueSource } from './values/value-source.ts';
-import type { CompiledRoute } from '../alert/routes.ts';
 import type { CompiledDefinition } from '../check/definitions.ts';
 import type { Likeness } from '../check/likeness.ts';
 import type { Member } from './members.ts';
@@ -123,12 +126,12 @@ export interface ServiceWatch extends ServiceKey {
   output: string;
   lastCheckMs: number;
   told: readonly Told[];
-  /** Receivers of its hard problem, by the routes they were found with. */
-  routed: {
-    readonly routes: readonly CompiledRoute[];
-    readonly problem: Problem;
-    readonly receivers: readonly string[];
-  } | null;
+  /** Of Nagios' semantics: how its notifications stand; null: there is nothing to know. */
+  notifying: NagiosStanding | null;
+  /** Whether somebody has decided that it bothers nobody, as last shown. */
+  quiet: QuietFlags;
+  /** Written by the desk of alerts (src/alert/subject.ts). */
+  isOnDesk: boolean;
   /** When it was last reported; 0: not yet. */
   shownMs: number;
   /** When its words are next worth looking at, though its state stays. */
@@ -236,6 +239,8 @@ export function watchService(
     output: saved?.output ?? '',
     lastCheckMs: saved?.lastCheckMs ?? 0,
     told: saved?.told ?? [],
+    notifying: readNagios(saved?.notifying),
+    quiet: NOT_QUIET,
     result: isReported ? (saved?.result ?? null) : null,
     flaps: saved?.flaps ? judged(saved.flaps, compiled.definition) : null,
     flapsAsTold: saved?.flaps?.isFlapping ?? false,
@@ -245,7 +250,7 @@ export function watchService(
     notRun: null,
     relations: null,
     repeatedMs: saved?.lastCheckMs ?? 0,
-    routed: null,
+    isOnDesk: false,
     shownMs: 0,
     refreshAtMs: 0,
   };
@@ -284,7 +289,8 @@ export function isMade({ compiled }: ServiceWatch): boolean {
 
 export function savedService(watch: ServiceWatch): SavedService {
   const { cluster, host, service, status, output, lastCheckMs, told, flaps, result, nextCheckMs } = watch;
-  return { cluster, host, service, status, output, lastCheckMs, told, flaps, result, nextCheckMs };
+  const saved = { cluster, host, service, status, output, lastCheckMs, told, flaps, result, nextCheckMs };
+  return watch.notifying === null ? saved : { ...saved, notifying: JSON.stringify(watch.notifying) };
 }
 
 export function savedHost(host: HostWatch): SavedHost {

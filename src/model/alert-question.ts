@@ -16,7 +16,14 @@ export type AlertQuestion =
   | { readonly kind: 'incidents' }
   | { readonly kind: 'explain'; readonly service: ServiceKeyView }
   /** What is under watch and covered by that. */
-  | { readonly kind: 'cover'; readonly covers: CoverageRule }
+  | {
+      readonly kind: 'cover';
+      readonly covers: CoverageRule;
+      /** Of a downtime: who names a host's own service means the whole host. */
+      readonly wholeHosts: boolean;
+      /** Only what has a problem, soft or hard. */
+      readonly problems: boolean;
+    }
   /** Those that are pending or active, and of the others the newest. */
   | { readonly kind: 'quiets'; readonly sort: 'downtime' | 'silence' }
   | {
@@ -25,6 +32,21 @@ export type AlertQuestion =
       readonly time: QuietTime;
       readonly comment: string;
       readonly author: string;
+      /** Only if it covers anything now. */
+      readonly known?: boolean;
+      /** Only says what is wrong with it, or how it would stand. */
+      readonly preview?: boolean;
+    }
+  /** Who was told of an open problem of what is covered: targets. */
+  | { readonly kind: 'told-of'; readonly covers: CoverageRule }
+  /** Undoes downtimes that were made for that host, or that service of it, by name; `fromMs`, `comment` null: any. */
+  | {
+      readonly kind: 'end-downtimes';
+      readonly host: string;
+      readonly service: string | null;
+      readonly fromMs: number | null;
+      readonly comment: string | null;
+      readonly by: string;
     }
   /** Undoes a downtime or silence; the answer is null where there is none of that id that has not ended. */
   | { readonly kind: 'end-quiet'; readonly id: string; readonly by: string }
@@ -60,6 +82,9 @@ export interface AlertAnswers {
   readonly quiets: readonly QuietView[];
   readonly quieten: Done<QuietView>;
   readonly 'end-quiet': QuietView | null;
+  readonly 'told-of': readonly string[];
+  /** How many there were. */
+  readonly 'end-downtimes': number;
   readonly acknowledge: Done<readonly AcknowledgementView[]>;
   readonly unacknowledge: readonly AcknowledgementView[];
   readonly 'on-call': OnCallView;

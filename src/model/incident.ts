@@ -8,6 +8,8 @@ export interface Incident {
   readonly openedMs: number;
   /** Since when nobody has acknowledged it: what escalation counts from; null: no page has begun. */
   readonly waitingMs: number | null;
+  /** Since when escalation pauses: all of it is acknowledged, or quiet; null: it does not. */
+  readonly pausedMs?: number | null;
   /** Steps of the escalation that have begun. */
   readonly steps: number;
   readonly targets: readonly IncidentTarget[];

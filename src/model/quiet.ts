@@ -13,6 +13,8 @@ export interface CoverageRule {
   readonly facts: readonly FactPattern[];
   /** These and no others; null: whatever matches. */
   readonly services: readonly ServiceKey[] | null;
+  /** Only what somebody was told of under this incident. */
+  readonly incident?: string;
 }
 
 /** When it holds. Ends are exclusive; `toMs` null: until it is undone. */

@@ -2,8 +2,8 @@
 
 const FIRST_MS = 5_000;
 const LONGEST_MS = 10 * 60_000;
-/** A page that found no way for this long is given up. */
-export const GIVE_UP_MS = 24 * 60 * 60_000;
+/** What a receiver may ask for at most: `Retry-After` (RFC 9110, 10.2.3). */
+const ASKED_MS_MAX = 3_600_000;
 
 /**
  * Doubles from 5 s to 10 min with the attempts so far, each between half and the whole of that (`random` in
@@ -12,4 +12,9 @@ export const GIVE_UP_MS = 24 * 60 * 60_000;
 export function backoffMs(attempts: number, random: number): number {
   const whole = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(30, Math.max(0, attempts - 1)));
   return Math.round(whole * (0.5 + random / 2));
+}
+
+/** What the receiver asked to be left alone for, within an hour. */
+export function askedMs(retryAfterMs: number | undefined): number {
+  return Math.min(ASKED_MS_MAX, Math.max(0, retryAfterMs ?? 0));
 }

@@ -2,8 +2,14 @@ import type { Page } from '../model/service-state.ts';
 
 export type SendOutcome =
   | { readonly ok: true; readonly detail: string }
-  /** `retryable`: the same page may get through later. */
-  | { readonly ok: false; readonly retryable: boolean; readonly detail: string };
+  | {
+      readonly ok: false;
+      /** The same page may get through later. */
+      readonly retryable: boolean;
+      readonly detail: string;
+      /** The receiver asks not to be called before that. */
+      readonly retryAfterMs?: number;
+    };
 
 /**
  * A way to reach one receiver. `send` keeps its own time limit, ends early when the signal aborts, and

@@ -1,96 +1,96 @@
 import { OUTBOX_PENDING_MAX } from '../limits.ts';
-import { backoffMs, GIVE_UP_MS } from './backoff.ts';
-import { DueQueue } from './due-queue.ts';
+import { durationWords } from '../model/duration.ts';
+import { Lane } from './lane.ts';
 import type { Channel, SendOutcome } from './channel.ts';
-import type { Page, QueuedPage, Settlement } from '../model/service-state.ts';
+import type { Flight, LaneFigures } from './lane.ts';
+import type { QueuedPage, Settlement } from '../model/service-state.ts';
 
-/** Pages one receiver is sent at a time. */
-const CONCURRENCY = 4;
+/** A page that found no way for so long is given up, where its receiver says nothing else. */
+const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 
-export interface DeliveryOptions {
-  /** By receiver. */
+/** Ways to the receivers, by target. */
+export interface Ways {
   readonly channels: ReadonlyMap<string, Channel>;
+  /** By target; 24 h where there is none. */
+  readonly giveUpAfterMs?: ReadonlyMap<string, number>;
+}
+
+export interface DeliveryOptions extends Ways {
   readonly clock: () => number;
   /** In [0, 1): spreads the retries. */
   readonly random: () => number;
 }
 
-interface Waiting {
-  readonly page: Page;
-  attempts: number;
-  nextMs: number;
-}
-
-/** Pages of one receiver about one service; in order, so that a recovery never overtakes its problem. */
-interface Subject {
-  readonly name: string;
-  readonly pages: Waiting[];
-}
-
-/** Pages of one receiver. */
-interface Lane {
-  readonly receiver: string;
-  /** By cluster, host and service. */
-  readonly subjects: Map<string, Subject>;
-  /** Subjects by when their first page is due; those with a page on its way are not in it. */
-  readonly due: DueQueue<Subject>;
-  /** Pages on their way. */
-  flying: number;
-}
+type Ended = Pick<Settlement, 'outcome' | 'detail'> & { readonly nextMs?: number };
 
 /**
- * Brings queued pages to their receivers: each receiver has a lane and a concurrency of its own, so a slow
- * one delays nobody else. What becomes of an attempt is kept until `takeSettled` is called; nothing here is
- * durable.
+ * Brings queued pages to their receivers, each in a lane of its own (src/notify/lane.ts): nobody waits for
+ * another one, and nobody has more of the room than is left for all others. What becomes of an attempt is kept
+ * until `takeSettled` is called; nothing here is durable. After a restart every receiver is tried at once.
  */
 export class Delivery {
-  #channels: ReadonlyMap<string, Channel>;
+  #ways: Ways;
   readonly #options: DeliveryOptions;
   readonly #lanes = new Map<string, Lane>();
+  /** By the key of a page that waits or is on its way. */
+  readonly #laneOfPage = new Map<string, Lane>();
   readonly #flights = new Set<Promise<void>>();
   readonly #abort = new AbortController();
   #settled: Settlement[] = [];
-  #pending = 0;
   #pumpedMs = 0;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    this.#channels = options.channels;
+    this.#ways = options;
   }
 
   /** Pages queued or on their way. */
   get pending(): number {
-    return this.#pending;
+    return this.#laneOfPage.size;
   }
 
-  /** Pages of receivers that are gone fail at the next pump. */
-  replaceChannels(channels: ReadonlyMap<string, Channel>): void {
-    this.#channels = channels;
+  /** Of every target that has, or had, pages. */
+  lanes(): LaneFigures[] {
+    return Array.from(this.#lanes.values(), (lane) => lane.figures());
   }
 
+  /** Pages of targets that are gone fail at the next pump. */
+  use(ways: Ways): void {
+    this.#ways = ways;
+  }
+
+  /** A page that waits already is left where it is. */
   enqueue(pages: readonly QueuedPage[]): void {
-    for (const { page, attempts, nextMs } of pages) {
-      if (this.#pending >= OUTBOX_PENDING_MAX) {
-        this.#settled.push({
-          page,
-          outcome: 'failed',
-          attempts,
-          nextMs,
-          settledMs: this.#options.clock(),
-          detail: 'too many pages are waiting',
-        });
+    for (const queued of pages) {
+      const { key, receiver } = queued.page;
+      if (this.#laneOfPage.has(key)) continue;
+      const lane = this.#laneOf(receiver);
+      if (lane.size >= OUTBOX_PENDING_MAX - this.pending) {
+        this.#settle(queued, { outcome: 'failed', detail: 'too many pages are waiting' });
         continue;
       }
-      this.#queue({ page, attempts, nextMs });
+      lane.add(queued);
+      this.#laneOfPage.set(key, lane);
     }
+  }
+
+  /**
+   * Takes back a page that is not on its way, and settles it as superseded; false where it is, or is not here.
+   */
+  withdraw(key: string): boolean {
+    const waiting = this.#laneOfPage.get(key)?.withdraw(key);
+    if (!waiting) return false;
+    this.#end(waiting, { outcome: 'superseded', detail: 'it held no more before it arrived' });
+    return true;
   }
 
   /** Starts what is due. Never waits. */
   pump(): void {
     const nowMs = this.#options.clock();
-    for (const lane of this.#lanes.values()) {
-      if (nowMs < this.#pumpedMs) lane.due.hasten(nowMs);
-      this.#pumpLane(lane);
+    for (const [target, lane] of this.#lanes) {
+      if (nowMs < this.#pumpedMs) lane.hasten(nowMs);
+      this.#pumpLane(target, lane);
+      if (lane.size === 0 && !this.#ways.channels.has(target)) this.#lanes.delete(target);
     }
     this.#pumpedMs = nowMs;
   }
@@ -107,101 +107,84 @@ export class Delivery {
     await Promise.allSettled(this.#flights);
   }
 
-  #queue(waiting: Waiting): void {
-    const { page } = waiting;
-    const lane = this.#laneOf(page.receiver);
-    const name = `${page.cluster}\0${page.host}\0${page.service}`;
-    this.#pending += 1;
-    const known = lane.subjects.get(name);
-    if (known) {
-      known.pages.push(waiting);
-      return;
-    }
-    const subject = { name, pages: [waiting] };
-    lane.subjects.set(name, subject);
-    this.#wait(lane, subject);
-  }
-
-  #laneOf(receiver: string): Lane {
-    let lane = this.#lanes.get(receiver);
+  #laneOf(target: string): Lane {
+    let lane = this.#lanes.get(target);
     if (!lane) {
-      lane = { receiver, subjects: new Map(), due: new DueQueue(), flying: 0 };
-      this.#lanes.set(receiver, lane);
+      lane = new Lane(target, this.#options.random);
+      this.#lanes.set(target, lane);
     }
     return lane;
   }
 
-  /** Puts a subject in line for its next page, or forgets it when there is none. */
-  #wait(lane: Lane, subject: Subject): void {
-    const [next] = subject.pages;
-    // Never before now: new pages must not overtake those that wait for another attempt for ever.
-    if (next) lane.due.push(Math.max(next.nextMs, this.#options.clock()), subject);
-    else lane.subjects.delete(subject.name);
-  }
-
-  #pumpLane(lane: Lane): void {
+  #pumpLane(target: string, lane: Lane): void {
     if (this.#abort.signal.aborted) return;
+    const channel = this.#ways.channels.get(target);
+    if (!channel) return this.#drain(lane);
     const nowMs = this.#options.clock();
-    const channel = this.#channels.get(lane.receiver);
-    while (lane.flying < CONCURRENCY) {
-      const subject = lane.due.takeDue(nowMs);
-      const first = subject?.pages[0];
-      if (!first) return;
-      if (channel) this.#send(lane, subject, first, channel);
-      else this.#settle(lane, subject, first, GONE);
+    for (let flight = lane.take(nowMs); flight; flight = lane.take(nowMs)) {
+      this.#send(target, { lane, flight, channel });
     }
   }
 
-  #send(lane: Lane, subject: Subject, waiting: Waiting, channel: Channel): void {
-    lane.flying += 1;
-    const flight = channel
-      .send(waiting.page, this.#abort.signal)
+  /** Its receiver is gone from the configuration. */
+  #drain(lane: Lane): void {
+    for (const waiting of lane.takeOlder(Infinity)) {
+      this.#end(waiting, { outcome: 'failed', detail: 'no such receiver any more' });
+    }
+  }
+
+  #send(
+    target: string,
+    { lane, flight, channel }: { readonly lane: Lane; readonly flight: Flight; readonly channel: Channel },
+  ): void {
+    const sent = channel
+      .send(flight.waiting.page, this.#abort.signal)
       .catch((error: unknown): SendOutcome => {
         return { ok: false, retryable: true, detail: error instanceof Error ? error.name : 'failed' };
       })
       .then((outcome) => {
-        lane.flying -= 1;
-        this.#flights.delete(flight);
-        // Broken off by our own stop: not an attempt.
-        if (this.#abort.signal.aborted && !outcome.ok) return;
-        this.#settle(lane, subject, waiting, outcome);
-        this.#pumpLane(lane);
+        this.#flights.delete(sent);
+        if (this.#abort.signal.aborted && !outcome.ok) return lane.brokenOff(flight);
+        this.#landed(target, { lane, flight, outcome });
+        this.#pumpLane(target, lane);
       });
-    this.#flights.add(flight);
+    this.#flights.add(sent);
   }
 
-  #settle(lane: Lane, subject: Subject, waiting: Waiting, outcome: SendOutcome): void {
+  #landed(
+    target: string,
+    {
+      lane,
+      flight,
+      outcome,
+    }: { readonly lane: Lane; readonly flight: Flight; readonly outcome: SendOutcome },
+  ): void {
     const nowMs = this.#options.clock();
-    waiting.attempts += 1;
-    const { page, attempts } = waiting;
-    const expired = nowMs - page.createdMs >= GIVE_UP_MS;
-    if (!outcome.ok && outcome.retryable && !expired) {
-      waiting.nextMs = nowMs + backoffMs(attempts, this.#options.random());
-      const { nextMs } = waiting;
-      this.#settled.push({
-        page,
-        outcome: 'retry',
-        attempts,
-        nextMs,
-        settledMs: nowMs,
-        detail: outcome.detail,
-      });
-      this.#wait(lane, subject);
-      return;
+    const { waiting } = flight;
+    if (outcome.ok || !outcome.retryable) {
+      lane.ended(flight, outcome, nowMs);
+      return this.#end(waiting, { outcome: outcome.ok ? 'delivered' : 'failed', detail: outcome.detail });
     }
-    subject.pages.shift();
-    this.#wait(lane, subject);
-    this.#pending -= 1;
-    const detail = expired && !outcome.ok ? `given up after 24 h: ${outcome.detail}` : outcome.detail;
-    this.#settled.push({
-      page,
-      outcome: outcome.ok ? 'delivered' : 'failed',
-      attempts,
-      nextMs: nowMs,
-      settledMs: nowMs,
-      detail,
-    });
+    const nextMs = lane.failed(flight, outcome, nowMs);
+    const limitMs = this.#ways.giveUpAfterMs?.get(target) ?? GIVE_UP_AFTER_MS;
+    const isOld = nowMs - waiting.page.createdMs >= limitMs;
+    if (!isOld) this.#settle(waiting, { outcome: 'retry', detail: outcome.detail, nextMs });
+    const detail = `given up after ${durationWords(limitMs)}: ${outcome.detail}`;
+    const isFailing = lane.figures().failingSinceMs !== null;
+    const old = isFailing ? lane.takeOlder(nowMs - limitMs) : [];
+    if (isOld && !old.includes(waiting) && lane.withdraw(waiting.page.key)) old.push(waiting);
+    for (const given of old) this.#end(given, { outcome: 'failed', detail });
+  }
+
+  #end(waiting: QueuedPageSoFar, ended: Ended): void {
+    this.#laneOfPage.delete(waiting.page.key);
+    this.#settle(waiting, ended);
+  }
+
+  #settle({ page, attempts }: QueuedPageSoFar, { outcome, detail, nextMs }: Ended): void {
+    const settledMs = this.#options.clock();
+    this.#settled.push({ page, outcome, attempts, nextMs: nextMs ?? settledMs, settledMs, detail });
   }
 }
 
-const GONE: SendOutcome = { ok: false, retryable: false, detail: 'no such receiver any more' };
+type QueuedPageSoFar = Pick<QueuedPage, 'page' | 'attempts'>;

@@ -1,46 +1,42 @@
-import type { Channel, SendOutcome } from './channel.ts';
+import { httpOutcome } from './http-outcome.ts';
+import { readSecret } from './secret-file.ts';
+import { sendOut } from './outgoing/send-out.ts';
+import { servicesOf } from './words.ts';
+import { signatureOf } from './signature.ts';
+import type { Channel } from './channel.ts';
+import type { OutgoingOptions } from './outgoing/send-out.ts';
 import type { Page } from '../model/service-state.ts';
+import type { PageLinks } from './links.ts';
 
 export interface WebhookOptions {
   readonly url: string;
-  /** Where the pages' links lead, without a trailing slash. */
-  readonly publicUrl: string;
-  readonly timeoutMs?: number;
+  /** Signs every request; null: none is signed. */
+  readonly secretFile: string | null;
+  readonly links: PageLinks;
+  readonly clock: () => number;
+  readonly outgoing?: OutgoingOptions;
 }
 
-const TIMEOUT_MS = 10_000;
-
 /** POSTs a page as JSON; delivered when the receiver answers 2xx. Redirects are not followed. */
-export function webhookChannel(options: WebhookOptions): Channel {
-  const { url, headers } = targetOf(options.url);
+export function webhookChannel({ url, secretFile, links, clock, outgoing }: WebhookOptions): Channel {
   return {
     async send(page, signal) {
-      const limit = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
-      try {
-        const response = await fetch(url, {
-          method: 'POST',
-          redirect: 'manual',
-          headers: {
-            ...headers,
-            'content-type': 'application/json',
-            'user-agent': 'Muster',
-            'idempotency-key': page.key,
-          },
-          body: JSON.stringify(webhookBody(page, options.publicUrl)),
-          signal: AbortSignal.any([signal, limit]),
-        });
-        await response.body?.cancel();
-        return outcomeOf(response.status);
-      } catch (error) {
-        return { ok: false, retryable: true, detail: faultOf(error, limit.aborted) };
+      const body = JSON.stringify(webhookBody(page, links));
+      const signed: Record<string, string> = {};
+      if (secretFile !== null) {
+        const read = await readSecret(secretFile, 'its secret_file');
+        if (!read.ok) return { ok: false, retryable: true, detail: read.fault };
+        signed['muster-signature'] = signatureOf(body, read.secret, clock());
       }
+      const headers = { 'content-type': 'application/json', 'idempotency-key': page.key, ...signed };
+      const answer = await sendOut({ url, method: 'POST', headers, body }, signal, outgoing);
+      return httpOutcome(answer, clock());
     },
   };
 }
 
 /** The body's shape is a contract with receivers: `version` grows when a key changes its meaning. */
-export function webhookBody(page: Page, publicUrl: string): Record<string, string | number> {
-  const base = publicUrl.replace(/\/+$/, '');
+export function webhookBody(page: Page, links: PageLinks): Record<string, unknown> {
   return {
     version: 1,
     kind: page.kind,
@@ -54,50 +50,25 @@ export function webhookBody(page: Page, publicUrl: string): Record<string, strin
     since_ms: page.sinceMs,
     notes: page.notes,
     runbook: page.runbook,
-    url: base + pathOf(page),
+    url: links.page(page),
+    acknowledge_url: links.acknowledge(page),
+    incident: page.incident,
+    route: page.route,
+    title: page.title,
+    count: page.count,
+    open: page.open,
+    alerts: servicesOf(page).map((one) => ({
+      news: one.news,
+      cluster: one.cluster,
+      host: one.host,
+      service: one.service,
+      state: one.state,
+      state_type: one.stateType,
+      output: one.output,
+      since_ms: one.sinceMs,
+      notes: one.notes,
+      runbook: one.runbook,
+      url: links.service(one),
+    })),
   };
-}
-
-/** Where the page about it is: of a host's own state that of the host. */
-function pathOf(page: Page): string {
-  const [cluster, host, service] = [page.cluster, page.host, page.service].map(encodeURIComponent);
-  if (page.service === 'host') return `/hosts/${cluster}/${host}`;
-  return `/service?cluster=${cluster}&host=${host}&service=${service}`;
-}
-
-/** fetch refuses a URL with a user and password in it (Fetch Standard, 5.4): they go in a header. */
-function targetOf(webhook: string): { url: string; headers: Record<string, string> } {
-  const url = URL.parse(webhook);
-  if (!url || (url.username === '' && url.password === '')) return { url: webhook, headers: {} };
-  const credentials = Buffer.from(`${decoded(url.username)}:${decoded(url.password)}`).toString('base64');
-  url.username = '';
-  url.password = '';
-  return { url: url.href, headers: { authorization: `Basic ${credentials}` } };
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part; // A percent sign that stands for itself.
-  }
-}
-
-/** The answers that say the body itself is wrong. */
-const BODY_REFUSED: readonly number[] = [400, 413, 422];
-
-/** Everything else may pass: a receiver that is being deployed says 404, one whose token is mended 401. */
-function outcomeOf(status: number): SendOutcome {
-  if (status >= 200 && status < 300) return { ok: true, detail: `HTTP ${status}` };
-  const isRedirect = status >= 300 && status < 400;
-  const detail = `HTTP ${status}${isRedirect ? ', a redirect: not followed' : ''}`;
-  return { ok: false, retryable: !BODY_REFUSED.includes(status), detail };
-}
-
-/** fetch says `fetch failed` and hides the reason in `cause`; neither names the URL. */
-function faultOf(error: unknown, timedOut: boolean): string {
-  if (timedOut) return 'no answer in time';
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(cause instanceof Error)) return 'failed';
-  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
 }

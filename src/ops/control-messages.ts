@@ -1,3 +1,4 @@
+import type { ReceiverTestAnswer, ReceiverView } from '../contract/alert-views.ts';
 import type { DiagnosisAnswer, ReconcilerView } from '../contract/instances.ts';
 
 /** What a command of the same user asks a running server over its control socket: a line of JSON each way. */
@@ -16,7 +17,11 @@ export type ControlRequest =
   /** How the lists of instances stand. */
   | { readonly do: 'reconcilers' }
   /** Take the list that is held, if it is still that one. */
-  | ({ readonly do: 'confirm' } & Confirmed);
+  | ({ readonly do: 'confirm' } & Confirmed)
+  /** How the receivers stand. */
+  | { readonly do: 'receivers' }
+  /** A test page to a receiver, or to whoever a rota or an escalation comes to now. */
+  | { readonly do: 'test-receiver'; readonly name: string };
 
 export interface Confirmed {
   /** The reconciler's. */
@@ -50,6 +55,8 @@ export type ControlAnswer =
   | { readonly ok: true; readonly diagnosis: DiagnosisAnswer }
   | { readonly ok: true; readonly reconcilers: readonly ReconcilerView[] }
   | { readonly ok: true; readonly confirmed: string }
+  | { readonly ok: true; readonly receivers: readonly ReceiverView[] }
+  | { readonly ok: true; readonly tested: ReceiverTestAnswer }
   | Refused;
 
 /** The request of a line; else what is wrong with it, in words. */
@@ -83,6 +90,12 @@ export function readRequest(line: string): ControlRequest | string {
       const [list, digest] = [name(said, 'name'), name(said, 'digest')];
       if (typeof list !== 'string' || typeof digest !== 'string') return 'name and digest are texts';
       return { do: 'confirm', name: list, digest };
+    }
+    case 'receivers':
+      return { do: 'receivers' };
+    case 'test-receiver': {
+      const receiver = name(said, 'name');
+      return typeof receiver === 'string' ? { do: 'test-receiver', name: receiver } : 'name is a text';
     }
     default:
       return 'it asks for something this version does not do';

@@ -24,6 +24,8 @@ export interface ControlDesk {
   ): Promise<({ readonly ok: true } & Flushed) | Refused>;
   diagnose(wish: Diagnosed): Promise<DiagnosisAnswer>;
   reconcilers(): readonly ReconcilerView[];
+  receivers(): Promise<ControlAnswer>;
+  testReceiver(name: string): Promise<ControlAnswer>;
   confirm(wish: Confirmed): { readonly ok: true; readonly confirmed: string } | Refused;
 }
 
@@ -132,6 +134,10 @@ class ControlSession {
         return { ok: true, reconcilers: this.#desk.reconcilers() };
       case 'confirm':
         return this.#desk.confirm(request);
+      case 'receivers':
+        return this.#desk.receivers();
+      case 'test-receiver':
+        return this.#desk.testReceiver(request.name);
       case 'hold':
         return this.#holdStore();
       case 'release': {

@@ -1,7 +1,7 @@
 /** Prometheus text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats). */
 export interface MetricFamily {
   readonly name: string;
-  readonly type: 'counter' | 'gauge';
+  readonly type: 'counter' | 'gauge' | 'summary';
   readonly help: string;
   readonly samples: readonly MetricSample[];
 }
@@ -9,6 +9,8 @@ export interface MetricFamily {
 export interface MetricSample {
   readonly labels: readonly (readonly [name: string, value: string])[];
   readonly value: number;
+  /** What of its family it is, of a summary. */
+  readonly suffix?: '_sum' | '_count';
 }
 
 /** The whole text; a family without samples is left out, as an empty one says nothing. */
@@ -22,9 +24,9 @@ export function renderExposition(families: readonly MetricFamily[]): string {
 function renderFamily(family: MetricFamily): string {
   const { name, type, help, samples } = family;
   const lines = [`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${type}`];
-  for (const { labels, value } of samples) {
+  for (const { labels, value, suffix = '' } of samples) {
     const pairs = labels.map(([label, text]) => `${label}="${escapeLabel(text)}"`).join(',');
-    lines.push(`${name}${pairs === '' ? '' : `{${pairs}}`} ${renderNumber(value)}`);
+    lines.push(`${name}${suffix}${pairs === '' ? '' : `{${pairs}}`} ${renderNumber(value)}`);
   }
   return `${lines.join('\n')}\n`;
 }

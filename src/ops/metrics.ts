@@ -8,6 +8,7 @@ import type {
   ReasonCount,
   RunnerFigures,
   SelfFigures,
+  TargetStats,
 } from '../contract/stats.ts';
 import type { MetricFamily, MetricSample } from './exposition.ts';
 
@@ -269,6 +270,48 @@ function judgeFamilies({ stats: { judge }, services }: SelfFigures): MetricFamil
         ),
       ),
     ),
+    ...targetFamilies(judge.targets),
+    counter(
+      'muster_handlers_total',
+      'Event handlers by what came of them.',
+      judge.handlers.map(({ handler, outcome, count }) =>
+        sample(
+          [
+            ['handler', handler],
+            ['outcome', outcome],
+          ],
+          count,
+        ),
+      ),
+    ),
+  ];
+}
+
+function targetFamilies(targets: readonly TargetStats[]): MetricFamily[] {
+  const of = (value: (target: TargetStats) => number) =>
+    targets.map((target) => sample([['receiver', target.receiver]], value(target)));
+  return [
+    {
+      name: 'muster_notifications_pending',
+      type: 'gauge',
+      help: 'Notifications that wait or are on their way.',
+      samples: of(({ pending }) => pending),
+    },
+    {
+      name: 'muster_receiver_failing',
+      type: 'gauge',
+      help: 'Whether a receiver takes no notifications: 1, else 0.',
+      samples: of(({ failing }) => Number(failing)),
+    },
+    {
+      name: 'muster_notification_seconds',
+      type: 'summary',
+      help: 'Time from the making of a notification to its receipt.',
+      samples: targets.flatMap(({ receiver, delivered, seconds }) => [
+        { ...sample([['receiver', receiver]], seconds), suffix: '_sum' },
+        { ...sample([['receiver', receiver]], delivered), suffix: '_count' },
+      ]),
+    },
   ];
 }
 

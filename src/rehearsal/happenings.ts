@@ -1,3 +1,4 @@
+import { partsOf } from '../alert/page-parts.ts';
 import { TEST_HISTORY_MAX } from '../limits.ts';
 import type { Channel, SendOutcome } from '../notify/channel.ts';
 import { NO_MEMORY } from '../judge/store.ts';
@@ -43,11 +44,13 @@ export class Happenings {
     return this.#history.get(keyOf(view)) ?? [];
   }
 
-  /** A receiver that takes every page and writes it down. `atMs`: the time by the test. */
+  /** A receiver that takes every page and writes down what it says of each service. `atMs`: the time by the test. */
   channel(atMs: () => number): Channel {
     return {
       send: (page: Page): Promise<SendOutcome> => {
-        if (this.pages.length < TEST_HISTORY_MAX) this.pages.push({ atMs: atMs(), page });
+        for (const part of partsOf(page)) {
+          if (this.pages.length < TEST_HISTORY_MAX) this.pages.push({ atMs: atMs(), page: part });
+        }
         return Promise.resolve({ ok: true, detail: 'written down' });
       },
     };

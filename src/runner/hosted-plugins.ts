@@ -36,7 +36,8 @@ export class HostedPlugins {
     this.#graceMs = graceMs;
   }
 
-  start(command: readonly string[], timeoutMs: number): StartedPlugin {
+  /** `input`: what it reads; nothing without it. */
+  start(command: readonly string[], timeoutMs: number, input?: string): StartedPlugin {
     this.#lastId += 1;
     const id = this.#lastId;
     const hosted: Hosted = {
@@ -46,7 +47,7 @@ export class HostedPlugins {
       group: undefined,
     };
     this.#hosted.set(id, hosted);
-    this.#say({ kind: 'start', id, command, timeoutMs });
+    this.#say({ kind: 'start', id, command, timeoutMs, ...(input === undefined ? {} : { input }) });
     return {
       ended: hosted.ended.promise,
       gone: hosted.gone.promise,

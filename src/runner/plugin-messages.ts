@@ -7,6 +7,8 @@ export type ToPluginHost =
       readonly kind: 'start';
       readonly id: number;
       readonly command: readonly string[];
+      /** What it reads; absent: nothing. */
+      readonly input?: string;
       readonly timeoutMs: number;
     }
   | { readonly kind: 'kill'; readonly id: number };

@@ -38,10 +38,11 @@ export interface OwnPlugin extends StartedPlugin {
 }
 
 /**
- * Starts a program without a shell, in a process group of its own, with nothing to read and little in its
- * environment. What it writes is bounded, and so is its time; whoever exceeds that loses the whole group.
+ * Starts a program without a shell, in a process group of its own, with `input` or nothing to read and
+ * little in its environment. What it writes is bounded, and so is its time; whoever exceeds that loses the
+ * whole group.
  */
-export function startPlugin(command: readonly string[], timeoutMs: number): OwnPlugin {
+export function startPlugin(command: readonly string[], timeoutMs: number, input?: string): OwnPlugin {
   const [file = '', ...args] = command;
   if (command.some((word) => word.includes('\0'))) {
     return notStarted('an argument holds a NUL');
@@ -53,15 +54,22 @@ export function startPlugin(command: readonly string[], timeoutMs: number): OwnP
       cleanup: false,
       reject: false,
       buffer: false,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       cwd: '/',
       env: environment(process.env),
       extendEnv: false,
     });
+    feed(child, input);
     return new PluginProcess(child, { file, timeoutMs });
   } catch (error) {
     return notStarted(startFault(file, error));
   }
+}
+
+/** One that ends without having read it all has its reasons. */
+function feed({ stdin }: ChildProcess, input: string | undefined): void {
+  stdin?.on('error', () => undefined);
+  stdin?.end(input);
 }
 
 class PluginProcess implements OwnPlugin {
@@ -182,6 +190,7 @@ class PluginProcess implements OwnPlugin {
   }
 
   #destroyPipes(): void {
+    this.#child.stdin?.destroy();
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
   }

@@ -116,7 +116,8 @@ function writer(db: DatabaseSync): (changes: Changes) => void {
        runbook = excluded.runbook, created_ms = excluded.created_ms, incident = excluded.incident,
        route = excluded.route, title = excluded.title, services = excluded.services,
        count = excluded.count, open = excluded.open, settled_ms = NULL,
-       outcome = 'pending', attempts = 0, next_ms = 0, detail = '' WHERE outcome = 'failed'`,
+       outcome = 'pending', attempts = 0, next_ms = 0, detail = ''
+       WHERE outcome IN ('failed', 'superseded')`,
   );
   const settle = db.prepare(
     `UPDATE notifications SET outcome = ?, attempts = ?, next_ms = ?, detail = ?, settled_ms = ?

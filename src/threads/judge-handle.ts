@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { StartError } from '../ops/start-error.ts';
 import { openForReading } from '../state/database.ts';
+import { readLink } from '../access/page-link.ts';
 import { lastEvent, readEvents, readNotifications } from '../state/judge-history.ts';
 import { JudgeQuestions } from './judge-questions.ts';
+import { PageBook } from './page-book.ts';
 import { Requests } from './requests.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import type { ServiceView } from '../contract/api.ts';
@@ -13,8 +15,10 @@ import type { EventQuery, EventsFound } from '../model/event.ts';
 import type { SetAside } from '../model/set-aside.ts';
 import type { StateChanges } from './event-book.ts';
 import type { FromJudge, JudgeRules, JudgeSetup, LogMessage, ToJudge } from './messages.ts';
-import type { Judged, JudgedHost } from '../http/ports.ts';
+import type { Asked, Judged, JudgedHost } from '../http/ports.ts';
+import type { ReceiverTested } from '../model/receiver-test.ts';
 import type { JudgeReport } from '../judge/report.ts';
+import type { ReadLink } from '../access/page-link.ts';
 import type { ListedGroup, RosterNews } from '../model/instance.ts';
 import type { ServiceKey } from '../model/service-state.ts';
 import type { LossPeriod } from '../fleet/losses.ts';
@@ -40,16 +44,18 @@ export class JudgeHandle implements Judged, StateChanges {
   /** Rejects with a StartError when judge.db cannot be used. */
   readonly started: Promise<void>;
   readonly #started: PromiseWithResolvers<void>;
+  readonly #linkSecret: Uint8Array;
   readonly #listener: JudgeListener;
   readonly #worker: Worker;
   readonly #done = new Requests<undefined>();
   readonly #ruled = new Requests<readonly string[]>();
+  readonly #tested = new Requests<ReceiverTested>();
+  readonly #book = new PageBook();
   readonly #questions = new JudgeQuestions((request, question) =>
     this.#say({ kind: 'ask', request, question }),
   );
   readonly #services = new Map<string, ServiceView>();
   readonly #hosts = new Map<string, JudgedHost>();
-  readonly #notifications = new Map<string, { receiver: string; outcome: string; count: number }>();
   readonly #file: string;
   #db: DatabaseSync | undefined;
   readonly #turnListeners = new Set<() => void>();
@@ -62,6 +68,7 @@ export class JudgeHandle implements Judged, StateChanges {
 
   constructor(setup: JudgeSetup, listener: JudgeListener) {
     this.#file = join(setup.dataDir, 'judge.db');
+    this.#linkSecret = setup.linkSecret;
     const transferList = [...setup.ingest, setup.runner, setup.past];
     this.#worker = new Worker(new URL('./judge.ts', import.meta.url), { workerData: setup, transferList });
     this.#started = Promise.withResolvers<void>();
@@ -77,6 +84,7 @@ export class JudgeHandle implements Judged, StateChanges {
       const fault = new Error(`the judge thread ended with code ${code}`);
       this.#done.fail(fault);
       this.#ruled.fail(fault);
+      this.#tested.fail(fault);
       this.#questions.stop();
       this.#started.reject(fault);
       this.#gone = true;
@@ -127,12 +135,32 @@ export class JudgeHandle implements Judged, StateChanges {
       evaluations: this.#evaluations,
       lagS: this.#lagS,
       turnS: this.#turnS,
-      notifications: [...this.#notifications.values()],
+      ...this.#book.figures(),
     };
   }
 
   /** Between its turns; what it reports of the answer's consequences is heard before the answer. */
   readonly ask: JudgeQuestions['ask'] = (question) => this.#questions.ask(question);
+
+  /** Sends a page to a receiver, and says what became of it. */
+  async test(name: string): Promise<Asked<ReceiverTested>> {
+    const { request, answer } = this.#tested.open();
+    if (!this.#gone) this.#say({ kind: 'test-receiver', request, name });
+    try {
+      return { ok: true, answer: await answer };
+    } catch {
+      return { ok: false, fault: 'stopped' };
+    }
+  }
+
+  /** What an operator should know of those who are told, and of the heartbeat, in words. */
+  notes(nowMs: number): string[] {
+    return this.#book.notes(nowMs);
+  }
+
+  readLink(token: string, nowMs: number): ReadLink {
+    return readLink(token, this.#linkSecret, nowMs);
+  }
 
   /** What of the new rules was not taken, in words. */
   async reload(rules: JudgeRules): Promise<readonly string[]> {
@@ -202,6 +230,12 @@ export class JudgeHandle implements Judged, StateChanges {
       case 'answered':
         this.#questions.answered(message.request, message.answer);
         return;
+      case 'tested':
+        this.#tested.settle(message.request, message.tested);
+        return;
+      case 'heartbeat':
+        this.#book.heartbeat = message.fault;
+        return;
       case 'kernel-drops':
         this.kernelDrops = message.drops;
         return;
@@ -229,11 +263,7 @@ export class JudgeHandle implements Judged, StateChanges {
     if (report.missed.length > 0) this.#listener.missed(report.missed);
     this.#tell(report);
     this.reported = true;
-    for (const { receiver, outcome, count } of report.notifications) {
-      const key = `${receiver}\0${outcome}`;
-      const before = this.#notifications.get(key)?.count ?? 0;
-      this.#notifications.set(key, { receiver, outcome, count: before + count });
-    }
+    this.#book.absorb(report);
     const { services, removed, hosts, removedHosts } = report;
     if (services.length + removed.length + hosts.length + removedHosts.length > 0) this.#version += 1;
   }
@@ -254,6 +284,10 @@ export class JudgeHandle implements Judged, StateChanges {
     for (const { receiver, isWell, detail } of report.receivers) {
       if (isWell) say('info', 'a receiver takes pages again', { receiver });
       else say('warn', 'a receiver does not take pages; they are tried again', { receiver, detail });
+    }
+    for (const { handler, cluster, host, service, ok, words } of report.handlerNews) {
+      const fields = { handler, cluster, host, service, words };
+      say(ok ? 'info' : 'warn', ok ? 'an event handler ran' : 'an event handler failed', fields);
     }
     if (report.rowsSkipped > 0 && !this.reported) {
       say('warn', 'damaged rows of judge.db were passed over: their states are forgotten', {

@@ -4,6 +4,7 @@ import { localLease } from '../alert/lease.ts';
 import { Catalogue } from '../live/catalogue.ts';
 import { LossWatch } from '../fleet/loss-watch.ts';
 import { readSocketDrops, socketName } from '../ops/kernel-drops.ts';
+import { outcomeOf } from '../model/decided.ts';
 import { createJudge } from '../judge/judge.ts';
 import { refusalsOf, unpackResults } from '../model/packed-results.ts';
 import { DatabaseFault } from '../state/database.ts';
@@ -11,7 +12,16 @@ import { openOrSetAside } from '../state/set-aside.ts';
 import { openJudgeRepository } from '../state/judge-repository.ts';
 import { RemotePast } from './remote-past.ts';
 import { Sources } from '../judge/values/sources.ts';
-import { channelsOf } from './channels.ts';
+import { acknowledgeLinks } from './acknowledge-links.ts';
+import { Channels } from './channels.ts';
+import { RemoteGraphs } from './remote-graphs.ts';
+import { RemotePrograms } from './remote-programs.ts';
+import { HandlerRuns } from './handler-runs.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { machineClock } from './machine-clock.ts';
+import { ReceiverTests } from './receiver-tests.ts';
+import { sendOut } from '../notify/outgoing/send-out.ts';
+import { NO_ALERTS } from '../contract/alerts.ts';
 import type {
   FromJudge,
   IngestNews,
@@ -23,6 +33,7 @@ import type {
   RunnerToJudge,
   ToJudge,
 } from './messages.ts';
+import type { HandlerOutcome } from '../model/handler-run.ts';
 import type { Judge } from '../judge/judge.ts';
 import type { JudgeReport } from '../judge/report.ts';
 import type { JudgeRules } from '../judge/rules.ts';
@@ -54,14 +65,28 @@ for (const port of setup.ingest) {
   });
 }
 
-const past = new RemotePast((message: JudgeToQuery) => setup.past.postMessage(message), say);
-setup.past.on('message', (message: QueryToJudge) => past.hear(message));
+const askQuery = (message: JudgeToQuery) => setup.past.postMessage(message);
+const past = new RemotePast(askQuery, say);
+const graphs = new RemoteGraphs(catalogue, askQuery);
+setup.past.on('message', (message: QueryToJudge) => {
+  if (message.kind === 'graph' || message.kind === 'no-graph') graphs.hear(message);
+  else past.hear(message);
+});
+
+const programs = new RemotePrograms(tellRunner);
+const { publicUrl, linkSecret } = setup;
+const acknowledge = acknowledgeLinks(publicUrl, linkSecret);
+const channels = new Channels({ publicUrl, graphs, programs, clock: Date.now, acknowledge });
 
 function rulesOf(rules: JudgeRulesMessage): JudgeRules {
   const { checks, alerts, groups, boot } = rules;
-  const channels = channelsOf(alerts.receivers, { publicUrl: setup.publicUrl });
-  return { ...checks, routes: alerts.routes, alerts, groups, boot, channels };
+  const ways = channels.use(alerts.receivers);
+  return { ...checks, routes: alerts.routes, alerts, groups, boot, channels: ways };
 }
+
+/** The rules the judge goes by. */
+let inForce = rulesOf(setup.rules);
+const tests = new ReceiverTests();
 
 interface Opened {
   readonly repository: JudgeRepository;
@@ -83,7 +108,8 @@ function openJudge(): Opened | undefined {
         }),
     });
     const judge = createJudge({
-      ...rulesOf(setup.rules),
+      ...inForce,
+      machine: machineClock(),
       catalogue,
       store: repository,
       lease: localLease,
@@ -100,9 +126,18 @@ function openJudge(): Opened | undefined {
   }
 }
 
+/** The judge is told of webhooks as it is of commands. */
+let handled: (outcome: HandlerOutcome) => void = () => undefined;
+const handlerRuns = new HandlerRuns({
+  command: (runs) => tellRunner({ kind: 'handle', runs }),
+  send: (request, timeoutMs, signal) => sendOut(request, signal, { timeoutMs }),
+  ended: (outcome) => handled(outcome),
+});
+
 /** Plugins to the runner, and what was measured to the workers that have the hosts. */
 function runErrands(judge: Judge): void {
-  const { runs, performances } = judge.takeErrands();
+  const { runs, handlers, performances } = judge.takeErrands();
+  handlerRuns.run(handlers);
   if (runs.length > 0) tellRunner({ kind: 'run', runs });
   if (performances.length === 0) return;
   for (const [worker, port] of setup.ingest.entries()) {
@@ -124,11 +159,24 @@ function hearRunner(judge: Judge, message: RunnerToJudge, tellSoon: () => void):
     case 'ran':
       tellBetween(judge, judge.ran(message.outcomes, nowMs));
       return;
+    case 'handled':
+      judge.handled([message.outcome]);
+      return;
+    case 'program-ended':
+      programs.hear(message.request, message.end);
+      return;
     case 'results': {
       const { request } = message;
       const outcomes = judge.take(unpackResults(message.results), nowMs);
       tellRunner({ kind: 'taken', request, refusals: refusalsOf(outcomes) });
       tellSoon();
+      return;
+    }
+    case 'decide': {
+      const { request, question } = message;
+      const { answer, report } = judge.ask(question, nowMs);
+      tellBetween(judge, report);
+      tellRunner({ kind: 'decided', request, outcome: outcomeOf(question, answer) });
       return;
     }
     case 'check-now': {
@@ -141,9 +189,63 @@ function hearRunner(judge: Judge, message: RunnerToJudge, tellSoon: () => void):
   }
 }
 
+const heartbeat = new Heartbeat({
+  send: sendOut,
+  changed: (fault) => {
+    say({ kind: 'heartbeat', fault });
+    const message = fault === null ? 'the heartbeat gets through' : 'the heartbeat does not get through';
+    say({ kind: 'log', level: fault === null ? 'info' : 'warn', message, fields: { fault } });
+  },
+});
+
+async function test(judge: Judge, { request, name }: ToJudge & { kind: 'test-receiver' }): Promise<void> {
+  const { alerts = NO_ALERTS, channels } = inForce;
+  const { onCall } = judge;
+  const tested = await tests.test(name, { alerts, channels, onCall }, Date.now());
+  say({ kind: 'tested', request, tested });
+}
+
+function hearMain(
+  { repository, judge }: Opened,
+  message: ToJudge,
+  stop: (request: number) => Promise<void>,
+): void {
+  switch (message.kind) {
+    case 'rules': {
+      const rules = rulesOf(message.rules);
+      const accepted = judge.reload(rules);
+      if (accepted.ok) inForce = rules;
+      heartbeat.use(inForce.alerts?.watcher.heartbeat ?? null);
+      say({ kind: 'ruled', request: message.request, faults: accepted.ok ? [] : accepted.faults });
+      return;
+    }
+    case 'roster':
+      judge.members.take(message.news);
+      return;
+    case 'lists':
+      judge.members.listed(message.groups);
+      return;
+    case 'forget':
+      repository.prune(message.beforeMs);
+      return;
+    case 'ask': {
+      const { answer, report } = judge.ask(message.question, Date.now());
+      tellBetween(judge, report);
+      say({ kind: 'answered', request: message.request, answer });
+      return;
+    }
+    case 'test-receiver':
+      return void test(judge, message);
+    case 'stop':
+      return void stop(message.request);
+  }
+}
+
 /** Judges once a second until it is told to stop. */
 function run({ repository, judge }: Opened): void {
   let storeFault: string | null = null;
+  handled = (outcome) => judge.handled([outcome]);
+  heartbeat.use(inForce.alerts?.watcher.heartbeat ?? null);
   let dropsTold = 0;
   const turn = () => {
     const nowMs = Date.now();
@@ -162,6 +264,7 @@ function run({ repository, judge }: Opened): void {
     }
     runErrands(judge);
     say({ kind: 'report', report, turnMs });
+    heartbeat.turned(report.storeFault ?? report.ownFault);
     if (losses.kernelDropsInAll !== dropsTold) {
       dropsTold = losses.kernelDropsInAll;
       say({ kind: 'kernel-drops', drops: losses.kernelDrops });
@@ -178,37 +281,14 @@ function run({ repository, judge }: Opened): void {
   const stop = async (request: number) => {
     clearInterval(turning);
     clearTimeout(telling);
+    heartbeat.stop();
+    handlerRuns.stop();
     await judge.stop();
     repository[Symbol.dispose]();
     say({ kind: 'done', request });
     close();
   };
-  main.on('message', (message: ToJudge) => {
-    switch (message.kind) {
-      case 'rules': {
-        const accepted = judge.reload(rulesOf(message.rules));
-        say({ kind: 'ruled', request: message.request, faults: accepted.ok ? [] : accepted.faults });
-        return;
-      }
-      case 'roster':
-        judge.members.take(message.news);
-        return;
-      case 'lists':
-        judge.members.listed(message.groups);
-        return;
-      case 'forget':
-        repository.prune(message.beforeMs);
-        return;
-      case 'ask': {
-        const { answer, report } = judge.ask(message.question, Date.now());
-        tellBetween(judge, report);
-        say({ kind: 'answered', request: message.request, answer });
-        return;
-      }
-      case 'stop':
-        return void stop(message.request);
-    }
-  });
+  main.on('message', (message: ToJudge) => hearMain({ repository, judge }, message, stop));
   setup.runner.on('message', (message: RunnerToJudge) => hearRunner(judge, message, tellSoon));
   say({ kind: 'started' });
 }

@@ -19,12 +19,17 @@ import type {
   ResultRefusal,
 } from '../model/check-result.ts';
 import type { JudgeAnswers, JudgeQuestion } from '../judge/answers/questions.ts';
+import type { HandlerOutcome, HandlerRun } from '../model/handler-run.ts';
+import type { ReceiverTested } from '../model/receiver-test.ts';
+import type { DecidedOutcome, DecidedQuestion } from '../model/decided.ts';
 import type { JudgeReport } from '../judge/report.ts';
 import type { RunnerFigures } from '../contract/stats.ts';
 import type { Mark } from '../model/event.ts';
 import type { MessagePort } from 'node:worker_threads';
+import type { Picture } from '../query/graph/script.ts';
 import type { Place } from '../ingest/group-changes.ts';
 import type { PackedResults } from '../model/packed-results.ts';
+import type { ProgramEnd, ProgramRun } from '../notify/program.ts';
 import type { RestoredHost } from '../model/restored.ts';
 import type { HistoryMove, ListedGroup, RosterNews } from '../model/instance.ts';
 import type { MovedHost } from '../model/moved-hosts.ts';
@@ -154,6 +159,8 @@ export interface JudgeSetup {
   readonly publicUrl: string;
   readonly startedMs: number;
   readonly ingest: readonly MessagePort[];
+  /** What the links in pages are signed with. */
+  readonly linkSecret: Uint8Array;
   readonly rules: JudgeRules;
 }
 
@@ -174,6 +181,8 @@ export type ToJudge =
   | { readonly kind: 'forget'; readonly beforeMs: number }
   | { readonly kind: 'rules'; readonly request: number; readonly rules: JudgeRules }
   | { readonly kind: 'ask'; readonly request: number; readonly question: JudgeQuestion }
+  /** A page to a receiver, or to whoever a rota or an escalation comes to now; `tested` answers. */
+  | { readonly kind: 'test-receiver'; readonly request: number; readonly name: string }
   | { readonly kind: 'stop'; readonly request: number };
 
 export type FromJudge =
@@ -191,6 +200,9 @@ export type FromJudge =
       readonly request: number;
       readonly answer: JudgeAnswers[JudgeQuestion['kind']];
     }
+  | { readonly kind: 'tested'; readonly request: number; readonly tested: ReceiverTested }
+  /** Why the heartbeat does not get through, in words; null: it does. */
+  | { readonly kind: 'heartbeat'; readonly fault: string | null }
   /** Datagrams the kernel has dropped since the start, by group; told when they have changed. */
   | { readonly kind: 'kernel-drops'; readonly drops: ReadonlyMap<string, number> }
   | { readonly kind: 'done'; readonly request: number };
@@ -220,21 +232,43 @@ export type FromRunner =
 /** Judge to runner and back, directly: a stall of the main thread delays no check. */
 export type JudgeToRunner =
   | { readonly kind: 'run'; readonly runs: readonly PluginRun[] }
+  /** Commands of event handlers. */
+  | { readonly kind: 'handle'; readonly runs: readonly HandlerRun[] }
   | { readonly kind: 'taken'; readonly request: number; readonly refusals: readonly (ResultRefusal | null)[] }
-  | { readonly kind: 'checked'; readonly request: number; readonly outcome: CheckNowOutcome };
+  | { readonly kind: 'checked'; readonly request: number; readonly outcome: CheckNowOutcome }
+  | { readonly kind: 'decided'; readonly request: number; readonly outcome: DecidedOutcome }
+  /** A receiver's program: `program-ended` answers. */
+  | { readonly kind: 'program'; readonly request: number; readonly program: ProgramRun }
+  | { readonly kind: 'end-program'; readonly request: number };
 export type RunnerToJudge =
   | { readonly kind: 'ran'; readonly outcomes: readonly PluginOutcome[] }
+  | { readonly kind: 'handled'; readonly outcome: HandlerOutcome }
   | { readonly kind: 'results'; readonly request: number; readonly results: PackedResults }
+  | { readonly kind: 'program-ended'; readonly request: number; readonly end: ProgramEnd }
+  | { readonly kind: 'decide'; readonly request: number; readonly question: DecidedQuestion }
   /** An empty cluster: wherever a host of that name or address is. */
   | { readonly kind: 'check-now'; readonly request: number; readonly service: ServiceKey };
 
-/** Judge to query worker and back: what checks look at of the past, whenever there is time for it. */
-export interface JudgeToQuery {
+/** Judge to query worker and back: what checks look at of the past, when there is time for it, and graphs. */
+export type JudgeToQuery = PastQuestion | GraphQuestion;
+export type QueryToJudge = PastReply | GraphAnswer;
+
+export interface PastQuestion {
   readonly kind: 'past';
   readonly request: number;
   readonly read: HistoryRequest;
 }
-export type QueryToJudge =
+/** One series' past as a picture. */
+export interface GraphQuestion {
+  readonly kind: 'graph';
+  readonly request: number;
+  readonly read: HistoryRequest;
+  readonly picture: Omit<Picture, 'times' | 'values'>;
+}
+export type GraphAnswer =
+  | { readonly kind: 'graph'; readonly request: number; readonly png: Uint8Array }
+  | { readonly kind: 'no-graph'; readonly request: number; readonly fault: string };
+export type PastReply =
   | {
       readonly kind: 'past';
       readonly request: number;

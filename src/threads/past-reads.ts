@@ -1,10 +1,10 @@
 import { PAST_HELD_BACK_MS } from '../limits.ts';
 import type { HistoryAnswer, HistoryRequest } from '../query/history.ts';
-import type { JudgeToQuery, QueryToJudge } from './messages.ts';
+import type { PastQuestion, PastReply } from './messages.ts';
 
 interface PastReadsOptions {
   readonly read: (request: HistoryRequest, signal: AbortSignal) => Promise<HistoryAnswer>;
-  readonly say: (message: QueryToJudge) => void;
+  readonly say: (message: PastReply) => void;
   /** Whether people wait for reads of theirs. */
   readonly isBusy: () => boolean;
 }
@@ -15,7 +15,7 @@ interface PastReadsOptions {
  */
 export class PastReads {
   readonly #options: PastReadsOptions;
-  readonly #waiting: JudgeToQuery[] = [];
+  readonly #waiting: PastQuestion[] = [];
   readonly #stopped = new AbortController();
   #reading = false;
   #heldBack: NodeJS.Timeout | undefined;
@@ -24,7 +24,7 @@ export class PastReads {
     this.#options = options;
   }
 
-  ask(message: JudgeToQuery): void {
+  ask(message: PastQuestion): void {
     this.#waiting.push(message);
     this.next();
   }
@@ -50,7 +50,7 @@ export class PastReads {
     void this.#read(message);
   }
 
-  async #read({ request, read }: JudgeToQuery): Promise<void> {
+  async #read({ request, read }: PastQuestion): Promise<void> {
     const { say } = this.#options;
     try {
       const { times, columns } = await this.#options.read(read, this.#stopped.signal);

@@ -14,8 +14,8 @@ const say = (message: FromPluginHost) => {
   if (!isAlone) process.send?.(message, undefined, undefined, () => undefined);
 };
 
-function start({ id, command, timeoutMs }: ToPluginHost & { kind: 'start' }): void {
-  const plugin = startPlugin(command, timeoutMs);
+function start({ id, command, timeoutMs, input }: ToPluginHost & { kind: 'start' }): void {
+  const plugin = startPlugin(command, timeoutMs, input);
   started.set(id, plugin);
   const { group } = plugin;
   if (group !== undefined) say({ kind: 'started', id, group });

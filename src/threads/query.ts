@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ReadTooLarge } from '../model/read-too-large.ts';
 import { readHistory } from '../query/history.ts';
+import { drawGraph } from '../query/graph/draw.ts';
+import { GraphDesk } from './graph-desk.ts';
 import { openStore } from './stores.ts';
 import { PastReads } from './past-reads.ts';
 import type {
@@ -114,7 +116,15 @@ const past = new PastReads({
   say: (message: QueryToJudge) => setup.judge.postMessage(message),
   isBusy: () => reading.size > 0,
 });
-setup.judge.on('message', (message: JudgeToQuery) => past.ask(message));
+const graphs = new GraphDesk({
+  read: (request, signal) => readHistory(request, { store, tails }, signal),
+  draw: drawGraph,
+  say: (message: QueryToJudge) => setup.judge.postMessage(message),
+});
+setup.judge.on('message', (message: JudgeToQuery) => {
+  if (message.kind === 'past') past.ask(message);
+  else graphs.ask(message);
+});
 
 async function read(message: ToQuery & { kind: 'read' }): Promise<void> {
   const abort = new AbortController();
@@ -143,6 +153,7 @@ main.on('message', (message: ToQuery) => {
     case 'stop':
       for (const abort of reading.values()) abort.abort();
       past.stop();
+      graphs.stop();
       void store[Symbol.asyncDispose]().then(() => {
         for (const client of ingest) client.close();
         setup.judge.close();

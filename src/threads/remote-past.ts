@@ -1,17 +1,17 @@
 import type { HistoryRequest } from '../query/history.ts';
-import type { JudgeToQuery, LogMessage, QueryToJudge } from './messages.ts';
+import type { LogMessage, PastQuestion, PastReply } from './messages.ts';
 import type { Past, PastAnswer, PastRequest } from '../judge/values/past.ts';
 import type { RecordEntry } from '../live/entries.ts';
 
 /** The judge's way to history: it asks the query worker, whose answer comes between two turns. */
 export class RemotePast implements Past {
-  readonly #say: (message: JudgeToQuery) => void;
+  readonly #say: (message: PastQuestion) => void;
   readonly #log: (message: LogMessage) => void;
   readonly #asked = new Map<number, { fromMs: number; toMs: number; answer: (answer: PastAnswer) => void }>();
   #last = 0;
   #isWell = true;
 
-  constructor(say: (message: JudgeToQuery) => void, log: (message: LogMessage) => void) {
+  constructor(say: (message: PastQuestion) => void, log: (message: LogMessage) => void) {
     this.#say = say;
     this.#log = log;
   }
@@ -23,7 +23,7 @@ export class RemotePast implements Past {
     this.#say({ kind: 'past', request: this.#last, read: readOf(request) });
   }
 
-  hear(message: QueryToJudge): void {
+  hear(message: PastReply): void {
     const asked = this.#asked.get(message.request);
     this.#asked.delete(message.request);
     const fault = message.kind === 'past' ? null : message.fault;
@@ -51,7 +51,8 @@ export class RemotePast implements Past {
   }
 }
 
-function readOf({ series, fromMs, toMs, points }: PastRequest): HistoryRequest {
+/** What the query worker is asked for. */
+export function readOf({ series, fromMs, toMs, points }: PastRequest): HistoryRequest {
   const indexes = new Map<RecordEntry, number>();
   for (const { record } of series) if (!indexes.has(record)) indexes.set(record, indexes.size);
   return {

@@ -1,14 +1,18 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { HANDLERS_AT_ONCE } from '../alert-limits.ts';
 import { Doors } from '../compat/doors.ts';
 import { packResults } from '../model/packed-results.ts';
 import { Networks } from '../ingest/senders/networks.ts';
 import { environment } from '../runner/environment.ts';
 import { HostedPlugins } from '../runner/hosted-plugins.ts';
 import { PluginPool } from '../runner/plugin-pool.ts';
+import { RunningPrograms } from '../runner/programs.ts';
 import { Requests } from './requests.ts';
-import type { CheckNowOutcome, ResultRefusal } from '../model/check-result.ts';
+import type { DecidedOutcome } from '../model/decided.ts';
+import type { CheckNowOutcome, PluginRun, ResultRefusal } from '../model/check-result.ts';
+import type { HandlerRun } from '../model/handler-run.ts';
 import type { FromRunner, JudgeToRunner, RunnerSetup, RunnerToJudge, ToRunner } from './messages.ts';
 import type { MessagePort } from 'node:worker_threads';
 
@@ -42,8 +46,22 @@ const plugins = new PluginPool({
   ended: (outcome) => tellJudge({ kind: 'ran', outcomes: [outcome] }),
 });
 
+const programs = new RunningPrograms();
+
+/** Event handlers wait for no plugin, and no plugin for them. */
+const handlers = new PluginPool({
+  atOnce: HANDLERS_AT_ONCE,
+  nowMs: Date.now,
+  start: (command, timeoutMs) => hosted.start(command, timeoutMs),
+  ended: ({ run, end, code, output, detail }) => {
+    const said = firstLine(output) || detail;
+    tellJudge({ kind: 'handled', outcome: { run, end, code, detail: said } });
+  },
+});
+
 const reported = new Requests<readonly (ResultRefusal | null)[]>();
 const checked = new Requests<CheckNowOutcome>();
+const decided = new Requests<DecidedOutcome>();
 
 const doors = new Doors({
   judge: {
@@ -57,11 +75,26 @@ const doors = new Doors({
       tellJudge({ kind: 'check-now', request, service });
       return answer;
     },
+    decide(question) {
+      const { request, answer } = decided.open();
+      tellJudge({ kind: 'decide', request, question });
+      return answer;
+    },
   },
   log: (level, message, fields) => say({ kind: 'log', level, message, fields }),
   nowMs: Date.now,
   allowList: (networks) => new Networks(networks),
 });
+
+/** Each is a process of its own: one that hangs keeps no other from being run. */
+function handlerCommand({ run, cluster, host, service, handler, command, timeoutMs }: HandlerRun): PluginRun {
+  const name = `${service} ${handler} ${run}`;
+  return { run, cluster, host, service: name, command: command ?? [], timeoutMs, startMs: 0 };
+}
+
+function firstLine(output: string): string {
+  return output.trim().split('\n', 1)[0] ?? '';
+}
 
 async function use({ request, wishes }: ToRunner & { kind: 'use' }): Promise<void> {
   plugins.atOnce = wishes.plugins.atOnce;
@@ -70,7 +103,7 @@ async function use({ request, wishes }: ToRunner & { kind: 'use' }): Promise<voi
 
 async function stop(request: number): Promise<void> {
   clearInterval(telling);
-  await Promise.all([plugins.stop(), hosted.stop(), doors.close()]);
+  await Promise.all([plugins.stop(), handlers.stop(), hosted.stop(), doors.close()]);
   say({ kind: 'done', request });
   setup.judge.close();
   main.close();
@@ -81,11 +114,28 @@ setup.judge.on('message', (message: JudgeToRunner) => {
     case 'run':
       plugins.add(message.runs);
       return;
+    case 'handle':
+      handlers.add(message.runs.map(handlerCommand));
+      return;
+    case 'program': {
+      const { request, program } = message;
+      programs.run(request, {
+        start: () => hosted.start(program.command, program.timeoutMs, program.input),
+        ended: (end) => tellJudge({ kind: 'program-ended', request, end }),
+      });
+      return;
+    }
+    case 'end-program':
+      programs.end(message.request);
+      return;
     case 'taken':
       reported.settle(message.request, message.refusals);
       return;
     case 'checked':
       checked.settle(message.request, message.outcome);
+      return;
+    case 'decided':
+      decided.settle(message.request, message.outcome);
       return;
   }
 });

@@ -6,6 +6,7 @@ import { JournalOwners } from './journal-owners.ts';
 import { JudgeHandle } from './judge-handle.ts';
 import { QueryHandle } from './query-handle.ts';
 import { RunnerHandle } from './runner-handle.ts';
+import { linkSecret } from './link-secret.ts';
 import { loadTypes } from './types-files.ts';
 import type { AgentNotification } from '../model/event.ts';
 import type { AnnouncementBatch } from '../live/announcement.ts';
@@ -61,6 +62,7 @@ export function startThreads(options: StartThreads): {
       publicUrl: config.http.publicUrl,
       startedMs: options.startedMs,
       ingest: workers.map((w) => w.judge),
+      linkSecret: linkSecret(config.dataDir),
       rules: options.rules,
     },
     { ...listener, losses, missed },

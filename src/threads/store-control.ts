@@ -5,8 +5,9 @@ import { FlushDesk } from './flush-desk.ts';
 import { StoreHold } from './store-hold.ts';
 import type { Catalogue } from '../live/catalogue.ts';
 import { confirmByCommand } from './list-control.ts';
+import { receiversByCommand, testByCommand } from './receiver-control.ts';
 import type { AuditTrail } from '../http/audit.ts';
-import type { Diagnosis, FlushOutcome, Reconcilers } from '../http/ports.ts';
+import type { Alerting, Diagnosis, FlushOutcome, Reconcilers } from '../http/ports.ts';
 import type { Logger } from '../ops/log.ts';
 import type { SelectorSource } from '../live/selector.ts';
 import type { ControlDesk } from '../ops/control-socket.ts';
@@ -21,6 +22,7 @@ export interface StoreControlOptions {
   readonly catalogue: Catalogue;
   readonly diagnosis: Diagnosis;
   readonly reconcilers: Reconcilers;
+  readonly alerting: Pick<Alerting, 'ask' | 'test'>;
   /** Where it is written down what commands change. */
   readonly audit: AuditTrail;
   readonly log: Logger;
@@ -70,13 +72,15 @@ export class StoreControl {
       },
       diagnose: ({ group, host }) => this.#o.diagnosis.find({ group, host }),
       reconcilers: () => this.#o.reconcilers.list(),
+      receivers: () => receiversByCommand(this.#o),
+      testReceiver: (name) => testByCommand(this.#o, name),
       confirm: (wish) => confirmByCommand(this.#o, wish),
     };
     try {
       this.#socket = await openControlSocket(this.#o.dataDir, desk);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.#fault.push(`muster backup, flush, doctor and reconciler cannot reach this server: ${why}`);
+      this.#fault.push(`muster backup, flush, doctor, reconciler and receiver cannot reach this server: ${why}`);
       this.#o.log.warn(this.#fault.join());
     }
   }

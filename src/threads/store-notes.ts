@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { RECEIVE_BUFFER_BYTES } from '../limits.ts';
 import { durationWords } from '../model/duration.ts';
 import { journalStats } from './server-stats.ts';
 import type { IngestStats } from '../ingest/stats.ts';
@@ -18,6 +19,14 @@ export function storeNotes(workers: readonly IngestStats[]): string[] {
     ...[...faults].map((fault) => `the store does not take points (${fault}, see the log); they wait`),
     ...journalNotes(journalStats(workers.map((stats) => stats.journal))),
   ];
+}
+
+/** What mends a receive buffer that the kernel made smaller than asked. */
+export function bufferNote(grantedBytes: number): string {
+  return (
+    `the kernel grants ${Math.round(grantedBytes / 1024)} KiB of receive buffer a socket, ` +
+    `${RECEIVE_BUFFER_BYTES / 1024} KiB were asked for: sysctl -w net.core.rmem_max=${RECEIVE_BUFFER_BYTES}`
+  );
 }
 
 /** What an operator should know of the journal, in words; nothing while all is well. */

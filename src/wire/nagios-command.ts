@@ -1,4 +1,6 @@
 import { COMMAND_LINE_BYTES_MAX } from '../limits.ts';
+import { readDecision, split } from './nagios-decision.ts';
+import type { NagiosDecision } from './nagios-decision.ts';
 
 /**
  * Lines of Nagios' external commands, `[time] NAME;argument;…`, as scripts write them into its command file.
@@ -16,7 +18,8 @@ export type NagiosCommand =
       readonly code: number;
       readonly output: string;
     }
-  | { readonly kind: 'check-now'; readonly host: string; readonly service: string };
+  | { readonly kind: 'check-now'; readonly host: string; readonly service: string }
+  | { readonly kind: 'decision'; readonly decision: NagiosDecision };
 
 export type CommandFault =
   | 'line-too-long'
@@ -24,7 +27,8 @@ export type CommandFault =
   | 'bad-code'
   | 'unknown-command'
   /** Nagios has it, and we do not. */
-  | 'unsupported-command';
+  | 'unsupported-command'
+  | 'triggered-downtime';
 
 export type ReadCommand =
   | { readonly ok: true; readonly command: NagiosCommand }
@@ -64,8 +68,12 @@ export function readCommand(line: string): ReadCommand {
       if (host === '') return refused('bad-command', name);
       return { ok: true, command: { kind: 'check-now', host, service: '' } };
     }
-    default:
+    default: {
+      const read = readDecision(name, rest);
+      if (read?.ok === true) return { ok: true, command: { kind: 'decision', decision: read.decision } };
+      if (read) return refused(read.fault, name);
       return refused(OF_NAGIOS.test(name) ? 'unsupported-command' : 'unknown-command', name);
+    }
   }
 }
 
@@ -88,12 +96,6 @@ function resultOf(
     output: unescaped(said.output),
   } as const;
   return { ok: true, command };
-}
-
-/** The first few arguments; the last one has what is left, semicolons included. */
-function split(text: string, count: number): string[] {
-  const parts = text.split(';');
-  return [...parts.slice(0, count - 1), parts.slice(count - 1).join(';')];
 }
 
 /** A line holds the lines of an output with `\n` between them, and `\\` for a backslash. */

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../src/alert/decision.ts';
-import { compileRoutes, receiversOf } from '../../src/alert/routes.ts';
-import { pagesFor } from '../../src/alert/pages.ts';
+import { isHeldBy, isStillTrue, owedTo } from '../../src/alert/decision.ts';
 import type { Hold } from '../../src/alert/decision.ts';
 import type { Problem, Status, Told } from '../../src/model/service-state.ts';
 
@@ -77,66 +75,30 @@ describe('what is owed', () => {
     { name: 'recovery of what was refused', status: OK, told: [ops(null, null, REFUSED)], is: 'none' },
     { name: 'not ours', status: OK, told: [ops('CRITICAL')], hold: 'not-ours', is: 'held' },
   ])('$name: $is', ({ status, told = [], hold = null, nowMs = 500, is }) => {
-    const decision = decide({ status, told }, { receivers: ['ops', 'log'], hold, nowMs });
-    expect('receivers' in decision ? `${decision.kind} to ${decision.receivers.join()}` : decision.kind).toBe(
-      is,
-    );
+    const problem = status.kind === 'hard' ? status.problem : null;
+    const owed = ['ops', 'log'].flatMap((receiver) => {
+      const one = told.find((other) => other.receiver === receiver);
+      const news = owedTo(one, { stands: status.kind, problem }, { isWanted: true, nowMs });
+      return news === null ? [] : [{ receiver, news }];
+    });
+    const [first] = owed;
+    const said = first && `${first.news} to ${owed.map(({ receiver }) => receiver).join()}`;
+    expect(first && isHeldBy(hold, first.news) ? 'held' : (said ?? 'none')).toBe(is);
   });
 });
 
-describe('routes', () => {
-  const outcome = compileRoutes([
-    { match: { service: 'noise.*' }, receiver: 'log', continue: true },
-    { match: { cluster: 'mysql.*', severity: 'critical|down' }, receiver: 'oncall', continue: false },
-    { match: { host: 'db-1' }, receiver: 'log', continue: false },
-    { match: {}, receiver: 'ops', continue: false },
-  ]);
-  const routes = outcome.ok ? outcome.routes : [];
-  test.for([
-    { name: 'first match wins', at: ['mysql-eu', 'db-1', 'load', 'critical'], to: ['oncall'] },
-    { name: 'severity decides', at: ['mysql-eu', 'db-2', 'load', 'warning'], to: ['ops'] },
-    { name: 'whole values', at: ['mysql-eu', 'db-10', 'load', 'warning'], to: ['ops'] },
-    { name: 'continue', at: ['web', 'w', 'noise x', 'unknown'], to: ['log', 'ops'] },
-    { name: 'each receiver once', at: ['web', 'db-1', 'noise', 'unknown'], to: ['log'] },
-  ])('$name', ({ at: [cluster = '', host = '', service = '', severity = ''], to }) => {
-    expect(receiversOf(routes, { cluster, host, service, severity })).toEqual(to);
+describe('what waits holds still', () => {
+  const hard = { stands: 'hard', problem: 'CRITICAL' } as const;
+  const ok = { stands: 'ok', problem: null } as const;
+  test.for<{ name: string; told: Told[]; now: typeof hard | typeof ok; hold?: Hold; is: boolean }>([
+    { name: 'the problem is there', told: [ops('CRITICAL', null, WAY)], now: hard, is: true },
+    { name: 'it came and went', told: [ops('CRITICAL', null, WAY)], now: ok, is: false },
+    { name: 'it is another one', told: [ops('WARNING', null, WAY)], now: hard, is: false },
+    { name: 'planned by now', told: [ops('CRITICAL', null, WAY)], now: hard, hold: 'in-downtime', is: false },
+    { name: 'flapping by now', told: [ops('CRITICAL', null, WAY)], now: hard, hold: 'flapping', is: true },
+    { name: 'well still', told: [ops(null, 'CRITICAL', WAY)], now: ok, is: true },
+    { name: 'bad again', told: [ops(null, 'CRITICAL', WAY)], now: hard, is: false },
+  ])('$name: $is', ({ told: [told], now, hold = null, is }) => {
+    expect(told && isStillTrue(told, now, hold)).toBe(is);
   });
-
-  test('no route, nobody', () => {
-    expect(receiversOf([], { cluster: 'a', host: 'b', service: 'c', severity: 'down' })).toEqual([]);
-  });
-
-  test('a fault says where', () => {
-    const broken = compileRoutes([{ match: { host: '(' }, receiver: 'a', continue: false }]);
-    expect(broken.ok ? '' : broken.faults[0]).toMatch(/^alerts\.routes\[0\]\.match\.host: /);
-  });
-});
-
-test("a page's key is made of what it is about", () => {
-  const incident = {
-    cluster: 'c',
-    host: 'h',
-    service: 's',
-    kind: 'problem',
-    state: 'CRITICAL',
-    stateType: 'HARD',
-    output: 'o',
-    sinceMs: 5,
-    notes: '',
-    runbook: '',
-    occasion: null,
-  } as const;
-  const key = (changes: object, receiver: string, nowMs: number) =>
-    pagesFor({ ...incident, ...changes }, [receiver], { nowMs, digest: (text) => text })[0]?.key;
-  expect(key({ output: 'other' }, 'a', 9)).toBe(key({}, 'a', 1));
-  const different = [
-    key({}, 'a', 1),
-    key({}, 'b', 1),
-    key({ kind: 'recovery' }, 'a', 1),
-    key({ sinceMs: 6 }, 'a', 1),
-    key({ state: 'WARNING' }, 'a', 1),
-    key({ host: 'h2' }, 'a', 1),
-    key({ occasion: 'again' }, 'a', 1),
-  ];
-  expect(new Set(different).size).toBe(different.length);
 });

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { attemptOf, step } from '../../src/check/state-machine.ts';
-import { decide } from '../../src/alert/decision.ts';
+import { owedTo } from '../../src/alert/decision.ts';
 import type { Effect, Result } from '../../src/check/state-machine.ts';
-import type { Problem, Status } from '../../src/model/service-state.ts';
+import type { Problem, Status, Told } from '../../src/model/service-state.ts';
 
 interface Scenario {
   id: string;
@@ -44,11 +44,14 @@ describe('as nagios 4.5.12 does', () => {
       const isHost = input.kind === 'host_result';
       const state = isHost ? (rc === 0 ? 'UP' : 'DOWN') : (STATES[rc] ?? 'UNKNOWN');
       [status] = step(status, { state, evidenceMs: index }, { maxAttempts, retryIntervalMs: 0 }, t * 1000);
-      const before = known ? [{ receiver: 'ops', level: known, known, key: null, refused: null }] : [];
-      const decision = decide({ status, told: before }, { receivers: ['ops'], hold: null, nowMs: 0 });
-      const told = decision.kind === 'none' ? [] : [decision.kind.toUpperCase()];
-      if (decision.kind === 'problem') known = decision.problem;
-      if (decision.kind === 'recovery') known = null;
+      const before: Told | undefined = known
+        ? { receiver: 'ops', level: known, known, key: null, refused: null }
+        : undefined;
+      const problem = status.kind === 'hard' ? status.problem : null;
+      const news = owedTo(before, { stands: status.kind, problem }, { isWanted: true, nowMs: 0 });
+      const told = news === null ? [] : [news.toUpperCase()];
+      if (news === 'problem') known = problem;
+      if (news === 'recovery') known = null;
       const good = isHost ? 'UP' : 'OK';
       expect({
         t,

@@ -111,6 +111,14 @@ class FakeServer implements ControlDesk {
     return [];
   }
 
+  receivers(): ReturnType<ControlDesk['receivers']> {
+    return Promise.resolve({ ok: true, receivers: [] });
+  }
+
+  testReceiver(name: string): ReturnType<ControlDesk['testReceiver']> {
+    return Promise.resolve({ ok: true, tested: { receiver: name, outcomes: [] } });
+  }
+
   confirm(): ReturnType<ControlDesk['confirm']> {
     return { ok: true, confirmed: '' };
   }

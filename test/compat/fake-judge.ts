@@ -2,6 +2,7 @@ import { DoorBooks } from '../../src/model/door-books.ts';
 import { ResultDesk } from '../../src/compat/result-desk.ts';
 import type { CheckNowOutcome, CheckResult, ResultRefusal } from '../../src/model/check-result.ts';
 import type { ResultTaker } from '../../src/compat/result-desk.ts';
+import type { DecidedOutcome, DecidedQuestion } from '../../src/model/decided.ts';
 import type { ServiceKey } from '../../src/model/service-state.ts';
 
 /** A judge that takes every result at once, or once it is let. */
@@ -10,6 +11,8 @@ export class FakeJudge implements ResultTaker {
   readonly asked: ServiceKey[] = [];
   refusal: ResultRefusal | null = null;
   now: CheckNowOutcome = 'asked';
+  readonly decisions: DecidedQuestion[] = [];
+  decided: DecidedOutcome = null;
   fault: Error | undefined;
   /** While it is closed nothing is answered. */
   gate: Promise<void> = Promise.resolve();
@@ -19,6 +22,13 @@ export class FakeJudge implements ResultTaker {
     if (this.fault) throw this.fault;
     this.taken.push(...results);
     return results.map(() => this.refusal);
+  }
+
+  async decide(question: DecidedQuestion): Promise<DecidedOutcome> {
+    await this.gate;
+    if (this.fault) throw this.fault;
+    this.decisions.push(question);
+    return this.decided;
   }
 
   async checkNow(service: ServiceKey): Promise<CheckNowOutcome> {

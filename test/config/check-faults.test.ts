@@ -154,6 +154,11 @@ describe('refused', () => {
       error: '"warning" says nothing here (expected ranges of a plugin are its own arguments',
     },
     {
+      name: 'a tag of two words',
+      service: '{ name: a, metric: b, tags: [pager, "on call"] }',
+      error: '"on call" is not one word of 1 to 100 printable characters',
+    },
+    {
       name: 'parents of a service',
       service: '{ name: a, metric: b, parents: c }',
       error: '"parents" says nothing here',

@@ -10,6 +10,7 @@ templates:
   - { name: gated, depends_on: [{ service: network }], flap_detection_options: "o,c" }
   - { name: more, use: gated, depends_on: ["+", { service: database }], flap_detection_options: "+w" }
   - { name: silent, critical: null, notes: null }
+  - { name: paged, tags: [pager, db] }
 `;
 
 function one(service: string) {
@@ -29,6 +30,22 @@ describe('use', () => {
       service: '{ name: x, metric: m, use: [slow, quick] }',
       expected: { maxCheckAttempts: 5, retryIntervalMs: 300_000, notes: 'wait' },
     },
+    {
+      name: 'tags are those of the template',
+      service: '{ name: x, metric: m, use: paged }',
+      expected: { tags: ['pager', 'db'] },
+    },
+    {
+      name: 'or others',
+      service: '{ name: x, metric: m, use: paged, tags: web }',
+      expected: { tags: ['web'] },
+    },
+    {
+      name: 'or more',
+      service: '{ name: x, metric: m, use: paged, tags: [+web, eu] }',
+      expected: { tags: ['web', 'eu', 'pager', 'db'] },
+    },
+    { name: 'or none', service: '{ name: x, metric: m, use: paged, tags: null }', expected: { tags: [] } },
     {
       name: 'in the other order',
       service: '{ name: x, metric: m, use: [quick, slow] }',

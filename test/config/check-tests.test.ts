@@ -65,7 +65,9 @@ test('a whole file', () => {
             output: 'late',
           },
         ],
-        routes: [{ match: { severity: 'critical' }, receiver: 'ops', continue: false }],
+        routes: [
+          expect.objectContaining({ match: { severity: 'critical' }, receiver: 'ops', continue: false }),
+        ],
         expect: [
           {
             where: 'load.yaml:14:9',

@@ -19,6 +19,17 @@ function differenceBetween(old: [yaml: string, checks: string], next: [yaml: str
   return differenceOf(before, after);
 }
 
+const ALERTS = `alerts:
+  receivers: [{ name: o, webhook: { url: "http://h/" } }, { name: p, webhook: { url: "http://h/" } }]
+  rotas:
+    - name: r
+      start: 2026-01-05
+      people: [o, p]
+      overrides: [{ who: o, from: 2026-01-06T09:00, to: 2026-01-07T09:00 }]
+  escalations: [{ name: e, steps: [{ notify: r }] }]
+  routes: [{ receiver: e }]
+  handlers: [{ name: h, url: "http://h/" }]
+`;
 const TWO = 'groups:\n  - { name: a, listen: "127.0.0.1:1" }\n  - { name: b, listen: "127.0.0.1:2" }\n';
 
 test.for<{ name: string; old: string; next: string; checks?: string; words: string[]; restart?: string[] }>([
@@ -55,6 +66,18 @@ test.for<{ name: string; old: string; next: string; checks?: string; words: stri
     name: 'alerts',
     old: '',
     next: 'alerts: { receivers: [{ name: o, webhook: { url: "http://h/" } }], routes: [{ receiver: o }] }',
+    words: ['alerts changed'],
+  },
+  {
+    name: 'alerts that stand elsewhere',
+    old: ALERTS,
+    next: ALERTS.replace('alerts:', 'alerts:\n'),
+    words: [],
+  },
+  {
+    name: 'somebody else on call',
+    old: ALERTS,
+    next: ALERTS.replace('people: [o, p]', 'people: [p, o]'),
     words: ['alerts changed'],
   },
   {

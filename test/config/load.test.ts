@@ -210,13 +210,15 @@ describe('one error', () => {
         'alerts:\n  receivers: [{ name: ops, webhook: { url: "http://h/" } }]\n  routes: [{ ' +
         'receiver: opps }]\n',
       error:
-        'muster.yaml:3:24: no receiver "opps" (expected the name of one of the receivers; did ' +
-        'you mean "ops"?)',
+        'muster.yaml:3:24: no receiver "opps" (expected the name of one of the receivers, rotas or ' +
+        'escalations; did you mean "ops"?)',
     },
     {
-      name: 'a receiver without a webhook',
+      name: 'a receiver without a channel',
       text: 'alerts:\n  receivers:\n    - name: ops\n',
-      error: 'muster.yaml:3:7: "webhook" is missing (expected a mapping with url)',
+      error:
+        'muster.yaml:3:7: the receiver "ops" has no channel (expected at least one of webhook, email, slack, ' +
+        'pagerduty, alertmanager, http, exec)',
     },
     {
       name: 'a webhook without an address',

@@ -6,7 +6,7 @@ import { folderWith } from './folder.ts';
 function errorsOf(severity: string): string[] {
   const text =
     'alerts:\n  receivers: [{ name: o, webhook: { url: "http://h/" } }]\n' +
-    `  routes: [{ receiver: o, match: { severity: ${JSON.stringify(severity)} } }, { receiver: o }]\n`;
+    `  routes: [{ receiver: o, match: { severity: ${JSON.stringify(severity)} }, continue: true }, { receiver: o }]\n`;
   using folder = folderWith({ 'muster.yaml': text, 'checks/a.yaml': 'services: []\n' });
   const loaded = loadConfig({ env: {}, cwd: folder.path });
   return loaded.ok ? [] : loaded.errors.map(formatConfigError);

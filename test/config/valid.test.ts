@@ -1,4 +1,5 @@
 import { GROUP_DEFAULTS } from '../../src/contract/config.ts';
+import { NO_ALERTS } from '../../src/contract/alerts.ts';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatConfigError } from '../../src/config/error.ts';
@@ -73,7 +74,7 @@ describe('what is valid', () => {
       plugins: { atOnce: 16 },
       checkFiles: [join(directory, 'checks/a.yaml')],
       dashboards: { directory, files: [], globs: ['dashboards/*.yaml'] },
-      alerts: { receivers: [], routes: [] },
+      alerts: NO_ALERTS,
     });
     expect(warnings).toEqual([]);
   });
@@ -121,16 +122,16 @@ describe('what is valid', () => {
   test('routes keep their order and their conditions', () => {
     const { config, warnings } = configOf(
       'alerts:\n  receivers: [{ name: o, webhook: { url: "http://h/x" } }]\n' +
-        '  routes:\n    - { match: { cluster: "my.*", severity: critical }, receiver: o, ' +
+        '  routes:\n    - { match: { cluster: "mu.*", severity: critical }, receiver: o, ' +
         'continue: true }\n    - { receiver: o }\n',
     );
-    expect(config.alerts).toEqual({
-      receivers: [{ name: 'o', webhook: { url: 'http://h/x' } }],
-      routes: [
-        { match: { cluster: 'my.*', severity: 'critical' }, receiver: 'o', continue: true },
-        { match: {}, receiver: 'o', continue: false },
-      ],
-    });
+    expect(config.alerts.receivers).toMatchObject([
+      { name: 'o', channels: [{ kind: 'webhook', url: 'http://h/x' }] },
+    ]);
+    expect(config.alerts.routes).toMatchObject([
+      { match: { cluster: 'mu.*', severity: 'critical' }, receiver: 'o', continue: true },
+      { match: {}, receiver: 'o', continue: false },
+    ]);
     expect(warnings).toEqual([]);
   });
 

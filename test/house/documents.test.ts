@@ -167,6 +167,8 @@ test.for(EXAMPLES)('$name is valid beside the shipped checks and dashboards', ({
     'collectd.auth': 'web: secret\n',
     'nsca.pw': 'secret\n',
     'chef.token': 'secret\n',
+    'smtp.pw': 'secret\n',
+    'hook.secret': 'secret\n',
     ...Object.fromEntries(shipped),
     [file]: example,
   };

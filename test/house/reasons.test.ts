@@ -4,6 +4,7 @@ import { filesBelow, text } from './tree.ts';
 import type { CollectdFault, CollectdSkip } from '../../src/wire/collectd/value-list.ts';
 import type { CheckNowOutcome, ResultRefusal } from '../../src/model/check-result.ts';
 import type { CommandFault } from '../../src/wire/nagios-command.ts';
+import type { DecidedOutcome } from '../../src/model/decided.ts';
 import type { ConnectionFault } from '../../src/ingest/lines/graphite-listeners.ts';
 import type { FieldFault } from '../../src/model/checked-result.ts';
 import type { GateRefusal } from '../../src/ingest/senders/gate.ts';
@@ -20,6 +21,7 @@ type Hyphened<T extends string> = T extends `${infer A}_${infer B}` ? Hyphened<`
 type Spoken =
   | Exclude<CheckNowOutcome, 'asked'>
   | CommandFault
+  | NonNullable<DecidedOutcome>
   | FieldFault
   | NrdpFault
   | NscaFault

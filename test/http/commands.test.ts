@@ -86,3 +86,38 @@ test('a page of another site cannot', async () => {
   });
   expect(answer.json()).toMatchObject({ code: 'origin_refused' });
 });
+
+test('problems are acknowledged, and downtimes planned, by whoever sends the lines', async () => {
+  await using server = stand();
+  server.alerting.answers('acknowledge', { ok: true, value: [] });
+  server.alerting.answers('end-quiet', null);
+  const commands = [
+    'ACKNOWLEDGE_SVC_PROBLEM;web1;load;2;1;1;ann;on it',
+    'DEL_HOST_DOWNTIME;7',
+    'SCHEDULE_HOST_DOWNTIME;web1;2;1;1;0;0;ann;x',
+    'SCHEDULE_HOST_DOWNTIME;web1;1;2;1;3;0;ann;x',
+  ];
+  const answer = await server.app.inject({
+    method: 'POST',
+    url: '/api/v1/commands',
+    headers: JSON_BODY,
+    payload: { commands },
+  });
+  expect(answer.json()).toMatchObject({
+    taken: 1,
+    outcomes: [
+      { ok: true, about: 'web1 / load' },
+      { about: 'd7', reason: 'no-downtime' },
+      { about: 'web1', reason: 'bad-downtime' },
+      { about: 'SCHEDULE_HOST_DOWNTIME', reason: 'triggered-downtime' },
+    ],
+  });
+  expect(server.alerting.asked).toMatchObject([
+    { kind: 'acknowledge', author: 'ann', sticky: true, notify: true },
+    { kind: 'end-quiet', id: 'd7' },
+  ]);
+  expect(server.audit.notes).toMatchObject([
+    { action: 'acknowledged', subject: 'web1 / load' },
+    { action: 'external commands' },
+  ]);
+});

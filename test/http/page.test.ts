@@ -39,6 +39,13 @@ describe('the page', () => {
       cache: 'no-cache',
     })),
     { url: '/senders', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
+    { url: '/oncall', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
+    {
+      url: '/explain?cluster=web&host=a&service=load',
+      status: 200,
+      body: '<title>Muster</title>',
+      cache: 'no-cache',
+    },
     { url: '/hosts/web/web-1%2Fa?range=1h', status: 200, body: '<title>Muster</title>', cache: 'no-cache' },
     ...[
       '/..%2fsecret',
@@ -55,7 +62,7 @@ describe('the page', () => {
       '/api/v1/:a(?b=*',
       '/*',
     ].map((path) => ({ url: path, status: 404, body: '"not_found"', cache: 'no-store' })),
-    ...['/graphite/render?target=a', '/api/v1/silences', '/api/v1/explain?host=a'].map((path) => ({
+    ...['/graphite/render?target=a', '/api/docs'].map((path) => ({
       url: path,
       status: 404,
       body: 'not supported by this version',

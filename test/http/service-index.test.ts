@@ -55,6 +55,23 @@ describe('ServiceIndex', () => {
       summary: 'all well',
     },
     {
+      name: 'nor a silenced one',
+      views: [serviceView({ state: 'CRITICAL', silenced: true })],
+      cluster: 'OK',
+      host: 'OK',
+      summary: 'all well',
+    },
+    {
+      name: 'what is open beside it does',
+      views: [
+        serviceView({ state: 'CRITICAL', silenced: true }),
+        serviceView({ service: 'disk', state: 'WARNING', warning: '4' }),
+      ],
+      cluster: 'WARNING',
+      host: 'WARNING',
+      summary: 'disk above 4 on web-1',
+    },
+    {
       name: 'another host colours the cluster only',
       views: [serviceView(), serviceView({ host: 'web-2', state: 'UNKNOWN' })],
       cluster: 'UNKNOWN',

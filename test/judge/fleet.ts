@@ -1,3 +1,4 @@
+import { partsOf } from '../../src/alert/page-parts.ts';
 import { NO_MEMORY } from '../../src/judge/store.ts';
 import { Catalogue } from '../../src/live/catalogue.ts';
 import { createJudge } from '../../src/judge/judge.ts';
@@ -11,6 +12,7 @@ import type { Channel, SendOutcome } from '../../src/notify/channel.ts';
 import type { Judge, JudgeOptions } from '../../src/judge/judge.ts';
 import type { JudgeChanges, JudgeMemory, JudgeStore } from '../../src/judge/store.ts';
 import type { JudgeReport } from '../../src/judge/report.ts';
+import type { Incident } from '../../src/model/incident.ts';
 import type { Kind } from '../../src/model/kind.ts';
 import type { Page, QueuedPage, SavedHost, SavedService } from '../../src/model/service-state.ts';
 
@@ -132,13 +134,14 @@ export class MemoryStore implements JudgeStore {
   readonly services = new Map<string, SavedService>();
   readonly hosts = new Map<string, SavedHost>();
   readonly pages = new Map<string, QueuedPage & { outcome: string }>();
+  readonly incidents = new Map<string, Incident>();
   readonly commits: JudgeChanges[] = [];
   fault: string | null = null;
 
   load(): JudgeMemory {
     const pending = [...this.pages.values()].filter((one) => one.outcome === 'pending');
     const [services, hosts] = [[...this.services.values()], [...this.hosts.values()]];
-    return { ...NO_MEMORY, services, hosts, pending };
+    return { ...NO_MEMORY, services, hosts, pending, incidents: [...this.incidents.values()] };
   }
 
   commit(changes: JudgeChanges) {
@@ -152,7 +155,7 @@ export class MemoryStore implements JudgeStore {
     for (const one of changes.hosts) this.hosts.set(one.name, one);
     for (const page of changes.pages) {
       const known = this.pages.get(page.key);
-      if (known === undefined || known.outcome === 'failed')
+      if (known === undefined || ['failed', 'superseded'].includes(known.outcome))
         this.pages.set(page.key, { page, attempts: 0, nextMs: 0, outcome: 'pending' });
     }
     for (const { page, attempts, nextMs, outcome } of changes.settled) {
@@ -163,13 +166,20 @@ export class MemoryStore implements JudgeStore {
         outcome: outcome === 'retry' ? 'pending' : outcome,
       });
     }
+    for (const [id, row] of changes.alerting.incidents) {
+      if (row) this.incidents.set(id, row);
+      else this.incidents.delete(id);
+    }
     return { ok: true } as const;
   }
 }
 
 /** Remembers what it was given; answers at once. */
 export class Pager implements Channel {
+  /** Service by service: one page of an incident may tell of many. */
   readonly pages: Page[] = [];
+  /** As they were sent. */
+  readonly sent: Page[] = [];
   outcome: SendOutcome = { ok: true, detail: 'HTTP 200' };
   /** Pages of this kind are refused for good. */
   refuses: Page['kind'] | null = null;
@@ -177,7 +187,12 @@ export class Pager implements Channel {
   async send(page: Page): Promise<SendOutcome> {
     if (page.kind === this.refuses)
       return Promise.resolve({ ok: false, retryable: false, detail: 'HTTP 400' });
-    if (this.outcome.ok) this.pages.push(page);
+    if (this.outcome.ok) {
+      this.sent.push(page);
+      const parts = partsOf(page);
+      const key = (part: Page) => (parts.length === 1 ? page.key : `${page.key} ${part.host} ${part.service}`);
+      this.pages.push(...parts.map((part) => ({ ...part, key: key(part) })));
+    }
     return Promise.resolve(this.outcome);
   }
 

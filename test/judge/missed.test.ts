@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { definition } from '../check/definition.ts';
 import { Fleet, HOST_CHECK, MemoryStore, Pager, START_MS } from './fleet.ts';
 import { NO_PAST } from '../../src/judge/values/past.ts';
-import { PAGES_PER_TURN_MAX } from '../../src/judge/turn.ts';
+import { PAGES_PER_TURN_MAX } from '../../src/alert/desk.ts';
 import { Sources } from '../../src/judge/values/sources.ts';
 import { passive, passiveHost, scene } from './reported.ts';
 

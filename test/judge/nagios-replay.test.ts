@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { Stage } from './nagios-scenario.ts';
+import { describe, expect, test } from 'vitest';
+import { activePlugin, Stage } from './nagios-scenario.ts';
+import { inOrder, Notifier } from './nagios-notifier.ts';
 import { START_MS } from './fleet.ts';
 import type { Scenario, Step } from './nagios-scenario.ts';
 
@@ -45,9 +46,7 @@ test.for(active.map((scenario) => [scenario.id, scenario.title, scenario] as con
     let firstMs: number | undefined;
     const plugin = (startedMs: number) => {
       firstMs ??= startedMs;
-      const t = (startedMs - firstMs) / 1000;
-      // As the vectors have it: bad from 10.3 s to 30.7 s.
-      return { code: t >= 10.3 && t < 30.7 ? 2 : 0, output: '' };
+      return activePlugin(startedMs - firstMs);
     };
     for (let second = 2; found.length < checks.length && second < 200; second += 1) {
       await stage.until(second, plugin);
@@ -60,6 +59,68 @@ test.for(active.map((scenario) => [scenario.id, scenario.title, scenario] as con
     expect(firstMs).toBeGreaterThan(START_MS);
   },
 );
+
+/**
+ * Notifications by the machine of src/alert/nagios beside the judge, which says what state everything is in.
+ * Filters of contacts, escalations by number, custom notices and switches are nothing Muster can be told.
+ * nagios-pages.test.ts has the others once more, by the pages of the judge.
+ */
+describe('notifications', () => {
+  test.for(passive.map((scenario) => [scenario.id, scenario.title, scenario] as const))(
+    '%s: %s',
+    async ([, , scenario]) => {
+      const { steps = [] } = scenario;
+      const stage = new Stage(scenario);
+      const notifier = new Notifier(scenario, stage);
+      stage.audience = notifier;
+      for (const [i, step] of steps.entries()) {
+        await stage.until(step.t + 1);
+        stage.take(step);
+        notifier.do(step);
+        if (steps[i + 1]?.t === step.t) continue;
+        const untilS = steps[i + 1]?.t ?? step.t + 1;
+        await stage.until(untilS);
+        const { expect: said } = step;
+        expect(notifier.notices(serviceOf(step), step.t, untilS), at(step)).toEqual(
+          inOrder(noticesOf(steps, step)),
+        );
+        if (said.object === 'service') {
+          expect(notifier.notices('host', step.t, untilS), at(step)).toEqual(
+            inOrder(said.host_notifications_in_window ?? notifier.notices('host', step.t, untilS)),
+          );
+        }
+        const { number, acknowledged, depth } = notifier.figures(serviceOf(step));
+        expect(number, at(step)).toBe(said.current_notification_number ?? number);
+        expect(acknowledged, at(step)).toBe(said.acknowledged ?? acknowledged);
+        expect(depth, at(step)).toBe(said.scheduled_downtime_depth ?? depth);
+      }
+    },
+  );
+
+  test.for(active.map((scenario) => [scenario.id, scenario.title, scenario] as const))(
+    '%s: %s',
+    async ([, , scenario]) => {
+      const stage = new Stage(scenario);
+      const notifier = new Notifier(scenario, stage);
+      stage.audience = notifier;
+      let firstMs: number | undefined;
+      await stage.until(60, (startedMs) => {
+        firstMs ??= startedMs;
+        return activePlugin(startedMs - firstMs);
+      });
+      const told = notifier.told.map(({ atMs, contact, type, state }) => {
+        return { t: (atMs - (firstMs ?? 0)) / 1000, contact, type, state };
+      });
+      expect(told).toEqual(scenario.notifications);
+    },
+  );
+});
+
+/** Of several steps at one time and about one service each says what all of them did. */
+function noticesOf(steps: readonly Step[], step: Step): Step['expect']['notifications'] {
+  const same = steps.filter((one) => one.t === step.t && serviceOf(one) === serviceOf(step));
+  return same.flatMap(({ expect: { notifications } }) => notifications);
+}
 
 const at = ({ t, input }: Step) => `at ${t} s: ${JSON.stringify(input)}`;
 

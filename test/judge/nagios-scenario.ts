@@ -1,14 +1,16 @@
-import { bench, Fleet, MemoryStore, START_MS } from './fleet.ts';
+import { bench, Fleet, MemoryStore, Pager, START_MS } from './fleet.ts';
 import { CHECK_DEFAULTS } from '../../src/contract/checks.ts';
 import { definition } from '../check/definition.ts';
 import type { Bench } from './fleet.ts';
 import type { CheckResult, PluginRun, ResultOutcome } from '../../src/model/check-result.ts';
 import type { CheckSettings, Dependency, ServiceDefinition } from '../../src/contract/checks.ts';
+import type { AlertAnswers, AlertQuestion } from '../../src/model/alert-question.ts';
+import type { Page } from '../../src/model/service-state.ts';
 import type { ServiceDetail } from '../../src/contract/api.ts';
 
 /** Scenarios of test/vectors/nagios/state_scenarios.json, and a judge to live through them. */
 
-type Words = Readonly<Record<string, string | number>>;
+export type Words = Readonly<Record<string, string | number>>;
 
 export interface Step {
   readonly t: number;
@@ -33,7 +35,19 @@ export interface Step {
     readonly plugin_output?: string;
     readonly long_plugin_output?: string;
     readonly performance_data?: string;
+    readonly notifications: readonly NoticeWords[];
+    readonly host_notifications_in_window?: readonly NoticeWords[];
+    readonly current_notification_number?: string;
+    readonly acknowledged?: boolean;
+    readonly scheduled_downtime_depth?: number;
   };
+}
+
+/** A notification as Nagios logged it. */
+export interface NoticeWords {
+  readonly contact: string;
+  readonly type: string;
+  readonly state: string;
 }
 
 export interface Scenario {
@@ -42,7 +56,10 @@ export interface Scenario {
   readonly globals_override?: Words;
   readonly host?: Words & { readonly host_name: string };
   readonly services: Readonly<Record<string, Words>>;
+  readonly contacts?: Readonly<Record<string, Words>>;
   readonly extra_objects?: string;
+  /** Of active checks, in seconds after the first one. */
+  readonly notifications?: readonly (NoticeWords & { readonly t: number })[];
   readonly steps?: readonly Step[];
   /** Of active checks. */
   readonly plugin?: string;
@@ -57,6 +74,11 @@ export interface Scenario {
 const CLUSTER = 'web';
 const SECOND_MS = 1000;
 
+export interface Audience {
+  taken(object: { readonly host: string; readonly service: string }, nowMs: number): void;
+  passed(nowMs: number): void;
+}
+
 /** A judge with the objects of a scenario, and its own clock. Times in seconds after the scenario's start. */
 export class Stage {
   readonly #scenario: Scenario;
@@ -67,6 +89,8 @@ export class Stage {
   #nextS = 0;
   /** Runs of commands, by when they began. */
   readonly runs: PluginRun[] = [];
+  /** Who looks on: at results that were taken, and at seconds that passed. */
+  audience: Audience | null = null;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
@@ -78,7 +102,17 @@ export class Stage {
       store: this.#store,
       definitions: definitionsOf(scenario),
       startS: 0,
+      routes: [
+        { match: { host: 'p.*' }, receiver: 'hp', continue: false },
+        { match: { service: 'host' }, receiver: 'h1', continue: false },
+        { match: {}, receiver: 'c1', continue: false },
+      ],
+      channels: new Map(['hp', 'h1', 'c1'].map((name) => [name, new Pager()])),
     });
+  }
+
+  get hosts(): readonly string[] {
+    return this.#hosts;
   }
 
   get host(): string {
@@ -98,7 +132,9 @@ export class Stage {
           [{ ...ran, end: 'exited', detail: '', executionMs: 0, latencyMs: 0 }],
           startedMs,
         );
+        this.audience?.taken(run, startedMs);
       }
+      this.audience?.passed(START_MS + this.#nextS * SECOND_MS);
     }
   }
 
@@ -109,11 +145,29 @@ export class Stage {
     const timeMs = START_MS + t * SECOND_MS + (input.timestamp_offset ?? 0) * SECOND_MS;
     const nowMs = START_MS + t * SECOND_MS + SECOND_MS / 5;
     const results = [{ ...result, cluster: CLUSTER, timeMs, door: 'command' as const, from: '' }];
-    return this.#bench.judge.ask({ kind: 'results', results }, nowMs).answer;
+    const { answer } = this.#bench.judge.ask({ kind: 'results', results }, nowMs);
+    for (const { service } of results) {
+      const host = result.host.startsWith('192.') ? this.host : result.host;
+      this.audience?.taken({ host, service }, nowMs);
+    }
+    return answer;
   }
 
-  detail(service: string): ServiceDetail {
-    const key = { cluster: CLUSTER, host: this.host, service };
+  /** Asks the judge something of alerts, a fifth of a second after a step's time. */
+  ask<K extends AlertQuestion['kind']>(
+    question: Extract<AlertQuestion, { kind: K }>,
+    t: number,
+  ): AlertAnswers[K] {
+    return this.#bench.judge.ask(question, START_MS + t * SECOND_MS + SECOND_MS / 5).answer;
+  }
+
+  /** Pages that were kept, in their order. */
+  pages(): Page[] {
+    return this.#store.commits.flatMap(({ pages }) => [...pages]);
+  }
+
+  detail(service: string, host = this.host): ServiceDetail {
+    const key = { cluster: CLUSTER, host, service };
     const { answer } = this.#bench.judge.ask(
       { kind: 'detail', service: key },
       START_MS + this.#nextS * SECOND_MS,
@@ -143,6 +197,11 @@ export class Stage {
     const [, rc = '3', output = ''] = /returns rc (\d) "(.*)"/u.exec(said.join('\n')) ?? [];
     return () => ({ code: Number(rc), output });
   }
+}
+
+/** The plugin of active checks, so long after its first run: as the vectors say bad from 10.3 to 30.7 s. */
+export function activePlugin(passedMs: number): { code: number; output: string } {
+  return { code: passedMs >= 10_300 && passedMs < 30_700 ? 2 : 0, output: '' };
 }
 
 function resultOf(
@@ -229,6 +288,10 @@ function settingsOf(words: Words): Partial<CheckSettings> {
     highFlapThreshold: number('high_flap_threshold'),
     flapDetectionOptions: words['flap_detection_options']?.toString().split(','),
     freshnessThresholdMs: words['check_freshness'] === 1 ? seconds(number('freshness_threshold')) : undefined,
+    notificationIntervalMs: seconds(number('notification_interval') ?? 1000),
+    notificationOptions: words['notification_options']?.toString().split(','),
+    firstNotificationDelayMs: seconds(number('first_notification_delay')),
+    notificationsEnabled: words['notifications_enabled'] === 0 ? false : undefined,
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
@@ -237,13 +300,20 @@ function seconds(many: number | undefined): number | undefined {
   return many === undefined ? undefined : many * SECOND_MS;
 }
 
+/** Every `define KIND{…}` as its words. */
+export function objectsOf(kind: string, objects: string): ReadonlyMap<string, string>[] {
+  return [...objects.matchAll(new RegExp(`define ${kind}\\s*\\{(.*?)\\}`, 'gsu'))].map(
+    ([, body = '']) =>
+      new Map(
+        [...body.matchAll(/^\s*(\S+)\s+(.*)$/gmu)].map(([, key = '', value = '']) => [key, value.trim()]),
+      ),
+  );
+}
+
 /** `define servicedependency{…}` by the dependent service. */
-function dependenciesOf(objects: string): Map<string, Dependency[]> {
+export function dependenciesOf(objects: string): Map<string, Dependency[]> {
   const dependencies = new Map<string, Dependency[]>();
-  for (const [, body = ''] of objects.matchAll(/define servicedependency\s*\{(.*?)\}/gsu)) {
-    const words = new Map(
-      [...body.matchAll(/^\s*(\S+)\s+(.*)$/gmu)].map(([, key = '', value = '']) => [key, value.trim()]),
-    );
+  for (const words of objectsOf('servicedependency', objects)) {
     const list = (key: string) => words.get(key)?.split(',') ?? [];
     const dependent = words.get('dependent_service_description') ?? '';
     const known = dependencies.get(dependent) ?? [];

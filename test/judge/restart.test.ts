@@ -125,14 +125,15 @@ test('a page that could not be delivered is delivered by the next server, in ord
   await serve(0, async ({ at }) => {
     fleet.sample('w1', 'load_one', 9, 1);
     await at(1);
-    fleet.sample('w1', 'load_one', 1, 3);
     await at(3);
   });
   expect(pager.take()).toEqual([]);
   pager.outcome = { ok: true, detail: 'HTTP 200' };
   await serve(60, async ({ at }) => {
     expect((await at(61)).pagesPending).toBe(1);
+    fleet.sample('w1', 'load_one', 1, 62);
     await at(62);
+    await at(63);
   });
   expect(pager.take()).toEqual(['problem web/w1/load CRITICAL', 'recovery web/w1/load OK']);
   using reader = openForReading(file);
@@ -143,6 +144,27 @@ test('a page that could not be delivered is delivered by the next server, in ord
     ['problem', 'delivered', 2],
   ]);
   expect(readEvents(reader, eventQuery()).events.map((event) => event.state)).toEqual(['OK', 'CRITICAL']);
+});
+
+test('a problem that came and went while nobody could be reached is not told', async () => {
+  const { file, fleet, pager, serve } = setUp();
+  pager.outcome = { ok: false, retryable: true, detail: 'ECONNREFUSED' };
+  await serve(0, async ({ at }) => {
+    fleet.sample('w1', 'load_one', 9, 1);
+    await at(1);
+    await at(2);
+    fleet.sample('w1', 'load_one', 1, 3);
+    await at(3);
+    expect((await at(4)).pagesPending).toBe(0);
+  });
+  pager.outcome = { ok: true, detail: 'HTTP 200' };
+  await serve(60, async ({ at }) => {
+    await at(61);
+    await at(62);
+  });
+  expect(pager.take()).toEqual([]);
+  using reader = openForReading(file);
+  expect(readNotifications(reader, { limit: 9 }).map(({ outcome }) => outcome)).toEqual(['superseded']);
 });
 
 test('a soft problem goes on counting', async () => {

@@ -159,14 +159,14 @@ describe('in the order they were found', () => {
   });
 });
 
-test('changes of one moment are pages of their own', async () => {
+test('of changes of one moment the last one is told', async () => {
   const [pager, store] = [new Pager(), new MemoryStore()];
   const s = scene([passive(), HOST_CHECK], { pager, store });
   await s.pass(1);
   s.tell(2, { code: 2 }, { code: 1 }, { code: 2 });
   await s.pass(3);
-  expect(pager.pages.map(({ state }) => state)).toEqual(['CRITICAL', 'WARNING', 'CRITICAL']);
-  expect(store.pages.size).toBe(3);
+  expect(pager.pages.map(({ state }) => state)).toEqual(['CRITICAL']);
+  expect(store.pages.size).toBe(1);
 });
 
 describe('results that stay away', () => {

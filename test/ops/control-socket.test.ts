@@ -49,6 +49,14 @@ class FakeDesk implements ControlDesk {
     return [];
   }
 
+  receivers(): ReturnType<ControlDesk['receivers']> {
+    return Promise.resolve({ ok: true, receivers: [] });
+  }
+
+  testReceiver(name: string): ReturnType<ControlDesk['testReceiver']> {
+    return Promise.resolve({ ok: true, tested: { receiver: name, outcomes: [] } });
+  }
+
   confirm(wish: { name: string }): ReturnType<ControlDesk['confirm']> {
     this.wishes.push(wish);
     return { ok: true, confirmed: wish.name };
@@ -197,6 +205,14 @@ test('a diagnosis longer than a packet, of a group or of everything', async () =
   expect(answer).toMatchObject({ ok: true, diagnosis: { findings: [{ what: desk.what }] } });
   await client.ask({ do: 'diagnose' });
   expect(desk.wishes).toMatchObject([{ group: 'web', host: undefined }, { group: undefined }]);
+});
+
+test('receivers are asked for, and one is tested', async () => {
+  await using open = new AsyncDisposableStack();
+  open.use(await openControlSocket(dir, new FakeDesk()));
+  using client = await clientOf(dir);
+  expect(await client.ask({ do: 'receivers' })).toEqual({ ok: true, receivers: [] });
+  expect(await client.ask({ do: 'test-receiver', name: 'ops' })).toMatchObject({ tested: { receiver: 'ops' } });
 });
 
 test('lists of instances are asked for, and one is confirmed by its digest', async () => {

@@ -56,6 +56,8 @@ export function serverStats(given: Partial<ServerStats> = {}): ServerStats {
       lagS: 0.25,
       turnS: 0.004,
       notifications: [{ receiver: 'ops', outcome: 'delivered', count: 4 }],
+      targets: [{ receiver: 'ops', pending: 2, failing: true, delivered: 4, seconds: 1.5 }],
+      handlers: [{ handler: 'restart', outcome: 'done', count: 3 }],
     },
     runner: {
       running: 3,

@@ -84,6 +84,11 @@ describe('renderSelfMetrics', () => {
     'muster_check_turn_seconds 0.004',
     'muster_services{state="OK"} 5',
     'muster_notifications_total{receiver="ops",outcome="delivered"} 4',
+    'muster_notifications_pending{receiver="ops"} 2',
+    'muster_receiver_failing{receiver="ops"} 1',
+    'muster_notification_seconds_sum{receiver="ops"} 1.5',
+    'muster_notification_seconds_count{receiver="ops"} 4',
+    'muster_handlers_total{handler="restart",outcome="done"} 3',
     'muster_live_clients 1',
     'muster_disk_free_bytes{directory="data_dir"} 123',
     'muster_retired_trees_removed_total 4',
@@ -98,9 +103,11 @@ describe('renderSelfMetrics', () => {
   });
 
   test('every family has its HELP and TYPE once, before its samples', () => {
-    const described = [...text.matchAll(/^# TYPE (\S+) (?:counter|gauge)$/gmu)].map(([, name]) => name);
+    const described = [...text.matchAll(/^# TYPE (\S+) (?:counter|gauge|summary)$/gmu)].map(([, name]) => name);
     expect(new Set(described).size).toBe(described.length);
-    for (const [, name] of text.matchAll(/^([a-z_]+)[ {]/gmu)) expect(described).toContain(name);
+    for (const [, name = ''] of text.matchAll(/^([a-z_]+)[ {]/gmu)) {
+      expect(described).toContain(name.replace(/^(muster_notification_seconds)_(?:sum|count)$/u, '$1'));
+    }
     for (const name of described) expect(text).toContain(`# HELP ${name} `);
   });
 });

@@ -4,7 +4,7 @@ import { PAST_HELD_BACK_MS } from '../../src/limits.ts';
 import { PastReads } from '../../src/threads/past-reads.ts';
 import { RemotePast } from '../../src/threads/remote-past.ts';
 import type { HistoryAnswer, HistoryRequest } from '../../src/query/history.ts';
-import type { JudgeToQuery, LogMessage, QueryToJudge } from '../../src/threads/messages.ts';
+import type { LogMessage, PastQuestion, PastReply } from '../../src/threads/messages.ts';
 import type { PastAnswer } from '../../src/judge/values/past.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -13,7 +13,7 @@ afterEach(() => void vi.useRealTimers());
 /** Reads that end when the test says so. */
 function reads() {
   const begun: { request: HistoryRequest; settle: PromiseWithResolvers<HistoryAnswer> }[] = [];
-  const said: QueryToJudge[] = [];
+  const said: PastReply[] = [];
   let busy = false;
   const past = new PastReads({
     read: (request) => {
@@ -34,7 +34,7 @@ function reads() {
 }
 
 const READ: HistoryRequest = { records: [], series: [], fromS: 0, toS: 60, points: 2 };
-const message = (request: number): JudgeToQuery => ({ kind: 'past', request, read: READ });
+const message = (request: number): PastQuestion => ({ kind: 'past', request, read: READ });
 const ANSWER: HistoryAnswer = { times: [30, 60], columns: [{ values: Float64Array.of(1, 2) }] };
 
 test('one after the other, each with its answer', async () => {
@@ -74,7 +74,7 @@ test('the judge asks for each record once, and gets the middles of the rows', ()
   const fleet = new Fleet();
   fleet.sample('w1', 'disk', 1, 0);
   const series = [...(fleet.catalogue.host('web', 'w1')?.records.get('disk')?.series ?? [])];
-  const sent: JudgeToQuery[] = [];
+  const sent: PastQuestion[] = [];
   const logged: LogMessage[] = [];
   const answers: PastAnswer[] = [];
   const past = new RemotePast(

@@ -46,7 +46,7 @@ const parts = {
   store: 'rrd',
   fleet: { instances: [], registrations: [] },
   lists: [],
-  judge: { evaluations: 0, lagS: 0, turnS: 0, notifications: [] },
+  judge: { evaluations: 0, lagS: 0, turnS: 0, notifications: [], targets: [], handlers: [] },
   runner: figures().runner,
   process: { startedMs: 0, cpuS: 0, residentBytes: 0, heapBytes: 0, openFiles: null },
   gcPauses: [],

@@ -236,6 +236,8 @@ describe('problems', () => {
   ])('output: $name', ({ of, seen, text }) => expect(outputWords(of, seen, 95_000)).toBe(text));
   test('acknowledged and maintained ones are not open', () => {
     expect(listOf(service({}))).toBe('open');
+    expect(listOf(service({ silenced: true }))).toBe('silenced');
+    expect(listOf(service({ silenced: true, acknowledged: true }))).toBe('acknowledged');
     expect(listOf(service({ acknowledged: true }))).toBe('acknowledged');
     expect(listOf(service({ acknowledged: true, in_downtime: true }))).toBe('downtime');
   });

@@ -77,9 +77,14 @@ test.for([
     read: refused('unsupported-command', 'DISABLE_SVC_CHECK'),
   },
   {
-    name: 'a downtime',
+    name: 'half a downtime',
     line: '[1] SCHEDULE_SVC_DOWNTIME;h;s;1;2',
-    read: refused('unsupported-command', 'SCHEDULE_SVC_DOWNTIME'),
+    read: refused('bad-command', 'SCHEDULE_SVC_DOWNTIME'),
+  },
+  {
+    name: 'a downtime that another one starts',
+    line: '[1] SCHEDULE_SVC_DOWNTIME;h;s;1;2;1;7;3600;ann;x',
+    read: refused('triggered-downtime', 'SCHEDULE_SVC_DOWNTIME'),
   },
   { name: 'nobody knows it', line: '[1] MAKE_COFFEE;h', read: refused('unknown-command', 'MAKE_COFFEE') },
   { name: 'no command', line: 'GET / HTTP/1.1', read: refused('bad-command') },

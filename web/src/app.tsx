@@ -35,6 +35,13 @@ const ServicePage = lazy(async () => ({ default: (await import('./pages/service-
 const ChecksPage = lazy(async () => ({ default: (await import('./pages/checks-page.tsx')).ChecksPage }));
 const SendersPage = lazy(async () => ({ default: (await import('./pages/senders-page.tsx')).SendersPage }));
 
+const QuietPage = lazy(async () => ({ default: (await import('./pages/quiet-page.tsx')).QuietPage }));
+const OnCallPage = lazy(async () => ({ default: (await import('./pages/on-call-page.tsx')).OnCallPage }));
+const NotificationsPage = lazy(async () => ({
+  default: (await import('./pages/notifications-page.tsx')).NotificationsPage,
+}));
+const ExplainPage = lazy(async () => ({ default: (await import('./pages/explain-page.tsx')).ExplainPage }));
+
 const theme = createTheme({
   fontFamily: 'Inter, system-ui, sans-serif',
   fontFamilyMonospace: "'JetBrains Mono', ui-monospace, monospace",
@@ -100,6 +107,14 @@ function Page({ view }: { readonly view: View }) {
       return <EventsPage />;
     case 'senders':
       return <SendersPage />;
+    case 'quiet':
+      return <QuietPage />;
+    case 'oncall':
+      return <OnCallPage />;
+    case 'notifications':
+      return <NotificationsPage />;
+    case 'explain':
+      return <ExplainPage names={view} />;
     case 'missing':
       return <MissingPage path={view.path} />;
   }

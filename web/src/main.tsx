@@ -28,6 +28,7 @@ import './components/components.css';
 import './components/lists.css';
 import './components/chart.css';
 import './components/host.css';
+import './components/actions/actions.css';
 import './components/narrow.css';
 import { App } from './app.tsx';
 

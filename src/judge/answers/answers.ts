@@ -1,16 +1,21 @@
 import { answerAlert } from './alert-answers.ts';
+import { answerDuty } from './on-call.ts';
+import { answerQuiet } from './quiet-answers.ts';
 import { checksView } from './figures.ts';
 import { compileDefinitions } from '../../check/definitions.ts';
 import { HostFinder } from '../results/host-finder.ts';
 import { Matcher } from '../../check/matcher.ts';
 import { previewChanges } from './preview.ts';
+import { receiverViews } from './receiver-views.ts';
 import { serviceDetail } from './detail.ts';
 import { takeResults } from '../results/take-results.ts';
 import type { CheckNowOutcome, CheckResult, ResultOutcome } from '../../model/check-result.ts';
 import type { CheckRules } from '../../contract/checks.ts';
 import type { CompiledRules } from '../rules.ts';
 import type { JudgeAnswers, JudgeQuestion } from './questions.ts';
+import type { LaneFigures } from '../../notify/lane.ts';
 import type { Pace } from './figures.ts';
+import type { QuietBook } from '../quiet/quiet-book.ts';
 import type { ServiceChange } from './preview.ts';
 import type { PluginSchedule } from '../results/plugin-schedule.ts';
 import type { ServiceKey } from '../../model/service-state.ts';
@@ -23,6 +28,9 @@ interface Respondents {
   readonly turn: Turn;
   readonly plugins: PluginSchedule;
   readonly pace: Pace;
+  readonly book: QuietBook;
+  /** How pages to their targets fare. */
+  readonly lanes: () => readonly LaneFigures[];
 }
 
 /** What the judge answers between its turns. */
@@ -59,6 +67,21 @@ export class Answers {
         return checksView(table, this.rules, pace);
       case 'preview':
         return this.#preview(question.rules);
+      case 'cover':
+      case 'told-of':
+      case 'quiets':
+      case 'quieten':
+      case 'end-quiet':
+      case 'end-downtimes':
+      case 'acknowledge':
+      case 'unacknowledge':
+        return answerQuiet(question, { ...this.#o, watched: table });
+      case 'receivers':
+        return receiverViews(this.rules.receivers, this.#o.lanes());
+      case 'on-call':
+      case 'override':
+      case 'drop-override':
+        return answerDuty(question, this.#o.turn);
       default:
         return answerAlert(question);
     }

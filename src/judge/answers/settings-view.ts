@@ -29,8 +29,21 @@ export function settingsView(settings: CheckSettings, { isHost, runs }: Holds): 
     soft_state_dependencies: settings.softStateDependencies ? 'true' : '',
     parents: settings.parents.join(', '),
     passive_host_checks_are_soft: isHost ? String(settings.passiveHostChecksAreSoft) : '',
+    tags: settings.tags.join(', '),
+    ...(settings.semantics === 'nagios' ? notificationWords(settings) : {}),
   };
   return Object.fromEntries(Object.entries(written).filter(([, text]) => text !== ''));
+}
+
+function notificationWords(settings: CheckSettings): Record<string, string> {
+  return {
+    notification_interval: spanWords(settings.notificationIntervalMs),
+    notification_period: settings.notificationPeriod ?? '',
+    notification_options: settings.notificationOptions?.join(',') ?? '',
+    first_notification_delay:
+      settings.firstNotificationDelayMs === 0 ? '' : spanWords(settings.firstNotificationDelayMs),
+    notifications_enabled: settings.notificationsEnabled ? '' : 'false',
+  };
 }
 
 function dependencyWords({ host, service, notificationFailureCriteria: criteria }: Dependency): string {

@@ -1,6 +1,6 @@
 import { freshnessMs, HOST_SERVICE } from '../watch.ts';
 import { RESULT_AHEAD_MS_MAX } from '../../limits.ts';
-import { announce } from '../announce.ts';
+import { announce, isAnnounced, tellDue } from '../announce.ts';
 import { keepPerformance } from './performance.ts';
 import { readReportedText } from '../../check/reported-text.ts';
 import { outputAs, reportedHostState, reportedState } from '../../check/exit-status.ts';
@@ -109,7 +109,10 @@ function takeResult(watch: ServiceWatch, result: CheckResult, turn: Turn): boole
   take(watch, { state, evidenceMs: evidenceOf(watch, turn) }, 'reported', turn);
   show(watch, turn);
   turn.dirty.add(watch);
-  if (watch.told.length > 0 || watch.status.kind === 'hard') announce(watch, turn);
+  if (watch.status.kind !== 'ok' || watch.quiet.acknowledged) turn.quiet.look(watch, turn);
+  if (isAnnounced(watch)) announce(watch, turn);
+  // Each of its results is one of its own.
+  if (watch.compiled.definition.isVolatile) tellDue(turn);
   return isFirst || watch.status !== before || watch.told !== told;
 }
 

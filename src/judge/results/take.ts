@@ -3,6 +3,7 @@ import { isHostUp } from '../host-state.ts';
 import { stepAsNagios } from '../../check/nagios-step.ts';
 import { attemptOf, isAttemptDue, step } from '../../check/state-machine.ts';
 import { tellAgain } from '../../alert/told.ts';
+import { hearNagios } from '../nagios-announce.ts';
 import { recordEvent } from '../record-event.ts';
 import { recordFlapping } from '../flapping-event.ts';
 import { show } from '../show.ts';
@@ -31,6 +32,7 @@ export function take(watch: ServiceWatch, result: Result, found: Found, turn: Tu
   watch.status = status;
   const flapped = recordFlaps(watch, found, turn);
   const again = repeats(watch, effect, found, turn);
+  hearNagios(watch, { before, effect }, turn);
   if (effect === 'none' && !isFirst && !flapped && !again) return effect;
   turn.dirty.add(watch);
   show(watch, turn);
@@ -122,6 +124,7 @@ function recordChange(
     attempt: isSoftRecovery ? recoveredAt(watch, before) : attemptOf(watch.status),
   } as const;
   recordEvent(watch, stands, watch.output, turn);
+  turn.handlers.changed(watch, { before, effect }, turn);
 }
 
 /** A soft recovery is the attempt after the last one; of a host Nagios counts it as the first. */

@@ -31,6 +31,8 @@ async function ask(given: Partial<Evidence>, ...flags: string[]) {
     flush: never,
     reconcilers: () => [],
     confirm: () => ({ ok: true, confirmed: '' }),
+    receivers: never,
+    testReceiver: never,
     diagnose: ({ group, host }) => {
       wishes.push({ group, host });
       return Promise.resolve(diagnosis(given, { group, host }));

@@ -2,6 +2,11 @@ import { expect, test } from 'vitest';
 import { CHECK_DEFAULTS } from '../../../src/contract/checks.ts';
 import { settingsView } from '../../../src/judge/answers/settings-view.ts';
 
+test('tags are listed', () => {
+  const settings = { ...CHECK_DEFAULTS, tags: ['pager', 'db'] };
+  expect(settingsView(settings, { isHost: false, runs: false })).toMatchObject({ tags: 'pager, db' });
+});
+
 test.for([
   {
     name: 'a command',

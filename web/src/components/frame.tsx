@@ -2,6 +2,8 @@ import { useMemo } from 'react';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { navigate } from 'wouter/use-browser-location';
+import { ActionProvider } from './actions/action-context.tsx';
+import { ToastProvider } from './actions/toast.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
@@ -11,12 +13,11 @@ import { ServerNotes } from './server-notes.tsx';
 import { ViewBoundary } from './view-boundary.tsx';
 import { usePageMark } from './page-mark.ts';
 import { moveRow, useKeys } from './keys.ts';
-import { CHECKS_LINK, SERVICES_LINK } from '../fleet/link.ts';
-import { groupProblems } from '../fleet/problem-group.ts';
+import { CHECKS_LINK, NOTIFICATIONS_LINK, ON_CALL_LINK, QUIET_LINK, SERVICES_LINK } from '../fleet/link.ts';
 import { openProblems } from '../fleet/problem.ts';
 import { markOf, worstMark } from '../fleet/state.ts';
 import { useConnection } from '../live/feed-context.tsx';
-import { useProblems } from '../live/problems.ts';
+import { useOpenGroups, useProblems } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
 import { useTopicRefresh } from '../live/topic-refresh.ts';
 import type { ReactNode } from 'react';
@@ -29,7 +30,7 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
   const { services } = useProblems();
   const [helpShown, help] = useDisclosure(false);
   const open = useMemo(() => openProblems(services ?? []), [services]);
-  const problems = useMemo(() => groupProblems(open).length, [open]);
+  const problems = useOpenGroups()?.length ?? 0;
   const worst = useMemo(() => worstMark(open.map(({ service }) => markOf(service.state))), [open]);
   const lost = connection.kind === 'broken';
   usePageMark(useTitle(view), {
@@ -47,26 +48,33 @@ export function Frame({ view, children }: { readonly view: View; readonly childr
     'g d': () => navigate('/dashboards'),
     'g e': () => navigate('/events'),
     'g s': () => navigate('/senders'),
+    'g q': () => navigate(QUIET_LINK),
+    'g o': () => navigate(ON_CALL_LINK),
+    'g n': () => navigate(NOTIFICATIONS_LINK),
     j: () => moveRow(1),
     k: () => moveRow(-1),
   });
   return (
-    <div className="app">
-      <a className="skip" href="#main">
-        Skip to the content
-      </a>
-      <Sidebar view={view} problems={problems} worst={worst} />
-      <div className="page">
-        <Header view={view} onHelp={help.open} />
-        <main id="main" tabIndex={-1} data-stale={connection.kind === 'broken' || undefined}>
-          <ViewBoundary key={addressOf(view)}>{children}</ViewBoundary>
-          <ServerNotes className="phone-only" />
-        </main>
-      </div>
-      <ConnectionBanner />
-      <BottomBar view={view} problems={problems} worst={worst} />
-      <HelpDialog opened={helpShown} onClose={help.close} />
-    </div>
+    <ToastProvider>
+      <ActionProvider>
+        <div className="app">
+          <a className="skip" href="#main">
+            Skip to the content
+          </a>
+          <Sidebar view={view} problems={problems} worst={worst} />
+          <div className="page">
+            <Header view={view} onHelp={help.open} />
+            <main id="main" tabIndex={-1} data-stale={connection.kind === 'broken' || undefined}>
+              <ViewBoundary key={addressOf(view)}>{children}</ViewBoundary>
+              <ServerNotes className="phone-only" />
+            </main>
+          </div>
+          <ConnectionBanner />
+          <BottomBar view={view} problems={problems} worst={worst} />
+          <HelpDialog opened={helpShown} onClose={help.close} />
+        </div>
+      </ActionProvider>
+    </ToastProvider>
   );
 }
 
@@ -100,6 +108,14 @@ function useTitle(view: View): string {
       return 'Events';
     case 'senders':
       return 'Senders';
+    case 'quiet':
+      return 'Quiet';
+    case 'oncall':
+      return 'On call';
+    case 'notifications':
+      return 'Notifications';
+    case 'explain':
+      return `Why: ${view.service}`;
     case 'missing':
       return 'Not found';
   }

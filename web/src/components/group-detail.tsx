@@ -1,11 +1,13 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
+import { ExplainFold } from './alerts/explain-fold.tsx';
 import { DetailHead, Notes, Runbook } from './problem-detail.tsx';
 import { isDrawn, LINES_MAX, ProblemChart } from './problem-chart.tsx';
 import { ProblemStory } from './problem-story.tsx';
+import { ToldLine } from './told-line.tsx';
 import { clusterLink } from '../fleet/link.ts';
-import { groupTitle, sinceMs } from '../fleet/problem-group.ts';
-import { problemKey } from '../fleet/problem.ts';
+import { groupTitle, isOneService, sinceMs } from '../fleet/problem-group.ts';
+import { problemKey, problemTitle } from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
@@ -27,14 +29,17 @@ export function GroupDetail(props: {
   const drawn = useMemo(() => services.filter(isDrawn).slice(0, LINES_MAX), [services]);
   const { service } = group.problems[0];
   const title = groupTitle(group);
+  // Loads and disks share no axis.
+  const oneMetric = isOneService(group);
   return (
     <section className="card problem-detail" aria-label={title}>
       <DetailHead mark={markOf(service.state)} title={title} back={back} />
       <p className="sub">
         since {formatInstant(sinceMs(group))} ({formatDuration(nowMs - sinceMs(group))})
       </p>
-      {drawn.length > 0 && <ProblemChart services={drawn} />}
-      {drawn.length > 0 && drawn.length < services.length && (
+      {group.incident && <ToldLine incident={group.incident} nowMs={nowMs} />}
+      {drawn.length > 0 && oneMetric && <ProblemChart services={drawn} />}
+      {drawn.length > 0 && oneMetric && drawn.length < services.length && (
         <p className="sub">
           The graph shows the worst {drawn.length} of {services.length}.
         </p>
@@ -46,9 +51,11 @@ export function GroupDetail(props: {
             <Link
               href={linkTo(problemKey(problem.service))}
               className="mono ellipsis"
-              title={problem.service.host}
+              title={problemTitle(problem.service)}
             >
-              <bdi>{problem.service.host}</bdi>
+              <bdi>
+                {group.hosts < group.problems.length ? problemTitle(problem.service) : problem.service.host}
+              </bdi>
             </Link>
             <span className="sub ellipsis push" title={problem.service.output}>
               {problem.service.output}
@@ -60,6 +67,7 @@ export function GroupDetail(props: {
         )}
       </ul>
       <Notes text={service.notes} />
+      <ExplainFold names={service} />
       <ProblemStory services={services} />
       <div className="row detail-actions">
         <Link href={clusterLink(service.cluster)} className="button">

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { IconHelp, IconMoon, IconSun } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { AccountMenu } from './account-menu.tsx';
+import { OnCallNow } from './on-call-now.tsx';
 import { LiveIndicator } from './live-indicator.tsx';
 import { Search } from './search.tsx';
 import { clusterLink, hostLink, SERVICES_LINK } from '../fleet/link.ts';
@@ -17,6 +18,7 @@ export function Header({ view, onHelp }: { readonly view: View; readonly onHelp:
       <Search />
       <div className="header-side">
         <DemoBadge />
+        <OnCallNow />
         <LiveIndicator />
         <SchemeToggle />
         <AccountMenu />
@@ -59,21 +61,7 @@ function Breadcrumb({ view }: { readonly view: View }) {
         </div>
       );
     case 'host':
-      return (
-        <div className="crumbs">
-          <Link href="/" className="wide-only">
-            {grid}
-          </Link>
-          <i className="wide-only" aria-hidden="true">
-            /
-          </i>
-          <Link href={clusterLink(view.cluster)} className="ellipsis crumb-cluster" title={view.cluster}>
-            <bdi>{view.cluster}</bdi>
-          </Link>
-          <i aria-hidden="true">/</i>
-          <CrumbName name={view.host} />
-        </div>
-      );
+      return <HostCrumbs grid={grid} cluster={view.cluster} host={view.host} />;
     case 'problems':
       return <h1 className="crumbs">Problems</h1>;
     case 'services':
@@ -96,9 +84,36 @@ function Breadcrumb({ view }: { readonly view: View }) {
       return <h1 className="crumbs">Events</h1>;
     case 'senders':
       return <h1 className="crumbs">Who talks to me</h1>;
+    case 'quiet':
+      return <h1 className="crumbs">Quiet</h1>;
+    case 'oncall':
+      return <h1 className="crumbs">On call</h1>;
+    case 'notifications':
+      return <h1 className="crumbs">Notifications</h1>;
+    case 'explain':
+      return <ServiceCrumbs names={view} />;
     case 'missing':
       return <h1 className="crumbs">Not found</h1>;
   }
+}
+
+function HostCrumbs(props: { readonly grid: string; readonly cluster: string; readonly host: string }) {
+  const { grid, cluster, host } = props;
+  return (
+    <div className="crumbs">
+      <Link href="/" className="wide-only">
+        {grid}
+      </Link>
+      <i className="wide-only" aria-hidden="true">
+        /
+      </i>
+      <Link href={clusterLink(cluster)} className="ellipsis crumb-cluster" title={cluster}>
+        <bdi>{cluster}</bdi>
+      </Link>
+      <i aria-hidden="true">/</i>
+      <CrumbName name={host} />
+    </div>
+  );
 }
 
 function CrumbName({ name }: { readonly name: string }) {

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 
 /** A pair of keys is one shortcut when the second follows within this time. */
 const PAIR_MS = 1000;
+const PAIR_BEGINS = 'g';
 
 /** Shortcuts by key (`/`) or pair of keys (`g p`), wherever the focus is, except in fields and dialogs. */
 export function useKeys(actions: Readonly<Record<string, () => void>>): void {
@@ -13,10 +14,13 @@ export function useKeys(actions: Readonly<Record<string, () => void>>): void {
     let first = { key: '', atMs: 0 };
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const pair = event.timeStamp - first.atMs < PAIR_MS ? `${first.key} ${event.key}` : '';
-      first = { key: event.key, atMs: event.timeStamp };
+      const soon = event.timeStamp - first.atMs < PAIR_MS;
+      const pair = soon ? `${first.key} ${event.key}` : '';
+      // What follows a `g` is part of its pair, whoever knows that one: `d` alone is another shortcut.
+      const alone = soon && first.key === PAIR_BEGINS ? '' : event.key;
+      first = { key: soon && alone === '' ? '' : event.key, atMs: event.timeStamp };
       const known = new Map(Object.entries(latest.current));
-      const action = known.get(pair) ?? known.get(event.key);
+      const action = known.get(pair) ?? known.get(alone);
       if (!action) return;
       event.preventDefault();
       action();

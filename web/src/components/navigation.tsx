@@ -1,12 +1,16 @@
 import type { StatusView } from '../../../src/contract/api.ts';
-import { Fragment } from 'react';
+import { Fragment, useId, useRef } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import {
   IconAlertTriangle,
+  IconBell,
+  IconBellOff,
   IconBroadcast,
   IconChecklist,
+  IconDots,
   IconLayoutDashboard,
   IconLayoutGrid,
+  IconPhone,
   IconSearch,
   IconTimelineEvent,
 } from '@tabler/icons-react';
@@ -14,7 +18,7 @@ import { Link } from 'wouter';
 import { focusSearch } from './search.tsx';
 import { ServerNotes } from './server-notes.tsx';
 import { formatCount, formatShort } from '../format/number.ts';
-import { dashboardLink, SERVICES_LINK } from '../fleet/link.ts';
+import { dashboardLink, NOTIFICATIONS_LINK, ON_CALL_LINK, QUIET_LINK, SERVICES_LINK } from '../fleet/link.ts';
 import { useCriticalFindings } from '../live/diagnosis.ts';
 import { queries } from '../live/queries.ts';
 import { Logo } from '../ui/logo.tsx';
@@ -27,7 +31,16 @@ interface NavigationProps {
   readonly worst: MarkKind;
 }
 
-type PlaceId = 'grid' | 'problems' | 'services' | 'dashboards' | 'events' | 'senders';
+type PlaceId =
+  | 'grid'
+  | 'problems'
+  | 'services'
+  | 'dashboards'
+  | 'events'
+  | 'senders'
+  | 'oncall'
+  | 'quiet'
+  | 'notifications';
 
 const PLACES = [
   { id: 'grid', href: '/', label: 'Grid', Icon: IconLayoutGrid },
@@ -38,6 +51,13 @@ const PLACES = [
   { id: 'senders', href: '/senders', label: 'Senders', Icon: IconBroadcast },
 ] as const;
 
+/** Who is told: beside the fleet, under a heading of their own. */
+const ALERT_PLACES = [
+  { id: 'oncall', href: ON_CALL_LINK, label: 'On call', Icon: IconPhone },
+  { id: 'quiet', href: QUIET_LINK, label: 'Quiet', Icon: IconBellOff },
+  { id: 'notifications', href: NOTIFICATIONS_LINK, label: 'Notifications', Icon: IconBell },
+] as const;
+
 /** Where a view is found; clusters and hosts are parts of the grid. */
 function placeOf(view: View): PlaceId | null {
   switch (view.kind) {
@@ -46,6 +66,7 @@ function placeOf(view: View): PlaceId | null {
     case 'host':
       return 'grid';
     case 'problems':
+    case 'explain':
       return 'problems';
     case 'services':
     case 'service':
@@ -58,6 +79,10 @@ function placeOf(view: View): PlaceId | null {
       return 'events';
     case 'senders':
       return 'senders';
+    case 'oncall':
+    case 'quiet':
+    case 'notifications':
+      return view.kind;
     case 'missing':
       return null;
   }
@@ -100,6 +125,15 @@ export function Sidebar({ view, problems, worst }: NavigationProps) {
               <DashboardLinks shown={view.kind === 'dashboard' ? view.name : null} />
             )}
           </Fragment>
+        ))}
+      </nav>
+      <nav aria-label="Alerting" className="sidebar-nav">
+        <h2 className="nav-head">Alerting</h2>
+        {ALERT_PLACES.map(({ id, href, label, Icon }) => (
+          <Link key={id} href={href} aria-current={id === current ? 'page' : undefined}>
+            <Icon size={16} aria-hidden="true" />
+            {label}
+          </Link>
         ))}
       </nav>
       <StatusLines />
@@ -147,24 +181,65 @@ function StatusLines() {
   );
 }
 
+/** What a thumb reaches at once; the others are behind `More`. */
+const AT_HAND: readonly PlaceId[] = ['grid', 'problems', 'services', 'oncall'];
+
 export function BottomBar({ view, problems, worst }: NavigationProps) {
   const current = placeOf(view);
+  const places = [...PLACES, ...ALERT_PLACES];
   return (
     <nav className="bottom-bar" aria-label="Views, at hand">
-      {PLACES.map(({ id, href, label, Icon }) => (
-        <Link key={id} href={href} aria-current={id === current ? 'page' : undefined}>
-          <span className="bottom-icon">
-            <Icon size={20} aria-hidden="true" />
-            {id === 'problems' && <Count problems={problems} worst={worst} />}
-            {id === 'senders' && <FindingCount />}
-          </span>
-          {label}
-        </Link>
-      ))}
+      {AT_HAND.flatMap((wanted) => places.filter(({ id }) => id === wanted)).map(
+        ({ id, href, label, Icon }) => (
+          <Link key={id} href={href} aria-current={id === current ? 'page' : undefined}>
+            <span className="bottom-icon">
+              <Icon size={20} aria-hidden="true" />
+              {id === 'problems' && <Count problems={problems} worst={worst} />}
+            </span>
+            {label}
+          </Link>
+        ),
+      )}
       <button type="button" onClick={focusSearch}>
         <IconSearch size={20} aria-hidden="true" />
         Search
       </button>
+      <MorePlaces places={places.filter(({ id }) => !AT_HAND.includes(id))} current={current} />
     </nav>
+  );
+}
+
+function MorePlaces(props: {
+  readonly places: readonly (typeof PLACES | typeof ALERT_PLACES)[number][];
+  readonly current: PlaceId | null;
+}) {
+  const { places, current } = props;
+  const menuId = useId();
+  const menu = useRef<HTMLDivElement>(null);
+  const here = places.some(({ id }) => id === current);
+  return (
+    <>
+      <button type="button" popoverTarget={menuId} aria-current={here ? 'true' : undefined}>
+        <span className="bottom-icon">
+          <IconDots size={20} aria-hidden="true" />
+          <FindingCount />
+        </span>
+        More
+      </button>
+      <div id={menuId} ref={menu} popover="auto" className="more-places" role="group" aria-label="More views">
+        {places.map(({ id, href, label, Icon }) => (
+          <Link
+            key={id}
+            href={href}
+            aria-current={id === current ? 'page' : undefined}
+            onClick={() => menu.current?.hidePopover()}
+          >
+            <Icon size={20} aria-hidden="true" />
+            {label}
+            {id === 'senders' && <FindingCount />}
+          </Link>
+        ))}
+      </div>
+    </>
   );
 }

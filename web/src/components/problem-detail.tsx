@@ -1,8 +1,10 @@
 import { useMemo } from 'react';
 import { IconArrowLeft, IconExternalLink } from '@tabler/icons-react';
 import { Link } from 'wouter';
+import { ExplainFold } from './alerts/explain-fold.tsx';
 import { isDrawn, ProblemChart } from './problem-chart.tsx';
 import { ProblemStory } from './problem-story.tsx';
+import { ToldLine } from './told-line.tsx';
 import { hostLink, serviceLink } from '../fleet/link.ts';
 import {
   attemptWords,
@@ -10,6 +12,7 @@ import {
   outputWords,
   problemKey,
   problemTitle,
+  quietWords,
   rangeWords,
 } from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
@@ -18,12 +21,15 @@ import { formatInstant } from '../format/number.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { FactRow } from '../ui/fact-row.tsx';
 import { Mark } from '../ui/mark.tsx';
+import type { IncidentView } from '../../../src/contract/alert-views.ts';
 import type { Problem } from '../fleet/problem.ts';
 import type { MarkKind } from '../fleet/state.ts';
 
 /** Why a service is in trouble, since when, and who was told. */
 export function ProblemDetail(props: {
   readonly problem: Problem;
+  /** Who is told of it; undefined: the server has not said. */
+  readonly incident: IncidentView | undefined;
   /** Of its host, where it is down. */
   readonly lastSeenMs: number | undefined;
   readonly linkTo: (problemKey: string) => string;
@@ -33,12 +39,14 @@ export function ProblemDetail(props: {
   const { service } = problem;
   const nowMs = useServerNow();
   const services = useMemo(() => [service], [service]);
+  const held = quietWords(service);
   return (
     <section className="card problem-detail" aria-label={problemTitle(service)}>
       <DetailHead mark={markOf(service.state)} title={problemTitle(service)} back={back} />
       <p className="detail-output">
         <bdi>{outputWords(service, props.lastSeenMs, nowMs)}</bdi>
       </p>
+      {props.incident && <ToldLine incident={props.incident} nowMs={nowMs} />}
       <NotJudged problem={problem} linkTo={props.linkTo} />
       {isDrawn(service) && <ProblemChart services={services} />}
       <dl className="facts">
@@ -52,8 +60,10 @@ export function ProblemDetail(props: {
         {service.metric !== '' && <FactRow label="Metric" text={service.metric} />}
         {service.warning !== '' && <FactRow label="Warning" text={rangeWords(service.warning)} />}
         {service.critical !== '' && <FactRow label="Critical" text={rangeWords(service.critical)} />}
+        {held !== '' && <FactRow label="Quiet" text={held} />}
       </dl>
       <Notes text={service.notes} />
+      <ExplainFold names={service} />
       <ProblemStory services={services} />
       <div className="row detail-actions">
         <Link href={serviceLink(service)} className="button">

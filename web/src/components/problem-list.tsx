@@ -6,8 +6,8 @@ import { formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
 import { hostKey } from '../fleet/host-key.ts';
 import { problemLink } from '../fleet/link.ts';
-import { groupTitle, hostNames, isGroup, sinceMs } from '../fleet/problem-group.ts';
-import { notJudgedWords, outputWords } from '../fleet/problem.ts';
+import { groupTitle, hostNames, isGroup, isOneService, sinceMs } from '../fleet/problem-group.ts';
+import { notJudgedWords, outputWords, problemTitle } from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
 import { useLastSeen } from '../live/problems.ts';
 import { Mark } from '../ui/mark.tsx';
@@ -29,15 +29,24 @@ interface ProblemRowProps extends RowLink {
   readonly title: string;
   readonly words: string;
   readonly time: ReactNode;
-  /** Before the mark: unfolds a group. */
+  /** After the time: unfolds a group. */
   readonly lead?: ReactNode;
+  /** Before the mark: picks the line. */
+  readonly pick?: ReactNode;
+  /** Below: who was told. */
+  readonly told?: ReactNode;
 }
 
 /** A line of a list of problems: mark, title, how long, and what it says. */
 export function ProblemRow(props: ProblemRowProps) {
   const { mark, title, words, selected = false, selects = false, onEnter } = props;
   return (
-    <div className={`problem problem-${mark}`} data-selected={selected || undefined}>
+    <div
+      className={`problem problem-${mark}`}
+      data-selected={selected || undefined}
+      data-picks={props.pick ? '' : undefined}
+    >
+      {props.pick}
       <Mark kind={mark} />
       <Link
         href={props.href}
@@ -60,6 +69,7 @@ export function ProblemRow(props: ProblemRowProps) {
       <p className="sub problem-output">
         <bdi>{words}</bdi>
       </p>
+      {props.told}
     </div>
   );
 }
@@ -91,7 +101,10 @@ export function problemWords(problem: Problem, lastSeenMs: number | undefined, n
 export function groupWords(group: ProblemGroup, lastSeenMs: number | undefined, nowMs: number): string {
   const [worst] = group.problems;
   const words = problemWords(worst, lastSeenMs, nowMs);
-  return isGroup(group) ? `${hostNames(group)} · ${words}` : `${worst.service.cluster} · ${words}`;
+  if (!isGroup(group)) return `${worst.service.cluster} · ${words}`;
+  return isOneService(group)
+    ? `${hostNames(group)} · ${words}`
+    : `${hostNames(group)} · ${problemTitle(worst.service)}: ${words}`;
 }
 
 export function GroupRow(
@@ -101,6 +114,8 @@ export function GroupRow(
     readonly nowMs: number;
     readonly unfolded?: boolean;
     readonly onUnfold?: () => void;
+    readonly pick?: ReactNode;
+    readonly told?: ReactNode;
   },
 ) {
   const { group, lastSeenMs, nowMs, unfolded = false, onUnfold } = props;
@@ -111,7 +126,7 @@ export function GroupRow(
       type="button"
       className="unfold"
       aria-expanded={unfolded}
-      aria-label={`Hosts of ${title}`}
+      aria-label={`Services of ${title}`}
       onClick={onUnfold}
     >
       <Chevron size={16} aria-hidden="true" />

@@ -1,8 +1,9 @@
 import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
+import { ServiceActions } from './actions/service-actions.tsx';
 import { useLocationProperty } from 'wouter/use-browser-location';
 import { noServicesWords } from '../fleet/host-words.ts';
-import { attemptWords, compareServices, outputWords, problemKey } from '../fleet/problem.ts';
+import { attemptWords, compareServices, outputWords, problemKey, quietWords } from '../fleet/problem.ts';
 import { isProblem, markOf } from '../fleet/state.ts';
 import { serviceAnchor, serviceLink } from '../fleet/link.ts';
 import { formatDuration } from '../format/duration.ts';
@@ -34,6 +35,11 @@ export function ServiceList(props: {
         <h2>Services</h2>
         <span className="sub push">{services.length}</span>
       </div>
+      {services.length > 0 && (
+        <div className="row detail-actions host-actions">
+          <ServiceActions services={services} title={host?.name ?? 'this host'} whole />
+        </div>
+      )}
       {services.length === 0 && <p className="sub none-match">{noServicesWords(host)}</p>}
       <ul>
         {services.toSorted(compareServices).map((service) => (
@@ -70,6 +76,7 @@ function ServiceRow(props: {
   }, [wanted]);
   const mark = markOf(service.state);
   const bad = isProblem(mark);
+  const held = quietWords(service);
   return (
     <li
       ref={row}
@@ -87,8 +94,7 @@ function ServiceRow(props: {
       <p className="sub problem-output">
         <bdi>{outputWords(service, lastSeenMs, nowMs)}</bdi>
         {bad && ` · ${attemptWords(service)}`}
-        {service.acknowledged && ' · acknowledged'}
-        {service.in_downtime && ' · in downtime'}
+        {held !== '' && ` · ${held}`}
       </p>
     </li>
   );

@@ -6,11 +6,10 @@ import { formatDuration } from '../format/duration.ts';
 import { formatCount, formatShort, threeDigits, UNKNOWN } from '../format/number.ts';
 import { datagrams } from '../chart/losses.ts';
 import { SENDERS_LINK, SERVICES_LINK } from '../fleet/link.ts';
-import { groupProblems } from '../fleet/problem-group.ts';
-import { openProblems, problemsOf } from '../fleet/problem.ts';
+import { openProblems } from '../fleet/problem.ts';
 import { markLabel, markOf, severityRank } from '../fleet/state.ts';
 import { useDataHealth } from '../live/data-health.ts';
-import { useProblems } from '../live/problems.ts';
+import { useOpenGroups, useProblems } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
 import { Mark } from '../ui/mark.tsx';
 import type { ReactNode } from 'react';
@@ -90,8 +89,8 @@ function ServicesTile({ status }: { readonly status: StatusView | undefined }) {
   const { services, nothingJudged } = useProblems();
   const states = Object.entries(status?.services ?? {});
   const well = states.reduce((sum, [state, count]) => (markOf(state) === 'ok' ? sum + count : sum), 0);
-  const problems = useMemo(() => problemsOf(services ?? []), [services]);
-  const open = useMemo(() => groupProblems(openProblems(services ?? [])).length, [services]);
+  const problems = useMemo(() => openProblems(services ?? []), [services]);
+  const open = useOpenGroups()?.length ?? 0;
   const byMark = Map.groupBy(problems, ({ service }) => markOf(service.state));
   const bad = [...byMark].toSorted(([a], [b]) => severityRank(a) - severityRank(b));
   return (

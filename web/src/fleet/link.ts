@@ -51,6 +51,20 @@ export function dashboardLink(name: string): string {
 }
 
 export const SENDERS_LINK = '/senders';
+/** Downtimes and silences. */
+export const QUIET_LINK = '/quiet';
+export const ON_CALL_LINK = '/oncall';
+export const NOTIFICATIONS_LINK = '/notifications';
+
+/** Why somebody was told of a service, or nobody. */
+export function explainLink({ cluster, host, service }: ServiceNames): string {
+  return `/explain?${new URLSearchParams({ cluster, host, service }).toString()}`;
+}
+
+/** What was sent: `{ receiver: 'ops' }`. */
+export function notificationsLink(filter: Readonly<Record<string, string>>): string {
+  return `${NOTIFICATIONS_LINK}?${new URLSearchParams(filter).toString()}`;
+}
 
 /** Who sends to a group. */
 export function sendersToLink(group: string): string {
@@ -95,9 +109,26 @@ export type View =
   | { readonly kind: 'dashboard'; readonly name: string }
   | { readonly kind: 'events' }
   | { readonly kind: 'senders' }
+  | { readonly kind: 'quiet' }
+  | { readonly kind: 'oncall' }
+  | { readonly kind: 'notifications' }
+  | ({ readonly kind: 'explain' } & ServiceNames)
   | { readonly kind: 'missing'; readonly path: string };
 
 const NO_QUERY = new URLSearchParams();
+
+/** Views that are called as their address is, and have no parts. */
+const LISTS = [
+  'problems',
+  'services',
+  'checks',
+  'events',
+  'senders',
+  'dashboards',
+  'quiet',
+  'oncall',
+  'notifications',
+] as const;
 
 /** `path` as the browser has it, percent-encoded: a name may hold a slash. */
 export function viewOf(path: string, search: URLSearchParams = NO_QUERY): View {
@@ -107,13 +138,10 @@ export function viewOf(path: string, search: URLSearchParams = NO_QUERY): View {
     .map(decoded);
   const [first, second, third] = parts;
   if (parts.length === 0) return { kind: 'grid' };
-  if (first === 'problems' && parts.length === 1) return { kind: 'problems' };
-  if (first === 'services' && parts.length === 1) return { kind: 'services' };
+  const list = parts.length === 1 && LISTS.find((known) => known === first);
+  if (list) return { kind: list };
   if (first === 'service' && parts.length === 1) return { kind: 'service', ...namesOf(search) };
-  if (first === 'checks' && parts.length === 1) return { kind: 'checks' };
-  if (first === 'events' && parts.length === 1) return { kind: 'events' };
-  if (first === 'senders' && parts.length === 1) return { kind: 'senders' };
-  if (first === 'dashboards' && parts.length === 1) return { kind: 'dashboards' };
+  if (first === 'explain' && parts.length === 1) return { kind: 'explain', ...namesOf(search) };
   if (first === 'dashboards' && parts.length === 2 && second) return { kind: 'dashboard', name: second };
   if (first === 'clusters' && parts.length === 2 && second) return { kind: 'cluster', cluster: second };
   if (first === 'hosts' && parts.length === 3 && second && third)

@@ -1,42 +1,58 @@
-import { compareProblems, HOST_SERVICE, keyOf, problemKey, problemTitle } from './problem.ts';
+import { compareProblems, HOST_SERVICE, keyOf, plainService, problemKey, problemTitle } from './problem.ts';
+import { incidentFinder } from './incident.ts';
 import type { Problem } from './problem.ts';
+import type { IncidentView } from '../../../src/contract/alert-views.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
-/** Problems of one service on hosts of one cluster, or a problem that stands alone. */
+/** Problems that one page tells of; without pages, of one service on hosts of one cluster. */
 export interface ProblemGroup {
-  /** In addresses: `cluster/service`, or the problem's own `cluster/host/service`. */
+  /** In addresses: the incident, `cluster/service`, or the lone problem's own `cluster/host/service`. */
   readonly key: string;
   /** The worst first. */
   readonly problems: readonly [Problem, ...Problem[]];
   /** How many hosts have it. */
   readonly hosts: number;
+  /** Who is told of it; undefined: the server has not said. */
+  readonly incident: IncidentView | undefined;
 }
 
-/** A service made for one of several metrics carries it in brackets: `disk space[df-root/…]`. */
-export function plainService(service: string): string {
-  const bracket = service.indexOf('[');
-  return bracket > 0 ? service.slice(0, bracket) : service;
+interface Bucket {
+  readonly incident: IncidentView | undefined;
+  readonly members: [Problem, ...Problem[]];
 }
 
-/** Equal problems of several hosts as one, the worst first. */
-export function groupProblems(problems: readonly Problem[]): ProblemGroup[] {
-  const byKey = new Map<string, [Problem, ...Problem[]]>();
+const NO_INCIDENTS: readonly IncidentView[] = [];
+
+/** As pages gather them; what no incident has, by cluster and service over several hosts. The worst first. */
+export function groupProblems(
+  problems: readonly Problem[],
+  incidents: readonly IncidentView[] = NO_INCIDENTS,
+): ProblemGroup[] {
+  const incidentOf = incidentFinder(incidents);
+  const buckets = new Map<string | IncidentView, Bucket>();
   for (const problem of problems.toSorted(compareProblems)) {
-    const key = groupKey(problem.service);
-    const members = byKey.get(key);
-    if (members) members.push(problem);
-    else byKey.set(key, [problem]);
+    const incident = incidentOf(problem.service);
+    const key = incident ?? groupKey(problem.service);
+    const bucket = buckets.get(key);
+    if (bucket) bucket.members.push(problem);
+    else buckets.set(key, { incident, members: [problem] });
   }
-  return [...byKey]
-    .flatMap(([key, members]) => {
-      const hosts = new Set(members.map(({ service }) => service.host)).size;
-      return hosts > 1 ? [{ key, problems: members, hosts }] : members.map(alone);
-    })
+  return [...buckets.values()]
+    .flatMap(groupsOf)
     .toSorted((a, b) => compareProblems(a.problems[0], b.problems[0]));
 }
 
-function alone(problem: Problem): ProblemGroup {
-  return { key: problemKey(problem.service), problems: [problem], hosts: 1 };
+function groupsOf({ incident, members }: Bucket): ProblemGroup[] {
+  const hosts = new Set(members.map(({ service }) => service.host)).size;
+  // Nobody said that several services of one host belong together.
+  if (!incident && hosts === 1) return members.map((problem) => alone(problem, undefined));
+  const [first] = members;
+  if (members.length === 1) return [alone(first, incident)];
+  return [{ key: incident?.id || groupKey(first.service), problems: members, hosts, incident }];
+}
+
+function alone(problem: Problem, incident: IncidentView | undefined): ProblemGroup {
+  return { key: problemKey(problem.service), problems: [problem], hosts: 1, incident };
 }
 
 function groupKey({ cluster, service }: ServiceView): string {
@@ -44,19 +60,40 @@ function groupKey({ cluster, service }: ServiceView): string {
 }
 
 export function isGroup(group: ProblemGroup): boolean {
-  return group.hosts > 1;
+  return group.problems.length > 1;
+}
+
+/** Whether all of it is one service, whatever its brackets say. */
+export function isOneService({ problems }: ProblemGroup): boolean {
+  const key = groupKey(problems[0].service);
+  return problems.every(({ service }) => groupKey(service) === key);
 }
 
 /** `5 hosts in web: load`, `3 hosts in web are down`, or the lone problem's own title. */
-export function groupTitle({ problems, hosts }: ProblemGroup): string {
+export function groupTitle(group: ProblemGroup): string {
+  const { problems, hosts, incident } = group;
   const { service } = problems[0];
-  if (hosts === 1) return problemTitle(service);
+  if (!isGroup(group)) return problemTitle(service);
+  // What the page said, where it is of the same.
+  if (incident && incident.title !== '' && incident.count === problems.length) return incident.title;
+  if (!isOneService(group)) return mixedTitle(group);
+  if (hosts === 1) return `${problems.length} × ${plainService(service.service)} on ${service.host}`;
   if (service.service !== HOST_SERVICE)
     return `${hosts} hosts in ${service.cluster}: ${plainService(service.service)}`;
   const states = new Set(problems.map((problem) => problem.service.state));
   return states.size === 1
     ? `${hosts} hosts in ${service.cluster} are ${service.state.toLowerCase()}`
     : `${hosts} hosts in ${service.cluster} are not up`;
+}
+
+/** `7 problems on web-1`, `7 problems on 3 hosts in web`, `7 problems on 3 hosts`. */
+function mixedTitle({ problems, hosts }: ProblemGroup): string {
+  const { service } = problems[0];
+  const clusters = new Set(problems.map((problem) => problem.service.cluster)).size;
+  const counted = `${problems.length} problems`;
+  if (hosts === 1 && clusters === 1 && service.host !== '') return `${counted} on ${service.host}`;
+  const where = `on ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`;
+  return clusters === 1 ? `${counted} ${where} in ${service.cluster}` : `${counted} ${where}`;
 }
 
 const NAMES_SHOWN = 3;
@@ -76,20 +113,33 @@ export function sinceMs({ problems }: ProblemGroup): number {
 /** A line of the list: a group, or a member of one that is unfolded. */
 export type ProblemLine =
   | { readonly kind: 'group'; readonly key: string; readonly group: ProblemGroup; readonly unfolded: boolean }
-  | { readonly kind: 'member'; readonly key: string; readonly problem: Problem };
+  | {
+      readonly kind: 'member';
+      readonly key: string;
+      readonly problem: Problem;
+      /** Its group is of several services: its host alone does not say which it is. */
+      readonly mixed: boolean;
+    };
 
 export function linesOf(groups: readonly ProblemGroup[], unfolded: ReadonlySet<string>): ProblemLine[] {
   return groups.flatMap((group): ProblemLine[] => {
     const open = isGroup(group) && unfolded.has(group.key);
     const head: ProblemLine = { kind: 'group', key: group.key, group, unfolded: open };
     if (!open) return [head];
+    const mixed = group.hosts < group.problems.length;
     const members = group.problems.map((problem): ProblemLine => ({
       kind: 'member',
       key: problemKey(problem.service),
       problem,
+      mixed,
     }));
     return [head, ...members];
   });
+}
+
+/** The problems that a line stands for. */
+export function problemsOfLine(line: ProblemLine): readonly Problem[] {
+  return line.kind === 'group' ? line.group.problems : [line.problem];
 }
 
 /** What an address names: a group, one of its problems, or a service a silent host hides. */
@@ -100,7 +150,7 @@ export type Selected =
 export function findSelected(groups: readonly ProblemGroup[], wanted: string | null): Selected | undefined {
   if (wanted === null) return undefined;
   for (const group of groups) {
-    if (group.key === wanted)
+    if (isNamed(group, wanted))
       return isGroup(group)
         ? { kind: 'group', group }
         : { kind: 'problem', group, problem: group.problems[0] };
@@ -111,4 +161,10 @@ export function findSelected(groups: readonly ProblemGroup[], wanted: string | n
     }
   }
   return undefined;
+}
+
+/** By its key, its incident, or as it was called before it had one: an address outlives what it was made of. */
+function isNamed(group: ProblemGroup, wanted: string): boolean {
+  if (group.key === wanted || (wanted !== '' && group.incident?.id === wanted)) return true;
+  return isGroup(group) && isOneService(group) && groupKey(group.problems[0].service) === wanted;
 }

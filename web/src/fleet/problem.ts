@@ -5,16 +5,46 @@ import { formatDuration } from '../format/duration.ts';
 import type { MarkKind } from './state.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
-export const PROBLEM_LISTS = ['open', 'acknowledged', 'downtime'] as const;
+export const PROBLEM_LISTS = ['open', 'acknowledged', 'downtime', 'silenced'] as const;
 export type ProblemList = (typeof PROBLEM_LISTS)[number];
 
 /** The service that stands for a host itself. */
 export const HOST_SERVICE = 'host';
 
-/** Open problems exclude what somebody has taken on and what is under maintenance. */
+/** Open problems exclude what somebody has taken on, what is under maintenance and what was silenced. */
 export function listOf(service: ServiceView): ProblemList {
   if (service.in_downtime) return 'downtime';
-  return service.acknowledged ? 'acknowledged' : 'open';
+  if (service.acknowledged) return 'acknowledged';
+  return service.silenced ? 'silenced' : 'open';
+}
+
+export function listLabel(list: ProblemList): string {
+  switch (list) {
+    case 'open':
+      return 'Open';
+    case 'acknowledged':
+      return 'Acknowledged';
+    case 'downtime':
+      return 'In downtime';
+    case 'silenced':
+      return 'Silenced';
+  }
+}
+
+/** What keeps people from being told of a service: `acknowledged, silenced`; empty: nothing does. */
+export function quietWords(service: ServiceView): string {
+  const held = [
+    service.acknowledged && 'acknowledged',
+    service.in_downtime && 'in downtime',
+    service.silenced && 'silenced',
+  ];
+  return held.filter((word) => word !== false).join(', ');
+}
+
+/** A service made for one of several metrics carries it in brackets: `disk space[df-root/…]`. */
+export function plainService(service: string): string {
+  const bracket = service.indexOf('[');
+  return bracket > 0 ? service.slice(0, bracket) : service;
 }
 
 /** A problem, and what its host's silence hides. */

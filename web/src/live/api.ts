@@ -41,9 +41,10 @@ export class ApiFault extends Error {
   }
 }
 
-type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
-async function get<T>(
+/** A question of the API: `path` below /api/v1. */
+export async function get<T>(
   path: string,
   query: Query,
   signal: AbortSignal,
@@ -83,7 +84,7 @@ async function ask(
 }
 
 /** A change: JSON there and back; the answer may be empty. */
-async function send<T>(method: 'POST' | 'DELETE', path: string, content: object): Promise<T> {
+export async function send<T>(method: 'POST' | 'DELETE', path: string, content: object): Promise<T> {
   const response = await fetch(`/api/v1/${path}`, {
     method,
     headers: { 'content-type': 'application/json' },

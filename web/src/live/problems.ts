@@ -1,9 +1,13 @@
 import { useMemo, useRef } from 'react';
 import { useQuery } from '@tanstack/react-query';
+import { alertQueries } from './alert-queries.ts';
 import { queries } from './queries.ts';
 import { hostKey } from '../fleet/host-key.ts';
-import { isHostDown, troubleOf } from '../fleet/problem.ts';
+import { groupProblems } from '../fleet/problem-group.ts';
+import { isHostDown, openProblems, troubleOf } from '../fleet/problem.ts';
+import type { ProblemGroup } from '../fleet/problem-group.ts';
 import type { MarkKind } from '../fleet/state.ts';
+import type { IncidentView } from '../../../src/contract/alert-views.ts';
 import type { ServiceView, StatusView } from '../../../src/contract/api.ts';
 
 /**
@@ -18,6 +22,21 @@ export function useProblems() {
   // Both have been answered, and there is nothing that could be well or not.
   const nothingJudged = problems.data !== undefined && judged.data !== undefined && !known;
   return { services: known ? problems.data : undefined, nothingJudged, error: problems.error };
+}
+
+const NO_INCIDENTS: readonly IncidentView[] = [];
+
+/** Problems as pages gather them; undefined until it was asked. A server that cannot say has none. */
+export function useIncidents(): readonly IncidentView[] | undefined {
+  const { data, isPending } = useQuery(alertQueries.incidents());
+  return isPending ? undefined : (data ?? NO_INCIDENTS);
+}
+
+/** Open problems, gathered as pages are; undefined as `useProblems`. */
+export function useOpenGroups(): readonly ProblemGroup[] | undefined {
+  const { services } = useProblems();
+  const incidents = useIncidents();
+  return useMemo(() => services && groupProblems(openProblems(services), incidents), [services, incidents]);
 }
 
 /** Marks of hosts in trouble, by `hostKey`; undefined until any host is judged. The same map while none changes. */

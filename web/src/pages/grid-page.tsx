@@ -7,13 +7,11 @@ import { QueryFault } from '../components/query-fault.tsx';
 import { usePointed, useRestingOrder } from '../components/resting.ts';
 import { StatTiles } from '../components/stat-tiles.tsx';
 import { LOAD_MEASURE } from '../fleet/measure.ts';
-import { groupProblems } from '../fleet/problem-group.ts';
-import { openProblems } from '../fleet/problem.ts';
 import { markOf, severityRank } from '../fleet/state.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { useClusterLoads } from '../live/cluster-loads.ts';
 import { useHostFigures } from '../live/fleet-measure.ts';
-import { useProblems, useTrouble } from '../live/problems.ts';
+import { useOpenGroups, useProblems, useTrouble } from '../live/problems.ts';
 import { queries } from '../live/queries.ts';
 import { Mark } from '../ui/mark.tsx';
 import type { ClusterView, HostView } from '../../../src/contract/api.ts';
@@ -66,9 +64,9 @@ function nameOf({ name }: ClusterView): string {
 }
 
 function OpenProblems() {
-  const { services, nothingJudged } = useProblems();
+  const { nothingJudged } = useProblems();
   const nowMs = useServerNow();
-  const groups = useMemo(() => services && groupProblems(openProblems(services)), [services]);
+  const groups = useOpenGroups();
   return (
     <section
       className="card card-flush problems-corner"

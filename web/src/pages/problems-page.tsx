@@ -1,5 +1,8 @@
 import { useMemo, useState } from 'react';
+import { ActionBar } from '../components/actions/action-bar.tsx';
+import { usePicked } from '../components/actions/picked.ts';
 import { GroupDetail } from '../components/group-detail.tsx';
+import { useKeys } from '../components/keys.ts';
 import { ProblemDetail } from '../components/problem-detail.tsx';
 import { ProblemLines } from '../components/problem-lines.tsx';
 import { QueryFault } from '../components/query-fault.tsx';
@@ -7,51 +10,59 @@ import { RecentProblems } from '../components/recent-problems.tsx';
 import { usePointed, useRestingOrder } from '../components/resting.ts';
 import { hostKey } from '../fleet/host-key.ts';
 import { matchesWords } from '../fleet/pattern.ts';
-import { findSelected, groupProblems, linesOf } from '../fleet/problem-group.ts';
-import { listOf, problemKey, problemsOf, problemTitle, PROBLEM_LISTS } from '../fleet/problem.ts';
+import { findSelected, groupProblems, groupTitle, linesOf } from '../fleet/problem-group.ts';
+import { listLabel, listOf, problemKey, problemsOf, problemTitle, PROBLEM_LISTS } from '../fleet/problem.ts';
 import { UNKNOWN } from '../format/number.ts';
 import { useAddress } from '../live/address.ts';
 import { useServerNow } from '../live/feed-context.tsx';
-import { useLastSeen, useProblems } from '../live/problems.ts';
+import { useIncidents, useLastSeen, useProblems } from '../live/problems.ts';
 import { Choices } from '../ui/choices.tsx';
 import { FilterField } from '../ui/filter-field.tsx';
 import { Mark } from '../ui/mark.tsx';
+import type { ReactNode } from 'react';
 import type { ProblemGroup, Selected } from '../fleet/problem-group.ts';
 import type { Problem, ProblemList } from '../fleet/problem.ts';
+import type { IncidentView } from '../../../src/contract/alert-views.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
 const NONE: readonly ServiceView[] = [];
 const RECENT = 'recent';
 
-/** `/problems?list=&q=&sel=`: what is wrong, the worst first, and why beside it. */
+/** `/problems?list=&q=&sel=`: what is wrong, the worst first, gathered as pages are, and why beside it. */
 export function ProblemsPage() {
   const { search, link, change } = useAddress();
   const { services: data, nothingJudged, error } = useProblems();
+  const incidents = useIncidents();
   const recent = search.get('list') === RECENT;
   const list = PROBLEM_LISTS.find((known) => known === search.get('list')) ?? 'open';
   const filter = search.get('q') ?? '';
   const problems = useMemo(() => problemsOf(data ?? NONE), [data]);
-  const counts = useMemo(() => countLists(problems), [problems]);
+  const counts = useMemo(() => countLists(problems, incidents), [problems, incidents]);
+  const known = data !== undefined && incidents !== undefined;
+  const controls = (
+    <>
+      <Choices
+        label="Lists"
+        chosen={recent ? RECENT : list}
+        choices={[
+          ...PROBLEM_LISTS.filter((id) => id === 'open' || id === list || counts.has(id)).map((id) => ({
+            id,
+            label: `${listLabel(id)} ${known ? (counts.get(id) ?? 0) : UNKNOWN}`,
+            href: link({ list: id === 'open' ? undefined : id, sel: undefined }),
+          })),
+          { id: RECENT, label: 'Recent', href: link({ list: RECENT, sel: undefined }) },
+        ]}
+      />
+      <FilterField label="Filter problems" value={filter} onChange={(q) => change({ q })} />
+    </>
+  );
+  const judged = !recent && known;
   return (
     <>
       <QueryFault error={error} what="the problems" stale={data !== undefined} />
-      <div className="row problem-controls">
-        <Choices
-          label="Lists"
-          chosen={recent ? RECENT : list}
-          choices={[
-            ...PROBLEM_LISTS.filter((id) => id === 'open' || id === list || counts.has(id)).map((id) => ({
-              id,
-              label: `${listLabel(id)} ${data ? (counts.get(id) ?? 0) : UNKNOWN}`,
-              href: link({ list: id === 'open' ? undefined : id, sel: undefined }),
-            })),
-            { id: RECENT, label: 'Recent', href: link({ list: RECENT, sel: undefined }) },
-          ]}
-        />
-        <FilterField label="Filter problems" value={filter} onChange={(q) => change({ q })} />
-      </div>
+      {judged && <ListAndDetail key={list} {...{ problems, incidents, list, filter, controls }} />}
+      {!judged && <div className="row problem-controls">{controls}</div>}
       {recent && <RecentProblems filter={filter} />}
-      {!recent && data && <ListAndDetail problems={problems} list={list} filter={filter} />}
       {!recent && nothingJudged && <NothingJudged />}
     </>
   );
@@ -59,14 +70,20 @@ export function ProblemsPage() {
 
 interface ListProps {
   readonly problems: readonly Problem[];
+  readonly incidents: readonly IncidentView[];
   readonly list: ProblemList;
   readonly filter: string;
+  /** Beside the actions. */
+  readonly controls: ReactNode;
 }
 
-function ListAndDetail({ problems, list, filter }: ListProps) {
+function ListAndDetail({ problems, incidents, list, filter, controls }: ListProps) {
   const { search, link, change } = useAddress();
   const nowMs = useServerNow();
-  const groups = useMemo(() => groupProblems(select(problems, list, filter)), [problems, list, filter]);
+  const groups = useMemo(
+    () => groupProblems(select(problems, list, filter), incidents),
+    [problems, incidents, list, filter],
+  );
   const { pointed, handlers } = usePointed();
   const shown = useRestingOrder(groups, keyOf, pointed);
   const chosen = findSelected(shown, search.get('sel'));
@@ -74,41 +91,89 @@ function ListAndDetail({ problems, list, filter }: ListProps) {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const lines = useMemo(() => linesOf(shown, withSelected(unfolded, chosen)), [shown, unfolded, chosen]);
   const lastSeen = useLastSeen(useMemo(() => problems.map(({ service }) => service), [problems]));
+  const picked = usePicked(lines);
+  const line = selected && lines.find(({ key }) => key === lineOf(selected));
+  useKeys({ x: () => line && picked.toggle(line, false) });
   if (!selected) {
-    return <NothingHere list={list} filter={filter} onClear={() => change({ q: undefined })} />;
+    return (
+      <>
+        <div className="row problem-controls">{controls}</div>
+        <NothingHere list={list} filter={filter} onClear={() => change({ q: undefined })} />
+      </>
+    );
   }
   const toggle = (key: string) => setUnfolded(toggled(unfolded, key));
   const back = link({ sel: undefined });
   const linkTo = (key: string) => link({ sel: key });
+  const count = picked.services.length;
   return (
-    <div className="problem-columns" data-chosen={chosen ? '' : undefined}>
-      <section
-        className="card card-flush problem-list"
-        aria-label={`${listLabel(list)} problems`}
-        {...handlers}
-      >
-        <ProblemLines
-          lines={lines}
-          lastSeen={lastSeen}
-          nowMs={nowMs}
-          selected={lineOf(selected)}
-          hrefOf={linkTo}
-          onUnfold={toggle}
+    <>
+      <div className="row problem-controls">
+        {controls}
+        <ActionBar
+          list={list}
+          services={count > 0 ? picked.services : servicesOf(selected)}
+          title={count > 0 ? countProblems(count) : titleOf(selected)}
+          picked={count}
+          idle={count === 0 && !chosen}
+          onClear={picked.clear}
         />
-      </section>
-      {selected.kind === 'group' ? (
-        <GroupDetail key={selected.group.key} group={selected.group} linkTo={linkTo} back={back} />
-      ) : (
-        <ProblemDetail
-          key={problemKey(selected.problem.service)}
-          problem={selected.problem}
-          lastSeenMs={lastSeen.get(hostKey(selected.problem.service.cluster, selected.problem.service.host))}
-          linkTo={linkTo}
-          back={back}
-        />
-      )}
-    </div>
+      </div>
+      <div className="problem-columns" data-chosen={chosen ? '' : undefined}>
+        <section
+          className="card card-flush problem-list"
+          aria-label={`${listLabel(list)} problems`}
+          {...handlers}
+        >
+          <ProblemLines
+            lines={lines}
+            lastSeen={lastSeen}
+            nowMs={nowMs}
+            selected={lineOf(selected)}
+            hrefOf={linkTo}
+            onUnfold={toggle}
+            picked={picked}
+          />
+        </section>
+        <Detail selected={selected} lastSeen={lastSeen} linkTo={linkTo} back={back} />
+      </div>
+    </>
   );
+}
+
+function Detail(props: {
+  readonly selected: Selected;
+  readonly lastSeen: ReadonlyMap<string, number>;
+  readonly linkTo: (key: string) => string;
+  readonly back: string;
+}) {
+  const { selected, lastSeen, linkTo, back } = props;
+  if (selected.kind === 'group')
+    return <GroupDetail key={selected.group.key} group={selected.group} linkTo={linkTo} back={back} />;
+  const { service } = selected.problem;
+  return (
+    <ProblemDetail
+      key={problemKey(service)}
+      problem={selected.problem}
+      incident={selected.group.incident}
+      lastSeenMs={lastSeen.get(hostKey(service.cluster, service.host))}
+      linkTo={linkTo}
+      back={back}
+    />
+  );
+}
+
+function servicesOf(selected: Selected): readonly ServiceView[] {
+  if (selected.kind === 'problem') return [selected.problem.service];
+  return selected.group.problems.map(({ service }) => service);
+}
+
+function titleOf(selected: Selected): string {
+  return selected.kind === 'group' ? groupTitle(selected.group) : problemTitle(selected.problem.service);
+}
+
+function countProblems(count: number): string {
+  return count === 1 ? '1 problem' : `${count} problems`;
 }
 
 function keyOf({ key }: ProblemGroup): string {
@@ -140,10 +205,13 @@ function toggled(unfolded: ReadonlySet<string>, key: string): ReadonlySet<string
   return next;
 }
 
-/** As people see them: equal problems of several hosts are one. */
-function countLists(problems: readonly Problem[]): ReadonlyMap<ProblemList, number> {
+/** As people see them: what is told together is one. */
+function countLists(
+  problems: readonly Problem[],
+  incidents: readonly IncidentView[] | undefined,
+): ReadonlyMap<ProblemList, number> {
   const byList = Map.groupBy(problems, ({ service }) => listOf(service));
-  return new Map([...byList].map(([list, members]) => [list, groupProblems(members).length]));
+  return new Map([...byList].map(([list, members]) => [list, groupProblems(members, incidents).length]));
 }
 
 function select(problems: readonly Problem[], list: ProblemList, filter: string): Problem[] {
@@ -152,17 +220,6 @@ function select(problems: readonly Problem[], list: ProblemList, filter: string)
     .filter(({ service }) =>
       matchesWords(filter, [service.cluster, problemTitle(service), service.output, service.state]),
     );
-}
-
-function listLabel(list: ProblemList): string {
-  switch (list) {
-    case 'open':
-      return 'Open';
-    case 'acknowledged':
-      return 'Acknowledged';
-    case 'downtime':
-      return 'In downtime';
-  }
 }
 
 function NothingJudged() {

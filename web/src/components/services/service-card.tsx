@@ -1,10 +1,14 @@
 import { Link } from 'wouter';
 import { CheckNow } from './check-now.tsx';
 import { SendResult } from './send-result.tsx';
+import { ExplainFold } from '../alerts/explain-fold.tsx';
+import { QuietReason } from '../alerts/quiet-reason.tsx';
+import { ServiceActions } from '../actions/service-actions.tsx';
 import { Notes, Runbook } from '../problem-detail.tsx';
 import { clusterLink, hostLink } from '../../fleet/link.ts';
 import { placeWords } from '../../fleet/place.ts';
 import { cameWords, nextWords } from '../../fleet/service-words.ts';
+import { problemTitle, quietWords } from '../../fleet/problem.ts';
 import { kindLabel } from '../../fleet/service-list.ts';
 import { isHostService, markOf, stateLabel } from '../../fleet/state.ts';
 import { formatAge, formatDuration } from '../../format/duration.ts';
@@ -53,7 +57,9 @@ export function ServiceCard({ detail }: { readonly detail: ServiceDetail }) {
         <RunRows detail={detail} />
       </dl>
       <Notes text={service.notes} />
+      <ExplainFold names={service} />
       <div className="row detail-actions">
+        <ServiceActions services={[service]} title={problemTitle(service)} />
         {acts && detail.can_check_now && <CheckNow service={service} />}
         {acts && detail.accepts_results && <SendResult service={service} />}
         <Runbook address={service.runbook} />
@@ -118,17 +124,17 @@ function Output({ detail: { service, long_output: more } }: { readonly detail: S
   );
 }
 
-/** How sure its state is, and who has taken it on. */
+/** How sure its state is, and who keeps it quiet. */
 function Sureness({ service }: { readonly service: ServiceView }) {
   const { state, state_type: type, attempt, max_check_attempts: most } = service;
-  const held = [service.acknowledged && 'acknowledged', service.in_downtime && 'in downtime'];
-  const words = held.filter((word) => word !== false).join(', ');
+  const words = quietWords(service);
   return (
     <>
       {state !== 'PENDING' && (
         <FactRow label="Attempt" text={type === 'HARD' ? 'hard' : `soft, ${attempt} of ${most}`} />
       )}
-      {words !== '' && <FactRow label="Taken on" text={words} />}
+      {words !== '' && <FactRow label="Quiet" text={words} />}
+      {words !== '' && <QuietReason service={service} />}
     </>
   );
 }

@@ -156,6 +156,7 @@ function Held({ service }: { readonly service: ServiceView }) {
     service.flapping && 'flapping',
     service.acknowledged && 'acknowledged',
     service.in_downtime && 'in downtime',
+    service.silenced && 'silenced',
   ].filter((word) => word !== false);
   return words.map((word) => (
     <span key={word} className="pill service-held">

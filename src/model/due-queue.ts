@@ -16,6 +16,21 @@ export class DueQueue<T> {
     return this.#heap.length;
   }
 
+  /** What is due first, left where it is. */
+  get first(): T | undefined {
+    return this.#heap[0]?.item;
+  }
+
+  /** When that is; undefined: there is nothing. */
+  get firstDueMs(): number | undefined {
+    return this.#heap[0]?.dueMs;
+  }
+
+  /** All of them, in no order. */
+  *items(): Iterable<T> {
+    for (const { item } of this.#heap) yield item;
+  }
+
   push(dueMs: number, item: T): void {
     this.#order += 1;
     const heap = this.#heap;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DueQueue } from '../../src/notify/due-queue.ts';
+import { DueQueue } from '../../src/model/due-queue.ts';
 
 test('gives what is due, earliest first, in the order it came, and nothing else', () => {
   fc.assert(

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import type { Page } from '../../model/service-state.ts';
+
+/** A mail's own headers that say what it belongs to. */
+export interface MailHeaders {
+  /** Of the page: the same in every attempt, so a second copy is recognised. */
+  readonly messageId: string;
+  /** What all mails about one incident answer to: programs show them together. */
+  readonly thread: string | null;
+  readonly others: Readonly<Record<string, string>>;
+}
+
+/** `from`: the sender's address, whose domain the ids are of. */
+export function mailHeaders(page: Page, from: string): MailHeaders {
+  const domain = /@([\w.-]+)>?\s*$/u.exec(from)?.[1] ?? 'muster.invalid';
+  const { incident, cluster, host, service, kind } = page;
+  const subject = incident || `${cluster}\0${host}\0${service}`;
+  const isAlone = kind === 'test' || kind === 'notice';
+  return {
+    messageId: `<${digest(page.key)}@${domain}>`,
+    thread: isAlone ? null : `<incident.${digest(subject)}@${domain}>`,
+    others: {
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      'List-Id': `Muster alerts <muster-alerts.${domain}>`,
+      'X-Muster-Kind': kind,
+    },
+  };
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}

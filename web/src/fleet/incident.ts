@@ -1,0 +1,81 @@
+import { plainService, problemKey } from './problem.ts';
+import { formatAge } from '../format/duration.ts';
+import type { IncidentView } from '../../../src/contract/alert-views.ts';
+import type { ServiceView } from '../../../src/contract/api.ts';
+
+/**
+ * The incident a service is in. An answer names the first few services of a large one: of the others its
+ * labels tell, as far as they are of names.
+ */
+export function incidentFinder(
+  incidents: readonly IncidentView[],
+): (service: ServiceView) => IncidentView | undefined {
+  const named = new Map<string, IncidentView>();
+  for (const incident of incidents) {
+    for (const service of incident.services) {
+      const key = problemKey(service);
+      if (!named.has(key)) named.set(key, incident);
+    }
+  }
+  // The narrower first: of a route that gathers all in one, every other's would be a part.
+  const large = incidents
+    .filter(({ count, services }) => count > services.length)
+    .toSorted((a, b) => Object.keys(b.labels).length - Object.keys(a.labels).length);
+  return (service) =>
+    named.get(problemKey(service)) ?? large.find((incident) => hasLabels(incident, service));
+}
+
+function hasLabels({ labels }: IncidentView, service: ServiceView): boolean {
+  return Object.entries(labels).every(([label, value]) => {
+    switch (label) {
+      case 'cluster':
+        return service.cluster === value;
+      case 'host':
+        return service.host === value;
+      case 'service':
+        return plainService(service.service) === plainService(value);
+      case 'severity':
+        return service.state.toLowerCase() === value.toLowerCase();
+      default:
+        // A fact of its host, which is not known here.
+        return false;
+    }
+  });
+}
+
+export interface Told {
+  /** `unrouted` and `failed` ask for somebody's attention. */
+  readonly kind: 'told' | 'waiting' | 'unrouted' | 'failed' | 'quiet';
+  readonly text: string;
+}
+
+const NAMES_SHOWN = 3;
+
+/** Who was told of an incident and when, and what comes next: `told ops 6 min ago · tells bob at 14:05`. */
+export function toldWords(incident: IncidentView, nowMs: number): Told {
+  const of = (outcome: (word: string) => boolean) =>
+    incident.targets.filter((target) => target.told_ms !== null && outcome(target.outcome));
+  const told = of((word) => word === 'delivered' || word === '');
+  const pending = of((word) => word === 'pending');
+  const failed = of((word) => word === 'failed');
+  const lastMs = Math.max(...told.map(({ told_ms: ms }) => ms ?? 0));
+  const parts = [
+    told.length > 0 && `told ${names(told)} ${formatAge(lastMs, nowMs)}`,
+    pending.length > 0 && `on its way to ${names(pending)}`,
+    failed.length > 0 && `could not be told: ${names(failed)}`,
+    incident.quiet !== '' && `quiet: ${incident.quiet.replaceAll('_', ' ')}`,
+    incident.next,
+  ].filter((part) => part !== false && part !== '');
+  if (incident.route === '')
+    return { kind: 'unrouted', text: ['no route takes these: nobody is told', ...parts].join(' · ') };
+  if (failed.length > 0) return { kind: 'failed', text: parts.join(' · ') };
+  if (incident.quiet !== '') return { kind: 'quiet', text: parts.join(' · ') };
+  if (told.length > 0) return { kind: 'told', text: parts.join(' · ') };
+  return { kind: 'waiting', text: parts.join(' · ') || 'nobody has been told yet' };
+}
+
+function names(targets: IncidentView['targets']): string {
+  const shown = targets.slice(0, NAMES_SHOWN).map(({ target }) => target);
+  const more = targets.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}
