@@ -4,18 +4,18 @@
  * minutes of the rest. One series in twenty has problems, each at times of its own. Two sets of definitions
  * are judged, as with `--checks`: the second with higher thresholds.
  *
- *   node_modules/.bin/node bench/replay.ts [--hosts 500] [--definitions 1000] [--days 7] [--dir /var/tmp] [--save]
+ *   node_modules/.bin/node bench/replay.ts [--hosts 500] [--definitions 1000] [--days 7] [--dir D] [--save]
  */
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { parseArgs } from 'node:util';
 import { KIND } from '../src/model/kind.ts';
 import { loadChecks } from '../src/config/checks.ts';
 import { NO_ALERTS } from '../src/contract/alerts.ts';
 import { NOTHING_DECIDED } from '../src/backtest/decided.ts';
 import { ownPath } from '../src/store/rrd/path.ts';
-import { PlayPast } from '../src/backtest/play-past.ts';
 import { createRrdStore } from '../src/store/rrd/rrd-store.ts';
 import { rangesOf } from '../src/backtest/stretches.ts';
 import { replay } from '../src/backtest/replay.ts';
@@ -23,6 +23,8 @@ import { rrdtoolVersion } from '../src/store/rrd/version.ts';
 import { batchOf } from '../test/store/batch.ts';
 import { Report, table } from './report.ts';
 import type { RecordDescription } from '../src/model/record.ts';
+import type { Played, PlayedSet } from '../src/backtest/play.ts';
+import type { FromPlayer } from '../src/backtest/replay-setup.ts';
 import type { WantedHost } from '../src/backtest/read-fleet.ts';
 
 const STEP_S = 10;
@@ -114,6 +116,20 @@ function definitionsText(count: number, critical: number): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** On a thread of its own, as the command does. */
+function playElsewhere(set: PlayedSet, dir: string): Promise<Played> {
+  const { promise, resolve, reject } = Promise.withResolvers<Played>();
+  const store = { type: 'rrd', dir, workers: 1, archives: [], summaryInfo: false };
+  const worker = new Worker(new URL('../src/threads/replay-player.ts', import.meta.url), {
+    workerData: { config: { store, groups: [], dataDir: dir }, set },
+  });
+  worker.on('message', (message: FromPlayer) => {
+    if (message.kind === 'done') resolve(message.played);
+  });
+  worker.on('error', reject);
+  return promise;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -160,7 +176,7 @@ async function main(): Promise<void> {
       recorded: { before: [], during: [] },
       decided: NOTHING_DECIDED,
       store,
-      past: () => new PlayPast(() => Promise.reject(new Error('no function looks back'))),
+      play: (set) => playElsewhere(set, dir),
       ranges: rangesOf({ fromS: fromS - 3600, toS: nowS }, storeConfig, nowS),
       fromS,
       signal: new AbortController().signal,

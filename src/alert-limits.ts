@@ -9,9 +9,14 @@ export const ROUTES_MAX = 1000;
 export const GROUP_LABELS_MAX = 10;
 /** Incidents that are open at a time; what comes beyond is one incident a route. */
 export const INCIDENTS_MAX = 20_000;
+/** Incidents of one answer, and services that each of them names. */
+export const INCIDENTS_SHOWN_MAX = 1000;
+export const INCIDENT_SERVICES_SHOWN_MAX = 50;
 /** Downtimes and silences that are pending or active, and those that are over and remembered. */
 export const QUIETS_MAX = 5000;
 export const QUIETS_KEPT_MAX = 20_000;
+/** Of the first those that name no host or cluster, nor what it begins with: each is tried on every host. */
+export const BROAD_QUIETS_MAX = 500;
 /** Services that a preview or a bulk acknowledgement shows. */
 export const COVERED_SHOWN_MAX = 100;
 /** People of a rota, overrides of one, and shifts of one answer. */

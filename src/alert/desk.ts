@@ -9,13 +9,15 @@ import { isStillTrue } from './decision.ts';
 import { labelsOf, routesOf } from './routes.ts';
 import { settle, tell } from './told.ts';
 import { Storms } from './storms.ts';
+import { whyOf } from './why.ts';
 import type { AlertSubject, Portrait, Traits } from './subject.ts';
 import type { CompiledAlerts } from './rules.ts';
 import type { DueLane } from './draft.ts';
 import type { Hold } from './decision.ts';
 import type { Incident } from '../model/incident.ts';
 import type { OpenIncident, Standing } from './open-incident.ts';
-import type { Page, Problem, ServiceKey, Settlement, Told } from '../model/service-state.ts';
+import type { Why } from './why.ts';
+import type { Page, Problem, ServiceKey, Settlement, Status, Told } from '../model/service-state.ts';
 
 export interface DeskOptions<S extends AlertSubject> {
   readonly rules: CompiledAlerts;
@@ -72,7 +74,8 @@ export class AlertDesk<S extends AlertSubject> {
       const incident = this.#book.load(row, this.#rules.routes);
       this.#reach(incident, nowMs);
       for (const { target, pagedMs } of row.targets) {
-        if (pagedMs > 0) this.#storms.note(target, this.#rules.storms.get(target), { nowMs: pagedMs, asOne: false });
+        if (pagedMs > 0)
+          this.#storms.note(target, this.#rules.storms.get(target), { nowMs: pagedMs, asOne: false });
       }
     }
   }
@@ -91,7 +94,11 @@ export class AlertDesk<S extends AlertSubject> {
    * Other rules; incidents follow them, and nobody is told twice. `find`: a service as it is watched now, where
    * watches were made anew.
    */
-  use(rules: CompiledAlerts, nowMs: number, find: (key: ServiceKey) => S | undefined = () => undefined): void {
+  use(
+    rules: CompiledAlerts,
+    nowMs: number,
+    find: (key: ServiceKey) => S | undefined = () => undefined,
+  ): void {
     this.#rules = rules;
     for (const { subject } of this.#standings.values()) {
       const present = find(subject);
@@ -129,7 +136,8 @@ export class AlertDesk<S extends AlertSubject> {
     const standing = known ?? this.#take(subject, nowMs);
     const facts = this.#factsOf(subject);
     const problem = status.kind === 'hard' ? status.problem : standing.problem;
-    const isMoved = standing.stands !== status.kind || standing.problem !== problem || standing.facts !== facts;
+    const isMoved =
+      standing.stands !== status.kind || standing.problem !== problem || standing.facts !== facts;
     const isHeldAlike = standing.hold === hold && isAlike(standing.heldFor, heldFor);
     if (known && !isMoved && isHeldAlike && standing.sinceMs === status.sinceMs) {
       if (standing.told === subject.told) return;
@@ -150,7 +158,8 @@ export class AlertDesk<S extends AlertSubject> {
    */
   closed(subject: S, reason: string | null, nowMs: number): void {
     const standing = this.#bySubject.get(subject) ?? this.#relinked(subject);
-    const isTold = reason !== null && subject.told.some(({ level, known }) => level !== null || known !== null);
+    const isTold =
+      reason !== null && subject.told.some(({ level, known }) => level !== null || known !== null);
     if (!standing && !isTold) return;
     const closing = standing ?? this.#take(subject, nowMs);
     const portrait = this.#o.portray(subject);
@@ -206,6 +215,11 @@ export class AlertDesk<S extends AlertSubject> {
       if (lane.reminder === key) lane.reminder = '';
       if (this.#book.get(incident.id) === incident) this.#touched.add(incident);
     }
+  }
+
+  /** Why somebody is told of a service now, or why nobody is. */
+  why(subject: ServiceKey & { readonly status: Status }, nowMs: number): Why {
+    return whyOf(this, subject, nowMs);
   }
 
   incidents(): Iterable<OpenIncident<S>> {
@@ -445,7 +459,7 @@ export class AlertDesk<S extends AlertSubject> {
     for (const standing of incident.touched) {
       incident.touched.delete(standing);
       this.#review(standing, incident);
-      this.#weigh(standing, incident, nowMs);
+      if (incident.members.has(standing)) this.#weigh(standing, incident, nowMs);
     }
     if (runClock(incident, { rules: this.#rules, nowMs })) this.#keep(incident);
   }
@@ -482,7 +496,7 @@ export class AlertDesk<S extends AlertSubject> {
     for (const [standing, said] of flight.said) {
       if (!this.#isHere(standing)) continue;
       this.#write(standing, settle(standing.subject.told, { ...settled, said }, this.#nowMs));
-      this.#touch(standing);
+      this.#settleIn(standing, this.#nowMs);
     }
     for (const lane of flight.lanes.values()) {
       if (lane.key === key) lane.outcome = 'superseded';
@@ -606,7 +620,11 @@ export class AlertDesk<S extends AlertSubject> {
       if (!incident.isAwaited) this.#end(incident);
       return;
     }
-    let nextMs = Math.min(incident.wakeMs, nextStepMs(incident, this.#rules), incident.targetsUntilMs ?? NEVER);
+    let nextMs = Math.min(
+      incident.wakeMs,
+      nextStepMs(incident, this.#rules),
+      incident.targetsUntilMs ?? NEVER,
+    );
     for (const lane of incident.lanes.values()) {
       nextMs = Math.min(nextMs, newsDueMs(incident, lane), this.#reminderMs(incident, lane, nowMs));
     }

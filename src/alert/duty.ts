@@ -24,7 +24,7 @@ export class Duty {
   #receivers: ReadonlySet<string> = new Set();
   #lastNumber = 0;
 
-  /** Of a start: what was saved. Those of rotas that there are no more wait for their return, or their end. */
+  /** Of a start: what was saved. Overrides of a rota that is gone wait for its return, or for their end. */
   start(config: DutyConfig | undefined, saved: readonly SavedOverride[]): void {
     for (const one of saved) {
       this.#overrides.set(one.id, one);

@@ -57,7 +57,8 @@ export class IncidentBook<S extends AlertSubject> {
 
   /** As it was before a restart. */
   load(row: Incident, routes: readonly CompiledRoute[]): OpenIncident<S> {
-    const route = routes.find(({ name, groupBy }) => name === row.route && isAlike(groupBy, row.labels)) ?? null;
+    const route =
+      routes.find(({ name, groupBy }) => name === row.route && isAlike(groupBy, row.labels)) ?? null;
     const incident = {
       ...incidentOf<S>(row.id, route, row.labels, row.openedMs),
       routeName: row.route,

@@ -34,7 +34,11 @@ export interface Making {
   readonly digest: (text: string) => string;
 }
 
-export function named({ cluster, host, service }: ServiceKey, of: Portrait, news: PagedService['news']): Named {
+export function named(
+  { cluster, host, service }: ServiceKey,
+  of: Portrait,
+  news: PagedService['news'],
+): Named {
   return { cluster, host, service, ...of, news };
 }
 
@@ -46,11 +50,12 @@ export function composePage(draft: Draft, { nowMs, digest }: Making): Page {
   const { target, kind, incident, route, others, othersCount } = draft;
   const news = draft.news.toSorted(worstFirst);
   const problems = news.filter((one) => one.news === 'problem' || one.news === 'open');
+  const ends = news.filter((one) => one.news === 'recovery');
   return {
     key: digest(identityOf(draft)),
     receiver: target,
     kind,
-    ...headOf(problems.length > 0 ? problems : news, news),
+    ...headOf([problems, ends, news].find((some) => some.length > 0) ?? news, news),
     createdMs: nowMs,
     incident,
     route,

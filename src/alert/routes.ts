@@ -127,7 +127,8 @@ function quoted(text: string): string {
 }
 
 function compileRoute(route: AlertRoute, index: number, faults: string[]): CompiledRoute {
-  const at = route.where === undefined ? `alerts.routes[${index}]` : `${route.where}: alerts.routes[${index}]`;
+  const at =
+    route.where === undefined ? `alerts.routes[${index}]` : `${route.where}: alerts.routes[${index}]`;
   const filled = { ...ROUTE_DEFAULTS, ...route };
   return {
     name: route.name ?? `route ${index + 1}`,
@@ -159,7 +160,8 @@ function compileMatch(match: AlertMatch, refused: (key: string, fault: string) =
   for (const { fact, pattern: source } of match.facts ?? []) {
     compile(`facts.${fact}`, source, (pattern) => ({ kind: 'fact', fact, pattern, source }));
   }
-  for (const source of match.tags ?? []) compile('tags', source, (pattern) => ({ kind: 'tag', pattern, source }));
+  for (const source of match.tags ?? [])
+    compile('tags', source, (pattern) => ({ kind: 'tag', pattern, source }));
   return wishes;
 }
 

@@ -1,4 +1,4 @@
-import { awaitsEnd, withoutIdle } from './told.ts';
+import { withoutIdle } from './told.ts';
 import { isHeldBy, owedTo } from './decision.ts';
 import type { CompiledAlerts } from './rules.ts';
 import type { News } from './decision.ts';
@@ -113,9 +113,4 @@ export function isOpenFor<S extends AlertSubject>(
   if (standing.stands === 'ok' || standing.closed) return false;
   const told = toldOf(standing, target);
   return told?.incident === incident.id && told.level !== null;
-}
-
-/** Whether somebody is still to hear that it is over. */
-export function awaitsAnyEnd({ subject }: Standing<AlertSubject>): boolean {
-  return subject.told.some((told) => awaitsEnd(told) || told.key !== null);
 }

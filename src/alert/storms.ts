@@ -21,7 +21,11 @@ export class Storms {
   readonly #storms = new Map<string, Storm>();
 
   /** `due`: how many pages it would be. */
-  admit(target: string, limit: StormLimit | undefined, { due, nowMs }: { due: number; nowMs: number }): Admission {
+  admit(
+    target: string,
+    limit: StormLimit | undefined,
+    { due, nowMs }: { due: number; nowMs: number },
+  ): Admission {
     const storm = limit && this.#storms.get(target);
     if (!limit || (due <= limit.pages && !storm)) return { kind: 'each' };
     const recent = storm ? trimmed(storm, nowMs - limit.withinMs, nowMs) : 0;
@@ -37,7 +41,11 @@ export class Storms {
   }
 
   /** After a page was made; nothing is noted of a target without a limit. */
-  note(target: string, limit: StormLimit | undefined, { nowMs, asOne }: { nowMs: number; asOne: boolean }): void {
+  note(
+    target: string,
+    limit: StormLimit | undefined,
+    { nowMs, asOne }: { nowMs: number; asOne: boolean },
+  ): void {
     if (!limit) return;
     const storm = this.#storms.get(target) ?? { pagedMs: [], lastMs: Number.NEGATIVE_INFINITY };
     storm.pagedMs.push(nowMs);

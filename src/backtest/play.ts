@@ -23,8 +23,8 @@ import type { Span } from './spans.ts';
 import type { Stretch } from './tape.ts';
 import type { Turn } from '../judge/turn.ts';
 
-/** What is judged anew, and by which rules. Times: epoch seconds. */
-export interface Playing {
+/** What is judged anew, and by which rules. Plain data: it may cross threads. Times: epoch seconds. */
+export interface PlayedSet {
   readonly rules: Omit<JudgeRules, 'channels'>;
   /** Names of those that pages can be sent to. */
   readonly targets: readonly string[];
@@ -38,6 +38,9 @@ export interface Playing {
   readonly beginS: number;
   readonly fromS: number;
   readonly toS: number;
+}
+
+export interface Playing extends PlayedSet {
   readonly past: PlayPast;
   /** Looks at every second, to be compared with. */
   readonly everySecond?: boolean;
@@ -53,8 +56,10 @@ export interface Played {
   readonly services: number;
 }
 
-/** What has no time of its own (periods, ends of downtimes) is looked at so often. */
+/** What has no time of its own (periods, ends of downtimes, ages) is looked at so often. */
 const TICK_S = 60;
+/** Where there is nothing of that kind, to be sure. */
+const REST_S = 600;
 /** After the server was away hosts and metrics have a grace, which ends some time. */
 const GRACE_S = 180;
 const TOLD_EVERY = 500;
@@ -136,6 +141,7 @@ class Player {
     if (turn !== undefined && this.#playing.everySecond !== true) {
       this.#unsettled.take(report.services, this.#fleet.ceased);
       this.#unsettled.mark(turn);
+      if (report.hosts.length > 0) this.#looks.mark(this.#nowS + 1);
     }
     this.#fleet.ceased = [];
     this.#judge.takeErrands();
@@ -199,10 +205,11 @@ class Player {
 }
 
 /** What is known beforehand of the moments to look at. */
-function looksOf({ rules, beginS, toS, hosts, results, absences, everySecond }: Playing): Looks {
+function looksOf(playing: Playing): Looks {
+  const { rules, beginS, toS, hosts, results, absences, everySecond } = playing;
   const interests = interestsOf(rules);
   const looks = new Looks(beginS, toS);
-  looks.every(everySecond === true ? 1 : TICK_S);
+  looks.every(everySecond === true ? 1 : tickS(playing));
   if (everySecond === true) return looks;
   for (const { timeMs } of results) looks.mark(timeMs / 1000);
   for (const { untilS } of absences) looks.every(1, untilS, untilS + GRACE_S);
@@ -219,6 +226,16 @@ function looksOf({ rules, beginS, toS, hosts, results, absences, everySecond }: 
     }
   }
   return looks;
+}
+
+function tickS({ rules, memory }: Playing): number {
+  const { definitions, timeperiods, alerts } = rules;
+  const isPlain = definitions.every(({ subject, isVolatile }) => {
+    const isOther = subject.kind === 'combined' || subject.kind === 'aggregate';
+    return !isVolatile && !isOther && (subject.kind !== 'metric' || subject.function === null);
+  });
+  const hasTimes = timeperiods.length > 0 || (memory.quiets ?? []).length > 0;
+  return isPlain && !hasTimes && (alerts?.rotas ?? []).length === 0 ? REST_S : TICK_S;
 }
 
 /** Samples that are not to definitions as those before. */

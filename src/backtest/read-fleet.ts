@@ -10,8 +10,8 @@ import type { KnownHost, PastHost } from './past-host.ts';
 import type { RecordDescription } from '../model/record.ts';
 import type { Span } from './spans.ts';
 import type { Store, StoredRows } from '../store/store.ts';
+import type { Tape } from './tape.ts';
 import type { TimeRange } from './stretches.ts';
-import type { Weighed } from './trim.ts';
 
 /** A host whose past is to be read. */
 export interface WantedHost extends KnownHost {
@@ -95,7 +95,6 @@ class FleetReader {
         for (const portion of queue) await this.#readPortion(portion, false);
       }),
     );
-    const key = ({ cluster, name }: PastHost) => `${cluster}\0${name}`;
     return {
       hosts: this.#hosts.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)),
       absences: this.#absences,
@@ -141,17 +140,13 @@ class FleetReader {
     progress?.(this.#done / Math.max(1, this.#reading.hosts.length));
   }
 
-  #keep(host: WantedHost, tapes: Weighed['tape'][], heard: ReturnType<Heard['of']>): void {
+  #keep(host: WantedHost, tapes: Tape[], heard: ReturnType<Heard['of']>): void {
     const known = knownHost(host);
     const weighed = tapes.map((tape) => ({
       tape,
       interests: this.#reading.interests.map((one) => one.ofRecord(known, tape.record)),
     }));
     const kept = worthPlaying(weighed, this.#absences).map(owned);
-    const count = (list: readonly Weighed['tape'][]) => ({
-      series: list.reduce((sum, { record }) => sum + record.sources.length, 0),
-      numbers: list.reduce((sum, tape) => sum + sizeOf(tape), 0),
-    });
     const [all, own] = [count(tapes), count(kept)];
     this.#figures.series += all.series;
     this.#figures.numbers += all.numbers;
@@ -170,8 +165,19 @@ class FleetReader {
   }
 }
 
+function key({ cluster, name }: PastHost): string {
+  return `${cluster}\0${name}`;
+}
+
+function count(tapes: readonly Tape[]): { readonly series: number; readonly numbers: number } {
+  return {
+    series: tapes.reduce((sum, { record }) => sum + record.sources.length, 0),
+    numbers: tapes.reduce((sum, tape) => sum + sizeOf(tape), 0),
+  };
+}
+
 /** A copy of its own: what it was read with goes. */
-function owned({ record, stretches }: Weighed['tape']): Weighed['tape'] {
+function owned({ record, stretches }: Tape): Tape {
   const copied = stretches.map((one) => ({ ...one, columns: one.columns.map((column) => column.slice()) }));
   return { record, stretches: copied };
 }

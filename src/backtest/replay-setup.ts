@@ -1,5 +1,6 @@
 import type { ComparedPage } from './difference.ts';
 import type { MusterConfig } from '../contract/config.ts';
+import type { Played, PlayedSet } from './play.ts';
 import type { ReplayResult, ReplayRules } from './replay.ts';
 
 /** What a replay is about. Plain data: it crosses threads. Times: epoch seconds. */
@@ -26,3 +27,13 @@ export type FromReplay =
       readonly notes: readonly string[];
     } & ReplayResult)
   | { readonly kind: 'failed'; readonly message: string };
+
+/** What a player is given, and says. */
+export interface PlayerSetup {
+  readonly config: MusterConfig;
+  readonly set: PlayedSet;
+}
+
+export type FromPlayer =
+  | { readonly kind: 'progress'; readonly share: number }
+  | { readonly kind: 'done'; readonly played: Played };

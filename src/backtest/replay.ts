@@ -3,7 +3,6 @@ import { asRecorded, knownHosts, recordedHosts, recordedResults, recordedService
 import { decidedPast } from './decided.ts';
 import { interestsOf } from './interest.ts';
 import { knownHost } from './past-host.ts';
-import { play } from './play.ts';
 import { readFleet } from './read-fleet.ts';
 import { silenceLimitMs } from '../fleet/liveness.ts';
 import { targetsOf, WATCHER_DEFAULTS } from '../contract/alerts.ts';
@@ -15,8 +14,7 @@ import type { GroupTerms } from '../judge/rules.ts';
 import type { Interests } from './interest.ts';
 import type { Page } from '../model/service-state.ts';
 import type { PastHost } from './past-host.ts';
-import type { Played } from './play.ts';
-import type { PlayPast } from './play-past.ts';
+import type { Played, PlayedSet } from './play.ts';
 import type { ReadFigures, ReadPastFleet, WantedHost } from './read-fleet.ts';
 import type { Recorded } from './recorded.ts';
 import type { Store } from '../store/store.ts';
@@ -36,7 +34,8 @@ export interface ReplayOptions {
   readonly recorded: Recorded;
   readonly decided: Decided;
   readonly store: Pick<Store, 'query'>;
-  readonly past: () => PlayPast;
+  /** Judges one set, here or elsewhere; several are asked for at once. `progress`: its own share, 0 … 1. */
+  readonly play: (set: PlayedSet, progress: (share: number) => void) => Promise<Played>;
   /** All of what is read; pages are told from `fromS` on. */
   readonly ranges: readonly TimeRange[];
   readonly fromS: number;
@@ -79,20 +78,18 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const readMs = performance.now() - begunMs;
   const beginS = ranges[0]?.fromS ?? 0;
   const toS = Math.min(fleet.newestS || Number.POSITIVE_INFINITY, ranges.at(-1)?.toS ?? 0);
-  const played: Played[] = [];
-  for (const [i, set] of sets.entries()) {
-    const own = interests[i];
-    if (own === undefined) continue;
-    const known = withRecorded(fleet, {
-      ...options,
-      set: options.sets[i] ?? set,
-      interests: own,
-      beginS,
-      toS,
-    });
-    // oxlint-disable-next-line no-await-in-loop -- one after the other: each takes a core
-    played.push(await playSet(set, { ...options, fleet, interests: own, hosts: known, beginS, toS, at: i }));
-  }
+  const shares = sets.map(() => 0);
+  const played = await Promise.all(
+    sets.map((set, i) => {
+      const own = interests[i] ?? interestsOf(set.checks);
+      const asked = { ...options, set: options.sets[i] ?? set, interests: own, beginS, toS };
+      const playing = playingOf(set, { ...asked, fleet, hosts: withRecorded(fleet, asked) });
+      return options.play(playing, (share) => {
+        shares[i] = share;
+        progress?.('judging', shares.reduce((sum, one) => sum + one, 0) / sets.length);
+      });
+    }),
+  );
   const judgeMs = performance.now() - begunMs - readMs;
   const sum = (of: (one: Played) => number) => played.reduce((total, one) => total + of(one), 0);
   return {
@@ -116,13 +113,12 @@ interface PlayingSet extends Omit<ReplayOptions, 'hosts'> {
   readonly interests: Interests;
   readonly beginS: number;
   readonly toS: number;
-  readonly at: number;
 }
 
-async function playSet(set: ReplayRules, playing: PlayingSet): Promise<Played> {
-  const { recorded, decided, fleet, hosts, interests, beginS, fromS, toS, sets, progress, at } = playing;
+function playingOf(set: ReplayRules, playing: PlayingSet): PlayedSet {
+  const { recorded, decided, fleet, hosts, interests, beginS, fromS, toS } = playing;
   const isReported = isReportedBy(interests.matcher, hosts);
-  return await play({
+  return {
     rules: { ...set.checks, routes: set.alerts.routes, alerts: withoutDeeds(set.alerts), groups: set.groups },
     targets: set.alerts.receivers.flatMap(targetsOf),
     hosts,
@@ -136,9 +132,7 @@ async function playSet(set: ReplayRules, playing: PlayingSet): Promise<Played> {
     beginS,
     fromS,
     toS,
-    past: playing.past(),
-    progress: (share) => progress?.('judging', (at + share) / sets.length),
-  });
+  };
 }
 
 /** Nothing is done, and nobody watches the watcher. */

@@ -8,7 +8,7 @@ export interface TimeRange {
 
 const HOUR_S = 3600;
 const DAY_S = 86_400;
-/** How long the default archives keep their rows, the finest first (docs/OPERATIONS.md, `store.rrd.archives`). */
+/** How long the default archives keep their rows, the finest first (src/store/rrd/archives.ts). */
 const DEFAULT_KEPT_S = [6 * HOUR_S, 2 * DAY_S, 14 * DAY_S, 90 * DAY_S];
 /** Archives reach back from a file's newest point, and begin with a whole row. */
 const SLACK_S = 2 * HOUR_S;

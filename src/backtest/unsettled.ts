@@ -34,6 +34,8 @@ export class Unsettled {
   mark(turn: Turn): void {
     for (const [key, service] of this.#services) {
       const watch = turn.table.service(service);
+      // Words are kept fresh for people who read them.
+      if (watch !== undefined) watch.refreshAtMs = Number.POSITIVE_INFINITY;
       if (watch === undefined || !this.#markService(watch, turn)) this.#services.delete(key);
     }
     const nextMs = turn.desk.nextMs();
@@ -45,6 +47,8 @@ export class Unsettled {
   #markService(watch: ServiceWatch, { nowMs }: Turn): boolean {
     const { status, flaps, compiled, repeatedMs } = watch;
     const { definition } = compiled;
+    // What depends on it, and was looked at before it, follows in the next turn.
+    if (status.sinceMs === nowMs) this.#looks.mark(nowMs / 1000 + 1);
     if (status.kind === 'soft') {
       this.#markSample(watch, nowMs);
       const againMs = status.triedMs + definition.retryIntervalMs;

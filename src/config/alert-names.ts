@@ -81,15 +81,13 @@ export class AlertNames {
         this.#entries.set(name, { kind, offset });
         continue;
       }
-      const which = first.kind === kind ? 'the first' : `${A[first.kind]} of that name`;
-      const quoted = this.#reading.quote(name, offset);
-      this.#reading.fault(
-        offset,
-        `a second ${first.kind === kind ? `${kind} ` : ''}${quoted}; ${which} is at ${this.#reading.where(first.offset)}`,
-        {
-          expected: 'a name that no other receiver, rota or escalation has',
-        },
-      );
+      const isAlike = first.kind === kind;
+      const again = isAlike ? `a second ${kind}` : 'a second';
+      const which = isAlike ? 'the first' : `${A[first.kind]} of that name`;
+      const where = this.#reading.where(first.offset);
+      this.#reading.fault(offset, `${again} ${this.#reading.quote(name, offset)}; ${which} is at ${where}`, {
+        expected: 'a name that no other receiver, rota or escalation has',
+      });
     }
   }
 }

@@ -100,6 +100,7 @@ export const groupLabel: Reader<string> = textual({
 export const secretText: Reader<string> = textual({
   expected: 'a text without spaces, best from the environment: "${NAME}"',
   secret: true,
+  numbers: true,
   parse: (value) =>
     /^\S{1,1000}$/u.test(value) ? { ok: true, value } : { ok: false, fault: 'is empty or has a space' },
 });

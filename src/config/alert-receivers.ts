@@ -108,7 +108,7 @@ export function reportSmtp(smtp: SmtpSection, reading: Reading): void {
   } else if (user !== null && (tls === 'off' || tls === 'opportunistic') && !isOwn(host)) {
     reading.warn(
       smtp.offsets.get('user') ?? smtp.offset,
-      `the password may go to another machine unencrypted: tls: starttls or implicit demands that it does not`,
+      'the password may go to another machine unencrypted: only tls: starttls and implicit prevent it',
     );
   }
 }

@@ -1,7 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { compilePattern } from '../model/pattern.ts';
+import { isLiteral } from '../check/rule.ts';
 import { matchOf } from './route.ts';
 import { nearest } from '../model/nearest.ts';
+import { SEVERITIES } from './scalars.ts';
 import { shown } from './reading.ts';
 import type { AlertMatch } from '../contract/alerts.ts';
 import type { Located } from './readers.ts';
@@ -46,7 +47,7 @@ function reportNamesTwice(sections: readonly Located<RouteSection>[], reading: R
   }
 }
 
-/** What an earlier route demands is demanded by this one, too: nothing comes past the earlier one to it. */
+/** What this one takes is taken by an earlier one: nothing comes past that to it. */
 function reportUnreachable(sections: readonly Located<RouteSection>[], reading: Reading): void {
   const ending: { readonly match: AlertMatch; readonly where: string }[] = [];
   for (const {
@@ -62,19 +63,36 @@ function reportUnreachable(sections: readonly Located<RouteSection>[], reading: 
   }
 }
 
-/** Whether every condition of `wide` is one of `narrow`. Certain where it says yes. */
+/** Whether everything that `narrow` takes is taken by `wide`. Certain where it says yes. */
 function takesAll(wide: AlertMatch, narrow: AlertMatch): boolean {
-  const { facts = [], tags = [], ...patterns } = wide;
-  const isSame = (value: string, key: string) => isAll(value) || Reflect.get(narrow, key) === value;
+  const { facts = [], tags = [] } = wide;
   return (
-    Object.entries(patterns).every(([key, value]) => isSame(value, key)) &&
-    facts.every((fact) => (narrow.facts ?? []).some((other) => isDeepStrictEqual(fact, other))) &&
-    tags.every((tag) => (narrow.tags ?? []).includes(tag))
+    NAMES.every((key) => takesName(wide[key], narrow[key])) &&
+    takesSeverity(wide.severity, narrow.severity) &&
+    facts.every(({ fact, pattern }) =>
+      (narrow.facts ?? []).some((other) => other.fact === fact && takesName(pattern, other.pattern)),
+    ) &&
+    tags.every((tag) => (narrow.tags ?? []).some((other) => takesName(tag, other)))
   );
 }
 
-function isAll(pattern: string): boolean {
-  return pattern === '.*';
+const NAMES = ['cluster', 'host', 'service'] as const;
+
+/** Two patterns are told apart only where the narrow one is a plain name. */
+function takesName(wide: string | undefined, narrow: string | undefined): boolean {
+  if (wide === undefined || wide === '.*' || wide === narrow) return true;
+  return narrow !== undefined && isLiteral(narrow) && matcherOf(wide)(narrow);
+}
+
+function takesSeverity(wide = '.*', narrow = '.*'): boolean {
+  const matches = matcherOf(wide);
+  return SEVERITIES.filter(matcherOf(narrow)).every(matches);
+}
+
+/** Patterns were compiled when they were read. */
+function matcherOf(source: string): (name: string) => boolean {
+  const compiled = compilePattern(source);
+  return (name) => compiled.ok && compiled.pattern.matches(name);
 }
 
 /** A pattern over clusters that no group goes by. */

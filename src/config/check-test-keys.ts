@@ -108,10 +108,13 @@ const expectKeys = {
 };
 export type ExpectSection = Section<typeof expectKeys>;
 
+/** The last two are of Nagios' semantics. */
+const PAGES = ['problem', 'reminder', 'recovery', 'closed', 'flapping-start', 'flapping-stop'] as const;
+
 const pageKeys = {
   at: required(wholeSeconds(0)),
   ...place,
-  kind: required(choice(['problem', 'recovery', 'closed'])),
+  kind: required(choice(PAGES)),
   state: optional(choice(STATES), null),
   receiver: optional(text(200), null),
 };

@@ -46,7 +46,7 @@ export function textual<T>({ expected, numbers = false, secret = false, parse }:
       const written = typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
       const number = typeof node.value === 'number';
       if (typeof node.value !== 'string' && !(number && numbers)) {
-        const hint = { expected: `${expected}${number ? `: write "${written}"` : ''}` };
+        const hint = { expected: `${expected}${number && !secret ? `: write "${written}"` : ''}` };
         return reading.fault(offset, `${describe(node)} stands here`, hint);
       }
       const replaced = reading.substitute(written, offset);
@@ -309,7 +309,8 @@ export function patternFault(source: string, cause: string): Parsed<string> {
   return { ok: false, fault: `is not a regular expression: ${cause}`, nearest };
 }
 
-const SEVERITIES = ['warning', 'critical', 'unknown', 'down', 'unreachable'];
+/** States that page, in lower case. */
+export const SEVERITIES = ['warning', 'critical', 'unknown', 'down', 'unreachable'];
 
 /** A regular expression over the states that page, in lower case; it must match one of them. */
 export const severityPattern: Reader<string> = textual({

@@ -12,7 +12,7 @@ export function shownAlerts(alerts: AlertsConfig): unknown {
   };
 }
 
-/** Names and values of the user's stand in lists: the keys of what is shown are written in the file's words. */
+/** Names of the user's stand in lists: keys of what is shown are in the file's words. */
 function shownChannel(channel: ChannelConfig): unknown {
   switch (channel.kind) {
     case 'email':

@@ -36,7 +36,7 @@ export interface AlertRoute {
   readonly groupIntervalMs?: number;
   /** An open problem that nobody has acknowledged is told again after so long; null: never. */
   readonly repeatEveryMs?: number | null;
-  /** Told only while this time period includes the moment, and afterwards of what still holds; null: always. */
+  /** Told only while this time period includes the moment, then of what still holds; null: always. */
   readonly period?: string | null;
   /** How long a problem has been hard before it is told. */
   readonly firstNotificationDelayMs?: number;
@@ -107,7 +107,7 @@ export interface ReceiverConfig {
   readonly channels: readonly ChannelConfig[];
   /** A page that finds no way for so long is given up. */
   readonly giveUpAfterMs?: number;
-  /** More pages than that within that time become one that names them all; null: never; else `stormOf` says. */
+  /** More pages than that within that time become one that names them all; null: none do. See `stormOf`. */
   readonly storm?: { readonly pages: number; readonly withinMs: number } | null;
 }
 

@@ -55,8 +55,8 @@ const HOW_LONG = [
 ] as const;
 
 /**
- * Acknowledges by the link in a page: whoever has the page has the link, and needs nothing else. GET shows and
- * changes nothing, as programs that look through mail follow links; the form on it acts.
+ * Acknowledges by the link in a page: whoever has the page has the link, and needs nothing else. GET shows
+ * and changes nothing, as programs that look through mail follow links; the form on it acts.
  */
 export function ackLinkRoutes(app: FastifyInstance, { ports }: Resources): void {
   const throttle = new TokenThrottle();
@@ -191,14 +191,16 @@ function acknowledgeForm(): Markup {
 <label for="name">Your name</label>
 <input type="text" id="name" name="name" maxlength="${NAME_CHARS_MAX}" autocomplete="name" required>
 <label for="comment">Comment</label>
-<input type="text" id="comment" name="comment" maxlength="${COMMENT_CHARS_MAX}" placeholder="what you do about it">
+<input type="text" id="comment" name="comment" maxlength="${COMMENT_CHARS_MAX}"
+ placeholder="what you do about it">
 <label for="until">How long</label><select id="until" name="until">${options}</select>
 <button name="action" value="acknowledge">Acknowledge</button></form>`;
 }
 
 function undoForm(words: string): Markup {
   const said = words === '' ? NO_MARKUP : html`<p>${words}</p>`;
-  return html`${said}<form method="post"><button class="plain" name="action" value="undo">Undo</button></form>`;
+  return html`${said}<form method="post">
+<button class="plain" name="action" value="undo">Undo</button></form>`;
 }
 
 function formOf({ headers, body }: AckCall): Form {

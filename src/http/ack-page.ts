@@ -12,10 +12,12 @@ const SHOWN_MAX = 20;
 
 /** The page's own style, the colours those of the application; no script, no picture, no other address. */
 const STYLE = `
-:root{color-scheme:light dark;--bg:#f5f6f8;--panel:#fff;--line:#e1e5ea;--ink:#1a212b;--dim:#586474;--main:#2f66d6;
+:root{color-scheme:light dark;--bg:#f5f6f8;--panel:#fff;--line:#e1e5ea;--ink:#1a212b;--dim:#586474;
+--main:#2f66d6;
 --ok:#157a4d;--warning:#8a5d05;--critical:#c0312b;--unknown:#6a52bd}
-@media(prefers-color-scheme:dark){:root{--bg:#0e1116;--panel:#151a21;--line:#252d38;--ink:#e7ebf0;--dim:#98a3b1;
---main:#3567c9;--ok:#35b57c;--warning:#e3a72f;--critical:#f0756e;--unknown:#a999e0}}
+@media(prefers-color-scheme:dark){:root{--bg:#0e1116;--panel:#151a21;--line:#252d38;
+--ink:#e7ebf0;--dim:#98a3b1;--main:#3567c9;
+--ok:#35b57c;--warning:#e3a72f;--critical:#f0756e;--unknown:#a999e0}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.5 Inter,system-ui,sans-serif}
 main{max-width:40rem;margin:0 auto;padding:1.25rem 1rem 3rem}
@@ -24,7 +26,8 @@ p{margin:.5rem 0}a{color:inherit}
 .brand{color:var(--dim);font-weight:600;margin:0 0 1rem}
 .panel{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:1rem;margin:1rem 0}
 .dim{color:var(--dim)}.text{overflow-wrap:anywhere;white-space:pre-wrap}
-ul{list-style:none;margin:0;padding:0}li{padding:.6rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
+ul{list-style:none;margin:0;padding:0}
+li{padding:.6rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
 li:first-child{border-top:0;padding-top:0}
 .state{font-weight:650}.OK,.UP{color:var(--ok)}.WARNING{color:var(--warning)}
 .CRITICAL,.DOWN{color:var(--critical)}.UNKNOWN,.UNREACHABLE{color:var(--unknown)}
@@ -32,8 +35,8 @@ label,legend{display:block;font-weight:600;margin:0 0 .25rem;padding:0}
 fieldset{border:0;margin:0;padding:0}
 input[type=text],select{width:100%;min-height:44px;font:inherit;color:inherit;background:var(--bg);
 border:1px solid var(--line);border-radius:8px;padding:.5rem .75rem;margin:0 0 1rem}
-button{width:100%;min-height:48px;font:inherit;font-weight:600;border:0;border-radius:8px;background:var(--main);
-color:#fff;padding:.5rem 1rem}
+button{width:100%;min-height:48px;font:inherit;font-weight:600;border:0;border-radius:8px;
+background:var(--main);color:#fff;padding:.5rem 1rem}
 button.plain{background:transparent;color:var(--ink);border:1px solid var(--line)}
 :focus-visible{outline:3px solid var(--main);outline-offset:2px}
 `;
@@ -46,8 +49,9 @@ export const ACK_HEADERS: Readonly<Record<string, string>> = {
     `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; ` +
     `base-uri 'none'; frame-ancestors 'none'`,
   'x-frame-options': 'DENY',
-  // The address is the credential: no other site is to hear of it.
-  'referrer-policy': 'no-referrer',
+  // The address is the credential: no other site is to hear of it. (By `no-referrer` browsers would send the
+  // form with `Origin: null`, as a foreign page's.)
+  'referrer-policy': 'same-origin',
   'x-robots-tag': 'noindex, nofollow',
 };
 
@@ -81,7 +85,8 @@ export const NO_MARKUP: Markup = { markup: '' };
 export function page(title: string, body: Markup): string {
   const style: Markup = { markup: `<style>${STYLE}</style>` };
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${title} · Muster</title>${style}</head>
 <body><main><p class="brand">Muster</p>${body}</main></body></html>
 `.markup;

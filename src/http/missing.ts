@@ -10,7 +10,6 @@ interface Call {
 const LATER = [
   /^\/graphite(?:\/|$)/u,
   /^\/api\/docs$/u,
-  /^\/api\/v1\/explain(?:\/|$)/u,
 ];
 
 /**

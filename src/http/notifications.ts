@@ -5,8 +5,20 @@ import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import type { Resources } from './route.ts';
 
+const Name = Type.String({ maxLength: 1000 });
 const NotificationQuery = Type.Object(
-  { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })) },
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+    /** Only those with a smaller `id`: the next page of a list. */
+    before: Type.Optional(Type.Integer({ minimum: 1 })),
+    cluster: Type.Optional(Name),
+    host: Type.Optional(Name),
+    service: Type.Optional(Name),
+    /** A target: a receiver, or `receiver/channel`. */
+    receiver: Type.Optional(Name),
+    outcome: Type.Optional(Type.Enum(['pending', 'delivered', 'failed', 'superseded'])),
+    incident: Type.Optional(Name),
+  },
   { additionalProperties: false },
 );
 
@@ -15,6 +27,6 @@ export function notificationRoutes(app: FastifyInstance, { ports }: Resources): 
   app.get<{ Querystring: Static<typeof NotificationQuery> }>(
     '/api/v1/notifications',
     { schema: { querystring: NotificationQuery, response: answers(Type.Array(NotificationView)) } },
-    (request) => ports.judged.notifications(request.query.limit ?? 100),
+    ({ query }) => ports.judged.notifications({ ...query, limit: query.limit ?? 100 }),
   );
 }

@@ -1,6 +1,7 @@
 import type { Credentials, Identified } from '../access/identify.ts';
 import type { ReadLink } from '../access/page-link.ts';
 import type { SignInAttempt, SignInOutcome } from '../access/front-door.ts';
+import type { NotificationQuery } from '../model/notification-query.ts';
 import type { AlertAnswers, AlertQuestion } from '../model/alert-question.ts';
 import type { AuditView } from '../contract/access.ts';
 import type { DashboardSummary, DashboardView } from '../contract/dashboard.ts';
@@ -40,7 +41,7 @@ export interface Judged {
   /** Undefined until first judged. */
   host(cluster: string, name: string): JudgedHost | undefined;
   /** Newest first. */
-  notifications(limit: number): Promise<readonly NotificationView[]>;
+  notifications(query: NotificationQuery): Promise<readonly NotificationView[]>;
   /** Runs it after each turn of the judge, about once a second, when what the turn found is here. */
   onTurn(run: () => void): Disposable;
 }

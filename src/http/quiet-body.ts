@@ -13,7 +13,7 @@ const AHEAD_MS_MAX = 5 * 366 * 24 * 3_600_000;
 const PARTS = ['cluster', 'host', 'service', 'severity'] as const;
 const HOW_LONG = 'give times in epoch milliseconds, within five years from now';
 
-/** What is covered, checked. Throws the error to answer with; everything is covered by `.*` and by no less. */
+/** What is covered, checked. Throws the error to answer with; everything is covered by `.*`, by no less. */
 export function coverageRule(covers: Coverage, { severity = false } = {}): CoverageRule {
   const { facts = [], services } = covers;
   if (covers.severity !== undefined && !severity) {

@@ -58,6 +58,8 @@ export const ROUTE_ROLES: Readonly<Record<string, NeededRole>> = {
   'POST /api/v1/reconcilers/:name/confirm': 'operator',
   'GET /api/v1/search': 'viewer',
   'GET /api/v1/status': 'viewer',
+  'GET /api/v1/incidents': 'viewer',
+  'GET /api/v1/explain': 'viewer',
   'GET /api/v1/notifications': 'viewer',
   'GET /api/v1/oncall': 'viewer',
   'POST /api/v1/rotas/:name/overrides': 'operator',

@@ -28,6 +28,8 @@ import { flushRoute } from './flush.ts';
 import { demandJson, guardRequests } from './guard.ts';
 import { healthRoutes } from './health.ts';
 import { hostRoutes } from './hosts.ts';
+import { explainRoutes } from './explain.ts';
+import { incidentRoutes } from './incidents.ts';
 import { metricsRoutes } from './metrics.ts';
 import { notificationRoutes } from './notifications.ts';
 import { onCallRoutes } from './on-call.ts';
@@ -150,6 +152,8 @@ function apiRoutes(
   diagnosisRoutes(app, resources);
   reconcilerRoutes(app, resources);
   searchRoutes(app, resources);
+  incidentRoutes(app, resources);
+  explainRoutes(app, resources);
   notificationRoutes(app, resources);
   receiverRoutes(app, resources);
   eventRoutes(app, resources);

@@ -1,4 +1,3 @@
-import { isOpen } from '../alert/told.ts';
 import { letterOfProblem } from '../alert/nagios/letters.ts';
 import { NOTHING_TOLD } from '../alert/nagios/notifying.ts';
 import type { Notifying } from '../alert/nagios/notifying.ts';
@@ -25,7 +24,10 @@ export function readNagios(json: string | undefined): NagiosStanding | null {
 /** Of one that other semantics told of before: whoever knows of its problem is to hear of its end. */
 export function nagiosStanding({ notifying, told }: ServiceWatch): NagiosStanding {
   if (notifying) return notifying;
-  const known = told.filter(isOpen).flatMap(({ level, known: before }) => level ?? before ?? []);
+  // Where the end is on its way, it is told.
+  const known = told.flatMap(
+    ({ level, known: before, key }) => level ?? (key === null ? before : null) ?? [],
+  );
   if (known.length === 0) return NEW;
   const notifiedOn = [...new Set(known.map(letterOfProblem))];
   return { state: { ...NOTHING_TOLD, number: 1, notifiedOn }, isPutOff: false };

@@ -12,6 +12,10 @@ export type Circuit =
       readonly untilMs: number;
       /** The next attempt is with another page than the oldest, which may be what is refused. */
       readonly isProbe: boolean;
+      /** Until then the receiver itself asked to be left alone. */
+      readonly askedUntilMs: number;
+      /** The oldest is suspect, and there was no other page to try. */
+      readonly lacksProbe: boolean;
       /** Of the last attempt. */
       readonly fault: string;
     };
@@ -45,16 +49,27 @@ export function afterFailure(circuit: Circuit, attempt: FailedAttempt): Circuit 
   const wasProbe = circuit.kind === 'failing' && circuit.isProbe;
   const before = circuit.kind === 'failing' ? circuit.failures : 0;
   const failures = wasProbe ? before : before + 1;
-  if (!wasProbe && hasOther && streak >= SUSPECT_AFTER) {
-    return { kind: 'failing', sinceMs, failures, untilMs: askedUntilMs, isProbe: true, fault };
-  }
+  const isSuspect = !wasProbe && streak >= SUSPECT_AFTER;
+  const failing = { kind: 'failing', sinceMs, failures, askedUntilMs, fault } as const;
+  if (isSuspect && hasOther) return { ...failing, untilMs: askedUntilMs, isProbe: true, lacksProbe: false };
   const untilMs = Math.max(askedUntilMs, nowMs + backoffMs(failures, attempt.random));
-  return { kind: 'failing', sinceMs, failures, untilMs, isProbe: false, fault };
+  return { ...failing, untilMs, isProbe: false, lacksProbe: isSuspect };
+}
+
+/** After another page came: where one was lacking, it is the probe. */
+export function withOther(circuit: Circuit): Circuit {
+  if (circuit.kind === 'well' || !circuit.lacksProbe) return circuit;
+  return { ...circuit, untilMs: circuit.askedUntilMs, isProbe: true, lacksProbe: false };
 }
 
 /** With a clock that was set back no wait is longer than it was meant to be. */
 export function hastened(circuit: Circuit, nowMs: number): Circuit {
   if (circuit.kind === 'well') return circuit;
-  const { sinceMs, untilMs } = circuit;
-  return { ...circuit, sinceMs: Math.min(sinceMs, nowMs), untilMs: Math.min(untilMs, nowMs) };
+  const { sinceMs, untilMs, askedUntilMs } = circuit;
+  return {
+    ...circuit,
+    sinceMs: Math.min(sinceMs, nowMs),
+    untilMs: Math.min(untilMs, nowMs),
+    askedUntilMs: Math.min(askedUntilMs, nowMs),
+  };
 }

@@ -1,5 +1,5 @@
 import { backoffMs } from './backoff.ts';
-import { afterFailure, hastened, WELL } from './circuit.ts';
+import { afterFailure, hastened, WELL, withOther } from './circuit.ts';
 import { DueQueue } from '../model/due-queue.ts';
 import { PageOrder, subjectsOf } from './page-order.ts';
 import type { Circuit } from './circuit.ts';
@@ -50,6 +50,8 @@ export class Lane {
   #backlogTo = 0;
   /** The page that failed before another one was probed. */
   #suspect: Waiting | undefined;
+  /** The place of the page that was probed last. */
+  #probedPlace = 0;
   #lastDeliveredMs: number | null = null;
   #fault = '';
 
@@ -93,6 +95,7 @@ export class Lane {
     };
     this.#pages.set(page.key, waiting);
     this.#order.add(waiting);
+    if (waiting.state === 'ready') this.#circuit = withOther(this.#circuit);
   }
 
   /** Takes it out of the line; undefined: it is not there, or on its way. */
@@ -144,7 +147,9 @@ export class Lane {
     const { detail: fault, retryAfterMs } = outcome;
     const { streak } = waiting;
     this.#circuit = afterFailure(this.#circuit, { nowMs, fault, retryAfterMs, streak, hasOther, random });
-    if (this.#circuit.kind === 'failing' && this.#circuit.isProbe) this.#suspect = waiting;
+    if (this.#circuit.kind === 'failing' && (this.#circuit.isProbe || this.#circuit.lacksProbe)) {
+      this.#suspect = waiting;
+    }
     return this.#circuit.kind === 'failing' ? this.#circuit.untilMs : nowMs;
   }
 
@@ -193,8 +198,6 @@ export class Lane {
     this.#probedPlace = found?.place ?? 0;
     return found ?? this.#order.takeFirst();
   }
-
-  #probedPlace = 0;
 
   #dueAside(nowMs: number): readonly [Waiting, boolean] | undefined {
     for (let due = this.#aside.takeDue(nowMs); due; due = this.#aside.takeDue(nowMs)) {

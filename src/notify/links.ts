@@ -15,7 +15,7 @@ export function linksTo(publicUrl: string, acknowledge: (page: Page) => string =
   const service = (key: ServiceKey) => base + pathOf(key);
   return {
     service,
-    page: (page) => (page.count > 1 && page.service !== 'host' ? `${base}/problems` : service(page)),
+    page: (page) => (page.count > 1 ? base + pathOfMany(page) : service(page)),
     acknowledge: (page) => (isOpen(page) ? acknowledge(page) : ''),
   };
 }
@@ -26,6 +26,11 @@ function pathOf({ cluster, host, service }: ServiceKey): string {
   if (service === '') return '/problems';
   if (service === 'host') return host === '' ? '/problems' : `/hosts/${c}/${h}`;
   return `/service?cluster=${c}&host=${h}&service=${s}`;
+}
+
+/** All problems, with the incident opened. */
+function pathOfMany({ incident }: Page): string {
+  return incident === '' ? '/problems' : `/problems?sel=${encodeURIComponent(incident)}`;
 }
 
 /** There is something to be acknowledged. */

@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto';
 import { httpOutcome } from './http-outcome.ts';
 import { readSecret } from './secret-file.ts';
 import { sendOut } from './outgoing/send-out.ts';
-import { nameOf, oneLine, servicesOf, shortened, sinceWords, summaryOf, toneOf, webLink } from './words.ts';
+import {
+  matterOf,
+  nameOf,
+  oneLine,
+  servicesOf,
+  shortened,
+  sinceWords,
+  summaryOf,
+  toneOf,
+  webLink,
+} from './words.ts';
 import type { Channel } from './channel.ts';
 import type { OutgoingOptions } from './outgoing/send-out.ts';
 import type { Page } from '../model/service-state.ts';
@@ -104,9 +114,7 @@ export function pagerdutyEvent(page: Page, links: PageLinks): Record<string, unk
 
 /** One incident there is one incident here; what belongs to none, a service. */
 function dedupKeyOf(page: Page): string {
-  const { cluster, host, service, incident, kind } = page;
-  if (kind === 'test' || kind === 'notice') return page.key;
-  const key = incident || `${cluster}/${host}/${service}`;
+  const key = matterOf(page) ?? page.key;
   return key.length <= DEDUP_CHARS ? key : createHash('sha256').update(key).digest('hex');
 }
 

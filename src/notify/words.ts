@@ -42,7 +42,7 @@ const LABELS: Readonly<Record<Exclude<PageKind, 'problem' | 'reminder' | 'recove
   'downtime-cancelled': 'DOWNTIME CANCELLED',
 };
 
-/** `CRITICAL`, `STILL CRITICAL`, `OK`, `TEST`. */
+/** `CRITICAL`, `STILL CRITICAL`, `OK`, `PARTLY OK`, `TEST`. */
 export function labelOf({ kind, state, open }: Page): string {
   switch (kind) {
     case 'problem':
@@ -50,7 +50,7 @@ export function labelOf({ kind, state, open }: Page): string {
     case 'reminder':
       return `STILL ${state}`;
     case 'recovery':
-      return open > 0 ? `OK, ${open} STILL OPEN` : 'OK';
+      return open > 0 ? 'PARTLY OK' : 'OK';
     default:
       return LABELS[kind];
   }
@@ -58,8 +58,11 @@ export function labelOf({ kind, state, open }: Page): string {
 
 /** In one line, whatever names hold: `[CRITICAL] 37 hosts in web: load`. */
 export function summaryOf(page: Page): string {
-  return oneLine(`[${labelOf(page)}] ${page.title}`);
+  return oneLine(`[${labelOf(page)}] ${page.title.replace(SAID_BY_LABEL, '')}`);
 }
+
+/** What a title says for itself, where no label stands before it. */
+const SAID_BY_LABEL = / (?:is (?:still )?[A-Z]+|· (?:OK|UP|still))(?=(?: \(\d+ more open\))?$)/u;
 
 /** On one line, without signs that do not print. */
 export function oneLine(text: string): string {
@@ -91,6 +94,16 @@ export function servicesOf(page: Page): readonly PagedService[] {
 function newsOf(kind: PageKind): PagedService['news'] {
   if (kind === 'recovery' || kind === 'closed') return kind;
   return kind === 'problem' ? 'problem' : 'open';
+}
+
+/**
+ * What all pages about one matter have in common: the incident, or the service. Null: it stands alone, as a
+ * test, or a page that gathers several incidents.
+ */
+export function matterOf({ kind, incident, count, cluster, host, service }: Page): string | null {
+  if (kind === 'test' || kind === 'notice') return null;
+  if (incident !== '') return incident;
+  return count > 1 || service === '' ? null : `${cluster}/${host}/${service}`;
 }
 
 /** `web-1: load`, of an aggregate `web: load`. */

@@ -4,13 +4,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { EventView } from '../contract/api.ts';
 import type { NotificationView } from '../contract/alert-views.ts';
 import type { EventQuery, EventsFound } from '../model/event.ts';
+import type { NotificationQuery } from '../model/notification-query.ts';
 import type { Row } from './judge-rows.ts';
 
-/** The judge's histories, for another thread's reading connection (`openForReading`). Newest first. */
-export function readNotifications(db: DatabaseSync, options: { limit: number }): NotificationView[] {
+/**
+ * The judge's histories, for another thread's reading connection (`openForReading`). Newest first; of a service
+ * also the pages that tell of others besides.
+ */
+export function readNotifications(db: DatabaseSync, query: NotificationQuery): NotificationView[] {
+  const { where, values } = conditionsOf(query);
   return db
-    .prepare('SELECT * FROM notifications ORDER BY id DESC LIMIT ?')
-    .all(options.limit)
+    .prepare(`SELECT * FROM notifications ${where} ORDER BY id DESC LIMIT ?`)
+    .all(...values, query.limit)
     .map((row) => ({
       id: Number(row['id']),
       receiver: text(row['receiver']),
@@ -31,6 +36,36 @@ export function readNotifications(db: DatabaseSync, options: { limit: number }):
       count: Number(row['count']),
       settled_ms: row['settled_ms'] === null ? null : Number(row['settled_ms']),
     }));
+}
+
+/** Names of columns are ours; what is asked for is bound. */
+function conditionsOf({ before, ...query }: NotificationQuery): {
+  where: string;
+  values: (string | number)[];
+} {
+  const conditions: string[] = [];
+  const values: (string | number)[] = [];
+  for (const column of ['receiver', 'outcome', 'incident'] as const) {
+    const value = query[column];
+    if (value === undefined) continue;
+    conditions.push(`${column} = ?`);
+    values.push(value);
+  }
+  const keys = (['cluster', 'host', 'service'] as const).flatMap((column) => {
+    const value = query[column];
+    return value === undefined ? [] : [[`${column} = ?`, value] as const];
+  });
+  if (keys.length > 0) {
+    const own = keys.map(([condition]) => condition).join(' AND ');
+    conditions.push(`((${own}) OR key IN (SELECT key FROM notification_services WHERE ${own}))`);
+    const asked = keys.map(([, value]) => value);
+    values.push(...asked, ...asked);
+  }
+  if (before !== undefined) {
+    conditions.push('id < ?');
+    values.push(before);
+  }
+  return { where: conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`, values };
 }
 
 /** Those that it names; of a version that knew one a page, that one. */

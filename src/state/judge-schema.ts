@@ -108,4 +108,24 @@ export const JUDGE_MIGRATIONS: readonly string[] = [
   CREATE TABLE rota_overrides (id TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   `,
+  // The pages of one service, also among those of many.
+  `
+  CREATE TABLE notification_services (
+    cluster TEXT NOT NULL,
+    host TEXT NOT NULL,
+    service TEXT NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (cluster, host, service, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX notification_services_key ON notification_services (key);
+  CREATE TRIGGER notifications_told AFTER INSERT ON notifications WHEN new.count > 1 AND json_valid(new.services)
+  BEGIN
+    INSERT OR IGNORE INTO notification_services
+    SELECT value ->> 'cluster', value ->> 'host', value ->> 'service', new.key FROM json_each(new.services);
+  END;
+  CREATE TRIGGER notifications_gone AFTER DELETE ON notifications WHEN old.count > 1
+  BEGIN
+    DELETE FROM notification_services WHERE key = old.key;
+  END;
+  `,
 ];

@@ -6,7 +6,7 @@ import type { RecordDescription } from '../model/record.ts';
 import type { Row } from './judge-rows.ts';
 import type { StateEvent } from '../model/service-state.ts';
 
-/** What the databases know of a time that is to be judged anew, for a reading connection (`openForReading`). */
+/** What the databases know of a time that is judged anew, for a reading connection (`openForReading`). */
 
 /** A host that was there at some time since `fromMs`, with its records of that time. */
 export interface PastHostRow {

@@ -16,7 +16,7 @@ export function acknowledgeLinks(publicUrl: string, secret: Uint8Array): (page: 
   };
 }
 
-function aboutOf({ incident, cluster, host, service }: Page): LinkAbout | null {
+function aboutOf({ incident, count, cluster, host, service }: Page): LinkAbout | null {
   if (incident !== '') return { kind: 'incident', id: incident };
-  return service === '' ? null : { kind: 'service', service: { cluster, host, service } };
+  return service === '' || count > 1 ? null : { kind: 'service', service: { cluster, host, service } };
 }

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { StartError } from '../ops/start-error.ts';
 import { openForReading } from '../state/database.ts';
 import { readLink } from '../access/page-link.ts';
+import type { NotificationQuery } from '../model/notification-query.ts';
 import { lastEvent, readEvents, readNotifications } from '../state/judge-history.ts';
 import { JudgeQuestions } from './judge-questions.ts';
 import { PageBook } from './page-book.ts';
@@ -120,9 +121,9 @@ export class JudgeHandle implements Judged, StateChanges {
     return db ? lastEvent(db) : 0;
   }
 
-  notifications(limit: number): Promise<readonly NotificationView[]> {
+  notifications(query: NotificationQuery): Promise<readonly NotificationView[]> {
     const db = this.#reading();
-    return Promise.resolve(db ? readNotifications(db, { limit }) : []);
+    return Promise.resolve(db ? readNotifications(db, query) : []);
   }
 
   onTurn(run: () => void): Disposable {

@@ -1,26 +1,21 @@
 import { join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { existsSync } from 'node:fs';
 import { compilePattern } from '../model/pattern.ts';
 import { NOTHING_DECIDED } from '../backtest/decided.ts';
 import { openForReading } from '../state/database.ts';
 import { openStore } from './stores.ts';
-import { PlayPast } from '../backtest/play-past.ts';
 import { rangesOf } from '../backtest/stretches.ts';
 import { readDecided, readPastHosts, readRecordedStates, readSentPages } from '../state/past-rows.ts';
-import { readHistory } from '../query/history.ts';
-import { readOf } from './remote-past.ts';
 import { replay } from '../backtest/replay.ts';
 import { rrdDirsOf } from './start.ts';
-import type { FromReplay, ReplaySetup } from '../backtest/replay-setup.ts';
+import type { FromPlayer, FromReplay, PlayerSetup, ReplaySetup } from '../backtest/replay-setup.ts';
 import type { MessagePort } from 'node:worker_threads';
-import type { PastRequest } from '../judge/values/past.ts';
+import type { Played, PlayedSet } from '../backtest/play.ts';
 import type { Recorded } from '../backtest/recorded.ts';
 import type { SentPage } from '../state/past-rows.ts';
-import type { Store } from '../store/store.ts';
-import type { TailSource } from '../model/tail.ts';
 
-/** The composition root of a replay, in a process of its own beside a server: it reads and changes nothing. */
+/** The composition root of a replay, in a process beside a server: it reads, and changes nothing. */
 
 const setup = workerData as ReplaySetup;
 const main = parentPort as MessagePort;
@@ -30,9 +25,6 @@ const say = (message: FromReplay) => main.postMessage(message);
 const STORE_WORKERS = 2;
 /** What is known of the time before decides what the first pages are about. */
 const WARM_UP_S = 3600;
-
-/** What waits in a server for the store is not known here. */
-const NO_TAILS: TailSource = { tails: (records) => Promise.resolve(records.map(() => undefined)) };
 
 const noted = new Set<string>();
 
@@ -52,7 +44,7 @@ async function run(): Promise<void> {
     recorded,
     decided,
     store,
-    past: () => new PlayPast((request) => readPast(store, request)),
+    play: playSet,
     ranges: rangesOf({ fromS: beginS, toS }, config.store, setup.nowS),
     fromS,
     signal: new AbortController().signal,
@@ -115,18 +107,18 @@ function eventsFromS({ before, during }: Recorded): number | null {
   return first === undefined ? null : Math.floor(first.timeMs / 1000);
 }
 
-/** As the query worker answers the judge. */
-async function readPast(store: Store, request: PastRequest) {
-  const { signal } = new AbortController();
-  const { times, columns } = await readHistory(readOf(request), { store, tails: NO_TAILS }, signal);
-  const endsMs = times.map((timeS) => timeS * 1000);
-  const [first, second] = endsMs;
-  const rowMs = second === undefined || first === undefined ? request.toMs - request.fromMs : second - first;
-  return {
-    ok: true as const,
-    timesMs: endsMs.map((endMs) => endMs - rowMs / 2),
-    columns: columns.map(({ values }) => values),
-  };
+/** On a thread of its own where several are judged: each takes a core. */
+function playSet(set: PlayedSet, progress: (share: number) => void): Promise<Played> {
+  const { promise, resolve, reject } = Promise.withResolvers<Played>();
+  const workerData: PlayerSetup = { config: setup.config, set };
+  const worker = new Worker(new URL('./replay-player.ts', import.meta.url), { workerData });
+  worker.on('message', (message: FromPlayer) => {
+    if (message.kind === 'progress') progress(message.share);
+    else resolve(message.played);
+  });
+  worker.on('error', reject);
+  worker.on('exit', (code) => reject(new Error(`a player ended with code ${code}`)));
+  return promise;
 }
 
 try {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { AlertDesk } from '../../src/alert/desk.ts';
 import { compileAlerts } from '../../src/alert/rules.ts';
 import { compilePeriods } from '../../src/check/time-period/time-period.ts';
@@ -99,11 +100,7 @@ export class Scene {
   /** One turn; what began in it, and arrived at once unless `later`. */
   turn({ later = false } = {}): string[] {
     const nowMs = this.nowS * 1000;
-    for (const one of this.subjects.values()) {
-      if (one.status.kind === 'hard' || one.told.length > 0 || one.isOnDesk) {
-        this.desk.look(one, one.hold, nowMs);
-      }
-    }
+    this.#look();
     const pages = this.desk.turn(nowMs);
     for (const page of pages) {
       this.sent.push(page);
@@ -143,13 +140,23 @@ export class Scene {
     }
     this.desk = this.#open();
     this.desk.load(kept, this.nowS * 1000);
+    // What becomes of a page before its services are back is the judge's (src/judge/saved-states.ts).
+    this.#look();
+  }
+
+  #look(): void {
+    for (const one of this.subjects.values()) {
+      if (one.status.kind === 'hard' || one.told.length > 0 || one.isOnDesk) {
+        this.desk.look(one, one.hold, this.nowS * 1000);
+      }
+    }
   }
 
   #open(): AlertDesk<Subject> {
     const { incidentsMax } = this.#options;
     return new AlertDesk<Subject>({
       rules: rulesOf(this.#options),
-      digest: (text) => text,
+      digest: (text) => hash('sha256', text, 'hex').slice(0, 32),
       traits: () => ({ facts: new Map(), tags: [] }),
       portray: ({ status }) => ({
         state: status.kind === 'ok' ? 'OK' : status.problem,

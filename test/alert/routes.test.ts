@@ -38,7 +38,9 @@ describe('routes', () => {
     { name: 'continue', at: ['web', 'w', 'noise x', 'unknown'], to: ['log', 'ops'] },
     { name: 'two to the same', at: ['web', 'db-1', 'noise', 'unknown'], to: ['log', 'log'] },
   ])('$name', ({ at: [cluster = '', host = '', service = '', severity = ''], to }) => {
-    expect(routesOf(routes, { cluster, host, service, severity }).map(({ receiver }) => receiver)).toEqual(to);
+    expect(routesOf(routes, { cluster, host, service, severity }).map(({ receiver }) => receiver)).toEqual(
+      to,
+    );
   });
 
   test('no route, nobody', () => {
@@ -47,7 +49,9 @@ describe('routes', () => {
 
   test('a fault says where', () => {
     const broken = compileRoutes([route({ host: '(' }, 'a', { where: 'muster.yaml:3:5' })]);
-    expect(broken.ok ? '' : broken.faults[0]).toMatch(/^muster\.yaml:3:5: alerts\.routes\[0\]\.match\.host: /u);
+    expect(broken.ok ? '' : broken.faults[0]).toMatch(
+      /^muster\.yaml:3:5: alerts\.routes\[0\]\.match\.host: /u,
+    );
   });
 });
 
@@ -98,7 +102,11 @@ describe('why a route takes a service or does not', () => {
 test.for([
   { name: 'by default', groupBy: undefined, is: 'cluster=mysql-eu service=disk' },
   { name: 'nothing', groupBy: [], is: '' },
-  { name: 'a fact, and one there is not', groupBy: ['facts.role', 'facts.rack'], is: 'facts.role=db facts.rack=' },
+  {
+    name: 'a fact, and one there is not',
+    groupBy: ['facts.role', 'facts.rack'],
+    is: 'facts.role=db facts.rack=',
+  },
   { name: 'all others', groupBy: ['host', 'severity'], is: 'host=db-1 severity=critical' },
 ])('labels of $name', ({ groupBy, is }) => {
   const [one] = compiled(route({}, 'ops', groupBy === undefined ? {} : { groupBy }));

@@ -10,7 +10,8 @@ function after(steps: readonly Step[]): readonly Told[] {
   let told: readonly Told[] = [];
   for (const [verb, what] of steps) {
     const one = page({ key: what, kind: what === 'end' ? 'recovery' : 'problem', state: what });
-    if (verb === 'say') told = tell(told, { receiver: 'ops', key: what, level: what === 'end' ? null : what });
+    if (verb === 'say')
+      told = tell(told, { receiver: 'ops', key: what, level: what === 'end' ? null : what });
     else
       told = absorb(
         told,

@@ -34,9 +34,12 @@ function playing(hosts: readonly PastHost[], definitions: readonly ServiceDefini
 }
 
 function told(pages: readonly Page[]): string[] {
-  return pages.map(({ createdMs, kind, receiver, host, service, state }) =>
-    [createdMs / 1000 - START_S, kind, receiver, `${host}/${service}`, state].join(' '),
-  );
+  const lines = pages.map(({ createdMs, kind, receiver, host, service, state, count }) => {
+    const atS = String(createdMs / 1000 - START_S).padStart(5);
+    return [atS, kind, receiver, `${host}/${service}`, state, count].join(' ');
+  });
+  // Those of one moment come as their services were announced.
+  return lines.toSorted();
 }
 
 /** Runs of one value each: most are OK, some are not, some are missing. */

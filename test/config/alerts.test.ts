@@ -280,7 +280,7 @@ describe('what is only a warning', () => {
       name: 'a password that anybody can read on its way',
       alerts: '  smtp: { host: mail.example.net, user: u, password_file: secret }\n',
       warning:
-        '2:41: the password may go to another machine unencrypted: tls: starttls or implicit demands that it does not',
+        '2:41: the password may go to another machine unencrypted: only tls: starttls and implicit prevent it',
     },
     {
       name: 'a program that is not here',

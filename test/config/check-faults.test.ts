@@ -159,6 +159,42 @@ describe('refused', () => {
       error: '"on call" is not one word of 1 to 100 printable characters',
     },
     {
+      name: 'what only Nagios means',
+      service: '{ name: a, metric: b, notification_interval: 30m }',
+      error:
+        /"notification_interval" says nothing here \(expected semantics: nagios beside it, or repeat_every of/,
+    },
+    {
+      name: 'the same of a host',
+      service: '{ name: host, notifications_enabled: 0 }',
+      error: '"notifications_enabled" says nothing here (expected semantics: nagios beside it',
+    },
+    {
+      name: 'an option that a service has not',
+      service: '{ name: a, passive: true, semantics: nagios, notification_options: "c,d" }',
+      error: 'a service has no option "d" (expected w, u, c, r, f, s',
+    },
+    {
+      name: 'an option that a host has not',
+      service: '{ name: host, semantics: nagios, notification_options: [critical] }',
+      error: 'a host has no option "c" (expected d, u, r, f, s',
+    },
+    {
+      name: 'nothing that is told',
+      service: '{ name: a, passive: true, semantics: nagios, notification_options: recoverry }',
+      error: /"recoverry" is nothing that is told.*did you mean "recovery"\?/,
+    },
+    {
+      name: 'minutes without a unit',
+      service: '{ name: a, passive: true, semantics: nagios, notification_interval: 30 }',
+      error: /30 has no unit.*30m/,
+    },
+    {
+      name: 'a period that there is not',
+      service: '{ name: a, passive: true, semantics: nagios, notification_period: workhours }',
+      error: 'workhours',
+    },
+    {
       name: 'parents of a service',
       service: '{ name: a, metric: b, parents: c }',
       error: '"parents" says nothing here',
@@ -390,6 +426,15 @@ describe('warned of', () => {
       name: 'the host by results',
       service:
         '{ name: host, passive: true, parents: "gw, sw", passive_host_checks_are_soft: 1, freshness_threshold: 5m }',
+    },
+    {
+      name: 'who is told as Nagios has it',
+      service:
+        '{ name: a, passive: true, semantics: nagios, notification_interval: 0, notification_options: "w,recovery" }',
+    },
+    {
+      name: 'nothing of a host told',
+      service: '{ name: host, semantics: nagios, notification_options: n, first_notification_delay: 5m }',
     },
     {
       name: 'hosts that are down',

@@ -92,7 +92,7 @@ describe('an open page, without a reload', () => {
     await page.getByRole('heading', { name: '1 of 3 hosts' }).waitFor();
     const cluster = page.url();
     await page.goto(`${stage.url}/problems`);
-    await page.getByRole('button', { name: /^Hosts of/ }).click();
+    await page.getByRole('button', { name: /^Services of/ }).click();
     await page.getByRole('main').getByRole('link', { name: 'web-2' }).first().click();
     await page.getByRole('region', { name: 'queue on web-2' }).waitFor();
     const problem = page.url();

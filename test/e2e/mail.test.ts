@@ -1,64 +1,35 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { on } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { crowd, LINKS, page, pagedService } from '../notify/page.ts';
 import { emailChannel } from '../../src/notify/email/email.ts';
-import { ROOT, scratch } from './server.ts';
-import type { ChildProcess } from 'node:child_process';
+import { hasMailServer, MailServer } from './smtp.ts';
+import { scratch } from './server.ts';
+import type { Door } from './smtp.ts';
 import type { SmtpConfig } from '../../src/contract/alerts.ts';
 
 /** Mail as a real server (Debian's aiosmtpd) takes it, or does not. */
 
-interface Mail {
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly tls: boolean;
-  readonly login: boolean;
-  readonly data: string;
-}
-type Door = 'plain' | 'starttls' | 'implicit';
-
-const isThere = spawnSync('/usr/bin/python3', ['-c', 'import aiosmtpd']).status === 0;
+const isThere = hasMailServer();
 const never = new AbortController().signal;
 
 describe.skipIf(!isThere)(`mail (${isThere ? 'by aiosmtpd' : 'python3-aiosmtpd is not installed'})`, () => {
   const home = scratch();
   const at = (name: string) => join(home.dir, name);
-  let server: ChildProcess;
-  let said: AsyncIterator<[string]>;
-  let ports: Record<Door, number>;
+  let server: MailServer;
   let ca = '';
 
   beforeAll(async () => {
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    const files = ['-keyout', at('key'), '-out', at('cert'), '-days', '2'];
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...files, ...subject], {
-      stdio: 'ignore',
-    });
-    ca = readFileSync(at('cert'), 'utf8');
+    server = await MailServer.start(home.dir);
+    ca = readFileSync(server.certificate, 'utf8');
     writeFileSync(at('password'), 's3cret\n');
     writeFileSync(at('wrong'), 'guess\n');
-    const script = join(ROOT, 'test/e2e/smtp-server.py');
-    server = spawn('/usr/bin/python3', ['-W', 'ignore', script, at('cert'), at('key')], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    said = on(createInterface({ input: server.stdout as NodeJS.ReadableStream }), 'line') as AsyncIterator<
-      [string]
-    >;
-    ports = (await line()) as Record<Door, number>;
   });
-  afterAll(() => {
-    server.kill();
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
     home[Symbol.dispose]();
   });
-
-  async function line(): Promise<unknown> {
-    const next = await said.next();
-    return JSON.parse((next.value as [string])[0]);
-  }
 
   interface How {
     readonly to?: readonly string[];
@@ -79,7 +50,7 @@ describe.skipIf(!isThere)(`mail (${isThere ? 'by aiosmtpd' : 'python3-aiosmtpd i
   }: How) {
     const config = {
       host: 'localhost',
-      port: ports[door],
+      port: server.ports[door],
       tls: 'off',
       user: null,
       passwordFile: null,
@@ -102,7 +73,7 @@ describe.skipIf(!isThere)(`mail (${isThere ? 'by aiosmtpd' : 'python3-aiosmtpd i
     });
     const outcome = await channel({ png }).send(about, never);
     expect(outcome).toEqual({ ok: true, detail: '1 recipient: 250 2.0.0 queued as 7' });
-    const mail = (await line()) as Mail;
+    const mail = await server.mail();
     expect(mail).toMatchObject({
       from: 'muster@example.net',
       to: ['ops@example.net'],
@@ -132,7 +103,7 @@ describe.skipIf(!isThere)(`mail (${isThere ? 'by aiosmtpd' : 'python3-aiosmtpd i
       { name: 'off', how: { door: 'starttls' }, tls: false },
     ])('$name', async ({ how, tls }) => {
       expect(await channel(how).send(page(), never)).toMatchObject({ ok: true });
-      expect(((await line()) as Mail).tls).toBe(tls);
+      expect((await server.mail()).tls).toBe(tls);
     });
 
     test.for<{ name: string; how: How; detail: RegExp }>([
@@ -144,7 +115,7 @@ describe.skipIf(!isThere)(`mail (${isThere ? 'by aiosmtpd' : 'python3-aiosmtpd i
       },
       {
         name: 'another name',
-        how: { door: 'implicit', smtp: { tls: 'implicit', host: '127.0.0.1' } },
+        how: { door: 'implicit', smtp: { tls: 'implicit', host: 'other.localhost' } },
         detail: /certificate|TLS/u,
       },
     ])('$name: not sent, and tried again', async ({ how, detail }) => {
@@ -159,7 +130,7 @@ describe.skipIf(!isThere)(`mail (${isThere ? 'by aiosmtpd' : 'python3-aiosmtpd i
     test('with the password in the file', async () => {
       const how = { door: 'starttls', smtp: { ...smtp, passwordFile: at('password') } } as const;
       expect(await channel(how).send(page(), never)).toMatchObject({ ok: true });
-      expect(await line()).toMatchObject({ login: true, tls: true });
+      expect(await server.mail()).toMatchObject({ login: true, tls: true });
     });
 
     test.for([
@@ -187,7 +158,7 @@ describe.skipIf(!isThere)(`mail (${isThere ? 'by aiosmtpd' : 'python3-aiosmtpd i
       const outcome = await channel({ to: ['ops@example.net', 'nobody@example.net'] }).send(page(), never);
       const detail = '1 recipient: 250 2.0.0 queued as 7; refused: nobody@example.net';
       expect(outcome).toEqual({ ok: true, detail });
-      expect(await line()).toMatchObject({ to: ['ops@example.net'] });
+      expect(await server.mail()).toMatchObject({ to: ['ops@example.net'] });
     });
   });
 
@@ -205,7 +176,7 @@ describe.skipIf(!isThere)(`mail (${isThere ? 'by aiosmtpd' : 'python3-aiosmtpd i
   test('without its graph it says so', async () => {
     const about = page({ services: [pagedService()] });
     expect(await channel({ png: null }).send(about, never)).toMatchObject({ ok: true });
-    expect(((await line()) as Mail).data).toContain('The graph could not be drawn in time.');
+    expect((await server.mail()).data).toContain('The graph could not be drawn in time.');
   });
 });
 

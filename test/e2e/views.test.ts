@@ -13,6 +13,18 @@ const CHECKS = [
   '{ name: disk space, metric: part_max_used|df-.*/percent_bytes-used, warning: "80", critical: "91", max_check_attempts: 1 }',
 ];
 
+const ALERTS = `alerts:
+  receivers:
+    - { name: ann, webhook: { url: "http://127.0.0.1:9/hook" } }
+    - { name: bob, webhook: { url: "http://127.0.0.1:9/hook" } }
+  rotas:
+    - { name: primary, timezone: Europe/Berlin, start: 2026-01-05, handover: "09:00", turn: 7d, people: [ann, bob] }
+  escalations:
+    - { name: oncall, steps: [{ after: 0s, notify: [primary] }, { after: 15m, notify: [ann, bob] }] }
+  routes:
+    - { receiver: oncall, match: { cluster: mysql } }
+`;
+
 const VIEWS: readonly View[] = [
   { name: 'grid', path: '/', shows: 'disk space' },
   { name: 'cluster', path: '/clusters/web', shows: 'common y axis' },
@@ -25,6 +37,17 @@ const VIEWS: readonly View[] = [
   { name: 'problems', path: '/problems', shows: 'disk space' },
   { name: 'a problem', path: '/problems', shows: 'Last check', step: firstProblem },
   { name: 'recent problems', path: '/problems?list=recent', shows: 'Recent' },
+  { name: 'acknowledge', path: '/problems', shows: 'Covers 1 service', step: asked('a') },
+  { name: 'downtime', path: '/problems', shows: 'Every week', step: asked('d') },
+  { name: 'quiet', path: '/quiet', shows: 'kernel update' },
+  { name: 'on call', path: '/oncall', shows: 'after 15 min' },
+  { name: 'taking over', path: '/oncall', shows: 'Why', step: takingOver },
+  { name: 'notifications', path: '/notifications', shows: '127.0.0.1' },
+  {
+    name: 'explain',
+    path: '/explain?cluster=web&host=web-07&service=disk+space%5Bpart_max_used%5D',
+    shows: 'From datagram to receipt',
+  },
   { name: 'services', path: '/services', shows: 'disk space' },
   {
     name: 'a service',
@@ -55,6 +78,30 @@ async function firstProblem(page: Page): Promise<void> {
     .click();
 }
 
+/** The box alone, as a thumb hits it. */
+async function pickedFirst(page: Page): Promise<void> {
+  await page
+    .getByRole('checkbox', { name: /^Select disk space/ })
+    .first()
+    .check();
+}
+
+/** One of the keys that act, on what is picked. */
+function asked(key: 'a' | 'd'): (page: Page) => Promise<void> {
+  return async (page) => {
+    await pickedFirst(page);
+    await page.keyboard.press(key);
+    await page.getByText(/^Covers /).waitFor();
+  };
+}
+
+async function takingOver(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /^Take over/ })
+    .first()
+    .click();
+}
+
 async function searched(page: Page): Promise<void> {
   await page.getByRole('combobox', { name: /^Search/ }).fill('web 07');
   await page.getByRole('option').first().waitFor();
@@ -69,6 +116,7 @@ describe('every view of the demo', () => {
       services: CHECKS,
       files: shipped('dashboards'),
       flags: ['--demo'],
+      more: ALERTS,
     });
     // An instance begins to send when its history is written.
     await until(
@@ -90,6 +138,12 @@ describe('every view of the demo', () => {
       },
       60_000,
     );
+    await plan(stage.url, 'downtimes', {
+      covers: { host: 'batch-0[1-4]' },
+      to_ms: Date.now() + 7_200_000,
+      comment: 'kernel update, ticket 4711',
+      author: 'ann',
+    });
   });
 
   afterAll(() => stage[Symbol.asyncDispose]());
@@ -108,6 +162,16 @@ describe('every view of the demo', () => {
     expect([code, imbalance(books)]).toEqual([0, 0]);
   });
 });
+
+async function plan(url: string, sort: 'downtimes' | 'silences', body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/api/v1/${sort}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${sort}: ${answer.status} ${await answer.text()}`);
+}
 
 /** The files of a folder of ours, as a user has them beside muster.yaml. */
 function shipped(folder: string): Record<string, string> {

@@ -128,7 +128,7 @@ export class FakeJudged implements Judged {
     return this.hosts.get(`${cluster} ${name}`);
   }
 
-  notifications(limit: number): Promise<readonly NotificationView[]> {
+  notifications({ limit }: { readonly limit: number }): Promise<readonly NotificationView[]> {
     return Promise.resolve(this.sent.slice(0, limit));
   }
 

@@ -135,13 +135,21 @@ export class MemoryStore implements JudgeStore {
   readonly hosts = new Map<string, SavedHost>();
   readonly pages = new Map<string, QueuedPage & { outcome: string }>();
   readonly incidents = new Map<string, Incident>();
+  readonly marks = new Map<string, string>();
   readonly commits: JudgeChanges[] = [];
   fault: string | null = null;
 
   load(): JudgeMemory {
     const pending = [...this.pages.values()].filter((one) => one.outcome === 'pending');
     const [services, hosts] = [[...this.services.values()], [...this.hosts.values()]];
-    return { ...NO_MEMORY, services, hosts, pending, incidents: [...this.incidents.values()] };
+    return {
+      ...NO_MEMORY,
+      services,
+      hosts,
+      pending,
+      incidents: [...this.incidents.values()],
+      marks: this.marks,
+    };
   }
 
   commit(changes: JudgeChanges) {
@@ -166,6 +174,7 @@ export class MemoryStore implements JudgeStore {
         outcome: outcome === 'retry' ? 'pending' : outcome,
       });
     }
+    for (const [name, value] of changes.alerting.marks) this.marks.set(name, value);
     for (const [id, row] of changes.alerting.incidents) {
       if (row) this.incidents.set(id, row);
       else this.incidents.delete(id);
@@ -190,7 +199,8 @@ export class Pager implements Channel {
     if (this.outcome.ok) {
       this.sent.push(page);
       const parts = partsOf(page);
-      const key = (part: Page) => (parts.length === 1 ? page.key : `${page.key} ${part.host} ${part.service}`);
+      const key = (part: Page) =>
+        parts.length === 1 ? page.key : `${page.key} ${part.host} ${part.service}`;
       this.pages.push(...parts.map((part) => ({ ...part, key: key(part) })));
     }
     return Promise.resolve(this.outcome);

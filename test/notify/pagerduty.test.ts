@@ -16,7 +16,7 @@ test('a problem', () => {
       { href: 'https://example.net/load', text: 'Runbook' },
     ],
     payload: {
-      summary: '[CRITICAL] h: load is CRITICAL',
+      summary: '[CRITICAL] h: load',
       source: 'h',
       severity: 'critical',
       timestamp: '1970-01-01T00:01:00.000Z',
@@ -75,6 +75,7 @@ describe('what belongs together', () => {
     { name: 'an incident', about: { incident: 'i-1' }, key: 'i-1' },
     { name: 'a service without one', about: {}, key: 'c/h/load' },
     { name: 'a long incident', about: { incident: 'x'.repeat(300) }, key: /^[0-9a-f]{64}$/u },
+    { name: 'a storm of several', about: { count: 40, host: '' }, key: 'key-1' },
     { name: 'a test stands alone', about: { kind: 'test', incident: 'i-1' }, key: 'key-1' },
   ])('$name', ({ about, key }) => {
     expect(String(pagerdutyEvent(page(about), LINKS)?.['dedup_key'])).toMatch(key);

@@ -11,14 +11,14 @@ function texts(message: Record<string, unknown>): string[] {
 test('one service', () => {
   const message = slackMessage(page(), LINKS, null);
   expect(texts(message)).toEqual([
-    '🔴 [CRITICAL] h: load is CRITICAL',
+    '🔴 [CRITICAL] h: load',
     '🔴 <http://muster.example:8600/service?cluster=c&amp;host=h&amp;service=load|h: load> is *CRITICAL*: load_one is 9.61 · critical above 8',
     '>look',
     '<http://muster.example:8600/ack/key-1|Acknowledge>  ·  ' +
       '<http://muster.example:8600/service?cluster=c&amp;host=h&amp;service=load|Open>  ·  <https://example.net/load|Runbook>',
     expect.stringContaining('Since 1970-01-01'),
   ]);
-  expect(message['text']).toContain('*🔴 [CRITICAL] h: load is CRITICAL*\n🔴 <http');
+  expect(message['text']).toContain('*🔴 [CRITICAL] h: load*\n🔴 <http');
   expect(message).not.toHaveProperty('channel');
 });
 

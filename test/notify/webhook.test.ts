@@ -99,11 +99,11 @@ test('posts the page as JSON with its idempotency key', async () => {
   });
 });
 
-test('of many services it names up to a hundred, and the page that has all problems', () => {
+test('of many services it names up to a hundred, and the page that has them all', () => {
   const body = webhookBody(crowd(137), LINKS);
   expect(body).toMatchObject({ count: 137, open: 137, incident: 'web/c/load', host: '', service: 'load' });
   expect(body['alerts']).toHaveLength(100);
-  expect(body['url']).toBe('http://muster.example:8600/problems');
+  expect(body['url']).toBe('http://muster.example:8600/problems?sel=web%2Fc%2Fload');
 });
 
 test('what is over has no link to acknowledge it', () => {

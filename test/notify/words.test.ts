@@ -21,7 +21,7 @@ describe('what a page is called', () => {
     { about: { state: 'UNREACHABLE' }, label: 'UNREACHABLE', tone: 'unknown' },
     { about: { kind: 'reminder', state: 'DOWN' }, label: 'STILL DOWN', tone: 'critical' },
     { about: { kind: 'recovery', state: 'OK', open: 0 }, label: 'OK', tone: 'ok' },
-    { about: { kind: 'recovery', state: 'OK', open: 3 }, label: 'OK, 3 STILL OPEN', tone: 'note' },
+    { about: { kind: 'recovery', state: 'OK', open: 3 }, label: 'PARTLY OK', tone: 'note' },
     { about: { kind: 'closed', open: 0 }, label: 'CLOSED', tone: 'note' },
     { about: { kind: 'acknowledgement' }, label: 'ACKNOWLEDGED', tone: 'note' },
     { about: { kind: 'test' }, label: 'TEST', tone: 'note' },
@@ -31,9 +31,22 @@ describe('what a page is called', () => {
     expect(pageTone(page(about))).toBe(tone);
   });
 
+  test.for<[Partial<Page>, string]>([
+    [{ title: 'web-1: load is CRITICAL' }, '[CRITICAL] web-1: load'],
+    [
+      { title: 'web-1: load is still DOWN (2 more open)', kind: 'reminder', state: 'DOWN' },
+      '[STILL DOWN] web-1: load (2 more open)',
+    ],
+    [{ title: '3 hosts in web: load · OK', kind: 'recovery', open: 0 }, '[OK] 3 hosts in web: load'],
+    [
+      { title: 'web-1: load is no longer watched', kind: 'closed', open: 0 },
+      '[CLOSED] web-1: load is no longer watched',
+    ],
+  ])('%o: %s', ([about, summary]) => expect(summaryOf(page(about))).toBe(summary));
+
   test('in one line, whatever its names hold', () => {
     const title = 'a\r\nBcc: x@y\u2028\u0000\u202e b: load is CRITICAL';
-    expect(summaryOf(page({ title }))).toBe('[CRITICAL] a Bcc: x@y b: load is CRITICAL');
+    expect(summaryOf(page({ title }))).toBe('[CRITICAL] a Bcc: x@y b: load');
   });
 });
 

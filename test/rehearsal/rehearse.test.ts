@@ -129,6 +129,22 @@ services: [{ name: load, metric: load_one, critical: "8", max_check_attempts: 1,
     expect: [{ at: 290s, service: more, state: CRITICAL }]`,
     },
     {
+      name: 'reminders, as Nagios has them',
+      checks:
+        'services: [{ name: backup, passive: true, semantics: nagios, max_check_attempts: 1, notification_interval: 10s }]',
+      keys: `
+    host: { name: h }
+    results:
+      - { at: 5s, service: backup, state: CRITICAL }
+      - { at: 20s, service: backup, state: CRITICAL }
+      - { at: 22s, service: backup, state: CRITICAL }
+      - { at: 25s, service: backup, state: OK }
+    pages:
+      - { at: 5s, service: backup, kind: problem }
+      - { at: 20s, service: backup, kind: reminder }
+      - { at: 25s, service: backup, kind: recovery }`,
+    },
+    {
       name: 'routes of its own',
       checks: LOAD.replace('max_check_attempts: 2', 'max_check_attempts: 1'),
       keys: `

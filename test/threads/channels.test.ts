@@ -64,7 +64,8 @@ describe('links that acknowledge', () => {
     expect(link(page(about))).toBe(link(page(about)));
   });
 
-  test('of nothing in particular there is none', () => {
+  test('of nothing in particular, or several incidents, there is none', () => {
     expect(link(page({ cluster: '', host: '', service: '' }))).toBe('');
+    expect(link(page({ host: '', count: 40 }))).toBe('');
   });
 });

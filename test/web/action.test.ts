@@ -102,6 +102,12 @@ describe('what a form asks for', () => {
       form: { scope: 'pattern', severity: 'warning' },
       fault: 'Say which cluster',
     },
+    {
+      name: 'a pattern that is being typed',
+      kind: 'downtime',
+      form: { scope: 'pattern', host: 'web-0[' },
+      fault: 'The host is not a whole pattern yet',
+    },
     { name: 'no end', kind: 'silence', form: { until: 'custom' }, fault: 'Say when it ends' },
     {
       name: 'an end in the past',

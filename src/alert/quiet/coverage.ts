@@ -16,6 +16,8 @@ export interface Coverage {
   /** The only ones, by their keys, and hosts of which all services are meant. */
   readonly services: ReadonlySet<string> | null;
   readonly hosts: ReadonlySet<string> | null;
+  /** Hosts that the only ones are on. */
+  readonly keyedHosts: ReadonlySet<string> | null;
   /** Only what was told of under this incident. */
   readonly incident: string | null;
 }
@@ -65,6 +67,7 @@ export function compileCoverage(
       facts,
       services: keys ? new Set(keys) : null,
       hosts: keys ? new Set((whole ?? []).map(hostKeyOf)) : null,
+      keyedHosts: rule.services ? new Set(rule.services.map(hostKeyOf)) : null,
       incident: rule.incident ?? null,
     },
   };

@@ -6,8 +6,8 @@ import type { Quiet } from '../../model/quiet.ts';
 import type { Zones } from './recurrence.ts';
 
 /**
- * `waiting`: flexible, its window is open, and nothing it covers has had a problem yet. `over`: its time is up.
- * `ended`: somebody undid it.
+ * `waiting`: flexible, its window is open, and nothing it covers has had a problem yet. `over`: its time is
+ * up. `ended`: somebody undid it.
  */
 export type QuietState = 'pending' | 'active' | 'waiting' | 'over' | 'ended';
 
@@ -26,7 +26,7 @@ export function compileQuiet(quiet: Quiet, zones: Zones): CompiledQuiet {
   return { ok: true, quiet: new LiveQuiet(quiet, compiled.coverage, recurrence.period) };
 }
 
-/** A downtime or silence as it goes on. Time is an argument everywhere; a clock set back takes back its effect. */
+/** A downtime or silence as it goes on. Time is an argument everywhere: a clock set back takes it along. */
 export class LiveQuiet {
   readonly coverage: Coverage;
   readonly #quiet: Quiet;

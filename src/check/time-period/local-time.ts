@@ -7,7 +7,7 @@ import type { TimeZone } from './time-zone.ts';
 const MINUTE_MS = 60_000;
 const UTC = 'Etc/UTC';
 
-/** Empty: the server's own. One that this machine does not know is UTC: the configuration refuses it before. */
+/** Empty: the server's own. One that this machine does not know is UTC: the configuration refuses it. */
 export function zoneOf(name: string): TimeZone {
   const zone = openTimeZone(name) ?? openTimeZone(UTC);
   if (zone === null) throw new Error('there is no UTC on this machine');
@@ -29,8 +29,8 @@ export function momentOf(text: string, zone: TimeZone): number {
 }
 
 /**
- * When the clocks of a zone show a time of a day. One that they show twice, as they are set back, is the first;
- * one that they leave out is the moment at which they are set forward.
+ * When the clocks of a zone show a time of a day. One that they show twice, as they are set back, is the
+ * first; one that they leave out is the moment at which they are set forward.
  */
 export function instantOf(zone: TimeZone, day: number, minute: number): number {
   const wallMs = day * DAY_MS + minute * MINUTE_MS;
@@ -40,7 +40,7 @@ export function instantOf(zone: TimeZone, day: number, minute: number): number {
   const late = wallMs - Math.min(before, after);
   if (zone.spanAt(early).offsetMs === wallMs - early) return early;
   if (zone.spanAt(late).offsetMs === wallMs - late) return late;
-  // A stretch ends with a day of UTC at the latest: where the clocks are set forward after that, it is the next.
+  // A stretch ends with a day of UTC: the clocks may be set forward after that, at the end of the next.
   const { untilMs } = zone.spanAt(early);
   return zone.spanAt(untilMs).offsetMs === before ? zone.spanAt(untilMs).untilMs : untilMs;
 }

@@ -1,3 +1,6 @@
+import { explainService } from './explain.ts';
+import { incidentViews } from './incidents-view.ts';
+import type { Turn } from '../turn.ts';
 import type { AlertAnswers, AlertQuestion } from '../../model/alert-question.ts';
 import type { DutyQuestion } from './on-call.ts';
 import type { QuietQuestion } from './quiet-answers.ts';
@@ -6,11 +9,13 @@ import type { QuietQuestion } from './quiet-answers.ts';
 type OtherQuestion = Exclude<AlertQuestion, QuietQuestion | DutyQuestion | { readonly kind: 'receivers' }>;
 
 /** What is asked of alerts, kind by kind. */
-export function answerAlert(question: OtherQuestion): AlertAnswers[OtherQuestion['kind']] {
+export function answerAlert(question: OtherQuestion, turn: Turn): AlertAnswers[OtherQuestion['kind']] {
   switch (question.kind) {
     case 'incidents':
-      return [];
-    case 'explain':
-      return null;
+      return incidentViews(turn);
+    case 'explain': {
+      const watch = turn.table.service(question.service);
+      return watch ? explainService(watch, turn) : null;
+    }
   }
 }

@@ -66,11 +66,10 @@ function inOrder(a: ServiceWatch, b: ServiceWatch): number {
 }
 
 /** Plain names are looked up: a downtime of one host does not look at all the others. */
-function* hostsOf({ cluster, host, services }: Coverage, watched: Watched): Generator<HostWatch> {
+function* hostsOf({ cluster, host, keyedHosts }: Coverage, watched: Watched): Generator<HostWatch> {
   const { hosts, together } = watched;
-  if (services !== null) {
-    const keys = new Set(Array.from(services, (key) => key.slice(0, key.lastIndexOf('\0'))));
-    for (const key of keys) {
+  if (keyedHosts !== null) {
+    for (const key of keyedHosts) {
       const on = key.endsWith('\0') ? together.get(key.slice(0, -1)) : hosts.get(key);
       if (on) yield on;
     }

@@ -4,9 +4,9 @@ import { coversFacts, coversSeverity, keyOf } from '../../alert/quiet/coverage.t
 import { namedBy, severitiesOf } from './covered.ts';
 import { NOT_QUIET } from './quieting.ts';
 import { PastQuiets } from './past-quiets.ts';
-import { QuietIndex } from './quiet-index.ts';
+import { isBroad, QuietIndex } from './quiet-index.ts';
 import { quietView } from './quiet-views.ts';
-import { QUIETS_MAX } from '../../alert-limits.ts';
+import { BROAD_QUIETS_MAX, QUIETS_MAX } from '../../alert-limits.ts';
 import { show } from '../show.ts';
 import type { Acknowledgement, CoverageRule, Quiet, QuietTime } from '../../model/quiet.ts';
 import type { Done } from '../../model/alert-question.ts';
@@ -37,7 +37,7 @@ export interface QuietWish {
   readonly author: string;
 }
 
-/** Downtimes, silences and acknowledgements: what is under watch is asked here whether it may bother anybody. */
+/** Downtimes, silences and acknowledgements: whether what is under watch may bother anybody. */
 export class QuietBook implements Quieting {
   readonly acknowledgements: Acknowledgements;
   readonly #watched: Watched;
@@ -45,10 +45,10 @@ export class QuietBook implements Quieting {
   /** Pending, waiting and active ones, by id. */
   readonly #live = new Map<string, LiveQuiet>();
   readonly #past: PastQuiets;
-  /** Made when it is asked for: a script may plan thousands one after the other. */
-  #made: QuietIndex | null = null;
+  readonly #index = new QuietIndex();
   #lastNumber = 0;
   #flexible = 0;
+  #broad = 0;
   /** When something begins or ends of itself, at the earliest; and when that was last looked at. */
   #nextMs = Number.NEGATIVE_INFINITY;
   #lookedMs = Number.NEGATIVE_INFINITY;
@@ -145,9 +145,13 @@ export class QuietBook implements Quieting {
     const id = `${wish.time.kind === 'silence' ? 's' : 'd'}${this.#lastNumber + 1}`;
     const made = { id, ...wish, createdMs: turn.nowMs, endedMs: null, endedBy: '', begun: [] };
     const compiled = compileQuiet(made, this.#zones);
-    return compiled.ok
-      ? { ok: true, value: compiled.quiet }
-      : { ok: false, full: false, fault: compiled.fault };
+    if (!compiled.ok) return { ok: false, full: false, fault: compiled.fault };
+    if (this.#broad >= BROAD_QUIETS_MAX && isBroad(compiled.quiet)) {
+      const cure = 'name the hosts, or what their names begin with, or end some of those';
+      const fault = `there are ${BROAD_QUIETS_MAX} whose hosts have to be searched for: ${cure}`;
+      return { ok: false, full: true, fault };
+    }
+    return { ok: true, value: compiled.quiet };
   }
 
   /** Undoes one. Undefined: there is none of that id that is pending, waiting or active. */
@@ -226,26 +230,24 @@ export class QuietBook implements Quieting {
 
   #keepLive(quiet: LiveQuiet): void {
     this.#live.set(quiet.id, quiet);
+    this.#index.add(quiet);
     if (quiet.isFlexible) this.#flexible += 1;
+    if (isBroad(quiet)) this.#broad += 1;
   }
 
   #retire(quiet: LiveQuiet, turn: Turn): void {
     this.#live.delete(quiet.id);
+    this.#index.remove(quiet);
     if (quiet.isFlexible) this.#flexible -= 1;
+    if (isBroad(quiet)) this.#broad -= 1;
     for (const dropped of this.#past.add(quiet.saved)) turn.alerting.quiets.set(dropped, null);
     this.#toKeep.add(quiet);
     this.#changed(quiet, turn);
   }
 
   #changed(quiet: LiveQuiet, { nowMs }: Turn): void {
-    this.#made = null;
     this.#showCovered(quiet);
     this.#nextMs = Math.min(this.#nextMs, quiet.nextMs(nowMs));
-  }
-
-  get #index(): QuietIndex {
-    this.#made ??= new QuietIndex(this.#live.values());
-    return this.#made;
   }
 
   #showCovered(quiet: LiveQuiet): void {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { matterOf } from '../words.ts';
 import type { Page } from '../../model/service-state.ts';
 
 /** A mail's own headers that say what it belongs to. */
@@ -13,17 +14,15 @@ export interface MailHeaders {
 /** `from`: the sender's address, whose domain the ids are of. */
 export function mailHeaders(page: Page, from: string): MailHeaders {
   const domain = /@([\w.-]+)>?\s*$/u.exec(from)?.[1] ?? 'muster.invalid';
-  const { incident, cluster, host, service, kind } = page;
-  const subject = incident || `${cluster}\0${host}\0${service}`;
-  const isAlone = kind === 'test' || kind === 'notice';
+  const matter = matterOf(page);
   return {
     messageId: `<${digest(page.key)}@${domain}>`,
-    thread: isAlone ? null : `<incident.${digest(subject)}@${domain}>`,
+    thread: matter === null ? null : `<incident.${digest(matter)}@${domain}>`,
     others: {
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       'List-Id': `Muster alerts <muster-alerts.${domain}>`,
-      'X-Muster-Kind': kind,
+      'X-Muster-Kind': page.kind,
     },
   };
 }

@@ -20,7 +20,7 @@ export function quietScene(...given: Parameters<typeof scene>) {
   ): AlertAnswers[K] => {
     const { answer, report } = s.judge.ask(question, atMs(atS));
     note(report?.services ?? []);
-    return answer as AlertAnswers[K];
+    return answer;
   };
   const quieten = (atS: number, rule: Partial<CoverageRule>, time: QuietTime) =>
     ask(atS, {

@@ -1,14 +1,11 @@
 import { once } from 'node:events';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { RECEIVER_ANSWER_BYTES_MAX } from '../../../src/alert-limits.ts';
 import { resolveAllowed } from '../../../src/notify/outgoing/resolve.ts';
+import { selfSigned } from '../../config/self-signed.ts';
 import { sendOut } from '../../../src/notify/outgoing/send-out.ts';
 import type { AddressInfo, Server as TcpServer } from 'node:net';
 import type { OutgoingOptions } from '../../../src/notify/outgoing/send-out.ts';
@@ -152,21 +149,10 @@ describe('no answer', () => {
 });
 
 describe('TLS', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'muster-tls-'));
-  const at = (name: string) => join(directory, name);
-  let port = 0;
-  beforeAll(async () => {
-    const subject = ['-subj', '/CN=hooks.example.net', '-addext', 'subjectAltName=DNS:hooks.example.net'];
-    const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', at('key'), '-out', at('cert'), '-days', '2'];
-    execFileSync('openssl', ['req', '-x509', ...key, ...subject], { stdio: 'ignore' });
-    const files = { key: readFileSync(at('key')), cert: readFileSync(at('cert')) };
-    port = await listening(createTlsServer(files, (_request, response) => response.end('ok')));
-    servers.pop();
-  });
-  afterAll(() => rmSync(directory, { recursive: true }));
+  const pair = selfSigned();
 
   test.for([
-    { name: 'its own name', host: 'hooks.example.net', trusted: true, is: { ok: true, status: 200 } },
+    { name: 'its own name', host: 'localhost', trusted: true, is: { ok: true, status: 200 } },
     {
       name: 'another name',
       host: 'evil.example.net',
@@ -175,12 +161,13 @@ describe('TLS', () => {
     },
     {
       name: 'nobody vouches for it',
-      host: 'hooks.example.net',
+      host: 'localhost',
       trusted: false,
       is: { ok: false, fault: expect.stringContaining('signed by itself') },
     },
   ])('$name', async ({ host, trusted, is }) => {
-    const ca = trusted ? { ca: readFileSync(at('cert'), 'utf8') } : {};
+    const port = await listening(createTlsServer(pair, (_request, response) => response.end('ok')));
+    const ca = trusted ? { ca: pair.cert } : {};
     const answer = await get(`https://${host}:${port}/`, { ...names('127.0.0.1'), ...ca });
     expect(answer).toMatchObject(is);
   });

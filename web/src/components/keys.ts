@@ -30,10 +30,12 @@ export function useKeys(actions: Readonly<Record<string, () => void>>): void {
   }, []);
 }
 
+/** A box that is ticked takes no letters. */
+const FIELDS = 'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]';
+
 function isTyping(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLElement &&
-    (target.matches('input, textarea, select, [contenteditable]') || target.closest('[role=dialog]') !== null)
+    target instanceof HTMLElement && (target.matches(FIELDS) || target.closest('[role=dialog]') !== null)
   );
 }
 

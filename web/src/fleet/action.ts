@@ -1,4 +1,4 @@
-import { anyOf } from './pattern.ts';
+import { anyOf, isUnfinished } from './pattern.ts';
 import { fieldSeconds } from '../format/instant.ts';
 import type { ServiceNames } from './link.ts';
 import type {
@@ -143,6 +143,8 @@ function patterned(parts: Readonly<Record<string, string>>): Read<Coverage> {
     .filter(([, pattern]) => pattern !== '');
   if (given.some(([, pattern]) => pattern.length > PATTERN_CHARS_MAX))
     return fault('These are more names than a pattern holds: say by name what they have in common');
+  const [unfinished] = given.filter(([, pattern]) => isUnfinished(pattern));
+  if (unfinished) return fault(`The ${unfinished[0]} is not a whole pattern yet`);
   return { ok: true, value: Object.fromEntries(given) };
 }
 

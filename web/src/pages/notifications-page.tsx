@@ -65,7 +65,8 @@ function filterOf(search: URLSearchParams): Filter {
   return Object.fromEntries(
     FILTERS.flatMap((name) => {
       const value = search.get(name) ?? '';
-      return value === '' ? [] : [[name, value]];
+      const known = name !== 'outcome' || OUTCOMES.some((outcome) => outcome === value);
+      return value === '' || !known ? [] : [[name, value]];
     }),
   );
 }
