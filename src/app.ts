@@ -401,7 +401,7 @@ class RunningApp implements App {
       stats: () => this.#stats(),
       readiness: (names) => ({
         unready: this.#unready(),
-        notes: [...storeNotes(this.#crew.stats), ...this.#retention.notes(), ...this.#judge.notes(Date.now())],
+        notes: [...storeNotes(this.#crew.stats), ...this.#retention.notes(), ...this.#judge.notes()],
         setAside: [...this.#asides.lines(names), ...setAsideSegments(this.#crew.journal)],
       }),
       config: () => shownConfig(this.#config),
@@ -428,7 +428,7 @@ class RunningApp implements App {
       disk: { ...this.#retention.stats, filesSetAside: this.#asides.count },
       notes: [
         ...storeNotes(ingest),
-        ...this.#judge.notes(Date.now()),
+        ...this.#judge.notes(),
         ...this.#control.notes(),
         ...this.#events.losses.notes(this.#crew.smallestBufferBytes),
         ...this.#asides.notes(),

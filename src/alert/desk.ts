@@ -1,23 +1,23 @@
-import { clampTimes, escalationOf, NEVER, newsDueMs, nextStepMs, reminderDueMs, runClock } from './clock.ts';
-import { draftOf } from './draft.ts';
+import { clampTimes, NEVER, newsDueMs, nextStepMs, runClock } from './clock.ts';
 import { DueQueue } from '../model/due-queue.ts';
-import { composePage } from './pages.ts';
 import { Flights } from './flights.ts';
-import { IncidentBook, laneIn, rowOf } from './incident-book.ts';
-import { isHeldFor, ownerOf, presentTold, verdictOf } from './standing.ts';
+import { IncidentBook, inherit, rowOf } from './incident-book.ts';
+import { isHeldFor, ownerOf, newStanding, presentTold } from './standing.ts';
 import { isStillTrue } from './decision.ts';
+import { keyOf } from './quiet/coverage.ts';
 import { labelsOf, routesOf } from './routes.ts';
-import { settle, tell } from './told.ts';
+import { settle } from './told.ts';
+import { Teller } from './teller.ts';
 import { Storms } from './storms.ts';
+import { factsOf, forgetNews, isAlike, periodEndsMs, reach, weigh } from './weigh.ts';
 import { whyOf } from './why.ts';
 import type { AlertSubject, Portrait, Traits } from './subject.ts';
 import type { CompiledAlerts } from './rules.ts';
-import type { DueLane } from './draft.ts';
 import type { Hold } from './decision.ts';
 import type { Incident } from '../model/incident.ts';
 import type { OpenIncident, Standing } from './open-incident.ts';
 import type { Why } from './why.ts';
-import type { Page, Problem, ServiceKey, Settlement, Status, Told } from '../model/service-state.ts';
+import type { Page, ServiceKey, Settlement, Status, Told } from '../model/service-state.ts';
 
 export interface DeskOptions<S extends AlertSubject> {
   readonly rules: CompiledAlerts;
@@ -50,6 +50,7 @@ export class AlertDesk<S extends AlertSubject> {
   readonly #bySubject = new Map<S, Standing<S>>();
   readonly #flights = new Flights<S>();
   readonly #storms = new Storms();
+  readonly #teller: Teller<S>;
   readonly #timers = new DueQueue<OpenIncident<S>>();
   /** Incidents that are to be looked at in this turn. */
   readonly #touched = new Set<OpenIncident<S>>();
@@ -59,7 +60,18 @@ export class AlertDesk<S extends AlertSubject> {
   constructor(options: DeskOptions<S>) {
     this.#o = options;
     this.#rules = options.rules;
-    const { digest, incidentsMax } = options;
+    const { digest, portray, incidentsMax } = options;
+    this.#teller = new Teller<S>({
+      rules: () => this.#rules,
+      flights: this.#flights,
+      storms: this.#storms,
+      digest,
+      portray,
+      write: (standing, told) => this.#write(standing, told),
+      close: (standing, target) => this.#close(standing, target),
+      takeBack: (key) => this.#takeBack(key),
+      keep: (incident) => this.#keep(incident),
+    });
     this.#book = new IncidentBook(incidentsMax === undefined ? { digest } : { digest, max: incidentsMax });
   }
 
@@ -72,7 +84,7 @@ export class AlertDesk<S extends AlertSubject> {
     this.#nowMs = nowMs;
     for (const row of rows) {
       const incident = this.#book.load(row, this.#rules.routes);
-      this.#reach(incident, nowMs);
+      reach(incident, { rules: this.#rules, nowMs });
       for (const { target, pagedMs } of row.targets) {
         if (pagedMs > 0)
           this.#storms.note(target, this.#rules.storms.get(target), { nowMs: pagedMs, asOne: false });
@@ -84,9 +96,8 @@ export class AlertDesk<S extends AlertSubject> {
   allHere(): void {
     this.#areAllHere = true;
     for (const incident of this.#book.all()) {
-      if (!incident.isAwaited) continue;
+      if (incident.isAwaited) this.#touched.add(incident);
       incident.isAwaited = false;
-      this.#touched.add(incident);
     }
   }
 
@@ -107,7 +118,7 @@ export class AlertDesk<S extends AlertSubject> {
     this.#storms.keepOnly(rules.storms);
     this.#book.reroute(rules.routes);
     for (const incident of this.#book.all()) {
-      this.#reach(incident, nowMs);
+      reach(incident, { rules: this.#rules, nowMs });
       incident.wakeMs = Number.NEGATIVE_INFINITY;
       this.#touched.add(incident);
     }
@@ -134,7 +145,7 @@ export class AlertDesk<S extends AlertSubject> {
     const known = this.#bySubject.get(subject) ?? this.#relinked(subject);
     if (!known && status.kind !== 'hard' && subject.told.length === 0) return;
     const standing = known ?? this.#take(subject, nowMs);
-    const facts = this.#factsOf(subject);
+    const facts = factsOf(subject, { rules: this.#rules, traits: this.#o.traits });
     const problem = status.kind === 'hard' ? status.problem : standing.problem;
     const isMoved =
       standing.stands !== status.kind || standing.problem !== problem || standing.facts !== facts;
@@ -183,14 +194,13 @@ export class AlertDesk<S extends AlertSubject> {
       due.queuedMs = NEVER;
       if (this.#book.get(due.id) === due) this.#touched.add(due);
     }
-    if (this.#touched.size === 0) return [];
     const worked = new Set<OpenIncident<S>>();
     for (const incident of this.#touched) {
       this.#touched.delete(incident);
       this.#work(incident, nowMs);
       worked.add(incident);
     }
-    const pages = this.#tellDue(worked, { nowMs, pagesMax });
+    const pages = this.#teller.tellDue(worked, { nowMs, pagesMax });
     for (const incident of worked) this.#settleIncident(incident, nowMs);
     return pages;
   }
@@ -248,7 +258,7 @@ export class AlertDesk<S extends AlertSubject> {
 
   /** Until when pages to a target are gathered as a storm; null: they are not. */
   stormUntil(target: string, nowMs: number): number | null {
-    return this.#rules.storms.has(target) ? this.#storms.waitsUntil(target, nowMs) : null;
+    return this.#storms.waitsUntil(target, nowMs);
   }
 
   /** Whether a page has not been settled yet. */
@@ -274,22 +284,7 @@ export class AlertDesk<S extends AlertSubject> {
   }
 
   #take(subject: S, nowMs: number): Standing<S> {
-    const { status } = subject;
-    const standing: Standing<S> = {
-      key: keyOf(subject),
-      subject,
-      stands: status.kind,
-      problem: status.kind === 'hard' ? status.problem : null,
-      sinceMs: status.sinceMs,
-      hardMs: 0,
-      hold: null,
-      heldFor: null,
-      told: subject.told,
-      facts: '',
-      claims: [],
-      incidents: new Set(),
-      closed: null,
-    };
+    const standing = newStanding(keyOf(subject), subject);
     subject.isOnDesk = true;
     this.#standings.set(standing.key, standing);
     this.#bySubject.set(subject, standing);
@@ -338,13 +333,6 @@ export class AlertDesk<S extends AlertSubject> {
     this.#o.changed(standing.subject);
   }
 
-  #factsOf(subject: S): string {
-    const { factsUsed } = this.#rules;
-    if (factsUsed.length === 0) return '';
-    const { facts } = this.#o.traits(subject);
-    return factsUsed.map((name) => facts.get(name) ?? '\0').join('\0');
-  }
-
   /** The incidents that its problem belongs to; one that may come back in a moment keeps its own. */
   #route(standing: Standing<S>, nowMs: number): void {
     const { stands, problem, subject } = standing;
@@ -360,7 +348,7 @@ export class AlertDesk<S extends AlertSubject> {
       const routed = { cluster, host, service, severity, facts, tags };
       for (const route of routesOf(this.#rules.routes, routed)) {
         const incident = this.#book.join(route, labelsOf(route, routed), nowMs);
-        if (incident.members.size === 0) this.#reach(incident, nowMs);
+        if (incident.members.size === 0) reach(incident, { rules: this.#rules, nowMs });
         claims.add(incident);
       }
     }
@@ -399,25 +387,11 @@ export class AlertDesk<S extends AlertSubject> {
         this.#book.stray(standing.subject, nowMs);
       if (home === before) return one;
       isChanged = true;
-      this.#inherit(home, before, one.receiver, nowMs);
+      inherit(home, before, { target: one.receiver, nowMs });
+      this.#keep(home);
       return { ...one, incident: home.id };
     });
     if (isChanged) this.#write(standing, adopted);
-  }
-
-  /** It is told there how far the other one had got with the target. */
-  #inherit(home: OpenIncident<S>, before: OpenIncident<S> | undefined, target: string, nowMs: number): void {
-    const lane = laneIn(home, target);
-    const old = before?.lanes.get(target);
-    if (old && old.pagedMs <= lane.pagedMs) return;
-    if (!old && lane.pages > 0) return;
-    lane.key = old?.key ?? '';
-    lane.pagedMs = old?.pagedMs ?? nowMs;
-    lane.pages = Math.max(lane.pages, old?.pages ?? 0, 1);
-    lane.outcome = old?.outcome ?? '';
-    home.waitingMs ??= before?.waitingMs ?? nowMs;
-    if (before && home.steps < before.steps && sameEscalation(home, before)) home.steps = before.steps;
-    this.#keep(home);
   }
 
   #keep(incident: OpenIncident<S>): void {
@@ -425,31 +399,11 @@ export class AlertDesk<S extends AlertSubject> {
     this.#o.keep(incident.id, rowOf(incident));
   }
 
-  /** Whom it comes to now; whether that is somebody else than before. */
-  #reach(incident: OpenIncident<S>, nowMs: number): boolean {
-    const { route } = incident;
-    if (!route) {
-      const hadSome = incident.targets.length > 0;
-      incident.targets = [];
-      incident.targetsUntilMs = null;
-      return hadSome;
-    }
-    const steps = escalationOf(incident, this.#rules)?.steps ?? [];
-    while ((steps[incident.steps]?.afterMs ?? NEVER) <= 0) incident.steps += 1;
-    const at = { begun: incident.steps, nowMs };
-    const { targets, untilMs } = this.#rules.destinations.reach(route.receiver, at);
-    const present = targets.filter((target) => this.#rules.targets.has(target));
-    incident.targetsUntilMs = untilMs;
-    if (isAlike(present, incident.targets)) return false;
-    incident.targets = present;
-    return true;
-  }
-
   /** Finds what is to be told of an incident, and to whom. */
   #work(incident: OpenIncident<S>, nowMs: number): void {
     if (this.#advance(incident, nowMs)) incident.wakeMs = Number.NEGATIVE_INFINITY;
     if (incident.wakeMs <= nowMs) {
-      incident.wakeMs = this.#periodEndsMs(incident, nowMs);
+      incident.wakeMs = periodEndsMs(incident, { rules: this.#rules, nowMs });
       for (const standing of incident.members) {
         if (standing.claims.length > 1) this.#adopt(standing, nowMs);
         incident.touched.add(standing);
@@ -459,7 +413,7 @@ export class AlertDesk<S extends AlertSubject> {
     for (const standing of incident.touched) {
       incident.touched.delete(standing);
       this.#review(standing, incident);
-      if (incident.members.has(standing)) this.#weigh(standing, incident, nowMs);
+      if (incident.members.has(standing)) weigh(standing, incident, { rules: this.#rules, nowMs });
     }
     if (runClock(incident, { rules: this.#rules, nowMs })) this.#keep(incident);
   }
@@ -470,12 +424,7 @@ export class AlertDesk<S extends AlertSubject> {
     while (nextStepMs(incident, this.#rules) <= nowMs) incident.steps += 1;
     if (incident.steps > before && incident.isKept) this.#keep(incident);
     const isOver = incident.targetsUntilMs !== null && incident.targetsUntilMs <= nowMs;
-    return incident.steps > before || isOver ? this.#reach(incident, nowMs) : false;
-  }
-
-  #periodEndsMs({ route }: OpenIncident<S>, nowMs: number): number {
-    if (!route || route.period === null) return NEVER;
-    return this.#rules.periods.until(route.period, nowMs) ?? NEVER;
+    return incident.steps > before || isOver ? reach(incident, { rules: this.#rules, nowMs }) : false;
   }
 
   /** Takes pages back that wait and say of it what is not so any more. */
@@ -504,107 +453,6 @@ export class AlertDesk<S extends AlertSubject> {
     }
   }
 
-  /** What each target of an incident is to be told of a member. */
-  #weigh(standing: Standing<S>, incident: OpenIncident<S>, nowMs: number): void {
-    const told = standing.subject.told.flatMap((one) => (one.incident === incident.id ? [one.receiver] : []));
-    for (const target of new Set([...incident.targets, ...told])) {
-      const verdict = verdictOf(standing, { incident, target }, { rules: this.#rules, nowMs });
-      if (verdict.kind === 'tell') {
-        const lane = laneIn(incident, target);
-        if (lane.news.size === 0) lane.newsMs = nowMs;
-        lane.news.set(standing, verdict.news);
-        continue;
-      }
-      const lane = incident.lanes.get(target);
-      if (lane) forgetNews(lane, standing);
-      if (verdict.untilMs !== null) incident.wakeMs = Math.min(incident.wakeMs, verdict.untilMs);
-    }
-    for (const lane of incident.lanes.values()) {
-      const isOf = incident.targets.includes(lane.target) || told.includes(lane.target);
-      if (!isOf) forgetNews(lane, standing);
-    }
-  }
-
-  #tellDue(
-    worked: ReadonlySet<OpenIncident<S>>,
-    { nowMs, pagesMax }: { readonly nowMs: number; readonly pagesMax: number },
-  ): Page[] {
-    const byTarget = new Map<string, DueLane<S>[]>();
-    for (const incident of worked) {
-      for (const lane of incident.lanes.values()) {
-        const due = this.#dueOf(incident, lane, nowMs);
-        if (!due) continue;
-        const some = byTarget.get(lane.target);
-        if (some) some.push(due);
-        else byTarget.set(lane.target, [due]);
-      }
-    }
-    const pages: Page[] = [];
-    for (const [target, due] of byTarget) this.#tellTarget(target, due, { nowMs, pagesMax, pages });
-    return pages;
-  }
-
-  #dueOf(incident: OpenIncident<S>, lane: DueLane<S>['lane'], nowMs: number): DueLane<S> | null {
-    if (newsDueMs(incident, lane) <= nowMs) return { incident, lane, isReminder: false };
-    return this.#reminderMs(incident, lane, nowMs) <= nowMs ? { incident, lane, isReminder: true } : null;
-  }
-
-  #reminderMs(incident: OpenIncident<S>, lane: DueLane<S>['lane'], nowMs: number): number {
-    const isOnWay = this.#flights.has(lane.key);
-    return reminderDueMs(incident, lane, { rules: this.#rules, nowMs, isOnWay });
-  }
-
-  /** What does not go now has another time to go at. */
-  #tellTarget(
-    target: string,
-    due: readonly DueLane<S>[],
-    { nowMs, pagesMax, pages }: { readonly nowMs: number; readonly pagesMax: number; readonly pages: Page[] },
-  ): void {
-    const limit = this.#rules.storms.get(target);
-    const admission = this.#storms.admit(target, limit, { due: due.length, nowMs });
-    const make = (lanes: readonly DueLane<S>[], asOne: boolean) => {
-      if (pages.length >= pagesMax) return;
-      this.#storms.note(target, limit, { nowMs, asOne });
-      pages.push(this.#tell(target, lanes, nowMs));
-    };
-    switch (admission.kind) {
-      case 'each':
-        for (const one of due) make([one], false);
-        return;
-      case 'as-one':
-        return make(due, true);
-      case 'later':
-        for (const { lane } of due) lane.laterMs = admission.untilMs;
-    }
-  }
-
-  /** One page, and what is told with it. */
-  #tell(target: string, due: readonly DueLane<S>[], nowMs: number): Page {
-    for (const { lane } of due) if (lane.reminder !== '') this.#takeBack(lane.reminder);
-    const draft = draftOf(target, due, (subject) => this.#o.portray(subject));
-    const page = composePage(draft, { nowMs, digest: this.#o.digest });
-    const { key } = page;
-    const flight = this.#flights.start(key, target);
-    for (const { incident, lane, isReminder } of due) {
-      for (const [standing, news] of lane.news) {
-        const level: Problem | null = news === 'problem' ? standing.problem : null;
-        flight.said.set(standing, level);
-        if (standing.closed) this.#close(standing, target);
-        else {
-          const saying = { receiver: target, key, level, incident: incident.id };
-          this.#write(standing, tell(standing.subject.told, saying));
-        }
-      }
-      flight.lanes.set(incident, lane);
-      Object.assign(lane, { key, pagedMs: nowMs, pages: lane.pages + 1, newsMs: 0, laterMs: 0, outcome: '' });
-      lane.news.clear();
-      if (isReminder) lane.reminder = key;
-      incident.waitingMs ??= nowMs;
-      this.#keep(incident);
-    }
-    return page;
-  }
-
   /** A target has heard that nobody watches it; with the last one it is gone. */
   #close(standing: Standing<S>, target: string): void {
     const told = standing.subject.told.filter(({ receiver }) => receiver !== target);
@@ -626,7 +474,7 @@ export class AlertDesk<S extends AlertSubject> {
       incident.targetsUntilMs ?? NEVER,
     );
     for (const lane of incident.lanes.values()) {
-      nextMs = Math.min(nextMs, newsDueMs(incident, lane), this.#reminderMs(incident, lane, nowMs));
+      nextMs = Math.min(nextMs, newsDueMs(incident, lane), this.#teller.reminderMs(incident, lane, nowMs));
     }
     incident.nextMs = nextMs;
     if (nextMs >= incident.queuedMs || nextMs === NEVER) return;
@@ -650,22 +498,4 @@ export class AlertDesk<S extends AlertSubject> {
       this.#touched.add(incident);
     }
   }
-}
-
-function keyOf({ cluster, host, service }: ServiceKey): string {
-  return `${cluster}\0${host}\0${service}`;
-}
-
-function forgetNews<S extends AlertSubject>(lane: DueLane<S>['lane'], standing: Standing<S>): void {
-  lane.news.delete(standing);
-  if (lane.news.size === 0) lane.newsMs = 0;
-}
-
-function isAlike(a: readonly string[] | null, b: readonly string[] | null): boolean {
-  if (a === b) return true;
-  return a !== null && b !== null && a.length === b.length && a.every((one, index) => one === b[index]);
-}
-
-function sameEscalation<S extends AlertSubject>(a: OpenIncident<S>, b: OpenIncident<S>): boolean {
-  return a.route !== null && a.route.receiver === b.route?.receiver;
 }

@@ -25,10 +25,6 @@ export class IncidentBook<S extends AlertSubject> {
     this.#max = max;
   }
 
-  get size(): number {
-    return this.#byId.size;
-  }
-
   get(id: string): OpenIncident<S> | undefined {
     return this.#byId.get(id);
   }
@@ -121,6 +117,24 @@ export function rowOf<S extends AlertSubject>(incident: OpenIncident<S>): Incide
     return { target, key, pagedMs, pages };
   });
   return { id, route: routeName, labels, openedMs, waitingMs, pausedMs, steps, targets };
+}
+
+/** A target is told here from now on: how far the one before had got with it. */
+export function inherit<S extends AlertSubject>(
+  home: OpenIncident<S>,
+  before: OpenIncident<S> | undefined,
+  { target, nowMs }: { readonly target: string; readonly nowMs: number },
+): void {
+  const lane = laneIn(home, target);
+  const old = before?.lanes.get(target);
+  if (old ? old.pagedMs <= lane.pagedMs : lane.pages > 0) return;
+  lane.key = old?.key ?? '';
+  lane.pagedMs = old?.pagedMs ?? nowMs;
+  lane.pages = Math.max(lane.pages, old?.pages ?? 0, 1);
+  lane.outcome = old?.outcome ?? '';
+  home.waitingMs ??= before?.waitingMs ?? nowMs;
+  const isSame = before?.route && home.route?.receiver === before.route.receiver;
+  if (isSame) home.steps = Math.max(home.steps, before.steps);
 }
 
 /** How far an incident got with a target, from now on. */

@@ -114,3 +114,23 @@ export function isOpenFor<S extends AlertSubject>(
   const told = toldOf(standing, target);
   return told?.incident === incident.id && told.level !== null;
 }
+
+/** Of a service that was not shown before. */
+export function newStanding<S extends AlertSubject>(key: string, subject: S): Standing<S> {
+  const { status, told } = subject;
+  return {
+    key,
+    subject,
+    stands: status.kind,
+    problem: status.kind === 'hard' ? status.problem : null,
+    sinceMs: status.sinceMs,
+    hardMs: 0,
+    hold: null,
+    heldFor: null,
+    told,
+    facts: '',
+    claims: [],
+    incidents: new Set(),
+    closed: null,
+  };
+}

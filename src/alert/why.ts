@@ -46,7 +46,7 @@ export function whyOf<S extends AlertSubject>(
   const isSending = standing?.subject.told.some(({ key }) => key !== null) ?? false;
   if (kind === 'ok') {
     if (isSending) return plain('sending', 'the receipt');
-    return standing ? ofEnd(desk, standing, nowMs) : plain('well', '');
+    return standing ? ofEnd(standing, nowMs) : plain('well', '');
   }
   if (!standing) return plain('pending', 'the next turn');
   if (standing.hold !== null && standing.heldFor === null) return plain(...HELD[standing.hold]);
@@ -75,7 +75,7 @@ function ofTarget<S extends AlertSubject>(
 ): Why | null {
   const at = { target, incident: incident.id };
   const verdict = verdictOf(standing, { incident, target }, { rules: desk.rules, nowMs });
-  if (verdict.kind === 'tell') return waiting(desk, { incident, target, nowMs });
+  if (verdict.kind === 'tell') return waiting({ incident, target, nowMs });
   switch (verdict.why) {
     case 'held':
       if (standing.hold === null || !isHeldFor(standing, target)) return null;
@@ -92,20 +92,20 @@ function ofTarget<S extends AlertSubject>(
   }
 }
 
-function waiting<S extends AlertSubject>(desk: AlertDesk<S>, { incident, target, nowMs }: Asked<S>): Why {
+function waiting<S extends AlertSubject>({ incident, target, nowMs }: Asked<S>): Why {
   const at = { target, incident: incident.id };
   const lane = incident.lanes.get(target);
-  const stormMs = lane && lane.laterMs > nowMs ? desk.stormUntil(target, nowMs) : null;
+  const stormMs = lane && lane.laterMs > nowMs ? lane.laterMs : null;
   if (stormMs !== null)
     return { reason: 'storm', waitsFor: 'the next page of a storm', untilMs: stormMs, ...at };
   const dueMs = lane && lane.news.size > 0 ? newsDueMs(incident, lane) : nowMs;
   return { reason: 'grouped', waitsFor: 'what comes to the same page', untilMs: dueMs, ...at };
 }
 
-function ofEnd<S extends AlertSubject>(desk: AlertDesk<S>, standing: Standing<S>, nowMs: number): Why {
+function ofEnd<S extends AlertSubject>(standing: Standing<S>, nowMs: number): Why {
   for (const incident of standing.incidents) {
     for (const { target, news } of incident.lanes.values()) {
-      if (news.has(standing)) return waiting(desk, { incident, target, nowMs });
+      if (news.has(standing)) return waiting({ incident, target, nowMs });
     }
   }
   return plain('well', '');

@@ -97,7 +97,10 @@ export const HTTP_ERRORS = {
     status: 409,
     cure: "ask for the other agent, or add its protocol to the group's accept",
   },
-  nobody_on_call: { status: 409, cure: 'GET /api/v1/oncall shows who is on when; test a receiver by its own name' },
+  nobody_on_call: {
+    status: 409,
+    cure: 'GET /api/v1/oncall shows who is on when; test a receiver by its own name',
+  },
   test_under_way: { status: 409, cure: 'wait 15 s for its answer, then test again' },
   nothing_to_run: {
     status: 409,

@@ -7,10 +7,7 @@ interface Call {
 }
 
 /** Calls that INTERFACE promises and a later version has; scripts of its users may try them on this one. */
-const LATER = [
-  /^\/graphite(?:\/|$)/u,
-  /^\/api\/docs$/u,
-];
+const LATER = [/^\/graphite(?:\/|$)/u, /^\/api\/docs$/u];
 
 /**
  * What to answer where no call is: the methods that a path does have, or that there is nothing. Notes every

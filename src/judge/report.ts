@@ -159,7 +159,10 @@ function stateOf(host: HostWatch): HostState {
 }
 
 /** Without those that went and came back in the same turn (a group that moved). */
-export function removedOf(removed: readonly ServiceKey[], shown: readonly ServiceKey[]): readonly ServiceKey[] {
+export function removedOf(
+  removed: readonly ServiceKey[],
+  shown: readonly ServiceKey[],
+): readonly ServiceKey[] {
   if (removed.length === 0 || shown.length === 0) return removed;
   const there = new Set(shown.map(({ cluster, host, service }) => `${cluster}\0${host}\0${service}`));
   return removed.filter(({ cluster, host, service }) => !there.has(`${cluster}\0${host}\0${service}`));

@@ -107,7 +107,6 @@ export interface WatchFinder {
   kept(key: ServiceKey): SavedService | undefined;
 }
 
-
 const REFRESH_MS = { least: 5_000, most: 60_000 } as const;
 /** Each costs some 10 µs on either side of the threads. */
 const REFRESHES_PER_SECOND = 2000;

@@ -97,12 +97,13 @@ export function readSentPages(db: DatabaseSync, fromMs: number, toMs: number): S
 
 /** What somebody decided: downtimes, silences, acknowledgements, overrides. */
 export function readDecided(db: DatabaseSync): KeptAlerting {
-  return loadAlerting((sql, of) =>
+  const rows = <T>(sql: string, of: (row: Row) => T | null): T[] =>
     db
       .prepare(sql)
       .all()
-      .flatMap((row) => of(row) ?? []),
-  );
+      .map(of)
+      .filter((value) => value !== null);
+  return loadAlerting(rows);
 }
 
 function eventOf(row: Row): StateEvent {

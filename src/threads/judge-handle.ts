@@ -155,7 +155,7 @@ export class JudgeHandle implements Judged, StateChanges {
   }
 
   /** What an operator should know of those who are told, and of the heartbeat, in words. */
-  notes(nowMs: number): string[] {
+  notes(nowMs = Date.now()): string[] {
     return this.#book.notes(nowMs);
   }
 

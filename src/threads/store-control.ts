@@ -80,7 +80,9 @@ export class StoreControl {
       this.#socket = await openControlSocket(this.#o.dataDir, desk);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.#fault.push(`muster backup, flush, doctor, reconciler and receiver cannot reach this server: ${why}`);
+      this.#fault.push(
+        `muster backup, flush, doctor, reconciler and receiver cannot reach this server: ${why}`,
+      );
       this.#o.log.warn(this.#fault.join());
     }
   }

@@ -52,7 +52,15 @@ async function ask(views: readonly ReconcilerView[], ...args: string[]) {
     return { ok: false, message: `reconciler "${name}": nothing waits`, cure: 'there is nothing to do' };
   };
   await using open = new AsyncDisposableStack();
-  const desk = { hold: never, flush: never, diagnose: never, reconcilers: () => views, confirm, receivers: never, testReceiver: never };
+  const desk = {
+    hold: never,
+    flush: never,
+    diagnose: never,
+    reconcilers: () => views,
+    confirm,
+    receivers: never,
+    testReceiver: never,
+  };
   open.use(await openControlSocket(data, desk));
   const { context, printed } = fakeContext(folder.path);
   return { code: await runCli(['reconciler', ...args], context), ...printed, wishes };

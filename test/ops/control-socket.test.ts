@@ -212,7 +212,9 @@ test('receivers are asked for, and one is tested', async () => {
   open.use(await openControlSocket(dir, new FakeDesk()));
   using client = await clientOf(dir);
   expect(await client.ask({ do: 'receivers' })).toEqual({ ok: true, receivers: [] });
-  expect(await client.ask({ do: 'test-receiver', name: 'ops' })).toMatchObject({ tested: { receiver: 'ops' } });
+  expect(await client.ask({ do: 'test-receiver', name: 'ops' })).toMatchObject({
+    tested: { receiver: 'ops' },
+  });
 });
 
 test('lists of instances are asked for, and one is confirmed by its digest', async () => {

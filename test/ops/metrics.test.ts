@@ -103,7 +103,9 @@ describe('renderSelfMetrics', () => {
   });
 
   test('every family has its HELP and TYPE once, before its samples', () => {
-    const described = [...text.matchAll(/^# TYPE (\S+) (?:counter|gauge|summary)$/gmu)].map(([, name]) => name);
+    const described = [...text.matchAll(/^# TYPE (\S+) (?:counter|gauge|summary)$/gmu)].map(
+      ([, name]) => name,
+    );
     expect(new Set(described).size).toBe(described.length);
     for (const [, name = ''] of text.matchAll(/^([a-z_]+)[ {]/gmu)) {
       expect(described).toContain(name.replace(/^(muster_notification_seconds)_(?:sum|count)$/u, '$1'));

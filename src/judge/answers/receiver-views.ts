@@ -41,7 +41,9 @@ function leadsTo(channel: ChannelConfig): string {
     case 'exec':
       return channel.command[0] ?? '';
     case 'slack':
-      return [URL.parse(channel.url)?.host ?? '', channel.channel ?? ''].filter((part) => part !== '').join(' ');
+      return [URL.parse(channel.url)?.host ?? '', channel.channel ?? '']
+        .filter((part) => part !== '')
+        .join(' ');
     case 'webhook':
     case 'pagerduty':
     case 'alertmanager':

@@ -50,7 +50,7 @@ function roleWords(role: TokenRole | null): string {
     case 'viewer':
       return 'Viewer: sees everything, changes nothing';
     case 'operator':
-      return 'Operator: may post and remove marks';
+      return 'Operator: acknowledges, plans downtimes, posts marks';
     case 'admin':
       return 'Admin: may do everything';
     case 'enrol':

@@ -2,7 +2,6 @@ import { formatAge } from '../format/duration.ts';
 import type { NotificationView, ReceiverView } from '../../../src/contract/alert-views.ts';
 
 export const OUTCOMES = ['delivered', 'pending', 'failed', 'superseded'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
 
 export function outcomeLabel(outcome: string): string {
   switch (OUTCOMES.find((known) => known === outcome)) {

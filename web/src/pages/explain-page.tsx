@@ -10,6 +10,7 @@ import { explainQuestion } from '../fleet/explain.ts';
 import { notificationsLink, serviceLink } from '../fleet/link.ts';
 import { problemTitle } from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
+import { sentence } from '../format/sentence.ts';
 import { ApiFault } from '../live/api.ts';
 import { alertQueries } from '../live/alert-queries.ts';
 import { Mark } from '../ui/mark.tsx';
@@ -41,7 +42,7 @@ function Explained({ view, names }: { readonly view: ExplainView; readonly names
         </p>
         <h2>{explainQuestion(view)}</h2>
         <p className="explain-sentence">
-          <bdi>{view.sentence}</bdi>
+          <bdi>{sentence(view.sentence)}</bdi>
         </p>
         <div className="row detail-actions">
           <Link href={serviceLink(names)} className="button">

@@ -5,6 +5,7 @@ import './alerts.css';
 import { ExplainChain } from './explain-chain.tsx';
 import { faultWords } from '../services/fault-words.ts';
 import { explainLink } from '../../fleet/link.ts';
+import { sentence } from '../../format/sentence.ts';
 import { alertQueries } from '../../live/alert-queries.ts';
 import type { ServiceNames } from '../../fleet/link.ts';
 
@@ -19,7 +20,7 @@ export function ExplainFold({ names }: { readonly names: ServiceNames }) {
       {data && (
         <>
           <p className="explain-sentence">
-            <bdi>{data.sentence}</bdi>
+            <bdi>{sentence(data.sentence)}</bdi>
           </p>
           <ExplainChain steps={data.steps} />
           <Link href={explainLink(names)} className="button">
