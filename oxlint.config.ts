@@ -28,7 +28,19 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   rehearsal: ['model', 'live', 'judge', 'alert', 'notify'],
   backtest: ['model', 'live', 'store', 'check', 'fleet', 'judge', 'notify', 'alert'],
   http: ['wire', 'model', 'live', 'query', 'access', 'fleet', 'boot'],
-  cli: ['app.ts', 'config', 'model', 'wire', 'ops', 'state', 'access', 'demo', 'rehearsal', 'backtest', 'boot'],
+  cli: [
+    'app.ts',
+    'config',
+    'model',
+    'wire',
+    'ops',
+    'state',
+    'access',
+    'demo',
+    'rehearsal',
+    'backtest',
+    'boot',
+  ],
 };
 
 /** Decisions and decoders: bytes, values and times in, answers out. Nothing of the machine is theirs. */

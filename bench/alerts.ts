@@ -1,7 +1,8 @@
 /**
- * Alerts from end to end, with a whole Muster as a program, real datagrams and webhooks: from a value to its page;
- * 10 000 services that become critical at once, the server killed in the middle and started again; a receiver that
- * is down for a while beside one that is not. Beside it Debian's Alertmanager, from an alert by its API to its webhook.
+ * Alerts from end to end, with a whole Muster as a program, real datagrams and webhooks: from a value to its
+ * page; 10 000 services that become critical at once, the server killed in the middle and started again; a
+ * receiver that is down for a while beside one that is not. Beside it Debian's Alertmanager, from an alert
+ * by its API to its webhook.
  *
  *   node_modules/.bin/node bench/alerts.ts [latency] [storm] [outage] [--save]
  */
@@ -87,7 +88,11 @@ function settings(
     `data_dir: ./data
 http: { listen: 127.0.0.1:${ports.http} }
 self_monitor: off
-groups: [{ name: bench, listen: 127.0.0.1:${ports.udp}, timestamps: { outside: accept }, max_packets_per_second_per_source: 1000000 }]
+groups:
+  - name: bench
+    listen: 127.0.0.1:${ports.udp}
+    timestamps: { outside: accept }
+    max_packets_per_second_per_source: 1000000
 checks: [checks.yaml]
 alerts:
   receivers: [${receivers.join(', ')}]
@@ -264,7 +269,9 @@ function hostsOf(pages: readonly Arrived[]): Map<string, Arrived[]> {
   return Map.groupBy(pages, ({ host }) => host);
 }
 
-/** A receiver that is down while problems come, one a second, every third of them ending before it is back. */
+/**
+ * A receiver that is down while problems come, one a second, every third of them ending before it is back.
+ */
 async function measureOutage(report: Report): Promise<void> {
   using place = scratch();
   using well = await Pager.start();
@@ -282,7 +289,9 @@ async function measureOutage(report: Report): Promise<void> {
   down.isDown = true;
   const sent = new Map<string, number>();
   const isBrief = (i: number) => i % 3 === 0 && i < seconds - 10;
-  /** All hosts' values in that second: a problem begins at its host's own, and the brief ones last for 5 s. */
+  /**
+   * All hosts' values in that second: a problem begins at its host's own, and the brief ones last for 5 s.
+   */
   const say = (second: number) => {
     for (let i = 0; i < seconds; i += 1) {
       const isBad = i <= second && !(isBrief(i) && second >= i + 5);

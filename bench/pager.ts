@@ -14,7 +14,10 @@ export interface Arrived {
 
 export const nowMs = (): number => performance.timeOrigin + performance.now();
 
-/** Somebody on call behind a webhook, who may be down. A key that was taken before is counted, and not taken again. */
+/**
+ * Somebody on call behind a webhook, who may be down. A key that was taken before is counted, and not taken
+ * again.
+ */
 export class Pager implements Disposable {
   readonly arrived: Arrived[] = [];
   readonly #keys = new Set<string>();

@@ -32,8 +32,8 @@ export function readSignOfLife(text: string | undefined): SignOfLife | null {
 }
 
 /**
- * How long nobody was there. By the clock that nobody sets, as long as the machine runs on: that the time of day
- * was changed is no outage. Over a start of the machine only the time of day is left.
+ * How long nobody was there. By the clock that nobody sets, as long as the machine runs on: that the time of
+ * day was changed is no outage. Over a start of the machine only the time of day is left.
  */
 export function awayMs(last: Moment, now: Moment): number {
   const isSameRun = last.boot !== '' && last.boot === now.boot && now.upMs >= last.upMs;

@@ -26,8 +26,8 @@ export function clampTimes<S extends AlertSubject>(incident: OpenIncident<S>, no
 }
 
 /**
- * When a target is told the news there is. The first page of an incident waits for more; afterwards they come in
- * a distance, but for one service alone, which has nothing to be gathered with.
+ * When a target is told the news there is. The first page of an incident waits for more; afterwards they
+ * come in a distance, but for one service alone, which has nothing to be gathered with.
  */
 export function newsDueMs<S extends AlertSubject>(incident: OpenIncident<S>, lane: Lane<S>): number {
   if (lane.news.size === 0) return NEVER;
@@ -95,7 +95,9 @@ export function nextStepMs<S extends AlertSubject>(incident: OpenIncident<S>, ru
   return waitingMs === null || pausedMs !== null ? NEVER : waitingMs + next.afterMs;
 }
 
-/** Runs the escalation's clock as long as there is a problem that bothers somebody; whether anything changed. */
+/**
+ * Runs the escalation's clock as long as there is a problem that bothers somebody; whether anything changed.
+ */
 export function runClock<S extends AlertSubject>(incident: OpenIncident<S>, at: At): boolean {
   const escalation = escalationOf(incident, at.rules);
   if (!escalation) return false;

@@ -43,8 +43,8 @@ export interface Level {
  * target was last told. It looks at levels and not at edges: what was held back or refused is owed still, a
  * target that a reload or a handover brings is told of what is open, and a restart changes nothing.
  *
- * A target whose page is still on its way hears of the end when that has arrived; when it was refused, only if
- * it knew of a problem before.
+ * A target whose page is still on its way hears of the end when that has arrived; when it was refused, only
+ * if it knew of a problem before.
  */
 export function owedTo(
   told: Told | undefined,

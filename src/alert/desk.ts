@@ -37,10 +37,10 @@ export interface DeskOptions<S extends AlertSubject> {
 export const PAGES_PER_TURN_MAX = 2000;
 
 /**
- * Who is told what, and when: problems come to incidents by the routes, an incident's news to its targets as one
- * page, and its end to those that know of it. It is shown where services stand, and answers with the pages that
- * are due; it has no clock, and keeps nothing itself. What is owed follows from where a service stands against
- * what each target was last told (src/alert/decision.ts).
+ * Who is told what, and when: problems come to incidents by the routes, an incident's news to its targets as
+ * one page, and its end to those that know of it. It is shown where services stand, and answers with the
+ * pages that are due; it has no clock, and keeps nothing itself. What is owed follows from where a service
+ * stands against what each target was last told (src/alert/decision.ts).
  */
 export class AlertDesk<S extends AlertSubject> {
   #rules: CompiledAlerts;
@@ -79,7 +79,9 @@ export class AlertDesk<S extends AlertSubject> {
     return this.#rules;
   }
 
-  /** Incidents of before a restart; their services are shown as they come back, with what was told of them. */
+  /**
+   * Incidents of before a restart; their services are shown as they come back, with what was told of them.
+   */
   load(rows: readonly Incident[], nowMs: number): void {
     this.#nowMs = nowMs;
     for (const row of rows) {
@@ -102,8 +104,8 @@ export class AlertDesk<S extends AlertSubject> {
   }
 
   /**
-   * Other rules; incidents follow them, and nobody is told twice. `find`: a service as it is watched now, where
-   * watches were made anew.
+   * Other rules; incidents follow them, and nobody is told twice. `find`: a service as it is watched now,
+   * where watches were made anew.
    */
   use(
     rules: CompiledAlerts,
@@ -123,7 +125,7 @@ export class AlertDesk<S extends AlertSubject> {
       this.#touched.add(incident);
     }
     for (const standing of this.#standings.values()) {
-      if (standing.stands === 'hard') this.#route(standing, nowMs);
+      if (standing.stands === 'hard' && !standing.closed) this.#route(standing, nowMs);
       this.#settleIn(standing, nowMs);
     }
   }
@@ -137,8 +139,8 @@ export class AlertDesk<S extends AlertSubject> {
   }
 
   /**
-   * Shows where a service stands, and what keeps its problem back. To be called once a turn for each that has a
-   * hard problem, something told, or `isOnDesk`. `heldFor`: the hold is for these targets only.
+   * Shows where a service stands, and what keeps its problem back. To be called once a turn for each that
+   * has a hard problem, something told, or `isOnDesk`. `heldFor`: the hold is for these targets only.
    */
   look(subject: S, hold: Hold | null, nowMs: number, heldFor: readonly string[] | null = null): void {
     const { status } = subject;
@@ -147,8 +149,11 @@ export class AlertDesk<S extends AlertSubject> {
     const standing = known ?? this.#take(subject, nowMs);
     const facts = factsOf(subject, { rules: this.#rules, traits: this.#o.traits });
     const problem = status.kind === 'hard' ? status.problem : standing.problem;
-    const isMoved =
-      standing.stands !== status.kind || standing.problem !== problem || standing.facts !== facts;
+    // It is watched again before anybody heard that it was not.
+    const isBack = standing.closed !== null;
+    standing.closed = null;
+    const isOther = standing.stands !== status.kind || standing.problem !== problem;
+    const isMoved = isBack || isOther || standing.facts !== facts;
     const isHeldAlike = standing.hold === hold && isAlike(standing.heldFor, heldFor);
     if (known && !isMoved && isHeldAlike && standing.sinceMs === status.sinceMs) {
       if (standing.told === subject.told) return;
@@ -165,7 +170,8 @@ export class AlertDesk<S extends AlertSubject> {
   }
 
   /**
-   * Nobody watches it any more: who knows of a problem hears that, in this turn. Without a reason nobody does.
+   * Nobody watches it any more: who knows of a problem hears that, in this turn. Without a reason nobody
+   * does.
    */
   closed(subject: S, reason: string | null, nowMs: number): void {
     const standing = this.#bySubject.get(subject) ?? this.#relinked(subject);
@@ -208,7 +214,8 @@ export class AlertDesk<S extends AlertSubject> {
   /** What became of a page. */
   absorb({ page: { key, receiver }, outcome }: Settlement, nowMs: number): void {
     const flight = this.#flights.get(key);
-    if (!flight) return;
+    // What it took back itself it knows; the same page may be on its way again.
+    if (!flight || outcome === 'superseded') return;
     if (outcome === 'retry') {
       for (const standing of flight.said.keys()) this.#touch(standing);
       for (const incident of flight.lanes.keys()) this.#touched.add(incident);
@@ -360,7 +367,7 @@ export class AlertDesk<S extends AlertSubject> {
     this.#write(standing, presentTold(standing, this.#rules));
     this.#adopt(standing, nowMs);
     const { told } = standing.subject;
-    if (standing.stands === 'ok' && told.length === 0 && !standing.closed) return this.#drop(standing);
+    if (told.length === 0 && (standing.stands === 'ok' || standing.closed)) return this.#drop(standing);
     const homes = new Set(standing.claims);
     for (const { incident = '' } of told) {
       const home = this.#book.get(incident);
@@ -381,7 +388,7 @@ export class AlertDesk<S extends AlertSubject> {
     const adopted = told.map((one) => {
       const before = one.incident === undefined ? undefined : this.#book.get(one.incident);
       const home =
-        ownerOf(standing, one.receiver) ??
+        ownerOf(standing, one.receiver, { rules: this.#rules, nowMs }) ??
         before ??
         standing.claims[0] ??
         this.#book.stray(standing.subject, nowMs);

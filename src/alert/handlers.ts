@@ -31,8 +31,9 @@ export function compileHandlers(handlers: readonly HandlerConfig[]): CompiledHan
 }
 
 /**
- * What a result's effect is for handlers, as in Nagios: every attempt of a soft problem, its becoming hard, every
- * other hard problem after it, and the end of either; null: nothing. A problem that only goes on is none.
+ * What a result's effect is for handlers, as in Nagios: every attempt of a soft problem, its becoming hard,
+ * every other hard problem after it, and the end of either; null: nothing. A problem that only goes on is
+ * none.
  */
 export function changeOf(effect: Effect, before: Status, after: Status): HandledChange | null {
   switch (effect) {

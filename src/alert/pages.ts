@@ -1,5 +1,5 @@
 import { PAGE_SERVICES_MAX } from '../alert-limits.ts';
-import { inCommon } from './in-common.ts';
+import { inCommon } from './agreement.ts';
 import { severityRank } from './severity.ts';
 import { titleOf } from './titles.ts';
 import type { Portrait } from './subject.ts';
@@ -43,8 +43,8 @@ export function named(
 }
 
 /**
- * One message to one target. Its own fields are those of the service it tells of, or what the services it tells
- * of have in common.
+ * One message to one target. Its own fields are those of the service it tells of, or what the services it
+ * tells of have in common.
  */
 export function composePage(draft: Draft, { nowMs, digest }: Making): Page {
   const { target, kind, incident, route, others, othersCount } = draft;

@@ -43,7 +43,10 @@ export type CompiledRoutes =
   | { readonly ok: true; readonly routes: readonly CompiledRoute[] }
   | { readonly ok: false; readonly faults: readonly string[] };
 
-/** Whether a route takes a service, and why it does or does not: the first thing it asks for and does not find. */
+/**
+ * Whether a route takes a service, and why it does or does not: the first thing it asks for and does not
+ * find.
+ */
 export interface RouteVerdict {
   readonly matched: boolean;
   readonly reason: 'everything' | 'all-match' | Key | 'fact' | 'tag';
@@ -174,7 +177,10 @@ export function factsUsed(routes: readonly CompiledRoute[]): string[] {
   return [...new Set(names)];
 }
 
-/** What the labels of `group_by` are for a service; a service is gathered without what stands in its brackets. */
+/**
+ * What the labels of `group_by` are for a service; a service is gathered without what stands in its
+ * brackets.
+ */
 export function labelsOf({ groupBy }: CompiledRoute, routed: Routed): (readonly [string, string])[] {
   return groupBy.map((label) => [label, labelOf(label, routed)] as const);
 }

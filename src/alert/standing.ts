@@ -40,11 +40,13 @@ export function verdictOf<S extends AlertSubject>(
     const isTold = told?.incident === incident.id && (told.level !== null || told.known !== null);
     return isTold ? { kind: 'tell', news: 'closed' } : NOTHING;
   }
-  const owner = ownerOf(standing, target);
+  const owner = ownerOf(standing, target, { rules, nowMs });
   const isWanted = owner === incident;
   const news = owedTo(told, standing, { isWanted, nowMs });
   if (news === null) {
-    if (standing.stands === 'hard' && owner && !isWanted) return ELSEWHERE;
+    if (standing.stands === 'hard' && owner && !isWanted) {
+      return { ...ELSEWHERE, untilMs: periodEndsMs(owner, { rules, nowMs }) };
+    }
     const isRefused = isWanted && told?.refused && told.refused.problem === standing.problem;
     return isRefused ? { kind: 'not', why: 'refused', untilMs: told.refused?.againMs ?? null } : NOTHING;
   }
@@ -75,22 +77,39 @@ export function isInPeriod(period: string | null, { periods }: CompiledAlerts, n
   return period === null || periods.includes(period, nowMs);
 }
 
-/** The incident that tells a target of it: of several the one whose route comes first. */
+/**
+ * The incident that tells a target of it: of several the one whose route comes first, of those that are within
+ * their period.
+ */
 export function ownerOf<S extends AlertSubject>(
   { claims }: Standing<S>,
   target: string,
+  { rules, nowMs }: { readonly rules: CompiledAlerts; readonly nowMs: number },
 ): OpenIncident<S> | undefined {
-  return claims.find(({ targets }) => targets.includes(target));
+  const first = claims.find(({ targets }) => targets.includes(target));
+  if (first === undefined || isInPeriod(first.route?.period ?? null, rules, nowMs)) return first;
+  const present = claims.find(({ targets, route }) => {
+    return targets.includes(target) && isInPeriod(route?.period ?? null, rules, nowMs);
+  });
+  return present ?? first;
 }
 
-/** Without targets that are gone and, once it is well, those that have nothing open. */
+/** When the period of an incident's route ends, or begins; null: never. */
+export function periodEndsMs<S extends AlertSubject>(
+  { route }: OpenIncident<S>,
+  { rules, nowMs }: { readonly rules: CompiledAlerts; readonly nowMs: number },
+): number | null {
+  return route === null || route.period === null ? null : rules.periods.until(route.period, nowMs);
+}
+
+/** Without targets that are gone and, once it is well or closed, those that have nothing open. */
 export function presentTold<S extends AlertSubject>(
-  { stands, subject: { told } }: Standing<S>,
+  { stands, closed, subject: { told } }: Standing<S>,
   { targets }: CompiledAlerts,
 ): readonly Told[] {
   const isGone = ({ receiver }: Told) => !targets.has(receiver);
   const present = told.some(isGone) ? told.filter((one) => !isGone(one)) : told;
-  return stands === 'ok' ? withoutIdle(present) : present;
+  return stands === 'ok' || closed ? withoutIdle(present) : present;
 }
 
 /** An open problem that a target knows of, and that nothing keeps quiet: what it is reminded of. */

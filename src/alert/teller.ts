@@ -24,7 +24,9 @@ export interface TellerPorts<S extends AlertSubject> {
   readonly keep: (incident: OpenIncident<S>) => void;
 }
 
-/** Makes the pages that are due: which there are, whether a storm gathers them, and what is told with them. */
+/**
+ * Makes the pages that are due: which there are, whether a storm gathers them, and what is told with them.
+ */
 export class Teller<S extends AlertSubject> {
   readonly #o: TellerPorts<S>;
 

@@ -1,4 +1,4 @@
-import { inCommon } from './in-common.ts';
+import { inCommon } from './agreement.ts';
 import { familyOf } from './routes.ts';
 import type { Draft, Named } from './pages.ts';
 

@@ -57,8 +57,8 @@ export interface Settled {
 
 /**
  * After an attempt to deliver a page was settled. A problem refused leaves the receiver with what it knows,
- * so the level is owed again, after a pause; a recovery refused is given up. What was taken back leaves it with
- * what it knows, and what is owed now is told at once. The same array when nothing changes.
+ * so the level is owed again, after a pause; a recovery refused is given up. What was taken back leaves it
+ * with what it knows, and what is owed now is told at once. The same array when nothing changes.
  */
 export function settle(told: readonly Told[], settled: Settled, nowMs: number): readonly Told[] {
   const { receiver, key, outcome, said } = settled;

@@ -14,8 +14,8 @@ const list: Command = {
   summary: 'who can be told, and how pages to them fare',
   usage: `Usage: muster receiver list [--config FILE] [--json]
 
-Shows the receivers of the server on data_dir: where each of their channels leads, whether it takes pages, when the
-last one arrived, how many wait, and why the last attempt failed.
+Shows the receivers of the server on data_dir: where each of their channels leads, whether it takes pages,
+when the last one arrived, how many wait, and why the last attempt failed.
 
   --config FILE   the configuration (default: muster.yaml)
   --json          print what GET /api/v1/receivers answers
@@ -40,8 +40,9 @@ const test: Command = {
   summary: 'sends a test page',
   usage: `Usage: muster receiver test NAME [--config FILE] [--json]
 
-Sends a page that says it is a test to every channel of receiver NAME, once and at once, beside whatever waits, and
-waits up to 15 s for what becomes of it. The name of a rota or an escalation tests those who are on now.
+Sends a page that says it is a test to every channel of receiver NAME, once and at once, beside whatever
+waits, and waits up to 15 s for what becomes of it. The name of a rota or an escalation tests those who are on
+now.
 
   --config FILE   the configuration (default: muster.yaml)
   --json          print what POST /api/v1/receivers/NAME/test answers

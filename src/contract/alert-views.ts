@@ -81,7 +81,8 @@ export const DowntimeBody = Type.Object(
     covers: Coverage,
     /**
      * `fixed`: from … to. `flexible`: for `duration_ms` from the first problem between from and to.
-     * `recurring`: whenever the time period `period` (of checks, or in their words) includes the moment, until `to_ms`.
+     * `recurring`: whenever the time period `period` (of checks, or in their words) includes the moment,
+     * until `to_ms`.
      */
     kind: Type.Optional(Type.Enum(['fixed', 'flexible', 'recurring'])),
     from_ms: Type.Optional(Type.Number()),
@@ -126,7 +127,10 @@ export const QuietView = Type.Object({
   comment: Type.String(),
   author: Type.String(),
   created_ms: Type.Number(),
-  /** `pending active waiting over ended`: `waiting` is a flexible one without a problem yet, `ended` one that was undone. */
+  /**
+   * `pending active waiting over ended`: `waiting` is a flexible one without a problem yet, `ended` one that
+   * was undone.
+   */
   state: Type.String(),
   ended_ms: Nullable(Type.Number()),
   ended_by: Type.String(),
@@ -208,7 +212,10 @@ export const IncidentView = Type.Object({
   services: Type.Array(ServiceView),
   count: Type.Integer(),
   hosts: Type.Integer(),
-  /** All of its open problems are acknowledged, in a downtime, or silenced: why nobody is bothered; else empty. */
+  /**
+   * All of its open problems are acknowledged, in a downtime, or silenced: why nobody is bothered; else
+   * empty.
+   */
   quiet: Type.String(),
   targets: Type.Array(IncidentTargetView),
   /** What comes next, in words: `tells ops in 20 s`, `asks bob at 14:05`; empty: nothing. */

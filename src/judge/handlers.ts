@@ -39,8 +39,8 @@ interface Underway extends ServiceKey {
 }
 
 /**
- * Event handlers: which of them a change of state starts, and what became of them. It works on changes as they
- * are found, not on states: after a restart nothing runs again for a change of before.
+ * Event handlers: which of them a change of state starts, and what became of them. It works on changes as
+ * they are found, not on states: after a restart nothing runs again for a change of before.
  */
 export class Handlers {
   #handlers: readonly CompiledHandler[] = [];

@@ -231,8 +231,8 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
   }
 
   /**
-   * Takes in what became of a page, for what is not back after a restart and what no desk tells of; answers with
-   * its service when that changed.
+   * Takes in what became of a page, for what is not back after a restart and what no desk tells of; answers
+   * with its service when that changed.
    */
   settle(settlement: Settlement, nowMs: number): ServiceWatch | undefined {
     this.#saved.settle(settlement, nowMs);

@@ -16,7 +16,6 @@ import type {
   Flaps,
   HostState,
   LastResult,
-  Problem,
   SavedHost,
   SavedService,
   ServiceKey,

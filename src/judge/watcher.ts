@@ -24,8 +24,8 @@ export interface WatcherOptions {
 }
 
 /**
- * Watches the server itself: writes down that it is there, tells when it was not, when its turns come late, and
- * when it gives pages up.
+ * Watches the server itself: writes down that it is there, tells when it was not, when its turns come late,
+ * and when it gives pages up.
  */
 export class Watcher {
   readonly #machine: WatcherOptions['machine'];

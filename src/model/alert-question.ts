@@ -10,7 +10,10 @@ import type {
 } from '../contract/alert-views.ts';
 import type { CoverageRule, QuietTime } from './quiet.ts';
 
-/** What is asked of the judge about alerts, and decided by people. Whoever asks has checked texts and patterns. */
+/**
+ * What is asked of the judge about alerts, and decided by people. Whoever asks has checked texts and
+ * patterns.
+ */
 export type AlertQuestion =
   /** Open problems as pages have them, those that nobody is told of included; the worst first. */
   | { readonly kind: 'incidents' }
@@ -39,7 +42,10 @@ export type AlertQuestion =
     }
   /** Who was told of an open problem of what is covered: targets. */
   | { readonly kind: 'told-of'; readonly covers: CoverageRule }
-  /** Undoes downtimes that were made for that host, or that service of it, by name; `fromMs`, `comment` null: any. */
+  /**
+   * Undoes downtimes that were made for that host, or that service of it, by name; `fromMs`, `comment` null:
+   * any.
+   */
   | {
       readonly kind: 'end-downtimes';
       readonly host: string;

@@ -25,8 +25,9 @@ type Ended = Pick<Settlement, 'outcome' | 'detail'> & { readonly nextMs?: number
 
 /**
  * Brings queued pages to their receivers, each in a lane of its own (src/notify/lane.ts): nobody waits for
- * another one, and nobody has more of the room than is left for all others. What becomes of an attempt is kept
- * until `takeSettled` is called; nothing here is durable. After a restart every receiver is tried at once.
+ * another one, and nobody has more of the room than is left for all others. What becomes of an attempt is
+ * kept until `takeSettled` is called; nothing here is durable. After a restart every receiver is tried at
+ * once.
  */
 export class Delivery {
   #ways: Ways;
@@ -75,7 +76,8 @@ export class Delivery {
   }
 
   /**
-   * Takes back a page that is not on its way, and settles it as superseded; false where it is, or is not here.
+   * Takes back a page that is not on its way, and settles it as superseded; false where it is, or is not
+   * here.
    */
   withdraw(key: string): boolean {
     const waiting = this.#laneOfPage.get(key)?.withdraw(key);

@@ -32,9 +32,10 @@ export interface Flight {
 }
 
 /**
- * The line of one receiver's pages. While it is well, four are on their way at once. When one fails, all wait,
- * and the oldest is tried until it gets through; what came meanwhile then goes one by one, in the order it was
- * made. A page that fails three times and more while others get through is put aside and waits alone.
+ * The line of one receiver's pages. While it is well, four are on their way at once. When one fails, all
+ * wait, and the oldest is tried until it gets through; what came meanwhile then goes one by one, in the
+ * order it was made. A page that fails three times and more while others get through is put aside and waits
+ * alone.
  */
 export class Lane {
   readonly #target: string;

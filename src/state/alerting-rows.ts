@@ -33,15 +33,21 @@ export function loadAlerting(rows: Rows): KeptAlerting {
     (row) => [text(row['name']), text(row['value'])] as const,
   );
   return {
-    incidents: rows('SELECT value FROM incidents', (row) =>
-      valueOf<Incident>(row, 'id', 'route', 'labels', 'targets'),
+    incidents: rows(
+      'SELECT value FROM incidents',
+      (row) => valueOf(row, 'id', 'route', 'labels', 'targets') as Incident | null,
     ),
-    quiets: rows('SELECT value FROM quiets', (row) => valueOf<Quiet>(row, 'id', 'covers', 'time', 'author')),
-    acknowledgements: rows('SELECT value FROM acknowledgements', (row) =>
-      valueOf<Acknowledgement>(row, 'cluster', 'host', 'service', 'atMs'),
+    quiets: rows(
+      'SELECT value FROM quiets',
+      (row) => valueOf(row, 'id', 'covers', 'time', 'author') as Quiet | null,
     ),
-    overrides: rows('SELECT value FROM rota_overrides', (row) =>
-      valueOf<SavedOverride>(row, 'id', 'rota', 'who', 'fromMs', 'toMs'),
+    acknowledgements: rows(
+      'SELECT value FROM acknowledgements',
+      (row) => valueOf(row, 'cluster', 'host', 'service', 'atMs') as Acknowledgement | null,
+    ),
+    overrides: rows(
+      'SELECT value FROM rota_overrides',
+      (row) => valueOf(row, 'id', 'rota', 'who', 'fromMs', 'toMs') as SavedOverride | null,
     ),
     marks: new Map(marks),
   };
@@ -85,11 +91,11 @@ export function alertingWriter(db: DatabaseSync): (changes: AlertingRows) => voi
 }
 
 /** Null: it cannot be understood (a damaged file). */
-function valueOf<T>(row: Row, ...keys: readonly string[]): T | null {
+function valueOf(row: Row, ...keys: readonly string[]): unknown {
   try {
     const value: unknown = JSON.parse(text(row['value']));
     if (typeof value !== 'object' || value === null) return null;
-    return keys.every((key) => key in value) ? (value as T) : null;
+    return keys.every((key) => key in value) ? value : null;
   } catch {
     return null;
   }

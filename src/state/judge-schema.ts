@@ -118,7 +118,8 @@ export const JUDGE_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (cluster, host, service, key)
   ) WITHOUT ROWID;
   CREATE INDEX notification_services_key ON notification_services (key);
-  CREATE TRIGGER notifications_told AFTER INSERT ON notifications WHEN new.count > 1 AND json_valid(new.services)
+  CREATE TRIGGER notifications_told AFTER INSERT ON notifications
+  WHEN new.count > 1 AND json_valid(new.services)
   BEGIN
     INSERT OR IGNORE INTO notification_services
     SELECT value ->> 'cluster', value ->> 'host', value ->> 'service', new.key FROM json_each(new.services);

@@ -3,7 +3,10 @@ import type { WatcherConfig } from '../contract/alerts.ts';
 
 export interface HeartbeatOptions {
   readonly send: (request: OutgoingRequest, signal: AbortSignal) => Promise<OutgoingAnswer>;
-  /** Told when calls begin to fail, or to be left out, with the reason in words; null: they get through again. */
+  /**
+   * Told when calls begin to fail, or to be left out, with the reason in words; null: they get through
+   * again.
+   */
   readonly changed: (fault: string | null) => void;
   readonly steadyMs?: () => number;
 }

@@ -98,7 +98,10 @@ function stopped(step: ExplainStep['step'], text: string): ExplainStep {
   return { step, verdict: 'stopped', at_ms: null, text, where: '' };
 }
 
-/** Every route, and why it takes the service or does not. Of one that is well, as it would be if it were CRITICAL. */
+/**
+ * Every route, and why it takes the service or does not. Of one that is well, as it would be if it were
+ * CRITICAL.
+ */
 function routesFor(watch: ServiceWatch, turn: Turn): ExplainRoute[] {
   const { routes } = turn.alerts;
   let isTaken = false;

@@ -163,7 +163,9 @@ export function findSelected(groups: readonly ProblemGroup[], wanted: string | n
   return undefined;
 }
 
-/** By its key, its incident, or as it was called before it had one: an address outlives what it was made of. */
+/**
+ * By its key, its incident, or as it was called before it had one: an address outlives what it was made of.
+ */
 function isNamed(group: ProblemGroup, wanted: string): boolean {
   if (group.key === wanted || (wanted !== '' && group.incident?.id === wanted)) return true;
   return isGroup(group) && isOneService(group) && groupKey(group.problems[0].service) === wanted;

@@ -1,6 +1,8 @@
 const KEY = 'muster-author';
 
-/** The name that was given last in this browser, where nobody signs in; empty: none, or it may not be kept. */
+/**
+ * The name that was given last in this browser, where nobody signs in; empty: none, or it may not be kept.
+ */
 export function savedAuthor(): string {
   try {
     return localStorage.getItem(KEY) ?? '';

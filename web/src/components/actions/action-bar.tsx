@@ -26,7 +26,10 @@ interface BarProps {
   readonly onClear: () => void;
 }
 
-/** What can be done with what is picked, or with the problem that is looked at; in a thumb's reach on a phone. */
+/**
+ * What can be done with what is picked, or with the problem that is looked at; in a thumb's reach on a
+ * phone.
+ */
 export function ActionBar({ list, services, title, picked, idle, onClear }: BarProps) {
   const act = useAct();
   const open = (kind: ActionKind) => {
