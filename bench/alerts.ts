@@ -205,6 +205,7 @@ async function measureStorm(report: Report): Promise<void> {
   const half = Promise.withResolvers<void>();
   pager.onPage(() => pager.arrived.length === hosts / 2 && half.resolve());
   let begunMs: number;
+  let sentMs: number;
   {
     await using server = await Server.start(file, ports.http);
     await fleet.all(hosts, services, (host, name) => fleet.describe(host, name));
@@ -212,6 +213,7 @@ async function measureStorm(report: Report): Promise<void> {
     await known(server, hosts * (services + 1));
     begunMs = nowMs();
     await fleet.all(hosts, services, (host, name) => fleet.send(host, name, 1000));
+    sentMs = nowMs();
     await Promise.race([half.promise, delay(60_000)]);
     await server.program.end('SIGKILL');
   }
@@ -227,6 +229,11 @@ async function measureStorm(report: Report): Promise<void> {
   const lastMs = Math.max(...pager.arrived.map(({ atMs }) => atMs));
   await delay(15_000);
   void server;
+  if (process.env.TIMELINE) {
+    const at = (ms: number) => ((ms - begunMs) / 1000).toFixed(2);
+    const after = pager.arrived.slice(before);
+    report.print(`TL sent ${at(sentMs)} first ${at(pager.arrived[0]?.atMs ?? 0)} killed ${at(killedMs)} ready ${at(restartedMs)} again ${at(pager.firstRepeatMs)} next ${at(after[0]?.atMs ?? 0)} mid ${at(after[after.length >> 1]?.atMs ?? 0)} last ${at(lastMs)}`);
+  }
   const perHost = hostsOf(pager.arrived);
   const doubled = [...perHost.values()].filter((pages) => pages.length > 1);
   for (const pages of doubled.slice(0, 5)) report.print(pages.map(pageWords).join('; '));

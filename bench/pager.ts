@@ -23,6 +23,7 @@ export class Pager implements Disposable {
   readonly #keys = new Set<string>();
   /** Requests whose key was there already. */
   repeated = 0;
+  firstRepeatMs = 0;
   refused = 0;
   isDown = false;
   #listener: (arrived: Arrived) => void = () => undefined;
@@ -71,6 +72,7 @@ export class Pager implements Disposable {
     }
     if (key !== '' && this.#keys.has(key)) {
       this.repeated += 1;
+      this.firstRepeatMs ||= atMs;
       return true;
     }
     this.#keys.add(key);

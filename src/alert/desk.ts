@@ -2,14 +2,14 @@ import { clampTimes, NEVER, newsDueMs, nextStepMs, runClock } from './clock.ts';
 import { DueQueue } from '../model/due-queue.ts';
 import { Flights } from './flights.ts';
 import { IncidentBook, inherit, rowOf } from './incident-book.ts';
-import { isHeldFor, ownerOf, newStanding, presentTold } from './standing.ts';
+import { isHeldFor, ownerOf, newStanding, periodEndsMs, presentTold } from './standing.ts';
 import { isStillTrue } from './decision.ts';
 import { keyOf } from './quiet/coverage.ts';
 import { labelsOf, routesOf } from './routes.ts';
 import { settle } from './told.ts';
 import { Teller } from './teller.ts';
 import { Storms } from './storms.ts';
-import { factsOf, forgetNews, isAlike, periodEndsMs, reach, weigh } from './weigh.ts';
+import { factsOf, forgetNews, isAlike, reach, weigh } from './weigh.ts';
 import { whyOf } from './why.ts';
 import type { AlertSubject, Portrait, Traits } from './subject.ts';
 import type { CompiledAlerts } from './rules.ts';
@@ -410,7 +410,7 @@ export class AlertDesk<S extends AlertSubject> {
   #work(incident: OpenIncident<S>, nowMs: number): void {
     if (this.#advance(incident, nowMs)) incident.wakeMs = Number.NEGATIVE_INFINITY;
     if (incident.wakeMs <= nowMs) {
-      incident.wakeMs = periodEndsMs(incident, { rules: this.#rules, nowMs });
+      incident.wakeMs = periodEndsMs(incident, { rules: this.#rules, nowMs }) ?? NEVER;
       for (const standing of incident.members) {
         if (standing.claims.length > 1) this.#adopt(standing, nowMs);
         incident.touched.add(standing);

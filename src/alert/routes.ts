@@ -59,7 +59,7 @@ const KEYS = ['cluster', 'host', 'service', 'severity'] as const;
 export function compileRoutes(routes: readonly AlertRoute[]): CompiledRoutes {
   const faults: string[] = [];
   const compiled = routes.map((route, index) => compileRoute(route, index, faults));
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, routes: compiled };
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, routes: toldApart(compiled) };
 }
 
 /** Those that take it, in their order: the first one, and what follows as long as it says `continue`. */
@@ -127,6 +127,16 @@ function whyNot(wish: Wish, routed: Routed): string {
 
 function quoted(text: string): string {
   return JSON.stringify(text);
+}
+
+/** Routes that differ in their times alone are two all the same. */
+function toldApart(routes: readonly CompiledRoute[]): CompiledRoute[] {
+  const counts = new Map<string, number>();
+  return routes.map((route) => {
+    const count = (counts.get(route.identity) ?? 0) + 1;
+    counts.set(route.identity, count);
+    return count === 1 ? route : { ...route, identity: `${route.identity} ${count}` };
+  });
 }
 
 function compileRoute(route: AlertRoute, index: number, faults: string[]): CompiledRoute {

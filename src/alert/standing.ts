@@ -18,7 +18,7 @@ export type Verdict =
     };
 
 const NOTHING: Verdict = { kind: 'not', why: 'nothing', untilMs: null };
-const ELSEWHERE: Verdict = { kind: 'not', why: 'elsewhere', untilMs: null };
+const ELSEWHERE = { kind: 'not', why: 'elsewhere', untilMs: null } as const;
 
 export function toldOf(standing: Standing<AlertSubject>, target: string): Told | undefined {
   return standing.subject.told.find(({ receiver }) => receiver === target);

@@ -58,15 +58,6 @@ export function weigh<S extends AlertSubject>(
   }
 }
 
-/** When the route's period ends, or begins. */
-export function periodEndsMs<S extends AlertSubject>(
-  { route }: OpenIncident<S>,
-  { rules, nowMs }: At,
-): number {
-  if (!route || route.period === null) return NEVER;
-  return rules.periods.until(route.period, nowMs) ?? NEVER;
-}
-
 /** It is not, or no longer, told. */
 export function forgetNews<S extends AlertSubject>(lane: DueLane<S>['lane'], standing: Standing<S>): void {
   lane.news.delete(standing);

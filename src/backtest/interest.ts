@@ -85,4 +85,23 @@ export function verdictOf(value: number, matches: readonly Match[]): number {
   return verdict;
 }
 
+/** A value between these is OK to all of the services; one outside, or none, has to be judged. */
+export interface OkBounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Most values of most series need no further look than this: two comparisons instead of all definitions. */
+export function okBounds(matches: readonly Match[]): OkBounds {
+  let [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (const { compiled } of matches) {
+    for (const range of [compiled.warning, compiled.critical]) {
+      if (!range) continue;
+      low = Math.max(low, range.inside ? Number.POSITIVE_INFINITY : range.start);
+      high = Math.min(high, range.end);
+    }
+  }
+  return { low, high };
+}
+
 const DIGITS = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;

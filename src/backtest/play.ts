@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { createJudge } from '../judge/judge.ts';
 import { localLease } from '../alert/lease.ts';
-import { interestsOf, verdictOf } from './interest.ts';
+import { interestsOf, okBounds, verdictOf } from './interest.ts';
 import { knownHost } from './past-host.ts';
 import { Looks } from './looks.ts';
 import { NO_MEMORY } from '../judge/store.ts';
@@ -238,16 +238,20 @@ function tickS({ rules, memory }: Playing): number {
   return isPlain && !hasTimes && (alerts?.rotas ?? []).length === 0 ? REST_S : TICK_S;
 }
 
+const NOWHERE = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
+
 /** Samples that are not to definitions as those before. */
 function markChanges(stretch: Stretch, interests: readonly Interest[], looks: Looks): void {
   const { rows, columns } = stretch;
   for (const [source, interest] of interests.entries()) {
     const column = columns[source];
     if (column === undefined || interest.kind === 'none') continue;
+    const { low, high } = interest.kind === 'whole' ? NOWHERE : okBounds(interest.matches);
     let before: number | undefined;
     for (let row = 0; row < rows; row += 1) {
       const value = column[row] as number;
-      const verdict = interest.kind === 'whole' ? value : verdictOf(value, interest.matches);
+      const isOk = value >= low && value <= high;
+      const verdict = isOk ? 0 : interest.kind === 'whole' ? value : verdictOf(value, interest.matches);
       if (!Object.is(verdict, before)) {
         looks.mark(firstSampleS(stretch, row));
         // How long it has been missing is counted from the last one before.

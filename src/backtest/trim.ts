@@ -1,4 +1,5 @@
-import { verdictOf } from './interest.ts';
+import { okBounds, verdictOf } from './interest.ts';
+import type { Match } from '../check/matcher.ts';
 import type { Interest } from './interest.ts';
 import type { Span } from './spans.ts';
 import type { Tape } from './tape.ts';
@@ -34,7 +35,7 @@ function isWorth({ tape, interests }: Weighed, absences: readonly Span[]): boole
     if (wishes.some(({ kind }) => kind === 'whole')) return hasValue(tape, source);
     const matches = wishes.flatMap((one) => (one.kind === 'plain' ? one.matches : []));
     if (matches.length === 0) return false;
-    return isUnwell(tape, source, (value) => verdictOf(value, matches) !== 0, absences);
+    return isUnwell(tape, source, matches, absences);
   });
 }
 
@@ -46,18 +47,24 @@ function hasValue({ stretches }: Tape, source: number): boolean {
 function isUnwell(
   { stretches }: Tape,
   source: number,
-  isBad: (value: number) => boolean,
+  matches: readonly Match[],
   absences: readonly Span[],
 ): boolean {
+  const { low, high } = okBounds(matches);
   let began = false;
   for (const { columns, startS, stepS, rows } of stretches) {
     const column = columns[source];
     if (column === undefined) continue;
     for (let row = 0; row < rows; row += 1) {
       const value = column[row] as number;
-      const isMissing = Number.isNaN(value);
-      if (isMissing ? began && !isWithin(startS + row * stepS + 1, absences) : isBad(value)) return true;
-      began ||= !isMissing;
+      if (value >= low && value <= high) {
+        began = true;
+      } else if (Number.isNaN(value)) {
+        if (began && !isWithin(startS + row * stepS + 1, absences)) return true;
+      } else {
+        if (verdictOf(value, matches) !== 0) return true;
+        began = true;
+      }
     }
   }
   return false;

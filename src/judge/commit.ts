@@ -1,6 +1,6 @@
 import { EVENTS_WAITING_MAX } from './record-event.ts';
 import { savedHost, savedService } from './watch.ts';
-import type { Page, Settlement } from '../model/service-state.ts';
+import type { Page, SavedService, ServiceKey, Settlement } from '../model/service-state.ts';
 import type { AlertingChanges, JudgeChanges, JudgeStore } from './store.ts';
 import type { HostWatch, ServiceWatch } from './watch.ts';
 import type { AlertingToKeep, Turn } from './turn.ts';
@@ -17,6 +17,8 @@ export class Ledger {
   readonly #store: JudgeStore;
   #pages: Page[] = [];
   #settled: Settlement[] = [];
+  /** Services of before a restart, by their keys. */
+  readonly #kept = new Map<string, SavedService>();
   #removedServices: JudgeChanges['removedServices'][number][] = [];
   #removedHosts: JudgeChanges['removedHosts'][number][] = [];
 
@@ -26,11 +28,17 @@ export class Ledger {
 
   removeService(watch: { cluster: string; host: string; service: string }): void {
     const { cluster, host, service } = watch;
+    this.#kept.delete(subjectOf(watch));
     this.#removedServices.push({ cluster, host, service });
   }
 
   removeHost(host: { cluster: string; name: string }): void {
     this.#removedHosts.push({ cluster: host.cluster, name: host.name });
+  }
+
+  /** Services that are not back after a restart, and that pages of before it told of. */
+  keep(services: readonly SavedService[]): void {
+    for (const saved of services) this.#kept.set(subjectOf(saved), saved);
   }
 
   settle(settlements: readonly Settlement[]): void {
@@ -58,12 +66,18 @@ export class Ledger {
   /** What the turn's pages and what became of earlier ones are about. */
   #takePages(turn: Turn): ReadonlySet<string> {
     for (const page of turn.pages) this.#pages.push(page);
+    if (turn.pages.length > 0 && this.#settled.length > 0) {
+      // One that was taken back and is made again waits, whatever became of it before.
+      const made = new Set(turn.pages.map(({ key }) => key));
+      this.#settled = this.#settled.filter(({ page }) => !made.has(page.key));
+    }
     return new Set([...turn.pages, ...this.#settled.map(({ page }) => page)].map(subjectOf));
   }
 
   #write(turn: Turn, services: readonly ServiceWatch[], hosts: readonly HostWatch[]): string | null {
     const changes: JudgeChanges = {
-      services: services.map(savedService),
+      // One that is back meanwhile is written after what it was.
+      services: [...this.#kept.values(), ...services.map(savedService)],
       removedServices: this.#removedServices,
       hosts: hosts.map(savedHost),
       removedHosts: this.#removedHosts,
@@ -85,6 +99,7 @@ export class Ledger {
     for (const host of hosts) turn.dirtyHosts.delete(host);
     this.#pages = [];
     this.#settled = [];
+    this.#kept.clear();
     this.#removedServices = [];
     this.#removedHosts = [];
     turn.events.splice(0, EVENTS_WAITING_MAX);
@@ -132,6 +147,6 @@ function budgeted<T>(rows: ReadonlySet<T>, isUrgent: ((row: T) => boolean) | nul
   return chosen;
 }
 
-function subjectOf(one: Page | ServiceWatch): string {
+function subjectOf(one: ServiceKey): string {
   return `${one.cluster}\0${one.host}\0${one.service}`;
 }

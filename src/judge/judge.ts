@@ -163,13 +163,13 @@ class RunningJudge implements Judge {
     this.#rowsSkipped = memory.skipped;
     this.#ledger = new Ledger(store);
     this.#delivery = new Delivery({ ...waysOf(options), clock, random });
-    this.#delivery.enqueue(memory.pending);
     const { alerts, machine } = options;
     duty.start(alerts, memory.overrides);
     this.#turn.desk.load(memory.incidents, startedMs);
     const { marks } = memory;
     this.#own = new OwnAffairs({ turn: this.#turn, table: this.#table, alerts, marks, machine });
     this.#lastMs = startedMs;
+    this.#delivery.resume(memory.pending);
   }
 
   turn(nowMs: number, losses: readonly LossReading[] = []): JudgeReport {
@@ -453,8 +453,12 @@ class RunningJudge implements Judge {
       this.#news.settled(settlement);
       this.#own.settled(settlement);
       this.#turn.desk.absorb(settlement, this.#turn.nowMs);
-      const watch = this.#table.settle(settlement, this.#turn.nowMs);
-      if (watch) this.#turn.dirty.add(watch);
+      const { kept, watches } = this.#table.settle(settlement, this.#turn.nowMs);
+      this.#ledger.keep(kept);
+      for (const watch of watches) {
+        this.#turn.dirty.add(watch);
+        this.#turn.told.add(watch);
+      }
     }
   }
 

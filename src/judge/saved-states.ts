@@ -62,15 +62,25 @@ export class SavedStates {
     return [...services].filter(({ result }) => result !== null).map(({ service }) => service);
   }
 
-  /** Takes in what became of a page, of which a service may not have been taken yet. */
-  settle(settlement: Settlement, nowMs: number): void {
-    if (settlement.outcome === 'retry') return;
-    for (const { cluster, host, service } of this.#paged.get(settlement.page.key) ?? []) {
-      const services = this.#services.get(hostKey(cluster, host));
-      const saved = services?.get(service);
-      if (saved) services?.set(service, { ...saved, told: absorb(saved.told, settlement, nowMs) });
+  /**
+   * Takes in what became of a page of before the restart: answers with those of its services that were not
+   * taken yet, as they are now, and the keys of those that were.
+   */
+  settle(settlement: Settlement, nowMs: number): { changed: SavedService[]; taken: ServiceKey[] } {
+    const settled = { changed: [] as SavedService[], taken: [] as ServiceKey[] };
+    if (settlement.outcome === 'retry') return settled;
+    for (const key of this.#paged.get(settlement.page.key) ?? []) {
+      const saved = this.service(key);
+      if (!saved) {
+        settled.taken.push(key);
+        continue;
+      }
+      const now = { ...saved, told: absorb(saved.told, settlement, nowMs) };
+      this.#services.get(hostKey(key.cluster, key.host))?.set(key.service, now);
+      settled.changed.push(now);
     }
     this.#paged.delete(settlement.page.key);
+    return settled;
   }
 
   /** What nothing has claimed; forgotten by this call. */

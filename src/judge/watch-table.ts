@@ -231,17 +231,21 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
   }
 
   /**
-   * Takes in what became of a page, for what is not back after a restart and what no desk tells of; answers
-   * with its service when that changed.
+   * Takes in what became of a page, for what is not back after a restart, or was not judged since, and what no
+   * desk tells of; answers with what changed.
    */
-  settle(settlement: Settlement, nowMs: number): ServiceWatch | undefined {
-    this.#saved.settle(settlement, nowMs);
-    const watch = this.service(settlement.page);
-    if (!watch || watch.isOnDesk) return undefined;
-    const told = absorb(watch.told, settlement, nowMs);
-    if (told === watch.told) return undefined;
-    watch.told = told;
-    return watch;
+  settle(settlement: Settlement, nowMs: number): { kept: SavedService[]; watches: ServiceWatch[] } {
+    const { changed, taken } = this.#saved.settle(settlement, nowMs);
+    const watches = new Set<ServiceWatch>();
+    for (const key of [settlement.page, ...taken]) {
+      const watch = this.service(key);
+      if (!watch || watch.isOnDesk) continue;
+      const told = absorb(watch.told, settlement, nowMs);
+      if (told === watch.told) continue;
+      watch.told = told;
+      watches.add(watch);
+    }
+    return { kept: changed, watches: [...watches] };
   }
 
   #absorb(one: Announced, gone: Gone, nowMs: number): void {

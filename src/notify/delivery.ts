@@ -60,8 +60,27 @@ export class Delivery {
     this.#ways = ways;
   }
 
-  /** A page that waits already is left where it is. */
+  /**
+   * Starts the pages of before a restart. A kill may have come between a page's arrival and its receipt: until
+   * it was tried once more under the same key it is not taken back, lest the same be told again under another.
+   */
+  resume(pages: readonly QueuedPage[]): void {
+    this.#queue(pages, true);
+    this.pump();
+  }
+
+  /** A page that waits already is left where it is; one that was taken back never was, if nobody asked yet. */
   enqueue(pages: readonly QueuedPage[]): void {
+    if (pages.length > 0 && this.#settled.length > 0) {
+      const again = new Set(pages.map(({ page }) => page.key));
+      this.#settled = this.#settled.filter(({ page, outcome }) => {
+        return outcome !== 'superseded' || !again.has(page.key);
+      });
+    }
+    this.#queue(pages, false);
+  }
+
+  #queue(pages: readonly QueuedPage[], mayHaveArrived: boolean): void {
     for (const queued of pages) {
       const { key, receiver } = queued.page;
       if (this.#laneOfPage.has(key)) continue;
@@ -70,14 +89,14 @@ export class Delivery {
         this.#settle(queued, { outcome: 'failed', detail: 'too many pages are waiting' });
         continue;
       }
-      lane.add(queued);
+      lane.add(queued, mayHaveArrived);
       this.#laneOfPage.set(key, lane);
     }
   }
 
   /**
-   * Takes back a page that is not on its way, and settles it as superseded; false where it is, or is not
-   * here.
+   * Takes back a page that is not on its way, and settles it as superseded; false where it is, may have
+   * arrived, or is not here.
    */
   withdraw(key: string): boolean {
     const waiting = this.#laneOfPage.get(key)?.withdraw(key);

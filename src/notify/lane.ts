@@ -82,7 +82,7 @@ export class Lane {
     };
   }
 
-  add({ page, attempts }: QueuedPage): void {
+  add({ page, attempts }: QueuedPage, mayHaveArrived = false): void {
     this.#lastPlace += 1;
     const waiting: Waiting = {
       page,
@@ -90,6 +90,7 @@ export class Lane {
       subjects: subjectsOf(page),
       attempts,
       streak: 0,
+      mayHaveArrived,
       state: 'blocked',
       behind: 0,
       isListed: false,
@@ -99,10 +100,10 @@ export class Lane {
     if (waiting.state === 'ready') this.#circuit = withOther(this.#circuit);
   }
 
-  /** Takes it out of the line; undefined: it is not there, or on its way. */
+  /** Takes it out of the line; undefined: it is not there, is on its way, or may have arrived. */
   withdraw(key: string): Waiting | undefined {
     const waiting = this.#pages.get(key);
-    if (!waiting || waiting.state === 'flying') return undefined;
+    if (!waiting || waiting.state === 'flying' || waiting.mayHaveArrived) return undefined;
     this.#remove(waiting);
     return waiting;
   }
@@ -136,6 +137,7 @@ export class Lane {
     this.#flying -= 1;
     waiting.attempts += 1;
     waiting.streak += 1;
+    waiting.mayHaveArrived = false;
     this.#fault = outcome.detail;
     const random = this.#random();
     if (wasAside) return this.#wait(waiting, nowMs + backoffMs(waiting.attempts, random));

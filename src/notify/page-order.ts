@@ -11,6 +11,8 @@ export interface Waiting {
   attempts: number;
   /** Failed attempts in a row. */
   streak: number;
+  /** It is of before a restart, and was not tried since: whether it arrived then nobody knows. */
+  mayHaveArrived: boolean;
   /**
    * `blocked`: behind an earlier page about the same. `aside`: it alone fails, and waits for its own time.
    * `gone`: delivered, failed for good, or taken back.

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { existsSync } from 'node:fs';
+import { createDirectReader } from '../store/rrd/direct-reader.ts';
 import { compilePattern } from '../model/pattern.ts';
 import { NOTHING_DECIDED } from '../backtest/decided.ts';
 import { openForReading } from '../state/database.ts';
@@ -11,9 +12,11 @@ import { replay } from '../backtest/replay.ts';
 import { rrdDirsOf } from './start.ts';
 import type { FromPlayer, FromReplay, PlayerSetup, ReplaySetup } from '../backtest/replay-setup.ts';
 import type { MessagePort } from 'node:worker_threads';
+import type { MusterConfig } from '../contract/config.ts';
 import type { Played, PlayedSet } from '../backtest/play.ts';
 import type { Recorded } from '../backtest/recorded.ts';
 import type { SentPage } from '../state/past-rows.ts';
+import type { Store } from '../store/store.ts';
 
 /** The composition root of a replay, in a process beside a server: it reads, and changes nothing. */
 
@@ -43,7 +46,7 @@ async function run(): Promise<void> {
     hosts: wantedHosts(beginS),
     recorded,
     decided,
-    store,
+    store: readerOf(config, store),
     play: playSet,
     ranges: rangesOf({ fromS: beginS, toS }, config.store, setup.nowS),
     fromS,
@@ -63,6 +66,12 @@ async function run(): Promise<void> {
 }
 
 const NOTES_MAX = 20;
+
+/** RRD files are read without rrdtool, as far as they can be. */
+function readerOf(config: MusterConfig, otherwise: Store): Pick<Store, 'query'> {
+  if (config.store.type !== 'rrd') return otherwise;
+  return createDirectReader({ roots: { dir: config.store.dir, rrdDirs: rrdDirsOf(config) }, otherwise });
+}
 
 function wanted(): (cluster: string, host: string) => boolean {
   const [cluster, host] = [setup.cluster, setup.host].map((source) => {

@@ -27,7 +27,7 @@ describe('a router dies', () => {
     { name: 'a child was heard after it', seen: { 'sw-1': 20, 'w-1': 25.5 } },
   ])('and its children are UNREACHABLE, never DOWN: $name', async ({ seen }) => {
     const s = await silent(seen);
-    await s.pass(110);
+    await s.pass(120);
     expect(s.pager.take().toSorted()).toEqual([
       'problem web/sw-1/host DOWN',
       'problem web/w-1/host UNREACHABLE',

@@ -119,6 +119,16 @@ test('a receiver that is gone from the configuration', () => {
   expect(outcomes()).toEqual(['key-1 failed no such receiver any more']);
 });
 
+test('a page that was taken back, and is queued again before anybody asked, waits and nothing else', async () => {
+  const { delivery, queue, channel, outcomes } = setUp();
+  queue(page());
+  await channel().answer(BUSY);
+  expect(outcomes()).toHaveLength(1);
+  expect(delivery.withdraw('key-1')).toBe(true);
+  queue(page());
+  expect([outcomes(), delivery.pending]).toEqual([[], 1]);
+});
+
 test('a clock set back delays no retry beyond its back-off', async () => {
   const { delivery, clock, queue, channel } = setUp();
   clock.nowMs = 1e9;

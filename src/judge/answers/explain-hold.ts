@@ -37,7 +37,7 @@ function wordsOf(watch: ServiceWatch, hold: Hold, turn: Turn): string {
     case 'silenced':
       return quietWords(watch, turn, { isSilence: true, what: 'Silenced' });
     case 'acknowledged':
-      return 'Acknowledged: nobody else is told, and nobody reminded, until it changes or is well.';
+      return acknowledgedWords(watch, turn);
     case 'not-ours':
       return 'Another server has the lease, and tells.';
   }
@@ -59,6 +59,19 @@ function quietWords(
     .find((live) => live.isSilence === isSilence && live.holds(live.isFlexible ? keyOf(watch) : '', nowMs));
   if (!one) return `${what}.`;
   const { id, author, comment, time } = one.saved;
-  const until = time.toMs === null ? '' : ` until ${new Date(time.toMs).toISOString().slice(0, 16)} UTC`;
-  return `${what} (${id}) by ${author}${until}: ${comment}`;
+  return `${what} (${id}) by ${author}${untilWords(time.toMs)}: ${comment}`;
+}
+
+function acknowledgedWords(watch: ServiceWatch, { quiet, nowMs }: Turn): string {
+  const given = quiet.acknowledgementOf(watch, nowMs);
+  if (!given) return 'Acknowledged.';
+  const { author, comment, untilMs, sticky } = given;
+  const until = untilMs === null ? (sticky ? ' until it is well' : '') : untilWords(untilMs);
+  const why = comment === '' ? '' : `: ${comment}`;
+  return `Acknowledged by ${author}${until}, so nobody else is told, and nobody reminded${why}`;
+}
+
+function untilWords(untilMs: number | null): string {
+  if (untilMs === null) return '';
+  return ` until ${new Date(untilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -90,6 +90,10 @@ export class QuietBook implements Quieting {
     return { acknowledged, silenced, in_downtime: holding.some(({ isSilence }) => !isSilence) };
   }
 
+  acknowledgementOf(watch: ServiceWatch, nowMs: number): Acknowledgement | undefined {
+    return this.acknowledgements.of(watch, nowMs);
+  }
+
   covering(watch: ServiceWatch): readonly LiveQuiet[] {
     const named = this.#index.of(watch);
     return named.length === 0 ? named : named.filter(({ coverage }) => coversFacts(coverage, watch.on.entry));

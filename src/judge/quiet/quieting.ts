@@ -1,3 +1,4 @@
+import type { Acknowledgement } from '../../model/quiet.ts';
 import type { LiveQuiet } from '../../alert/quiet/live-quiet.ts';
 import type { ServiceWatch } from '../watch.ts';
 import type { ServiceKey } from '../../model/service-state.ts';
@@ -20,6 +21,8 @@ export interface Quieting {
   /** Of a problem. By the time alone: what was held a moment ago may not be now. */
   holdOf(watch: ServiceWatch, nowMs: number): QuietHold | null;
   flagsOf(watch: ServiceWatch, nowMs: number): QuietFlags;
+  /** That of its present problem, if it stands. */
+  acknowledgementOf(watch: ServiceWatch, nowMs: number): Acknowledgement | undefined;
   /** Downtimes and silences that are not over and may cover it, by names and facts; in no order. */
   covering(watch: ServiceWatch): readonly LiveQuiet[];
   /** Once a turn for each problem, and each acknowledged service, before anybody is told of it. */
@@ -34,6 +37,7 @@ export interface Quieting {
 export const NO_QUIET: Quieting = {
   holdOf: () => null,
   flagsOf: () => NOT_QUIET,
+  acknowledgementOf: () => undefined,
   covering: () => [],
   look: () => undefined,
   gone: () => undefined,
