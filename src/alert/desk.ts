@@ -10,14 +10,12 @@ import { settle } from './told.ts';
 import { Teller } from './teller.ts';
 import { Storms } from './storms.ts';
 import { factsOf, forgetNews, isAlike, reach, weigh } from './weigh.ts';
-import { whyOf } from './why.ts';
 import type { AlertSubject, Portrait, Traits } from './subject.ts';
 import type { CompiledAlerts } from './rules.ts';
 import type { Hold } from './decision.ts';
 import type { Incident } from '../model/incident.ts';
 import type { OpenIncident, Standing } from './open-incident.ts';
-import type { Why } from './why.ts';
-import type { Page, ServiceKey, Settlement, Status, Told } from '../model/service-state.ts';
+import type { Page, ServiceKey, Settlement, Told } from '../model/service-state.ts';
 
 export interface DeskOptions<S extends AlertSubject> {
   readonly rules: CompiledAlerts;
@@ -155,9 +153,8 @@ export class AlertDesk<S extends AlertSubject> {
     const isOther = standing.stands !== status.kind || standing.problem !== problem;
     const isMoved = isBack || isOther || standing.facts !== facts;
     const isHeldAlike = standing.hold === hold && isAlike(standing.heldFor, heldFor);
-    if (known && !isMoved && isHeldAlike && standing.sinceMs === status.sinceMs) {
-      if (standing.told === subject.told) return;
-    }
+    const isSame = known && !isMoved && isHeldAlike && standing.sinceMs === status.sinceMs;
+    if (isSame && standing.told === subject.told) return;
     if (status.kind === 'hard' && (standing.stands === 'ok' || standing.hardMs === 0)) {
       standing.hardMs = this.#areAllHere ? nowMs : status.sinceMs;
     }
@@ -234,11 +231,6 @@ export class AlertDesk<S extends AlertSubject> {
     }
   }
 
-  /** Why somebody is told of a service now, or why nobody is. */
-  why(subject: ServiceKey & { readonly status: Status }, nowMs: number): Why {
-    return whyOf(this, subject, nowMs);
-  }
-
   incidents(): Iterable<OpenIncident<S>> {
     return this.#book.all();
   }
@@ -295,14 +287,7 @@ export class AlertDesk<S extends AlertSubject> {
     subject.isOnDesk = true;
     this.#standings.set(standing.key, standing);
     this.#bySubject.set(subject, standing);
-    for (const { key, receiver, level, incident } of subject.told) {
-      if (key === null) continue;
-      const flight = this.#flights.start(key, receiver);
-      flight.said.set(standing, level);
-      const of = incident === undefined ? undefined : this.#book.get(incident);
-      const lane = of?.lanes.get(receiver);
-      if (of && lane) flight.lanes.set(of, lane);
-    }
+    this.#flights.resume(standing, (id) => this.#book.get(id));
     this.#nowMs = Math.max(this.#nowMs, nowMs);
     return standing;
   }

@@ -1,5 +1,5 @@
 import { BestFew } from '../model/best-few.ts';
-import { isOpenFor } from './standing.ts';
+import { isOpenFor, isRemindable } from './standing.ts';
 import { named } from './pages.ts';
 import { PAGE_SERVICES_MAX } from '../alert-limits.ts';
 import { severityRank } from './severity.ts';
@@ -30,9 +30,12 @@ export function draftOf<S extends AlertSubject>(
     }
   }
   const others = new Set<Standing<S>>();
+  const reminded = new Set<Standing<S>>();
   for (const { incident } of due) {
     for (const one of incident.members) {
-      if (!told.has(one) && isOpenFor(one, incident, target)) others.add(one);
+      if (told.has(one) || !isOpenFor(one, incident, target)) continue;
+      // What somebody works on, or keeps quiet, reminds nobody: it is open besides.
+      (told.size === 0 && isRemindable(one, incident, target) ? reminded : others).add(one);
     }
   }
   const incident = due.length === 1 ? due[0]?.incident : undefined;
@@ -43,11 +46,11 @@ export function draftOf<S extends AlertSubject>(
     incidents: due.length,
   };
   if (told.size === 0) {
-    const open = worstOf(others, portray);
     const pages = due.map(({ incident: { id }, lane }) => `${id} ${lane.pages + 1}`);
-    const news = open.slice(0, PAGE_SERVICES_MAX);
-    const othersCount = others.size - news.length;
-    return { ...base, kind: 'reminder', news, others: [], othersCount, occasion: pages.join(' ') };
+    const news = worstOf(reminded, portray);
+    const othersCount = reminded.size - news.length + others.size;
+    const rest = worstOf(others, portray);
+    return { ...base, kind: 'reminder', news, others: rest, othersCount, occasion: pages.join(' ') };
   }
   return {
     ...base,

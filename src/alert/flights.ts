@@ -32,6 +32,18 @@ export class Flights<S extends AlertSubject> {
     return flight;
   }
 
+  /** Pages about it that began before it was shown. */
+  resume(standing: Standing<S>, incidentOf: (id: string) => OpenIncident<S> | undefined): void {
+    for (const { key, receiver, level, incident } of standing.subject.told) {
+      if (key === null) continue;
+      const flight = this.start(key, receiver);
+      flight.said.set(standing, level);
+      const of = incident === undefined ? undefined : incidentOf(incident);
+      const lane = of?.lanes.get(receiver);
+      if (of && lane) flight.lanes.set(of, lane);
+    }
+  }
+
   end(key: string): void {
     this.#flights.delete(key);
   }

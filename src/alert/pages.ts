@@ -20,7 +20,7 @@ export interface Draft {
   readonly route: string;
   /** Incidents that it is about. */
   readonly incidents: number;
-  /** What it tells of; of a reminder all that is open. */
+  /** What it tells of; of a reminder what is open and nothing keeps quiet. */
   readonly news: readonly Named[];
   /** Some of what is open besides, the worst first; and how many there are. */
   readonly others: readonly Named[];
@@ -90,10 +90,10 @@ function headOf(worst: readonly Named[], all: readonly Named[]): Head {
     service: inCommon(all, ({ service }) => service),
     state: worst[0]?.state ?? '',
     stateType: worst[0]?.stateType ?? 'HARD',
-    output: inCommon(all, ({ output }) => output),
+    output: inCommon(worst, ({ output }) => output),
     sinceMs: worst.reduce((least, { sinceMs }) => Math.min(least, sinceMs), Number.POSITIVE_INFINITY),
-    notes: inCommon(all, ({ notes }) => notes),
-    runbook: inCommon(all, ({ runbook }) => runbook),
+    notes: inCommon(worst, ({ notes }) => notes),
+    runbook: inCommon(worst, ({ runbook }) => runbook),
   };
 }
 

@@ -78,8 +78,8 @@ export function isInPeriod(period: string | null, { periods }: CompiledAlerts, n
 }
 
 /**
- * The incident that tells a target of it: of several the one whose route comes first, of those that are within
- * their period.
+ * The incident that tells a target of it: of several the one whose route comes first, of those that are
+ * within their period.
  */
 export function ownerOf<S extends AlertSubject>(
   { claims }: Standing<S>,

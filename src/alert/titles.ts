@@ -5,9 +5,16 @@ import type { Draft, Named } from './pages.ts';
 /** In one line what a page says: `web-1: load is CRITICAL`, `37 hosts in web: load`. */
 export function titleOf(draft: Draft): string {
   const { news, othersCount } = draft;
-  const [one] = news;
-  if (one && news.length === 1) return withOthers(titleOfOne(one, draft), othersCount);
-  return withOthers(`${groupWords(news)}${incidentWords(draft)}${endOf(draft)}`, othersCount);
+  const called = calledBy(draft);
+  const besides = { over: news.length - called.length, open: othersCount };
+  const [one] = called;
+  if (one && called.length === 1) return withOthers(titleOfOne(one, draft), besides);
+  return withOthers(`${groupWords(called)}${incidentWords(draft)}${endOf(draft)}`, besides);
+}
+
+/** A page of problems is called by these: who is well again is counted behind them. */
+function calledBy({ kind, news }: Draft): readonly Named[] {
+  return kind === 'problem' ? news.filter((one) => one.news === 'problem' || one.news === 'open') : news;
 }
 
 function titleOfOne(one: Named, { kind }: Draft): string {
@@ -51,6 +58,8 @@ function endOf({ kind, news }: Draft): string {
   }
 }
 
-function withOthers(title: string, others: number): string {
-  return others === 0 ? title : `${title} (${others} more open)`;
+function withOthers(title: string, { over, open }: { readonly over: number; readonly open: number }): string {
+  const besides = [over > 0 ? `${over} over` : '', open > 0 ? `${open} more open` : ''];
+  const words = besides.filter((some) => some !== '').join(', ');
+  return words === '' ? title : `${title} (${words})`;
 }

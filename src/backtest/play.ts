@@ -53,6 +53,7 @@ export interface Played {
   /** What it took. */
   readonly turns: number;
   readonly evaluations: number;
+  /** The most that there were at a time, of those that had to be judged. */
   readonly services: number;
 }
 
@@ -138,6 +139,7 @@ class Player {
     this.#turns += 1;
     this.#evaluations += report.evaluations;
     const turn = this.#turn;
+    this.#services = Math.max(this.#services, turn?.table.services ?? 0);
     if (turn !== undefined && this.#playing.everySecond !== true) {
       this.#unsettled.take(report.services, this.#fleet.ceased);
       this.#unsettled.mark(turn);

@@ -68,6 +68,7 @@ export function textual<T>({ expected, numbers = false, secret = false, parse }:
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, y: 365 * 86_400_000 } as const;
 const DURATION = /^(\d{1,12}(?:\.\d{1,6})?)\s?([a-zA-Z]*)$/;
+const EXAMPLE_MS = 20 * UNIT_MS.s;
 const DURATION_MAX_MS = 36_500 * UNIT_MS.d;
 
 /** A duration in ms. `0` alone needs no unit. */
@@ -75,8 +76,9 @@ export function duration(bounds: { min: string; max?: string }): Reader<number> 
   const minMs = durationMs(bounds.min);
   const maxMs = bounds.max === undefined ? DURATION_MAX_MS : durationMs(bounds.max);
   const most = bounds.max === undefined ? '' : `, at most ${bounds.max}`;
+  const example = minMs <= EXAMPLE_MS && EXAMPLE_MS <= maxMs ? '20s' : bounds.min;
   return textual({
-    expected: `a duration of at least ${bounds.min}${most}, such as 20s, with ms, s, m, h, d or y`,
+    expected: `a duration of at least ${bounds.min}${most}, such as ${example}, with ms, s, m, h, d or y`,
     numbers: true,
     parse: (text) => {
       const parsed = parseDuration(text);

@@ -76,7 +76,7 @@ export function asHttpError(error: FastifyError, request: FastifyRequest, log: H
 
 function validationError(error: FastifyError, request: FastifyRequest): HttpError {
   const [first] = error.validation ?? [];
-  const keys = keysOf(request, error.validationContext);
+  const keys = keysOf(request, error.validationContext, first?.instancePath ?? '');
   const where = error.validationContext === 'body' ? 'body' : 'query';
   const code = where === 'body' ? 'bad_body' : 'bad_query';
   const list = keys.length > 0 ? `the keys are ${keys.join(', ')}` : `this call takes no ${where} keys`;
@@ -103,12 +103,27 @@ function demandOf({ keyword, params, message }: FastifySchemaValidationError): s
   return message ?? 'is wrong';
 }
 
-/** The keys the route's schema knows in the part of the request that was refused. */
-function keysOf(request: FastifyRequest, context: string | undefined): string[] {
+/**
+ * The keys the route's schema knows in the part of the request that was refused: of an object within it where
+ * the path leads to one, such as `/covers`, else of all of it.
+ */
+function keysOf(request: FastifyRequest, context: string | undefined, path: string): string[] {
   const schema = request.routeOptions.schema;
   const part: unknown = context === 'body' ? schema?.body : schema?.querystring;
-  if (typeof part !== 'object' || part === null || !('properties' in part)) return [];
-  return Object.keys(part.properties as object);
+  const within = path.split('/').slice(1).reduce<unknown>(memberOf, part);
+  return namesOf(within) ?? namesOf(part) ?? [];
+}
+
+function memberOf(schema: unknown, name: string): unknown {
+  if (typeof schema !== 'object' || schema === null) return undefined;
+  if ('items' in schema && /^\d+$/.test(name)) return schema.items;
+  if (!('properties' in schema)) return undefined;
+  return new Map(Object.entries(schema.properties as object)).get(name);
+}
+
+function namesOf(schema: unknown): string[] | undefined {
+  if (typeof schema !== 'object' || schema === null || !('properties' in schema)) return undefined;
+  return Object.keys(schema.properties as object);
 }
 
 const SHOWN_CHARS_MAX = 100;

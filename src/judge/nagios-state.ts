@@ -14,8 +14,13 @@ export interface NagiosStanding {
 export function readNagios(json: string | undefined): NagiosStanding | null {
   if (json === undefined) return null;
   try {
-    const { state, isPutOff } = JSON.parse(json) as NagiosStanding;
-    return { state: { ...NOTHING_TOLD, ...state }, isPutOff };
+    const { state, isPutOff } = JSON.parse(json) as { state: Partial<Notifying>; isPutOff?: unknown };
+    const whole = { ...NOTHING_TOLD, ...state };
+    const isWhole = Object.entries(NOTHING_TOLD).every(([name, one]) => {
+      const kept: unknown = whole[name as keyof Notifying];
+      return typeof kept === typeof one && Array.isArray(kept) === Array.isArray(one);
+    });
+    return isWhole ? { state: whole, isPutOff: isPutOff === true } : null;
   } catch {
     return null;
   }

@@ -101,6 +101,8 @@ export type AlertingToKeep = {
 
 /** Looks up what is under watch. */
 export interface WatchFinder {
+  /** How many there are on hosts. */
+  readonly services: number;
   hostOf(cluster: string, name: string): HostWatch | undefined;
   service(key: ServiceKey): ServiceWatch | undefined;
   /** A state of before a restart, of a service that has not come back yet. */

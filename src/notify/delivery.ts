@@ -69,7 +69,9 @@ export class Delivery {
     this.pump();
   }
 
-  /** A page that waits already is left where it is; one that was taken back never was, if nobody asked yet. */
+  /**
+   * A page that waits already is left where it is. That one was taken back is forgotten, if nobody asked yet.
+   */
   enqueue(pages: readonly QueuedPage[]): void {
     if (pages.length > 0 && this.#settled.length > 0) {
       const again = new Set(pages.map(({ page }) => page.key));

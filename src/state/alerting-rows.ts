@@ -1,3 +1,4 @@
+import { isAcknowledgement, isIncident, isOverride, isQuiet } from './alerting-values.ts';
 import { text } from './judge-rows.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Incident } from '../model/incident.ts';
@@ -33,22 +34,10 @@ export function loadAlerting(rows: Rows): KeptAlerting {
     (row) => [text(row['name']), text(row['value'])] as const,
   );
   return {
-    incidents: rows(
-      'SELECT value FROM incidents',
-      (row) => valueOf(row, 'id', 'route', 'labels', 'targets') as Incident | null,
-    ),
-    quiets: rows(
-      'SELECT value FROM quiets',
-      (row) => valueOf(row, 'id', 'covers', 'time', 'author') as Quiet | null,
-    ),
-    acknowledgements: rows(
-      'SELECT value FROM acknowledgements',
-      (row) => valueOf(row, 'cluster', 'host', 'service', 'atMs') as Acknowledgement | null,
-    ),
-    overrides: rows(
-      'SELECT value FROM rota_overrides',
-      (row) => valueOf(row, 'id', 'rota', 'who', 'fromMs', 'toMs') as SavedOverride | null,
-    ),
+    incidents: rows('SELECT value FROM incidents', valueOf(isIncident)),
+    quiets: rows('SELECT value FROM quiets', valueOf(isQuiet)),
+    acknowledgements: rows('SELECT value FROM acknowledgements', valueOf(isAcknowledgement)),
+    overrides: rows('SELECT value FROM rota_overrides', valueOf(isOverride)),
     marks: new Map(marks),
   };
 }
@@ -91,12 +80,13 @@ export function alertingWriter(db: DatabaseSync): (changes: AlertingRows) => voi
 }
 
 /** Null: it cannot be understood (a damaged file). */
-function valueOf(row: Row, ...keys: readonly string[]): unknown {
-  try {
-    const value: unknown = JSON.parse(text(row['value']));
-    if (typeof value !== 'object' || value === null) return null;
-    return keys.every((key) => key in value) ? value : null;
-  } catch {
-    return null;
-  }
+function valueOf<T>(isOne: (value: unknown) => value is T): (row: Row) => T | null {
+  return (row) => {
+    try {
+      const value: unknown = JSON.parse(text(row['value']));
+      return isOne(value) ? value : null;
+    } catch {
+      return null;
+    }
+  };
 }

@@ -4,8 +4,8 @@ import type { PagedService, ServiceKey } from '../model/service-state.ts';
 import type { SavedOverride } from '../model/rota.ts';
 
 /**
- * Whether JSON of judge.db is what was written there: a file may be damaged, or be of another version, and what
- * goes by it looks no further. Pure.
+ * Whether JSON of judge.db is what was written there: a file may be damaged, or be of another version, and
+ * what goes by it looks no further. Pure.
  */
 
 type Guard = (value: unknown) => boolean;
@@ -107,13 +107,11 @@ type TimeOf<K> = Extract<QuietTime, { readonly kind: K }>;
 
 function isTime(value: unknown): value is QuietTime {
   const span = { fromMs: isNumber, toMs: isNumber };
-  const isOf = <K>(kind: string, rest: Omit<Guards<TimeOf<K>>, 'kind'>) =>
-    fits(value, { kind: oneOf(kind), ...rest });
   return (
-    isOf<'fixed'>('fixed', span) ||
-    isOf<'silence'>('silence', span) ||
-    isOf<'flexible'>('flexible', { ...span, durationMs: isNumber }) ||
-    isOf<'recurring'>('recurring', {
+    fits<TimeOf<'fixed' | 'silence'>>(value, { kind: oneOf('fixed', 'silence'), ...span }) ||
+    fits<TimeOf<'flexible'>>(value, { kind: oneOf('flexible'), ...span, durationMs: isNumber }) ||
+    fits<TimeOf<'recurring'>>(value, {
+      kind: oneOf('recurring'),
       fromMs: isNumber,
       toMs: orNull(isNumber),
       times: arrayOf(isText),

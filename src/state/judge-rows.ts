@@ -1,3 +1,4 @@
+import { isPagedService } from './alerting-values.ts';
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type {
   Flaps,
@@ -127,7 +128,8 @@ function pageOf(row: Row): Page | null {
   const kind = text(row['kind']);
   const sinceMs = Number(row['since_ms']);
   const createdMs = Number(row['created_ms']);
-  if (!PAGE_KINDS.includes(kind) || !areTexts(row, 'key', 'receiver', 'service')) return null;
+  // A page of several services names none.
+  if (!PAGE_KINDS.includes(kind) || !areTexts(row, 'key', 'receiver')) return null;
   if (!Number.isFinite(sinceMs) || !Number.isFinite(createdMs)) return null;
   return {
     key: text(row['key']),
@@ -155,7 +157,7 @@ function pageOf(row: Row): Page | null {
 /** Pages of a version that knew one service each have none; a damaged list is none. */
 function pagedOf(value: SQLOutputValue | undefined): readonly PagedService[] {
   const services = parsed(text(value));
-  return Array.isArray(services) ? (services.filter(isRecord) as unknown as PagedService[]) : [];
+  return Array.isArray(services) ? services.filter(isPagedService) : [];
 }
 
 /** In the order of the insert's columns. */

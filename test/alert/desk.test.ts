@@ -57,7 +57,12 @@ describe('grouping', () => {
     s.bad('w1').bad('w2').turn();
     s.nowS += 20;
     expect(s.well('w1').bad('w3').turn()).toEqual(['problem ops w3/load+w1/load CRITICAL']);
-    expect(s.sent.at(-1)).toMatchObject({ kind: 'problem', count: 3, open: 2 });
+    expect(s.sent.at(-1)).toMatchObject({
+      kind: 'problem',
+      title: 'w3: load is CRITICAL (1 over, 1 more open)',
+      count: 3,
+      open: 2,
+    });
   });
 
   test('group_wait gathers the first page', () => {
@@ -179,7 +184,13 @@ test('reminders come by the timer while somebody should do something', () => {
     '120 reminder ops w1/load+w2/load CRITICAL',
   ]);
   s.hold('w1', 'acknowledged');
-  expect(s.until(190)).toEqual(['180 reminder ops w1/load+w2/load CRITICAL']);
+  // What somebody works on is open besides.
+  expect(s.until(190)).toEqual(['180 reminder ops w2/load+w1/load CRITICAL']);
+  expect(s.sent.at(-1)).toMatchObject({
+    title: 'w2: load is still CRITICAL (1 more open)',
+    host: 'w2',
+    open: 2,
+  });
   s.hold('w2', 'acknowledged');
   expect(s.until(400)).toEqual([]);
   s.hold('w2', null);

@@ -168,6 +168,16 @@ test.for([
   expect(server.alerting.asked).toEqual([]);
 });
 
+test('a key of covers that is none: the cure names theirs', async () => {
+  await using server = standing();
+  const answer = await server.app.inject(post('/api/v1/downtimes', { ...DOWNTIME, covers: { hosts: 'a' } }));
+  expect(answer.json()).toMatchObject({
+    code: 'bad_body',
+    message: 'unknown body key "hosts"',
+    cure: 'did you mean host? the keys are cluster, host, service, severity, facts, services',
+  });
+});
+
 test.for([
   { full: false, fault: 'times[1]: "sumday 1:00-2:00": what', status: 400, code: 'bad_quiet' },
   { full: true, fault: 'there are 5000', status: 409, code: 'quiets_full' },

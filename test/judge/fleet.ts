@@ -155,7 +155,8 @@ export class MemoryStore implements JudgeStore {
   commit(changes: JudgeChanges) {
     if (this.fault !== null) return { ok: false, fault: this.fault } as const;
     // The judge takes its lists up again when they are kept.
-    this.commits.push({ ...changes, events: [...changes.events] });
+    const alerting = { ...changes.alerting, incidents: new Map(changes.alerting.incidents) };
+    this.commits.push({ ...changes, events: [...changes.events], alerting });
     const key = (one: { host: string; service: string }) => `${one.host}/${one.service}`;
     for (const one of changes.removedServices) this.services.delete(key(one));
     for (const one of changes.services) this.services.set(key(one), one);

@@ -289,3 +289,14 @@ test('one that is no longer watched is closed to those who know of its problem',
   await life.until(6);
   expect(life.take()).toEqual(['ops problem CRITICAL', 'ops closed CRITICAL']);
 });
+
+test('an open problem is among the incidents, with whom the routes name', async () => {
+  const life = new Life();
+  await life.result(1, 2);
+  const views = () => life.bench.judge.ask({ kind: 'incidents' }, START_MS + 2500).answer;
+  expect(views()).toMatchObject([
+    { id: '', route: 'route 1', title: 'w1: backup is CRITICAL', count: 1, targets: [{ target: 'ops' }] },
+  ]);
+  await life.result(5, 0);
+  expect(views()).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { partsOf } from '../../src/alert/page-parts.ts';
 import type { Page } from '../../src/model/service-state.ts';
 
 interface Named {
@@ -65,7 +66,10 @@ export class Verdict {
   }
 
   take(page: Page | undefined): void {
-    if (!page) return;
+    if (page) for (const part of partsOf(page)) this.#takePart(part);
+  }
+
+  #takePart(page: Page): void {
     const { kind, cluster, host, service, createdMs } = page;
     const key = `${cluster}\0${host}`;
     if (kind === 'closed' && this.#unheardOf.has(key)) this.#closed += 1;

@@ -307,6 +307,58 @@ describe('a damaged row is passed over and counted', () => {
   });
 });
 
+describe('a damaged row of alerting is passed over and counted', () => {
+  const put = (table: string, value: unknown) =>
+    `INSERT INTO ${table} (id, value) VALUES ('x', '${JSON.stringify(value)}')`;
+  const incident = { id: 'x', route: '', labels: [], openedMs: 1, waitingMs: null, steps: 0, targets: [] };
+  const covers = { cluster: null, host: 'w', service: null, severity: null, facts: [], services: null };
+  const time = { kind: 'fixed', fromMs: 1, toMs: 2 };
+  const by = { comment: '', author: 'ann', createdMs: 1 };
+  const quiet = { id: 'd1', covers, time, ...by, endedMs: null, endedBy: '', begun: [] };
+  const override = { id: 'o1', rota: 'r', who: 'ann', fromMs: 1, toMs: 2, ...by };
+  test.for([
+    { name: 'an incident that is whole', sql: put('incidents', incident), lost: 0 },
+    { name: 'an incident without targets', sql: put('incidents', { ...incident, targets: null }), lost: 1 },
+    { name: 'a target that is none', sql: put('incidents', { ...incident, targets: [7] }), lost: 1 },
+    { name: 'labels that are none', sql: put('incidents', { ...incident, labels: [['a']] }), lost: 1 },
+    { name: 'steps that are none', sql: put('incidents', { ...incident, steps: -1 }), lost: 1 },
+    { name: 'a downtime that is whole', sql: put('quiets', quiet), lost: 0 },
+    { name: 'a downtime of nothing', sql: put('quiets', { ...quiet, covers: {} }), lost: 1 },
+    { name: 'a downtime of no time', sql: put('quiets', { ...quiet, time: { kind: 'fixed' } }), lost: 1 },
+    { name: 'begun that is none', sql: put('quiets', { ...quiet, begun: [['a', null]] }), lost: 1 },
+    { name: 'an override that is whole', sql: put('rota_overrides', override), lost: 0 },
+    { name: 'an override of no end', sql: put('rota_overrides', { ...override, toMs: 'x' }), lost: 1 },
+    {
+      name: 'an acknowledgement without a state',
+      sql: `INSERT INTO acknowledgements VALUES ('c', 'h', 's', '{"cluster":"c","host":"h","service":"s","atMs":1}')`,
+      lost: 1,
+    },
+  ])('$name', ({ sql, lost }) => {
+    const file = join(temporaryFolder(), 'judge.db');
+    openJudgeRepository(file)[Symbol.dispose]();
+    const db = new DatabaseSync(file);
+    db.exec(sql);
+    db.close();
+    using repository = openJudgeRepository(file);
+    const { incidents, quiets, acknowledgements, overrides, skipped } = repository.load();
+    const kept = incidents.length + quiets.length + acknowledgements.length + overrides.length;
+    expect([kept, skipped]).toEqual([1 - lost, lost]);
+  });
+
+  test('services that a page names', () => {
+    const file = join(temporaryFolder(), 'judge.db');
+    {
+      using repository = openJudgeRepository(file);
+      repository.commit(changes({ pages: [page()] }));
+    }
+    const db = new DatabaseSync(file);
+    db.exec(`UPDATE notifications SET services = '[{"cluster":"c"},7,null]'`);
+    db.close();
+    using repository = openJudgeRepository(file);
+    expect(repository.load().pending.map((one) => one.page.services)).toEqual([[]]);
+  });
+});
+
 test('histories keep their newest rows; what is pending stays', () => {
   const file = join(temporaryFolder(), 'judge.db');
   using repository = openJudgeRepository(file, { notifications: 3, events: 2, pruneEvery: 2 });

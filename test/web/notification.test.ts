@@ -50,7 +50,7 @@ describe('a notification in words', () => {
 
 describe('how a receiver is', () => {
   test.for<{ is: Partial<typeof channel>; words: string }>([
-    { is: {}, words: 'nothing sent yet' },
+    { is: {}, words: 'nothing sent since the start' },
     { is: { state: 'well', last_delivered_ms: NOW_MS - 5000 }, words: 'well · last delivered 5\u00a0s ago' },
     { is: { state: 'failing', fault: 'refused', pending: 1 }, words: 'failing: refused · 1 page waits' },
   ])('$words', ({ is, words }) => expect(channelWords({ ...channel, ...is }, NOW_MS)).toBe(words));

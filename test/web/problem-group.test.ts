@@ -180,6 +180,27 @@ describe('the story of a problem', () => {
       'load: CRITICAL, hard',
     ]);
   });
+  test('a page of many tells of each of them', () => {
+    const services = ['a', 'b'].map((host) => ({
+      cluster: 'web',
+      host,
+      service: 'load',
+      state: 'CRITICAL',
+      news: 'problem',
+    }));
+    const many = {
+      ...page,
+      kind: 'problem',
+      host: '',
+      attempts: 1,
+      title: '2 hosts in web: load',
+      services,
+      count: 2,
+    };
+    const { steps, told } = storyOf([service({})], [], [many]);
+    expect(told).toBe(true);
+    expect(steps.map(({ title }) => title)).toEqual(['ops: problem, 2 hosts in web: load, delivered']);
+  });
   test('of several hosts what came of their attempts', () => {
     const events = [event(10, 'CRITICAL', { state_type: 'SOFT' }), event(30, 'CRITICAL', { host: 'b' })];
     const { steps } = storyOf([service({}), service({ host: 'b' })], events, []);

@@ -83,7 +83,7 @@ export class Answers {
       case 'drop-override':
         return answerDuty(question, this.#o.turn);
       default:
-        return answerAlert(question, this.#o.turn);
+        return answerAlert(question, this.#o);
     }
   }
 

@@ -15,12 +15,17 @@ interface Telling {
 
 /** How far it got with one target. */
 interface Reached {
+  /** Empty: it comes to nobody. */
+  readonly target: string;
   readonly reason: Explanation;
   readonly text: string;
   readonly atMs: number | null;
 }
 
 type Open = OpenIncident<ServiceWatch>;
+
+/** More targets than these are counted. */
+const NAMED_MAX = 5;
 
 /** What says more of a service, where its targets stand differently. */
 const ORDER: readonly Explanation[] = [
@@ -49,18 +54,28 @@ export function tellSteps(watch: ServiceWatch, turn: Turn): Telling {
     steps.push(routeStep(incident), groupStep(incident, turn));
     const targets = new Set([...incident.targets, ...toldUnder(standing, incident)]);
     for (const target of targets) {
-      const one = reachedBy(standing, { incident, target }, turn);
+      const one = { ...reachedBy(standing, { incident, target }, turn), target };
       reached.push(one);
-      steps.push(pageStep(target, one));
+      steps.push(pageStep(one));
     }
     if (targets.size === 0) {
-      const waiting = nobodyYet(incident, turn);
+      const waiting = { ...nobodyYet(incident, turn), target: '' };
       reached.push(waiting);
       steps.push(link('page', 'waiting', waiting.text, waiting.atMs));
     }
   }
   const [first] = reached.toSorted((a, b) => ORDER.indexOf(a.reason) - ORDER.indexOf(b.reason));
-  return { reason: first?.reason ?? 'no_route', sentence: first?.text ?? 'No route takes it.', steps };
+  if (!first) return { reason: 'no_route', sentence: 'No route takes it.', steps };
+  return { reason: first.reason, sentence: sentenceOf(first, reached), steps };
+}
+
+/** What holds for one target, with all for whom the same does. */
+function sentenceOf({ text }: Reached, reached: readonly Reached[]): string {
+  const targets = [...new Set(reached.filter((one) => one.text === text).map(({ target }) => target))];
+  const named = targets.filter((target) => target !== '').slice(0, NAMED_MAX);
+  if (named.length === 0) return text;
+  const more = targets.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${text}`;
 }
 
 function toldUnder({ subject }: Standing<ServiceWatch>, { id }: Open): string[] {
@@ -82,7 +97,7 @@ function groupStep({ labels, members, openedMs }: Open, { nowMs }: Turn): Explai
   return link('group', 'passed', text, Math.min(openedMs, nowMs));
 }
 
-function pageStep(target: string, { reason, text, atMs }: Reached): ExplainStep {
+function pageStep({ target, reason, text, atMs }: Reached): ExplainStep {
   const verdict =
     reason === 'told'
       ? 'passed'
@@ -96,7 +111,7 @@ function reachedBy(
   standing: Standing<ServiceWatch>,
   { incident, target }: { readonly incident: Open; readonly target: string },
   { alerts: rules, nowMs, desk }: Turn,
-): Reached {
+): Omit<Reached, 'target'> {
   const told = toldOf(standing, target);
   const lane = incident.lanes.get(target);
   const pagedMs = lane && lane.pagedMs > 0 ? lane.pagedMs : null;
@@ -143,7 +158,7 @@ function reachedBy(
 }
 
 /** An escalation that begins later, or a rota that is nobody's turn. */
-function nobodyYet(incident: Open, { alerts, nowMs }: Turn): Reached {
+function nobodyYet(incident: Open, { alerts, nowMs }: Turn): Omit<Reached, 'target'> {
   const nextMs = nextStepMs(incident, alerts);
   if (!Number.isFinite(nextMs))
     return { reason: 'no_route', text: 'The route comes to nobody now.', atMs: null };

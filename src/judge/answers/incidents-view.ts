@@ -2,11 +2,13 @@ import { BestFew } from '../../model/best-few.ts';
 import { groupWords } from '../../alert/titles.ts';
 import { INCIDENT_SERVICES_SHOWN_MAX, INCIDENTS_SHOWN_MAX } from '../../alert-limits.ts';
 import { familyOf } from '../../alert/routes.ts';
+import { nagiosTargets } from './nagios-problems.ts';
 import { newsDueMs, nextStepMs, reminderDueMs } from '../../alert/clock.ts';
 import { serviceView, stateName } from '../report.ts';
 import { severityRank } from '../../alert/severity.ts';
 import type { AlertDesk } from '../../alert/desk.ts';
 import type { IncidentView } from '../../contract/alert-views.ts';
+import type { NagiosProblems } from './nagios-problems.ts';
 import type { OpenIncident } from '../../alert/open-incident.ts';
 import type { ServiceWatch } from '../watch.ts';
 import type { Turn } from '../turn.ts';
@@ -15,7 +17,10 @@ type Desk = AlertDesk<ServiceWatch>;
 type OfWatch = OpenIncident<ServiceWatch>;
 
 /** Open problems as pages have them, and those that no route takes; the worst first, then the oldest. */
-export function incidentViews({ desk, nowMs }: Pick<Turn, 'desk' | 'nowMs'>): IncidentView[] {
+export function incidentViews(
+  { desk, nowMs }: Pick<Turn, 'desk' | 'nowMs'>,
+  nagios: Iterable<NagiosProblems> = [],
+): IncidentView[] {
   const found = new BestFew<Gathered>(
     INCIDENTS_SHOWN_MAX,
     (a, b) => severityRank(a.state) - severityRank(b.state) || a.sinceMs - b.sinceMs,
@@ -28,11 +33,13 @@ export function incidentViews({ desk, nowMs }: Pick<Turn, 'desk' | 'nowMs'>): In
     if (open.length > 0) found.add(gathered(incident, open));
   }
   for (const open of unrouted(desk).values()) found.add(gathered(null, open));
+  for (const { open, route } of nagios) found.add({ ...gathered(null, open), route });
   return found.items.map((one) => viewOf(one, desk, nowMs));
 }
 
 interface Gathered {
   readonly incident: OfWatch | null;
+  readonly route: string;
   readonly open: readonly ServiceWatch[];
   readonly state: string;
   readonly sinceMs: number;
@@ -45,7 +52,7 @@ function gathered(incident: OfWatch | null, open: readonly ServiceWatch[]): Gath
     if (state === '' || severityRank(name) < severityRank(state)) state = name;
     sinceMs = Math.min(sinceMs, watch.status.sinceMs);
   }
-  return { incident, open, state, sinceMs };
+  return { incident, route: incident?.routeName ?? '', open, state, sinceMs };
 }
 
 /** Problems that belong to no incident, gathered as they would be by default. */
@@ -61,7 +68,11 @@ function unrouted(desk: Desk): Map<string, ServiceWatch[]> {
   return groups;
 }
 
-function viewOf({ incident, open, state, sinceMs }: Gathered, desk: Desk, nowMs: number): IncidentView {
+function viewOf(
+  { incident, route, open, state, sinceMs }: Gathered,
+  desk: Desk,
+  nowMs: number,
+): IncidentView {
   const [first] = open;
   const next = incident ? nextOf(incident, desk, nowMs) : NOTHING;
   const shown = new BestFew<ServiceWatch>(
@@ -81,13 +92,13 @@ function viewOf({ incident, open, state, sinceMs }: Gathered, desk: Desk, nowMs:
       : groupWords(open),
     state,
     since_ms: sinceMs,
-    route: incident?.routeName ?? '',
+    route,
     labels: Object.fromEntries(labels),
     services: shown.items.map(serviceView),
     count: open.length,
     hosts: new Set(open.map(({ cluster, host }) => `${cluster}\0${host}`)).size,
     quiet: quietOf(open),
-    targets: incident ? targetsOf(incident, desk) : [],
+    targets: incident ? targetsOf(incident, desk) : nagiosTargets(open),
     next: next.words,
     next_ms: next.ms,
   };

@@ -68,10 +68,11 @@ class FileReader {
       return isMissing ? noRows(record.sources.length, stepS(record)) : undefined;
     }
     try {
-      if (!fstatSync(fd).isFile()) return undefined;
+      const file = fstatSync(fd);
+      if (!file.isFile()) return undefined;
       for (let tries = 0; tries < TRIES_MAX; tries += 1) {
         const head = this.#readHead(fd);
-        if (head === undefined) return undefined;
+        if (head === undefined || head.fileBytes > file.size) return undefined;
         const rows = this.#readRows(fd, head, record, wish);
         if (rows === undefined || this.#isAsBefore(fd, head.headBytes)) return rows;
       }

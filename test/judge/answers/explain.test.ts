@@ -22,11 +22,19 @@ function quiet({ judge }: Bench, kind: 'fixed' | 'silence', atS: number) {
   judge.ask({ kind: 'quieten', covers, time, comment: 'disks are moved', author: 'anna' }, fromMs);
 }
 
+function acknowledge({ judge }: Bench, atS: number) {
+  const nowMs = START_MS + atS * 1000;
+  const covers = { cluster: null, host: 'w1', service: null, severity: null, facts: [], services: null };
+  const wish = { comment: 'on it', author: 'anna', sticky: false, untilMs: nowMs + 3_600_000, notify: false };
+  judge.ask({ kind: 'acknowledge', covers, ...wish }, nowMs);
+}
+
 interface Row {
   readonly name: string;
   readonly reason: Explanation;
   readonly says: RegExp;
   readonly options?: Partial<JudgeOptions>;
+  readonly first?: number;
   readonly value?: number;
   /** Between the first turn and the one that is explained. */
   readonly does?: (stand: Bench) => void;
@@ -46,7 +54,7 @@ test.for<Row>([
     options: { definitions: [definition({ maxCheckAttempts: 3 }), HOST_CHECK] },
     last: 'state',
   },
-  { name: 'told', reason: 'told', says: /told that it is CRITICAL/u, last: 'receipt' },
+  { name: 'told', reason: 'told', says: /^ops: told that it is CRITICAL/u, last: 'receipt' },
   {
     name: 'no route takes it',
     reason: 'no_route',
@@ -99,10 +107,17 @@ test.for<Row>([
     says: /Silenced \(s1\) by anna/u,
     does: (stand) => quiet(stand, 'silence', 1),
   },
-])('$name', async ({ reason, says, options = {}, value = 9, does, last }) => {
+  {
+    name: 'acknowledged',
+    reason: 'acknowledged',
+    says: /^Acknowledged by anna until [-0-9]+ [:0-9]+ UTC, so nobody else is told, and nobody reminded: on it$/u,
+    first: 9,
+    does: (stand) => acknowledge(stand, 1),
+  },
+])('$name', async ({ reason, says, options = {}, first = 1, value = 9, does, last }) => {
   const fleet = new Fleet();
   const stand = bench({ fleet, ...options });
-  fleet.sample('w1', 'load_one', 1, 1);
+  fleet.sample('w1', 'load_one', first, 1);
   await stand.at(1);
   does?.(stand);
   fleet.sample('w1', 'load_one', value, 2);

@@ -38,7 +38,7 @@ export function attemptsWords({ attempts, detail }: NotificationView): string {
 
 type Channel = ReceiverView['channels'][number];
 
-/** How a way to a receiver is: `well, 3 min ago`, `failing: connection refused`, `nothing sent yet`. */
+/** How a way to a receiver is: `well, 3 min ago`, `failing: connection refused`, `nothing sent since the start`. */
 export function channelWords(channel: Channel, nowMs: number): string {
   const waits =
     channel.pending > 0 && `${channel.pending} ${channel.pending === 1 ? 'page waits' : 'pages wait'}`;
@@ -50,5 +50,5 @@ export function channelWords(channel: Channel, nowMs: number): string {
 function stateOf({ state, fault, last_delivered_ms: last }: Channel): string {
   if (state === 'failing') return fault === '' ? 'failing' : `failing: ${fault}`;
   if (state === 'well') return 'well';
-  return last === null ? 'nothing sent yet' : 'idle';
+  return last === null ? 'nothing sent since the start' : 'idle';
 }

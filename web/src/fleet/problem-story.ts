@@ -41,7 +41,7 @@ export function storyOf(
     if (several && event.state_type === 'SOFT') return [];
     return [changeStep(event, { service, state, several })];
   });
-  const about = pages.filter((page) => keys.has(problemKey(page)));
+  const about = pages.filter((page) => [page, ...page.services].some((one) => keys.has(problemKey(one))));
   const told = about.map((page) => pageStep(page, several));
   return {
     steps: [...changes, ...told].toSorted((a, b) => a.timeMs - b.timeMs),
@@ -74,8 +74,14 @@ function pageStep(page: NotificationView, several: boolean): StoryStep {
   return {
     key: `page ${page.id}`,
     timeMs: page.created_ms,
-    title: `${page.receiver}: ${page.state.toLowerCase()}${several ? ` on ${page.host}` : ''}, ${page.outcome}${attempts}`,
+    title: `${page.receiver}: ${whatOf(page, several)}, ${page.outcome}${attempts}`,
     words: page.detail,
     mark: null,
   };
+}
+
+/** A page of many services is called by its title; of one its state says enough. */
+function whatOf({ kind, state, host, title, count }: NotificationView, several: boolean): string {
+  if (count > 1 && title !== '') return `${kind}, ${title}`;
+  return `${state.toLowerCase()}${several ? ` on ${host}` : ''}`;
 }
