@@ -23,6 +23,7 @@ export class Pager implements Disposable {
   readonly #keys = new Set<string>();
   /** Requests whose key was there already. */
   repeated = 0;
+  /** When the first of them came; 0: none did. */
   firstRepeatMs = 0;
   refused = 0;
   isDown = false;

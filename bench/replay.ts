@@ -5,6 +5,7 @@
  * are judged, as with `--checks`: the second with higher thresholds.
  *
  *   node_modules/.bin/node bench/replay.ts [--hosts 500] [--definitions 1000] [--days 7] [--dir D] [--save]
+ *     [--rrdtool: files are read by rrdtool]
  */
 import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -149,6 +150,7 @@ async function main(): Promise<void> {
       definitions: { type: 'string', default: '1000' },
       days: { type: 'string', default: '7' },
       dir: { type: 'string', default: tmpdir() },
+      rrdtool: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
     },
   });
@@ -190,7 +192,7 @@ async function main(): Promise<void> {
       hosts: fleet,
       recorded: { before: [], during: [] },
       decided: NOTHING_DECIDED,
-      store: createDirectReader({ roots, otherwise: rrdtool }),
+      store: values.rrdtool ? rrdtool : createDirectReader({ roots, otherwise: rrdtool }),
       play: (set) => {
         readS ??= cpuTimesS().own - before.own;
         return playElsewhere(set, dir, (count) => services.push(count));

@@ -12,6 +12,8 @@ export const INCIDENTS_MAX = 20_000;
 /** Incidents of one answer, and services that each of them names. */
 export const INCIDENTS_SHOWN_MAX = 1000;
 export const INCIDENT_SERVICES_SHOWN_MAX = 50;
+/** Services of all incidents in one answer: some 6 MB. */
+export const INCIDENT_SERVICES_PER_ANSWER_MAX = 10_000;
 /** Downtimes and silences that are pending or active, and those that are over and remembered. */
 export const QUIETS_MAX = 5000;
 export const QUIETS_KEPT_MAX = 20_000;

@@ -147,7 +147,7 @@ export const RRD_LAYOUT_KEPT_MS = 600_000;
 /** Data sources one command of a read defines, and numbers its answer has: some 10 ms for others to wait. */
 export const RRD_SOURCES_PER_READ_MAX = 64;
 export const RRD_NUMBERS_PER_READ_MAX = 20_000;
-/** Bytes before the rows of an RRD file that is read without rrdtool: some 600 archives of ten data sources. */
+/** Bytes before the rows of an RRD file that is read without rrdtool: a thousand archives of ten sources. */
 export const RRD_HEAD_BYTES_MAX = 1024 * 1024;
 /** The store in memory: its records, and the points it keeps of each. */
 export const MEMORY_RECORDS_MAX = 100_000;

@@ -6,7 +6,7 @@ import { isHeldFor, ownerOf, newStanding, periodEndsMs, presentTold } from './st
 import { isStillTrue } from './decision.ts';
 import { keyOf } from './quiet/coverage.ts';
 import { labelsOf, routesOf } from './routes.ts';
-import { settle } from './told.ts';
+import { settle, takenBack } from './told.ts';
 import { Teller } from './teller.ts';
 import { Storms } from './storms.ts';
 import { factsOf, forgetNews, isAlike, reach, weigh } from './weigh.ts';
@@ -433,10 +433,10 @@ export class AlertDesk<S extends AlertSubject> {
     const flight = this.#flights.get(key);
     if (!flight || !this.#o.withdraw(key)) return;
     this.#flights.end(key);
-    const settled = { receiver: flight.target, key, outcome: 'superseded' } as const;
-    for (const [standing, said] of flight.said) {
+    for (const standing of flight.said.keys()) {
       if (!this.#isHere(standing)) continue;
-      this.#write(standing, settle(standing.subject.told, { ...settled, said }, this.#nowMs));
+      const back = { receiver: flight.target, key, before: this.#flights.before(flight, standing) };
+      this.#write(standing, takenBack(standing.subject.told, back));
       this.#settleIn(standing, this.#nowMs);
     }
     for (const lane of flight.lanes.values()) {

@@ -7,6 +7,8 @@ export interface Flight<S extends AlertSubject> {
   readonly target: string;
   /** What it says of each service that it has news of; null: that it is over. */
   readonly said: Map<Standing<S>, Problem | null>;
+  /** The page before it that told this target of a service and had not arrived, by key. */
+  readonly after: Map<Standing<S>, string>;
   /** Incidents it is about, and how far they got with the target. */
   readonly lanes: Map<OpenIncident<S>, Lane<S>>;
 }
@@ -26,10 +28,18 @@ export class Flights<S extends AlertSubject> {
   start(key: string, target: string): Flight<S> {
     let flight = this.#flights.get(key);
     if (!flight) {
-      flight = { target, said: new Map(), lanes: new Map() };
+      flight = { target, said: new Map(), after: new Map(), lanes: new Map() };
       this.#flights.set(key, flight);
     }
     return flight;
+  }
+
+  /** The page before it about a service that is on its way still, and what that says; null: there is none. */
+  before(flight: Flight<S>, standing: Standing<S>): { key: string; level: Problem | null } | null {
+    const key = flight.after.get(standing);
+    const earlier = key === undefined ? undefined : this.#flights.get(key);
+    const level = earlier?.said.get(standing);
+    return key === undefined || level === undefined ? null : { key, level };
   }
 
   /** Pages about it that began before it was shown. */

@@ -2,6 +2,7 @@ import { composePage } from './pages.ts';
 import { draftOf } from './draft.ts';
 import { newsDueMs, reminderDueMs } from './clock.ts';
 import { tell } from './told.ts';
+import { toldOf } from './standing.ts';
 import type { AlertSubject, Portrait } from './subject.ts';
 import type { CompiledAlerts } from './rules.ts';
 import type { DueLane } from './draft.ts';
@@ -100,6 +101,8 @@ export class Teller<S extends AlertSubject> {
       for (const [standing, news] of lane.news) {
         const level: Problem | null = news === 'problem' ? standing.problem : null;
         flight.said.set(standing, level);
+        const before = toldOf(standing, target)?.key;
+        if (before && before !== key) flight.after.set(standing, before);
         if (standing.closed) this.#o.close(standing, target);
         else {
           const saying = { receiver: target, key, level, incident: incident.id };

@@ -46,6 +46,9 @@ export function tellAgain(told: readonly Told[], problem: Problem): readonly Tol
   return told.map((one) => (one.level === problem ? { ...one, level: null } : one));
 }
 
+/** A page that has not been settled, and what it says of a service; null: that it is over. */
+type OnWay = Pick<Told, 'key' | 'level'>;
+
 /** What became of a page, as far as one service is concerned. */
 export interface Settled {
   readonly receiver: string;
@@ -69,10 +72,23 @@ export function settle(told: readonly Told[], settled: Settled, nowMs: number): 
     return replaced(told, one, { ...one, known: said, key: isNewest ? null : one.key });
   }
   if (!isNewest) return told;
-  if (outcome === 'superseded') return replaced(told, one, { ...one, level: one.known, key: null });
+  if (outcome === 'superseded') return takenBack(told, { receiver, key, before: null });
   if (said === null) return told.filter((other) => other !== one);
   const refused = { problem: said, againMs: nowMs + AGAIN_AFTER_MS };
   return replaced(told, one, { ...one, level: one.known, key: null, refused });
+}
+
+/**
+ * After a page was taken back. Where one made before it is on its way still (`before`), what that says is what
+ * the receiver will know; else it is what the receiver knows.
+ */
+export function takenBack(
+  told: readonly Told[],
+  { receiver, key, before }: Pick<Settled, 'receiver' | 'key'> & { readonly before: OnWay | null },
+): readonly Told[] {
+  const one = told.find((other) => other.receiver === receiver);
+  if (one?.key !== key) return told;
+  return replaced(told, one, { ...one, level: one.known, key: null, ...before });
 }
 
 /** The same of a page about one service, or where only the newest page is known: it said what is told. */

@@ -208,12 +208,16 @@ class Player {
 
 /** What is known beforehand of the moments to look at. */
 function looksOf(playing: Playing): Looks {
-  const { rules, beginS, toS, hosts, results, absences, everySecond } = playing;
+  const { rules, beginS, toS, hosts, results, memory, absences, everySecond } = playing;
   const interests = interestsOf(rules);
   const looks = new Looks(beginS, toS);
   looks.every(everySecond === true ? 1 : tickS(playing));
   if (everySecond === true) return looks;
   for (const { timeMs } of results) looks.mark(timeMs / 1000);
+  for (const { time } of memory.quiets ?? []) {
+    looks.mark(time.fromMs / 1000);
+    if (time.toMs !== null) looks.mark(time.toMs / 1000);
+  }
   for (const { untilS } of absences) looks.every(1, untilS, untilS + GRACE_S);
   for (const host of hosts) {
     looks.mark(host.fromS);

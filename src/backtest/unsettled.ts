@@ -62,7 +62,12 @@ export class Unsettled {
     const repeats = definition.isVolatile && status.kind === 'hard';
     if (repeats) this.#markSample(watch, Math.max(nowMs, repeatedMs + definition.retryIntervalMs - 1));
     const isNagios = definition.semantics === 'nagios' && status.kind !== 'ok';
-    if (isNagios) this.#markSample(watch, nowMs);
+    if (isNagios) {
+      this.#markSample(watch, nowMs);
+      // Its reminder may be due between two samples.
+      const remindMs = watch.notifying?.state.nextMs ?? 0;
+      if (remindMs > nowMs) this.#looks.mark(remindMs / 1000);
+    }
     return status.kind === 'soft' || flaps !== null || repeats || isNagios;
   }
 

@@ -25,7 +25,7 @@ export function reportRoutes(
   } of sections)
     reportCluster(match, groups, reading);
   const last = sections.at(-1)?.value;
-  if (last !== undefined && matchOf(last.values.match) !== undefined) {
+  if (last !== undefined && sections.every(({ value }) => matchOf(value.values.match) !== undefined)) {
     reading.warn(last.offset, 'the last route has a match: what no route matches pages nobody');
   }
 }

@@ -61,8 +61,9 @@ export class Delivery {
   }
 
   /**
-   * Starts the pages of before a restart. A kill may have come between a page's arrival and its receipt: until
-   * it was tried once more under the same key it is not taken back, lest the same be told again under another.
+   * Starts the pages of before a restart. A kill may have come between a page's arrival and its receipt:
+   * until it was tried once more under the same key it is not taken back, lest the same be told again under
+   * another.
    */
   resume(pages: readonly QueuedPage[]): void {
     this.#queue(pages, true);

@@ -28,6 +28,8 @@ export interface Waiting {
 interface Queue {
   readonly pages: Waiting[];
   first: number;
+  /** Pages behind the first one that are gone. */
+  gone: number;
 }
 
 /** Pages passed over after which a queue is made short again. */
@@ -43,7 +45,7 @@ export class PageOrder {
     for (const subject of waiting.subjects) {
       const queue = this.#queues.get(subject);
       if (!queue) {
-        this.#queues.set(subject, { pages: [waiting], first: 0 });
+        this.#queues.set(subject, { pages: [waiting], first: 0, gone: 0 });
         continue;
       }
       queue.pages.push(waiting);
@@ -65,7 +67,11 @@ export class PageOrder {
     waiting.state = 'gone';
     for (const subject of waiting.subjects) {
       const queue = this.#queues.get(subject);
-      if (!queue || queue.pages[queue.first] !== waiting) continue;
+      if (!queue) continue;
+      if (queue.pages[queue.first] !== waiting) {
+        forget(queue);
+        continue;
+      }
       const next = advance(queue);
       if (!next) {
         this.#queues.delete(subject);
@@ -129,6 +135,16 @@ export function subjectsOf({ incident, cluster, host, service, services }: Page)
   );
   // No name holds a NUL twice in a row: an incident is no service.
   return [...new Set(incident === '' ? keys : [`\0\0\0${incident}`, ...keys])];
+}
+
+/** A page in the middle was taken back: behind one that waits for a day there may be thousands of these. */
+function forget(queue: Queue): void {
+  queue.gone += 1;
+  if (queue.gone < PASSED_MAX || queue.gone < queue.pages.length / 2) return;
+  const present = queue.pages.filter(({ state }) => state !== 'gone');
+  queue.pages.splice(0, queue.pages.length, ...present);
+  queue.first = 0;
+  queue.gone = 0;
 }
 
 function advance(queue: Queue): Waiting | undefined {

@@ -62,7 +62,8 @@ export function summaryOf(page: Page): string {
 }
 
 /** What a title says for itself, where no label stands before it. */
-const SAID_BY_LABEL = / (?:is (?:still )?[A-Z]+|· (?:OK|UP|still))(?=(?: \((?:\d+ over|(?:\d+ over, )?\d+ more open)\))?$)/u;
+const SAID_BY_LABEL =
+  / (?:is (?:still )?[A-Z]+|· (?:OK|UP|still))(?=(?: \((?:\d+ over|(?:\d+ over, )?\d+ more open)\))?$)/u;
 
 /** On one line, without signs that do not print. */
 export function oneLine(text: string): string {

@@ -147,11 +147,17 @@ function pageOf(row: Row): Page | null {
     createdMs,
     incident: text(row['incident']),
     route: text(row['route']),
-    title: text(row['title']),
+    title: text(row['title']) || titleOf(row),
     services: pagedOf(row['services']),
-    count: Number(row['count']),
+    count: Math.max(1, Number(row['count'])),
     open: Number(row['open']),
   };
+}
+
+/** Of a version whose pages had none, and told of one service each. */
+function titleOf(row: Row): string {
+  const where = text(row['host']) || text(row['cluster']) || 'grid';
+  return `${where}: ${text(row['service'])} is ${text(row['state'])}`;
 }
 
 /** Pages of a version that knew one service each have none; a damaged list is none. */

@@ -97,3 +97,49 @@ test('that a page was taken back is no news to the desk, which did it: the same 
   settle(s.sent[1], 'delivered');
   expect(s.until(60)).toEqual([]);
 });
+
+describe('two pages about one service on their way, of which the second is taken back', () => {
+  /** The first flies, the second waits behind it. */
+  function two(s: Scene, second: () => unknown): Page | undefined {
+    const first = s.sent.at(-1);
+    s.flying.add(first?.key ?? '');
+    s.nowS += 1;
+    second();
+    expect(s.turn({ later: true })).toHaveLength(1);
+    s.nowS += 1;
+    return first;
+  }
+
+  test('what the first said ends when it has arrived', () => {
+    const s = new Scene();
+    s.bad('w1', 'WARNING').turn({ later: true });
+    const first = two(s, () => s.bad('w1'));
+    expect(s.well('w1').turn()).toEqual([]);
+    expect(s.waiting.size).toBe(1);
+    if (first) s.settle(first, 'delivered');
+    expect(s.until(20)).toEqual(['3 recovery ops w1/load OK']);
+  });
+
+  test('an end on its way is not told again', () => {
+    const s = new Scene();
+    s.bad('w1').turn();
+    s.nowS += 1;
+    s.well('w1').turn({ later: true });
+    const end = two(s, () => s.bad('w1'));
+    expect(s.well('w1').until(10)).toEqual([]);
+    if (end) s.settle(end, 'delivered');
+    expect(s.until(20)).toEqual([]);
+    expect(s.rows.size).toBe(0);
+  });
+
+  test('the first is taken back, too, once it has failed', () => {
+    const s = new Scene();
+    s.bad('w1', 'WARNING').turn({ later: true });
+    const first = two(s, () => s.bad('w1'));
+    s.well('w1').turn();
+    s.flying.clear();
+    if (first) s.settle(first, 'retry');
+    expect(s.until(20)).toEqual([]);
+    expect([s.waiting.size, s.rows.size]).toEqual([0, 0]);
+  });
+});

@@ -194,7 +194,7 @@ test('reminders come by the timer while somebody should do something', () => {
   s.hold('w2', 'acknowledged');
   expect(s.until(400)).toEqual([]);
   s.hold('w2', null);
-  expect(s.until(401)).toEqual(['401 reminder ops w1/load+w2/load CRITICAL']);
+  expect(s.until(401)).toEqual(['401 reminder ops w2/load+w1/load CRITICAL']);
   expect(new Set(s.sent.map(({ key }) => key)).size).toBe(s.sent.length);
 });
 

@@ -147,6 +147,13 @@ describe('what is valid', () => {
     expect(configOf(text).warnings).toEqual([warning]);
   });
 
+  test('a last route with a match behind one that takes everything is none', () => {
+    const text =
+      'alerts:\n  receivers: [{ name: o, webhook: { url: "http://h/x" } }]\n' +
+      '  routes: [{ receiver: o, continue: true }, { match: { host: a }, receiver: o }]\n';
+    expect(configOf(text).warnings).toEqual([]);
+  });
+
   test("the repository's own configuration", () => {
     const root = join(import.meta.dirname, '../..');
     const loaded = loadConfig({ env: {}, cwd: root });

@@ -115,14 +115,14 @@ test('pages past a dead receiver, tests, event handlers, and the watch over the 
     });
     expect(receivers.on('/ops').at(-1)?.body).toContain('"kind":"test"');
     const muster = join(ROOT, 'script/muster');
-    const dead = await run(muster, ['receiver', 'test', 'dead', '--config', file]);
+    agents.gmond('web-1', 'queue', 1);
+    const [dead, list] = await Promise.all([
+      run(muster, ['receiver', 'test', 'dead', '--config', file]),
+      run(muster, ['receiver', 'list', '--config', file]),
+    ]);
     expect(dead.code).toBe(1);
     expect(dead.out).toContain('dead: did not arrive');
-    expect((await run(muster, ['receiver', 'list', '--config', file])).out).toMatch(
-      /dead +webhook +failing/u,
-    );
-
-    agents.gmond('web-1', 'queue', 1);
+    expect(list.out).toMatch(/dead +webhook +failing/u);
     await until('handlers ran', async () => {
       const ran = readFileSync(join(place.dir, 'ran'), 'utf8');
       return ran.includes('recovery') ? true : undefined;

@@ -81,7 +81,14 @@ test('a stored hour is judged by other definitions, without a server', async () 
     return run(process.execPath, [join(ROOT, 'src/main.ts'), 'replay', ...config, ...args]);
   };
 
-  const data = await replay('--checks', join(dir, 'new/web.yaml'), '--json');
+  writeFileSync(join(dir, 'new/wrong.yaml'), 'services: [{ name: load, metrc: load_one }]\n');
+
+  const tried = ['--checks', join(dir, 'new/web.yaml')];
+  const [data, text, wrong] = await Promise.all([
+    replay(...tried, '--json'),
+    replay('--host', 'web-2', ...tried),
+    replay('--checks', join(dir, 'new/wrong.yaml')),
+  ]);
   expect(data.err).toBe('');
   expect(data.code).toBe(0);
   const { pages, now, difference } = JSON.parse(data.out) as Answer;
@@ -94,13 +101,10 @@ test('a stored hour is judged by other definitions, without a server', async () 
   expect(difference.same).toBe(2);
   expect(difference.only_now.map(({ host }) => host)).toEqual(['web-2', 'web-2']);
 
-  const text = await replay('--host', 'web-2', '--checks', join(dir, 'new/web.yaml'));
   expect(text.code).toBe(0);
   expect(text.out).toMatch(/load +2 pages → 0/u);
   expect(text.out).toContain('Only with those that hold now (2):');
 
-  writeFileSync(join(dir, 'new/web.yaml'), 'services: [{ name: load, metrc: load_one }]\n');
-  const wrong = await replay('--checks', join(dir, 'new/web.yaml'));
   expect(wrong.code).toBe(1);
-  expect(wrong.err).toMatch(/new\/web\.yaml:1:\d+: .*metrc.*metric/u);
+  expect(wrong.err).toMatch(/new\/wrong\.yaml:1:\d+: .*metrc.*metric/u);
 }, 60_000);

@@ -152,7 +152,10 @@ describe('every view of the demo', () => {
     '$name: no error, axe finds nothing, nothing scrolls sideways, a thumb hits',
     async (look) => {
       await using visitor = await Visitor.come(stage.browser, look);
-      const faults = await survey(visitor, VIEWS, { url: stage.url, look });
+      // Colours are all that light has of its own: what stands on every page is looked at once.
+      const isPlain = ({ missing, step }: View) => !missing && !step;
+      const views = look.name === 'light' ? VIEWS.filter(isPlain) : VIEWS;
+      const faults = await survey(visitor, views, { url: stage.url, look });
       expect(faults).toEqual([]);
     },
   );

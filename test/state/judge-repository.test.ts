@@ -307,6 +307,19 @@ describe('a damaged row is passed over and counted', () => {
   });
 });
 
+test('a page of a version that knew no titles, and waits still, has one', () => {
+  const file = join(temporaryFolder(), 'judge.db');
+  const old = openDatabase({ file, holds: 'every state' }, JUDGE_MIGRATIONS.slice(0, 5));
+  old.exec(`INSERT INTO notifications (key, receiver, kind, cluster, host, service, state, state_type, output,
+    since_ms, notes, runbook, created_ms, outcome, attempts, next_ms, detail)
+    VALUES ('k', 'ops', 'problem', 'c', 'h', 's', 'CRITICAL', 'HARD', 'o', 1, '', '', 2, 'pending', 1, 0, '')`);
+  old.close();
+  using repository = openJudgeRepository(file);
+  expect(repository.load().pending).toMatchObject([
+    { page: { title: 'h: s is CRITICAL', count: 1, services: [] }, attempts: 1 },
+  ]);
+});
+
 describe('a damaged row of alerting is passed over and counted', () => {
   const put = (table: string, value: unknown) =>
     `INSERT INTO ${table} (id, value) VALUES ('x', '${JSON.stringify(value)}')`;

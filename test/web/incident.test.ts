@@ -36,6 +36,24 @@ const disk = service({ service: 'disk[a]' });
 const other = service({ service: 'other', host: 'z' });
 
 describe('problems gathered as pages are', () => {
+  test('a row names whom other routes told, too', () => {
+    const [group] = groupProblems(problemsOf([load]), [
+      incident({ id: 'desk', services: [load], targets: [target('desk', 'delivered')] }),
+      incident({ services: [load], targets: [target('ann', 'delivered')], next: 'reminds ann' }),
+    ]);
+    expect(group?.incident && toldWords(group.incident, NOW_MS).text).toBe(
+      'told desk, ann 60\u00a0s ago · reminds ann',
+    );
+  });
+  test('a page of any of its routes leads to it', () => {
+    const groups = groupProblems(problemsOf([load, other]), [
+      incident({ id: 'other', services: [other] }),
+      incident({ id: 'desk', services: [load] }),
+      incident({ id: 'ann', services: [load] }),
+    ]);
+    expect(findSelected(groups, 'ann')).toMatchObject({ problem: { service: load } });
+    expect(findSelected(groups, 'gone')).toBeUndefined();
+  });
   test.for([
     {
       name: 'several services of a host are one where one page tells of them',

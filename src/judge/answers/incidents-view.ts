@@ -1,6 +1,10 @@
 import { BestFew } from '../../model/best-few.ts';
 import { groupWords } from '../../alert/titles.ts';
-import { INCIDENT_SERVICES_SHOWN_MAX, INCIDENTS_SHOWN_MAX } from '../../alert-limits.ts';
+import {
+  INCIDENT_SERVICES_PER_ANSWER_MAX,
+  INCIDENT_SERVICES_SHOWN_MAX,
+  INCIDENTS_SHOWN_MAX,
+} from '../../alert-limits.ts';
 import { familyOf } from '../../alert/routes.ts';
 import { nagiosTargets } from './nagios-problems.ts';
 import { newsDueMs, nextStepMs, reminderDueMs } from '../../alert/clock.ts';
@@ -34,7 +38,13 @@ export function incidentViews(
   }
   for (const open of unrouted(desk).values()) found.add(gathered(null, open));
   for (const { open, route } of nagios) found.add({ ...gathered(null, open), route });
-  return found.items.map((one) => viewOf(one, desk, nowMs));
+  const { items } = found;
+  const shownMax = Math.min(INCIDENT_SERVICES_SHOWN_MAX, servicesEach(items.length));
+  return items.map((one) => viewOf(one, desk, { nowMs, shownMax }));
+}
+
+function servicesEach(incidents: number): number {
+  return Math.floor(INCIDENT_SERVICES_PER_ANSWER_MAX / Math.max(1, incidents));
 }
 
 interface Gathered {
@@ -71,12 +81,12 @@ function unrouted(desk: Desk): Map<string, ServiceWatch[]> {
 function viewOf(
   { incident, route, open, state, sinceMs }: Gathered,
   desk: Desk,
-  nowMs: number,
+  { nowMs, shownMax }: { readonly nowMs: number; readonly shownMax: number },
 ): IncidentView {
   const [first] = open;
   const next = incident ? nextOf(incident, desk, nowMs) : NOTHING;
   const shown = new BestFew<ServiceWatch>(
-    INCIDENT_SERVICES_SHOWN_MAX,
+    shownMax,
     (a, b) => severityRank(stateName(a)) - severityRank(stateName(b)),
   );
   for (const watch of open) shown.add(watch);

@@ -20,7 +20,8 @@ const VALUE_BYTES = 8;
 
 /**
  * Where the rows of a plan lie that reads an archive as it is (`widthS` is its step). Rows after the newest
- * are unknown, but for the one that is not finished: it is not there yet. Undefined: there is no such archive.
+ * are unknown; where that is the unfinished one alone, it is not there yet. Undefined: there is no such
+ * archive.
  */
 export function locateRows(head: FileHead, { startS, endS, stepS }: ReadPlan): Located | undefined {
   const archive = longest(head, stepS);

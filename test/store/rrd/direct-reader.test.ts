@@ -178,18 +178,20 @@ test('a file that is being written shows rows in their places only', async () =>
   });
   writer.stdin.end(lines.join(''));
   const request = { records: [two], fromS: T, toS: T + 300_000, points: 300_000 };
-  let reads = 0;
+  let [reads, seen] = [0, 0];
   while (writer.exitCode === null) {
     // oxlint-disable-next-line no-await-in-loop -- again and again, while it is written
     const [rows] = await here.reader.query(request, patient);
     const known = rows && rows.startS > 7 ? byEnd(rows).filter(([, [value]]) => !Number.isNaN(value)) : [];
     for (const [endS, values] of known) expect(values).toEqual([endS, endS]);
     reads += 1;
+    seen += known.length;
     // oxlint-disable-next-line no-await-in-loop -- as above
     await setImmediate();
   }
   await ended;
   expect(reads).toBeGreaterThan(10);
+  expect(seen).toBeGreaterThan(10);
 }, 30_000);
 
 test('a value is rounded to what was sent', () => {

@@ -58,7 +58,7 @@ const REFUSED: Record<string, readonly [string, (bytes: Buffer) => void]> = {
   'no cookie': ['not-rrd', (bytes) => bytes.write('X', 0)],
   'an older version': ['other-version', (bytes) => bytes.write('0001', 4)],
   'a newer version': ['other-version', (bytes) => bytes.write('0006', 4)],
-  'the other byte order': ['other-machine', (bytes) => void bytes.subarray(16, 24).reverse()],
+  'the other byte order': ['other-machine', (bytes) => void bytes.subarray(16, 24).swap64()],
   'no sources': ['out-of-bounds', (bytes) => void bytes.writeBigUInt64LE(0n, 24)],
   'too many sources': ['too-large', (bytes) => void bytes.writeBigUInt64LE(2n ** 63n, 24)],
   'too many archives': ['too-large', (bytes) => void bytes.writeBigUInt64LE(100_000n, 32)],

@@ -3,26 +3,55 @@ import { formatAge } from '../format/duration.ts';
 import type { IncidentView } from '../../../src/contract/alert-views.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
+/** An incident as a row shows it. */
+export interface RowIncident extends IncidentView {
+  /** Incidents of other routes that have services of it, too: pages of theirs lead here. */
+  readonly also?: readonly string[];
+}
+
 /**
  * The incident a service is in. An answer names the first few services of a large one: of the others its
  * labels tell, as far as they are of names.
  */
 export function incidentFinder(
   incidents: readonly IncidentView[],
-): (service: ServiceView) => IncidentView | undefined {
-  const named = new Map<string, IncidentView>();
-  for (const incident of incidents) {
+): (service: ServiceView) => RowIncident | undefined {
+  const named = new Map<string, RowIncident>();
+  const joined = withTargetsOfOthers(incidents);
+  for (const incident of joined) {
     for (const service of incident.services) {
       const key = problemKey(service);
       if (!named.has(key)) named.set(key, incident);
     }
   }
   // The narrower first: of a route that gathers all in one, every other's would be a part.
-  const large = incidents
+  const large = joined
     .filter(({ count, services }) => count > services.length)
     .toSorted((a, b) => Object.keys(b.labels).length - Object.keys(a.labels).length);
   return (service) =>
     named.get(problemKey(service)) ?? large.find((incident) => hasLabels(incident, service));
+}
+
+/** Each with whom other routes told of the same services, too: a row is of one, and names everybody. */
+function withTargetsOfOthers(incidents: readonly IncidentView[]): RowIncident[] {
+  const byService = new Map<string, IncidentView[]>();
+  for (const incident of incidents) {
+    for (const service of incident.services) {
+      const key = problemKey(service);
+      byService.set(key, [...(byService.get(key) ?? []), incident]);
+    }
+  }
+  return incidents.map((incident) => {
+    const all = new Set([
+      incident,
+      ...incident.services.flatMap((one) => byService.get(problemKey(one)) ?? []),
+    ]);
+    if (all.size === 1) return incident;
+    const targets = new Map([...all].flatMap((one) => one.targets.map((target) => [target.target, target])));
+    const next = [...all].map((one) => one.next).find((words) => words !== '') ?? '';
+    const also = [...all].filter((one) => one !== incident).map(({ id }) => id);
+    return { ...incident, targets: [...targets.values()], next, also };
+  });
 }
 
 function hasLabels({ labels }: IncidentView, service: ServiceView): boolean {

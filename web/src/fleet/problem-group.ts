@@ -1,6 +1,7 @@
 import { compareProblems, HOST_SERVICE, keyOf, plainService, problemKey, problemTitle } from './problem.ts';
 import { incidentFinder } from './incident.ts';
 import type { Problem } from './problem.ts';
+import type { RowIncident } from './incident.ts';
 import type { IncidentView } from '../../../src/contract/alert-views.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
@@ -13,11 +14,11 @@ export interface ProblemGroup {
   /** How many hosts have it. */
   readonly hosts: number;
   /** Who is told of it; undefined: the server has not said. */
-  readonly incident: IncidentView | undefined;
+  readonly incident: RowIncident | undefined;
 }
 
 interface Bucket {
-  readonly incident: IncidentView | undefined;
+  readonly incident: RowIncident | undefined;
   readonly members: [Problem, ...Problem[]];
 }
 
@@ -51,7 +52,7 @@ function groupsOf({ incident, members }: Bucket): ProblemGroup[] {
   return [{ key: incident?.id || groupKey(first.service), problems: members, hosts, incident }];
 }
 
-function alone(problem: Problem, incident: IncidentView | undefined): ProblemGroup {
+function alone(problem: Problem, incident: RowIncident | undefined): ProblemGroup {
   return { key: problemKey(problem.service), problems: [problem], hosts: 1, incident };
 }
 
@@ -150,17 +151,19 @@ export type Selected =
 export function findSelected(groups: readonly ProblemGroup[], wanted: string | null): Selected | undefined {
   if (wanted === null) return undefined;
   for (const group of groups) {
-    if (isNamed(group, wanted))
-      return isGroup(group)
-        ? { kind: 'group', group }
-        : { kind: 'problem', group, problem: group.problems[0] };
+    if (isNamed(group, wanted)) return wholeOf(group);
     for (const problem of group.problems) {
       if (problemKey(problem.service) === wanted) return { kind: 'problem', group, problem };
       const hidden = problem.notJudged.find((service) => problemKey(service) === wanted);
       if (hidden) return { kind: 'problem', group, problem: { service: hidden, notJudged: [] } };
     }
   }
-  return undefined;
+  const sharing = groups.find(({ incident }) => incident?.also?.includes(wanted));
+  return sharing && wholeOf(sharing);
+}
+
+function wholeOf(group: ProblemGroup): Selected {
+  return isGroup(group) ? { kind: 'group', group } : { kind: 'problem', group, problem: group.problems[0] };
 }
 
 /**
