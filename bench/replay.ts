@@ -1,8 +1,8 @@
 /**
  * Definitions over a week of a fleet's RRD files, as `muster replay` judges them: 1 000 definitions, 500
- * hosts of 20 series each. Every file has the default archives: samples of six hours, minutes of two days, ten
- * minutes of the rest. One series in twenty has problems, each at times of its own. Two sets of definitions
- * are judged, as with `--checks`: the second with higher thresholds.
+ * hosts of 20 series each. Every file has the default archives: samples of six hours, minutes of two days,
+ * ten minutes of the rest. One series in twenty has problems, each at times of its own. Two sets of
+ * definitions are judged, as with `--checks`: the second with higher thresholds.
  *
  *   node_modules/.bin/node bench/replay.ts [--hosts 500] [--definitions 1000] [--days 7] [--dir D] [--save]
  *     [--rrdtool: files are read by rrdtool]
