@@ -43,7 +43,10 @@ function gatheredMs<S extends AlertSubject>(incident: OpenIncident<S>, lane: Lan
   return Math.max(lane.pagedMs + groupIntervalMs, lane.newsMs);
 }
 
-/** When a target is reminded, as things stand. `isOnWay`: whether its newest page is. */
+/**
+ * When a target is reminded, as things stand. `isOnWay`: whether its newest page is. What was held until now
+ * waits for a group_interval, so that who undoes an acknowledgement may make another.
+ */
 export function reminderDueMs<S extends AlertSubject>(
   incident: OpenIncident<S>,
   lane: Lane<S>,
@@ -53,13 +56,21 @@ export function reminderDueMs<S extends AlertSubject>(
   if (everyMs === null || isOnWay || lane.pages === 0 || lane.news.size > 0) return NEVER;
   if (!incident.targets.includes(lane.target)) return NEVER;
   if (!isInPeriod(incident.route?.period ?? null, rules, nowMs)) return NEVER;
-  if (!hasRemindable(incident, lane.target)) return NEVER;
-  return Math.max(lane.pagedMs + everyMs, lane.laterMs);
+  const heldUntilMs = leastHeldMs(incident, lane.target);
+  const { groupIntervalMs } = incident.route ?? ROUTE_DEFAULTS;
+  const settledMs = heldUntilMs === 0 ? 0 : heldUntilMs + groupIntervalMs;
+  return Math.max(lane.pagedMs + everyMs, lane.laterMs, settledMs);
 }
 
-function hasRemindable<S extends AlertSubject>(incident: OpenIncident<S>, target: string): boolean {
-  for (const standing of incident.members) if (isRemindable(standing, incident, target)) return true;
-  return false;
+/** Until when the first was held of what a target is to be reminded of; infinite: there is nothing. */
+function leastHeldMs<S extends AlertSubject>(incident: OpenIncident<S>, target: string): number {
+  let leastMs = NEVER;
+  for (const standing of incident.members) {
+    if (standing.heldUntilMs >= leastMs || !isRemindable(standing, incident, target)) continue;
+    leastMs = standing.heldUntilMs;
+    if (leastMs === 0) break;
+  }
+  return leastMs;
 }
 
 /** How often a target is reminded; null: never. The last step of an escalation may have a pace of its own. */

@@ -159,6 +159,7 @@ export class AlertDesk<S extends AlertSubject> {
       standing.hardMs = this.#areAllHere ? nowMs : status.sinceMs;
     }
     if (status.kind === 'ok') standing.hardMs = 0;
+    if (standing.hold !== null && !isHeldAlike) standing.heldUntilMs = nowMs;
     Object.assign(standing, { stands: status.kind, sinceMs: status.sinceMs, facts, hold, heldFor });
     standing.problem = problem;
     standing.told = subject.told;
@@ -482,7 +483,10 @@ export class AlertDesk<S extends AlertSubject> {
 
   /** Times of before are never later than now. */
   #setBack(nowMs: number): void {
-    for (const standing of this.#standings.values()) standing.hardMs = Math.min(standing.hardMs, nowMs);
+    for (const standing of this.#standings.values()) {
+      standing.hardMs = Math.min(standing.hardMs, nowMs);
+      standing.heldUntilMs = Math.min(standing.heldUntilMs, nowMs);
+    }
     for (const incident of this.#book.all()) {
       clampTimes(incident, nowMs);
       incident.targetsUntilMs = Number.NEGATIVE_INFINITY;

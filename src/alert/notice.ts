@@ -1,7 +1,5 @@
+import { OWN_SERVICE } from '../model/own-service.ts';
 import type { Page } from '../model/service-state.ts';
-
-/** As pages and events about the server itself call what they are about. */
-export const OWN_SERVICE = 'muster';
 
 /** The tag of services that check the server itself. */
 export const SELF_TAG = 'muster';

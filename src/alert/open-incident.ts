@@ -18,6 +18,8 @@ export interface Standing<S extends AlertSubject> {
   hold: Hold | null;
   /** The hold is for these targets only; null: for all. */
   heldFor: readonly string[] | null;
+  /** When it was last held by something, as far as that is over; 0: never. */
+  heldUntilMs: number;
   /** What it was told of when it was last looked at: another array is news. */
   told: readonly Told[];
   /** The values of facts that matter, in one. */

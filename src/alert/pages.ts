@@ -82,7 +82,7 @@ type Head = Pick<
   'cluster' | 'host' | 'service' | 'state' | 'stateType' | 'output' | 'sinceMs' | 'notes' | 'runbook'
 >;
 
-/** `worst`: those that say how bad it is; all of them say where it is. */
+/** `worst`: those that say how bad it is, the worst of them in its own words; all say where it is. */
 function headOf(worst: readonly Named[], all: readonly Named[]): Head {
   return {
     cluster: inCommon(all, ({ cluster }) => cluster),
@@ -90,7 +90,7 @@ function headOf(worst: readonly Named[], all: readonly Named[]): Head {
     service: inCommon(all, ({ service }) => service),
     state: worst[0]?.state ?? '',
     stateType: worst[0]?.stateType ?? 'HARD',
-    output: inCommon(worst, ({ output }) => output),
+    output: worst[0]?.output ?? '',
     sinceMs: worst.reduce((least, { sinceMs }) => Math.min(least, sinceMs), Number.POSITIVE_INFINITY),
     notes: inCommon(worst, ({ notes }) => notes),
     runbook: inCommon(worst, ({ runbook }) => runbook),

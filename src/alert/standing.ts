@@ -112,13 +112,17 @@ export function presentTold<S extends AlertSubject>(
   return stands === 'ok' || closed ? withoutIdle(present) : present;
 }
 
-/** An open problem that a target knows of, and that nothing keeps quiet: what it is reminded of. */
+/**
+ * An open problem that a target knows of, that its route takes still, and that nothing keeps quiet: what it
+ * is reminded of.
+ */
 export function isRemindable<S extends AlertSubject>(
   standing: Standing<S>,
   incident: OpenIncident<S>,
   target: string,
 ): boolean {
   if (standing.stands !== 'hard' || isHeldFor(standing, target)) return false;
+  if (!standing.claims.includes(incident)) return false;
   const told = toldOf(standing, target);
   return told?.incident === incident.id && told.level !== null && told.key === null;
 }
@@ -146,6 +150,7 @@ export function newStanding<S extends AlertSubject>(key: string, subject: S): St
     hardMs: 0,
     hold: null,
     heldFor: null,
+    heldUntilMs: 0,
     told,
     facts: '',
     claims: [],

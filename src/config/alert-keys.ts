@@ -5,6 +5,7 @@ import {
   headerValue,
   mailAddress,
   moment,
+  outgoingAddress,
   secretText,
   template,
   timeZone,
@@ -22,7 +23,7 @@ import { GIVE_UP_AFTER_MS, PAGERDUTY_URL, ROTA_DEFAULTS, WATCHER_DEFAULTS } from
 import { list, mapping, oneOrList, optional, orOff, required, section } from './readers.ts';
 import { matchKeys, routeReader } from './route.ts';
 import { named } from './named.ts';
-import { choice, duration, integer, path, safeName, serverName, text, truth, webAddress } from './scalars.ts';
+import { choice, duration, integer, path, safeName, serverName, text, truth } from './scalars.ts';
 import type { Key, Reader, Section } from './readers.ts';
 
 /** `alerts:` of muster.yaml as data: every key with its type and default. */
@@ -30,7 +31,6 @@ import type { Key, Reader, Section } from './readers.ts';
 const TEXT_MAX = 65_536;
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
-const secretAddress = webAddress({ secret: true });
 const command = oneOrList(commandArgument, { min: 1, max: 100 });
 /** A receiver, rota or escalation, or the receiver of one. */
 const someName = text(200);
@@ -46,7 +46,7 @@ const smtpKeys = {
 };
 
 const channelKeys = {
-  webhook: optional(mapping({ url: required(secretAddress), secret_file: optional(path, null) }), null),
+  webhook: optional(mapping({ url: required(outgoingAddress), secret_file: optional(path, null) }), null),
   email: optional(
     mapping({
       to: required(oneOrList(mailAddress, { min: 1, max: MAIL_RECIPIENTS_MAX })),
@@ -55,22 +55,22 @@ const channelKeys = {
     }),
     null,
   ),
-  slack: optional(mapping({ url: required(secretAddress), channel: optional(text(200), null) }), null),
+  slack: optional(mapping({ url: required(outgoingAddress), channel: optional(text(200), null) }), null),
   pagerduty: optional(
     mapping({
       routing_key: optional(secretText, null),
       routing_key_file: optional(path, null),
-      url: optional(secretAddress, PAGERDUTY_URL),
+      url: optional(outgoingAddress, PAGERDUTY_URL),
     }),
     null,
   ),
   alertmanager: optional(
-    mapping({ url: required(secretAddress), labels: optional(named('labels', text(1000)), new Map()) }),
+    mapping({ url: required(outgoingAddress), labels: optional(named('labels', text(1000)), new Map()) }),
     null,
   ),
   http: optional(
     mapping({
-      url: required(secretAddress),
+      url: required(outgoingAddress),
       method: optional(choice(['POST', 'PUT', 'GET']), 'POST'),
       headers: optional(named('headers', headerValue), new Map()),
       body: optional(template(TEXT_MAX, { secret: true }), ''),
@@ -130,7 +130,7 @@ const handlerKeys = {
   match: section(matchKeys),
   on: optional(oneOrList(choice(['soft', 'hard', 'recovery']), { min: 1 }), null),
   command: optional(command, null),
-  url: optional(secretAddress, null),
+  url: optional(outgoingAddress, null),
   timeout: optional(duration({ min: '100ms', max: '10m' }), 30 * SECOND_MS),
   limit: section({
     times: optional(integer({ min: 1, max: 100_000 }), 10),
@@ -143,7 +143,7 @@ const watcherKeys = {
   heartbeat: optional(
     orOff(
       mapping({
-        url: required(secretAddress),
+        url: required(outgoingAddress),
         interval: optional(duration({ min: '1s', max: '1d' }), MINUTE_MS),
       }),
     ),

@@ -2,11 +2,13 @@ import { openTimeZone, timeZoneNames } from '../check/time-period/time-zone.ts';
 import { dayNumberOf, daysInMonth } from '../check/time-period/calendar.ts';
 import { GROUP_LABELS } from '../contract/alerts.ts';
 import { nearest } from '../model/nearest.ts';
-import { duration, textual } from './scalars.ts';
+import { addressRefusal, isMetadataName } from '../model/outgoing-address.ts';
+import { duration, textual, webAddress } from './scalars.ts';
 import type { Reader } from './readers.ts';
 
 /** Values that only alerts have. */
 
+const anyAddress = webAddress({ secret: true });
 const MAIL_ADDRESS = /^[^\s@<>",;:()[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/u;
 
 /** `ops@example.net`, or `Ops <ops@example.net>`. */
@@ -95,6 +97,27 @@ export const groupLabel: Reader<string> = textual({
     return { ok: false, fault: 'is nothing to gather by', nearest: meant };
   },
 });
+
+/**
+ * Where a page, a handler's call or the heartbeat goes. It may carry a token, so it is never quoted. One that no
+ * request would ever go to is told here; what a name resolves to shows when it is called.
+ */
+export const outgoingAddress: Reader<string> = {
+  ...anyAddress,
+  read: (place, reading) => {
+    const address = anyAddress.read(place, reading);
+    if (address === undefined || !isRefused(new URL(address).hostname)) return address;
+    const fault = 'no request goes to this address: link-local, a cloud’s metadata, multicast or nobody';
+    return reading.fault(place.offset, fault, { expected: 'the address of a receiver' });
+  },
+};
+
+/** By what is written: an address in any spelling, or a name that stands for one. */
+function isRefused(hostname: string): boolean {
+  const literal = hostname.replace(/^\[(.*)\]$/u, '$1');
+  const refusal = addressRefusal(literal);
+  return isMetadataName(literal) || (refusal !== null && refusal !== 'no-address');
+}
 
 /** A key of PagerDuty's, or another text that is shown to nobody. */
 export const secretText: Reader<string> = textual({

@@ -24,7 +24,7 @@ export const NotificationView = Type.Object({
   state: Type.String(),
   output: Type.String(),
   created_ms: Type.Number(),
-  /** pending, delivered, failed (given up) or superseded (it held no more). */
+  /** pending, delivered, failed (given up) or superseded (taken back). */
   outcome: Type.String(),
   attempts: Type.Integer(),
   detail: Type.String(),
@@ -300,7 +300,7 @@ export const ReceiverView = Type.Object({
       target: Type.String(),
       /** Where it leads, as far as that is no secret: an address of mail, a host's name, a program. */
       leads_to: Type.String(),
-      /** `idle well failing`. */
+      /** `idle well failing`; `idle`: nothing was sent, or nothing is left to be tried since it failed. */
       state: Type.String(),
       last_delivered_ms: Nullable(Type.Number()),
       /** Of its last failed attempt; empty: none since it was well. */

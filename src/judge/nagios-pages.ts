@@ -1,4 +1,5 @@
 import { composePage, named } from '../alert/pages.ts';
+import { subjectOf } from '../alert/titles.ts';
 import type { Notice, NoticeType, Notifying } from '../alert/nagios/notifying.ts';
 import type { Page, PageKind } from '../model/service-state.ts';
 import type { Portrait } from '../alert/subject.ts';
@@ -66,8 +67,4 @@ export function nagiosPages(
 function occasionOf(type: NoticeType, { number }: Notifying, nowMs: number): string | null {
   if (type === 'RECOVERY') return null;
   return type === 'PROBLEM' ? String(number) : `${type} ${nowMs}`;
-}
-
-function subjectOf({ cluster, host, service }: ServiceWatch): string {
-  return `${host || cluster || 'grid'}: ${service}`;
 }

@@ -1,6 +1,7 @@
 import { NOTICES_PER_HOUR_MAX } from '../alert-limits.ts';
 import { absenceNotice, awayMs, readSignOfLife } from '../alert/absence.ts';
-import { noticePages, OWN_SERVICE } from '../alert/notice.ts';
+import { noticePages } from '../alert/notice.ts';
+import { OWN_SERVICE } from '../model/own-service.ts';
 import { durationWords } from '../model/duration.ts';
 import { recordEvent } from './record-event.ts';
 import type { Moment, SignOfLife } from '../alert/absence.ts';

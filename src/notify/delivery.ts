@@ -8,6 +8,9 @@ import type { QueuedPage, Settlement } from '../model/service-state.ts';
 /** A page that found no way for so long is given up, where its receiver says nothing else. */
 const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 
+/** Of one that was over by then, or that a downtime, a silence, an acknowledgement or its host keeps back. */
+const TAKEN_BACK = 'taken back before it arrived: it did not hold, or was not to be told, any more';
+
 /** Ways to the receivers, by target. */
 export interface Ways {
   readonly channels: ReadonlyMap<string, Channel>;
@@ -104,7 +107,7 @@ export class Delivery {
   withdraw(key: string): boolean {
     const waiting = this.#laneOfPage.get(key)?.withdraw(key);
     if (!waiting) return false;
-    this.#end(waiting, { outcome: 'superseded', detail: 'it held no more before it arrived' });
+    this.#end(waiting, { outcome: 'superseded', detail: TAKEN_BACK });
     return true;
   }
 
@@ -114,6 +117,7 @@ export class Delivery {
     for (const [target, lane] of this.#lanes) {
       if (nowMs < this.#pumpedMs) lane.hasten(nowMs);
       this.#pumpLane(target, lane);
+      lane.rest(nowMs);
       if (lane.size === 0 && !this.#ways.channels.has(target)) this.#lanes.delete(target);
     }
     this.#pumpedMs = nowMs;

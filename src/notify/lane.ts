@@ -13,13 +13,14 @@ const CONCURRENCY = 4;
 /** How a receiver stands. */
 export interface LaneFigures {
   readonly target: string;
+  /** `idle`: nobody knows, as nothing was sent yet, or nothing is left to be tried since it failed. */
   readonly state: 'idle' | 'well' | 'failing';
   /** Pages that wait or are on their way. */
   readonly pending: number;
   readonly lastDeliveredMs: number | null;
   /** Since when it fails; null: it does not. */
   readonly failingSinceMs: number | null;
-  /** Of its last failed attempt; empty: none since it was well. */
+  /** Of its last failed attempt; empty: none since it was last well. */
   readonly fault: string;
 }
 
@@ -55,6 +56,8 @@ export class Lane {
   #probedPlace = 0;
   #lastDeliveredMs: number | null = null;
   #fault = '';
+  /** The last that is known of the receiver is that it answers. */
+  #isWell = false;
 
   constructor(target: string, random: () => number) {
     this.#target = target;
@@ -71,10 +74,9 @@ export class Lane {
 
   figures(): LaneFigures {
     const circuit = this.#circuit;
-    const isNew = this.#lastDeliveredMs === null && this.#fault === '';
     return {
       target: this.#target,
-      state: circuit.kind === 'failing' ? 'failing' : isNew ? 'idle' : 'well',
+      state: circuit.kind === 'failing' ? 'failing' : this.#isWell ? 'well' : 'idle',
       pending: this.size,
       lastDeliveredMs: this.#lastDeliveredMs,
       failingSinceMs: circuit.kind === 'failing' ? circuit.sinceMs : null,
@@ -124,6 +126,7 @@ export class Lane {
     this.#remove(waiting);
     if (outcome.ok) this.#lastDeliveredMs = nowMs;
     this.#fault = outcome.ok ? '' : outcome.detail;
+    this.#isWell = true;
     if (this.#circuit.kind === 'well' || epoch !== this.#epoch) return;
     if (this.#circuit.isProbe) this.#setAside(nowMs);
     this.#suspect = undefined;
@@ -171,6 +174,18 @@ export class Lane {
     }
     for (const waiting of old) this.#remove(waiting);
     return old;
+  }
+
+  /**
+   * Once all that it failed to take was taken back, and its back-off is over, nothing tells any more that it
+   * fails: it is as one that nothing was sent to, and the next page is tried at once.
+   */
+  rest(nowMs: number): void {
+    if (this.#circuit.kind === 'well' || this.size > 0 || nowMs < this.#circuit.untilMs) return;
+    this.#circuit = WELL;
+    this.#epoch += 1;
+    this.#suspect = undefined;
+    this.#isWell = false;
   }
 
   /** The clock was set back. */

@@ -1,3 +1,4 @@
+import { isOwn } from '../model/own-service.ts';
 import type { Page, ServiceKey } from '../model/service-state.ts';
 
 /** Where a page's links lead; '' where there is none. */
@@ -20,8 +21,13 @@ export function linksTo(publicUrl: string, acknowledge: (page: Page) => string =
   };
 }
 
-/** Of a host's own state that of the host; of nothing in particular all problems. */
-function pathOf({ cluster, host, service }: ServiceKey): string {
+/**
+ * Of a host's own state that of the host; of the server itself what was told; of nothing in particular all
+ * problems.
+ */
+function pathOf(key: ServiceKey): string {
+  if (isOwn(key)) return '/notifications';
+  const { cluster, host, service } = key;
   const [c, h, s] = [cluster, host, service].map(encodeURIComponent);
   if (service === '') return '/problems';
   if (service === 'host') return host === '' ? '/problems' : `/hosts/${c}/${h}`;

@@ -1,4 +1,5 @@
 import { httpOutcome } from './http-outcome.ts';
+import { unturned } from '../contract/unturned.ts';
 import {
   nameOf,
   oneLine,
@@ -76,7 +77,7 @@ export function slackMessage(page: Page, links: PageLinks, channel: string | nul
 
 function servicesText(page: Page, links: PageLinks): string {
   const services = servicesOf(page);
-  if (services.length === 0) return escaped(shortened(page.output, PROSE_CHARS));
+  if (services.length === 0) return escaped(shortened(unturned(page.output), PROSE_CHARS));
   let text = '';
   let shown = 0;
   for (const one of services.slice(0, SERVICES_SHOWN)) {

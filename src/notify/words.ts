@@ -1,4 +1,5 @@
 import { durationWords } from '../model/duration.ts';
+import { isOwn } from '../model/own-service.ts';
 import type { Page, PagedService, PageKind } from '../model/service-state.ts';
 import type { PageLinks } from './links.ts';
 import type { PageWords } from '../model/page-words.ts';
@@ -63,7 +64,7 @@ export function summaryOf(page: Page): string {
 
 /** What a title says for itself, where no label stands before it. */
 const SAID_BY_LABEL =
-  / (?:is (?:still )?[A-Z]+|· (?:OK|UP|still))(?=(?: \((?:\d+ over|(?:\d+ over, )?\d+ more open)\))?$)/u;
+  / (?:is|are) (?:still )?[A-Z]+(?: or [A-Z]+)*(?=(?: · \d+ incidents)?(?: \((?:\d+ over|(?:\d+ over, )?\d+ more open)\))?$)/u;
 
 /** On one line, without signs that do not print. */
 export function oneLine(text: string): string {
@@ -107,8 +108,10 @@ export function matterOf({ kind, incident, count, cluster, host, service }: Page
   return count > 1 || service === '' ? null : `${cluster}/${host}/${service}`;
 }
 
-/** `web-1: load`, of an aggregate `web: load`. */
-export function nameOf({ cluster, host, service }: PagedService): string {
+/** `web-1: load`, of an aggregate `web: load`, of the server itself `muster`. */
+export function nameOf(key: PagedService): string {
+  const { cluster, host, service } = key;
+  if (isOwn(key)) return service;
   const where = host || cluster || 'grid';
   return service === 'host' ? where : `${where}: ${service}`;
 }

@@ -157,7 +157,8 @@ function pageOf(row: Row): Page | null {
 /** Of a version whose pages had none, and told of one service each. */
 function titleOf(row: Row): string {
   const where = text(row['host']) || text(row['cluster']) || 'grid';
-  return `${where}: ${text(row['service'])} is ${text(row['state'])}`;
+  const service = text(row['service']);
+  return `${service === 'host' ? where : `${where}: ${service}`} is ${text(row['state'])}`;
 }
 
 /** Pages of a version that knew one service each have none; a damaged list is none. */

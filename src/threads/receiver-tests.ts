@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { RECEIVER_TESTS_MAX, RECEIVER_TEST_WITHIN_MS } from '../alert-limits.ts';
 import { Destinations } from '../alert/destination.ts';
-import { OWN_SERVICE } from '../alert/notice.ts';
+import { OWN_SERVICE } from '../model/own-service.ts';
 import type { AlertsConfig } from '../contract/alerts.ts';
 import type { Channel } from '../notify/channel.ts';
 import type { OnCall } from '../alert/destination.ts';

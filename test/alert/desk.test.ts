@@ -18,7 +18,7 @@ describe('grouping', () => {
     const s = new Scene();
     expect(s.bad('w1').bad('w2').turn()).toEqual(['problem ops w1/load+w2/load CRITICAL']);
     expect(s.sent[0]).toMatchObject({
-      title: '2 hosts in web: load',
+      title: '2 hosts in web: load is CRITICAL',
       host: '',
       service: 'load',
       count: 2,
@@ -28,7 +28,11 @@ describe('grouping', () => {
     expect(s.until(4)).toEqual([]);
     s.bad('w4', 'WARNING');
     expect(s.until(30)).toEqual(['10 problem ops w3/load+w4/load CRITICAL']);
-    expect(s.sent[1]).toMatchObject({ title: '2 hosts in web: load (2 more open)', count: 4, open: 4 });
+    expect(s.sent[1]).toMatchObject({
+      title: '2 hosts in web: load is CRITICAL or WARNING (2 more open)',
+      count: 4,
+      open: 4,
+    });
     expect(s.sent[1]?.services.map(({ host, news }) => `${host} ${news}`)).toEqual([
       'w3 problem',
       'w4 problem',
@@ -47,7 +51,7 @@ describe('grouping', () => {
     expect(s.until(25)).toEqual([]);
     s.well('w3');
     expect(s.until(40)).toEqual(['30 recovery ops w2/load+w3/load OK']);
-    expect(s.sent.at(-1)).toMatchObject({ open: 0, title: '2 hosts in web: load · OK' });
+    expect(s.sent.at(-1)).toMatchObject({ open: 0, title: '2 hosts in web: load is OK' });
     s.turn();
     expect([...s.desk.incidents()]).toEqual([]);
   });
@@ -87,7 +91,7 @@ describe('grouping', () => {
     const s = new Scene();
     s.bad('w1', 'CRITICAL', 'disk[a]').bad('w1', 'CRITICAL', 'disk[b]').bad('w1');
     expect(s.turn()).toEqual(['problem ops w1/disk[a]+w1/disk[b] CRITICAL', 'problem ops w1/load CRITICAL']);
-    expect(s.sent[0]?.title).toBe('2 services of w1: disk');
+    expect(s.sent[0]?.title).toBe('2 services of w1: disk is CRITICAL');
   });
 
   test('two routes to one target tell it once', () => {
@@ -193,9 +197,26 @@ test('reminders come by the timer while somebody should do something', () => {
   });
   s.hold('w2', 'acknowledged');
   expect(s.until(400)).toEqual([]);
+  // Whoever takes an acknowledgement back may make another: a group_interval is waited for.
   s.hold('w2', null);
-  expect(s.until(401)).toEqual(['401 reminder ops w2/load+w1/load CRITICAL']);
+  expect(s.until(412)).toEqual(['411 reminder ops w2/load+w1/load CRITICAL']);
   expect(new Set(s.sent.map(({ key }) => key)).size).toBe(s.sent.length);
+});
+
+test('what eased out of its route is reminded no more, and its end is told', () => {
+  const routes = [
+    { match: { severity: 'critical|down' }, receiver: 'ops', repeatEveryMs: 120_000 },
+    { receiver: 'log' },
+  ];
+  const s = new Scene({ routes });
+  expect(s.bad('w1').turn()).toEqual(['problem ops w1/load CRITICAL']);
+  expect(s.until(130)).toEqual(['120 reminder ops w1/load CRITICAL']);
+  s.bad('w1', 'WARNING');
+  expect(s.until(600)).toEqual(['131 problem log w1/load WARNING']);
+  // Told of it already; from now on it is reminded again.
+  s.bad('w1');
+  expect(s.until(602)).toEqual(['601 reminder ops w1/load CRITICAL']);
+  expect(s.well('w1').until(603)).toEqual(['603 recovery ops w1/load OK', '603 recovery log w1/load OK']);
 });
 
 describe('escalation', () => {
@@ -301,7 +322,10 @@ describe('storms', () => {
     const s = new Scene(options);
     for (const host of ['a', 'b', 'c', 'd']) s.bad(host);
     expect(s.turn()).toEqual(['problem ops a/load+b/load+c/load+d/load CRITICAL']);
-    expect(s.sent[0]).toMatchObject({ incident: '', title: '4 hosts in web: load · 4 incidents' });
+    expect(s.sent[0]).toMatchObject({
+      incident: '',
+      title: '4 hosts in web: load is CRITICAL · 4 incidents',
+    });
   });
 
   test('beyond its pages what follows is gathered for a minute', () => {

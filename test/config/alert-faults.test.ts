@@ -8,6 +8,19 @@ describe('receivers that cannot work', () => {
       receiver: '{ name: o, webhook: { url: "http://h/", secret_file: nope } }',
       error: '2:68: "DIR/nope" does not exist (expected a file that holds the secret)',
     },
+    ...[
+      'http://169.254.169.254/latest',
+      'http://[::ffff:169.254.169.254]/',
+      'http://0xa9fea9fe/',
+      'http://metadata.google.internal/',
+      'http://0.0.0.0:9000/',
+    ].map((url) => ({
+      name: `no request goes to ${url}`,
+      receiver: `{ name: o, webhook: { url: "${url}" } }`,
+      error:
+        '2:42: no request goes to this address: link-local, a cloud’s metadata, multicast or nobody (expected ' +
+        'the address of a receiver)',
+    })),
     {
       name: 'a kind that there is not',
       receiver: '{ name: o, emial: { to: o@example.net } }',
@@ -193,6 +206,24 @@ describe('names', () => {
       error:
         '2:14: the handler does nothing (expected either command: [/path/of/program, argument, …] or url: ADDRESS)',
     },
+    ...[
+      {
+        of: 'a handler',
+        alerts: '  handlers: [{ name: a, command: [/bin/true], url: "http://[fe80::1]/" }]\n',
+        at: '2:52',
+      },
+      {
+        of: 'the heartbeat',
+        alerts: '  watcher: { heartbeat: { url: "http://169.254.1.1/" } }\n',
+        at: '2:32',
+      },
+    ].map(({ of, alerts, at }) => ({
+      name: `${of} at an address that no request goes to`,
+      alerts,
+      error:
+        `${at}: no request goes to this address: link-local, a cloud’s metadata, multicast or nobody (expected ` +
+        'the address of a receiver)',
+    })),
     {
       name: 'an unknown placeholder of a handler',
       alerts: '  handlers: [{ name: a, command: [/bin/true, "{{host.nam}}"] }]\n',

@@ -73,7 +73,10 @@ alerts:
       expect(headerOf(recovery, 'Subject')).toBe('[OK] 3 hosts in web: load');
       expect(headerOf(recovery, 'In-Reply-To')).toBe(headerOf(problem, 'In-Reply-To'));
       await until('the program is told of the end', () => Promise.resolve(toldIn(told)[1]));
-      expect(toldIn(told)).toEqual(['problem 3 hosts in web: load', expect.stringMatching(/^recovery /u)]);
+      expect(toldIn(told)).toEqual([
+        'problem 3 hosts in web: load is CRITICAL',
+        expect.stringMatching(/^recovery /u),
+      ]);
     });
   },
 );

@@ -119,6 +119,17 @@ test('a receiver that is gone from the configuration', () => {
   expect(outcomes()).toEqual(['key-1 failed no such receiver any more']);
 });
 
+test('a page that was taken back says what is true of every reason', async () => {
+  const { delivery, queue, channel, outcomes } = setUp();
+  queue(page());
+  await channel().answer(BUSY);
+  outcomes();
+  delivery.withdraw('key-1');
+  expect(outcomes()).toEqual([
+    'key-1 superseded taken back before it arrived: it did not hold, or was not to be told, any more',
+  ]);
+});
+
 test('a page that was taken back, and is queued again before anybody asked, waits and nothing else', async () => {
   const { delivery, queue, channel, outcomes } = setUp();
   queue(page());

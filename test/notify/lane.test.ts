@@ -74,6 +74,24 @@ test('how a receiver stands while it fails', async () => {
   ]);
 });
 
+test('nothing waits any more, and its back-off is over: it fails no longer', async () => {
+  const { ops, of, at, delivery } = setUp();
+  ops.outcome = BUSY;
+  of('a');
+  await at(1000);
+  delivery.withdraw('a');
+  await at(5999);
+  expect(delivery.lanes()).toMatchObject([{ state: 'failing', pending: 0, failingSinceMs: 1000 }]);
+  await at(6000);
+  expect(delivery.lanes()).toMatchObject([{ state: 'idle', failingSinceMs: null, fault: 'HTTP 503' }]);
+  of('b');
+  await at(7000);
+  expect(delivery.lanes()).toMatchObject([{ state: 'failing', pending: 1, failingSinceMs: 7000 }]);
+  ops.outcome = OK;
+  await at(12_000);
+  expect(delivery.lanes()).toMatchObject([{ state: 'well', pending: 0, fault: '' }]);
+});
+
 test.for([
   { name: 'as the receiver asks', retryAfterMs: 120_000, nextMs: 120_000 },
   { name: 'no longer than an hour', retryAfterMs: 86_400_000, nextMs: 3_600_000 },

@@ -37,7 +37,12 @@ describe('what a page is called', () => {
       { title: 'web-1: load is still DOWN (2 more open)', kind: 'reminder', state: 'DOWN' },
       '[STILL DOWN] web-1: load (2 more open)',
     ],
-    [{ title: '3 hosts in web: load · OK', kind: 'recovery', open: 0 }, '[OK] 3 hosts in web: load'],
+    [{ title: '3 hosts in web: load is OK', kind: 'recovery', open: 0 }, '[OK] 3 hosts in web: load'],
+    [{ title: '3 hosts in web are DOWN or UNREACHABLE', state: 'DOWN' }, '[DOWN] 3 hosts in web'],
+    [
+      { title: '4 hosts in web: load is CRITICAL · 4 incidents (1 over)' },
+      '[CRITICAL] 4 hosts in web: load · 4 incidents (1 over)',
+    ],
     [
       { title: 'web-1: load is no longer watched', kind: 'closed', open: 0 },
       '[CLOSED] web-1: load is no longer watched',

@@ -1,12 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { between } from '../../web/src/components/actions/picked.ts';
+import { formatTime } from '../../web/src/format/clock.ts';
 import { toldWords } from '../../web/src/fleet/incident.ts';
-import { findSelected, groupProblems, groupTitle, linesOf } from '../../web/src/fleet/problem-group.ts';
+import {
+  findSelected,
+  groupProblems,
+  groupTitle,
+  linesOf,
+  listWith,
+} from '../../web/src/fleet/problem-group.ts';
 import { problemsOf } from '../../web/src/fleet/problem.ts';
 import { service } from './service.ts';
 import type { IncidentView } from '../../src/contract/alert-views.ts';
 
 const NOW_MS = 10_000_000;
+const SOON_MS = NOW_MS + 60_000;
 const incident = (changes: Partial<IncidentView>): IncidentView => ({
   id: 'i1',
   title: '',
@@ -39,10 +47,15 @@ describe('problems gathered as pages are', () => {
   test('a row names whom other routes told, too', () => {
     const [group] = groupProblems(problemsOf([load]), [
       incident({ id: 'desk', services: [load], targets: [target('desk', 'delivered')] }),
-      incident({ services: [load], targets: [target('ann', 'delivered')], next: 'reminds ann' }),
+      incident({
+        services: [load],
+        targets: [target('ann', 'delivered')],
+        next: 'reminds ann',
+        next_ms: SOON_MS,
+      }),
     ]);
     expect(group?.incident && toldWords(group.incident, NOW_MS).text).toBe(
-      'told desk, ann 60\u00a0s ago · reminds ann',
+      `told desk, ann 60\u00a0s ago · reminds ann at ${formatTime(SOON_MS, NOW_MS)}`,
     );
   });
   test('a page of any of its routes leads to it', () => {
@@ -107,6 +120,16 @@ describe('problems gathered as pages are', () => {
     expect(findSelected(groups, '')).toBeUndefined();
   });
 
+  test.for([
+    { name: 'open', wanted: 'i1', list: 'open' },
+    { name: 'acknowledged meanwhile', wanted: 'i2', list: 'acknowledged' },
+    { name: 'over', wanted: 'gone', list: undefined },
+  ])('which list has what an address names: $name', ({ wanted, list }) => {
+    const taken = service({ service: 'taken', acknowledged: true });
+    const incidents = [incident({ services: [load] }), incident({ id: 'i2', services: [taken] })];
+    expect(listWith(problemsOf([load, taken]), { incidents, wanted })).toBe(list);
+  });
+
   test('a line to another is all between them, whichever is first', () => {
     const lines = linesOf(groupProblems(problemsOf([load, disk, other])), new Set());
     const [first, , last] = lines;
@@ -121,9 +144,15 @@ describe('who was told', () => {
   test.for([
     {
       name: 'told, and what comes next',
-      is: { targets: [target('ops', 'delivered')], next: 'tells bob at 14:05' },
+      is: { targets: [target('ops', 'delivered')], next: 'tells bob', next_ms: SOON_MS },
       kind: 'told',
-      text: 'told ops 60\u00a0s ago · tells bob at 14:05',
+      text: `told ops 60\u00a0s ago · tells bob at ${formatTime(SOON_MS, NOW_MS)}`,
+    },
+    {
+      name: 'what is due now has no time',
+      is: { next: 'tells bob', next_ms: NOW_MS },
+      kind: 'waiting',
+      text: 'tells bob',
     },
     {
       name: 'on its way, and failed',

@@ -52,11 +52,18 @@ describe('how a receiver is', () => {
   test.for<{ is: Partial<typeof channel>; words: string }>([
     { is: {}, words: 'nothing sent since the start' },
     { is: { state: 'well', last_delivered_ms: NOW_MS - 5000 }, words: 'well · last delivered 5\u00a0s ago' },
+    { is: { fault: 'refused' }, words: 'idle, the last attempt failed: refused' },
     { is: { state: 'failing', fault: 'refused', pending: 1 }, words: 'failing: refused · 1 page waits' },
   ])('$words', ({ is, words }) => expect(channelWords({ ...channel, ...is }, NOW_MS)).toBe(words));
 });
 
 test('the question follows the answer', () => {
-  expect(explainQuestion({ reason: 'told' })).toBe('Why was I paged?');
-  expect(explainQuestion({ reason: 'in_downtime' })).toBe('Why was I not paged?');
+  const told = (kind: string, outcome = 'delivered') => ({ ...row, kind, outcome });
+  expect(explainQuestion({ reason: 'told', notifications: [] })).toBe('Why was I paged?');
+  for (const notifications of [[], [told('problem', 'failed')], [told('recovery'), told('problem')]]) {
+    expect(explainQuestion({ reason: 'in_downtime', notifications })).toBe('Why was I not paged?');
+  }
+  for (const notifications of [[told('problem')], [told('problem', 'superseded'), told('reminder')]]) {
+    expect(explainQuestion({ reason: 'acknowledged', notifications })).toBe('Why is nobody told now?');
+  }
 });

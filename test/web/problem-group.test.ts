@@ -201,6 +201,31 @@ describe('the story of a problem', () => {
     expect(told).toBe(true);
     expect(steps.map(({ title }) => title)).toEqual(['ops: problem, 2 hosts in web: load, delivered']);
   });
+  test('reminders are one step, so that the first ones stay', () => {
+    const reminded = (createdMs: number, changes: Partial<typeof page> = {}) => ({
+      ...page,
+      id: createdMs,
+      kind: 'reminder',
+      created_ms: createdMs,
+      ...changes,
+    });
+    const pages = [
+      reminded(70, { receiver: 'ann', outcome: 'failed' }),
+      reminded(60, { receiver: 'ann' }),
+      reminded(50),
+      reminded(40),
+      reminded(25),
+      page,
+    ];
+    const { steps } = storyOf([service({})], [event(30, 'CRITICAL')], pages);
+    expect(steps.map(({ timeMs, title }) => [timeMs, title])).toEqual([
+      [20, 'ops: critical, delivered after 2 attempts'],
+      [25, 'reminded ops'],
+      [30, 'load: CRITICAL, hard'],
+      [60, 'reminded ops, ann 3 times'],
+      [70, 'reminded ann, failed'],
+    ]);
+  });
   test('of several hosts what came of their attempts', () => {
     const events = [event(10, 'CRITICAL', { state_type: 'SOFT' }), event(30, 'CRITICAL', { host: 'b' })];
     const { steps } = storyOf([service({}), service({ host: 'b' })], events, []);

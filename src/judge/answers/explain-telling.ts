@@ -51,7 +51,7 @@ export function tellSteps(watch: ServiceWatch, turn: Turn): Telling {
   const steps: ExplainStep[] = [];
   const reached: Reached[] = [];
   for (const incident of standing.incidents) {
-    steps.push(routeStep(incident), groupStep(incident, turn));
+    steps.push(routeStep(standing, incident), groupStep(incident, turn));
     const targets = new Set([...incident.targets, ...toldUnder(standing, incident)]);
     for (const target of targets) {
       const one = { ...reachedBy(standing, { incident, target }, turn), target };
@@ -82,8 +82,18 @@ function toldUnder({ subject }: Standing<ServiceWatch>, { id }: Open): string[] 
   return subject.told.filter(({ incident }) => incident === id).map(({ receiver }) => receiver);
 }
 
-function routeStep({ route, routeName }: Open): ExplainStep {
+/** Told of a problem under a route that does not take it as it stands now: it eased, or its tags changed. */
+function isTakenNoMore({ stands, claims }: Standing<ServiceWatch>, incident: Open): boolean {
+  return stands === 'hard' && !claims.includes(incident);
+}
+
+function routeStep(standing: Standing<ServiceWatch>, incident: Open): ExplainStep {
+  const { route, routeName } = incident;
   if (!route) return link('route', 'none', `The route ${routeName} is gone; ends are told still.`, null);
+  if (isTakenNoMore(standing, incident)) {
+    const text = `${route.name} takes it no more; its end is told still.`;
+    return { ...link('route', 'none', text, null), where: route.where };
+  }
   return {
     ...link('route', 'passed', `${route.name} takes it, to ${route.receiver}.`, null),
     where: route.where,
@@ -151,6 +161,10 @@ function reachedBy(
       return { reason: 'told', text: 'another route tells it.', atMs: null };
     case 'held':
     case 'nothing':
+      if (told?.known && isTakenNoMore(standing, incident)) {
+        const text = `told that it is ${told.known}; its route takes it no more, and its end is told.`;
+        return { reason: 'told', text, atMs: pagedMs };
+      }
       return told?.known
         ? { reason: 'told', text: `told that it is ${told.known}; the receiver took it.`, atMs: pagedMs }
         : { reason: 'grouped', text: 'nothing is to be told for now.', atMs: null };

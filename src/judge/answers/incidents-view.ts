@@ -1,5 +1,5 @@
 import { BestFew } from '../../model/best-few.ts';
-import { groupWords } from '../../alert/titles.ts';
+import { groupWords, stateWords, subjectOf } from '../../alert/titles.ts';
 import {
   INCIDENT_SERVICES_PER_ANSWER_MAX,
   INCIDENT_SERVICES_SHOWN_MAX,
@@ -97,9 +97,7 @@ function viewOf(
   ];
   return {
     id: incident?.id ?? '',
-    title: isOne
-      ? `${first.host || first.cluster || 'grid'}: ${first.service} is ${state}`
-      : groupWords(open),
+    title: isOne ? `${subjectOf(first)} is ${state}` : titleOfMany(open),
     state,
     since_ms: sinceMs,
     route,
@@ -112,6 +110,12 @@ function viewOf(
     next: next.words,
     next_ms: next.ms,
   };
+}
+
+/** The state stands beside it, but hosts alone would be no sentence. */
+function titleOfMany(open: readonly ServiceWatch[]): string {
+  const areHosts = open.every(({ service }) => service === 'host');
+  return areHosts ? `${groupWords(open)} are ${stateWords(open.map(stateName))}` : groupWords(open);
 }
 
 /** Why nobody is bothered, where all of it is quiet. */

@@ -1,3 +1,4 @@
+import { unturned } from '../../contract/unturned.ts';
 import {
   nameOf,
   oneLine,
@@ -61,14 +62,15 @@ export function mailContent(page: Page, links: PageLinks, graph: MailGraph): Mai
     subject: summaryOf(page),
     tone: pageTone(page),
     title: page.title,
-    output: page.output,
+    // Of several it is the worst's: the list below says whose.
+    output: services.length > 1 && (host === '' || service === '') ? '' : unturned(page.output),
     facts: facts.map(([name, value]) => [name, oneLine(value)]),
     notes: page.notes,
     runbook: webLink(page.runbook),
     services: shown.map((one) => ({
       name: oneLine(nameOf(one)),
       state: one.news === 'closed' ? 'CLOSED' : one.state,
-      output: one.output,
+      output: unturned(one.output),
       since: timeWords(one.sinceMs),
       link: links.service(one),
     })),

@@ -146,6 +146,31 @@ describe('routes', () => {
   });
 });
 
+test('told under a route that takes it no more since it eased', async () => {
+  const routes: AlertRoute[] = [
+    { ...OPS, name: 'bad', match: { severity: 'critical' } },
+    { ...OPS, receiver: 'log', name: 'rest' },
+  ];
+  const channels = new Map([
+    ['ops', new Pager()],
+    ['log', new Pager()],
+  ]);
+  const stand = bench({ routes, channels, definitions: [definition({ warning: '4' }), HOST_CHECK] });
+  stand.fleet.sample('w1', 'load_one', 9, 1);
+  for (const s of [1, 2]) await stand.at(s);
+  stand.fleet.sample('w1', 'load_one', 6, 3);
+  for (const s of [3, 4]) await stand.at(s);
+  const { steps } = explained(stand, 4);
+  expect(steps.map(({ text }) => text)).toEqual(
+    expect.arrayContaining([
+      'bad takes it no more; its end is told still.',
+      'rest takes it, to log.',
+      'ops: told that it is CRITICAL; its route takes it no more, and its end is told.',
+      'log: told that it is WARNING; the receiver took it.',
+    ]),
+  );
+});
+
 test('a service that is not there is none', () => {
   const { judge } = bench();
   expect(judge.ask({ kind: 'explain', service: LOAD }, START_MS).answer).toBeNull();

@@ -13,6 +13,7 @@ import { formatClock, formatDay } from '../format/clock.ts';
 import { sentence } from '../format/sentence.ts';
 import { formatInstant } from '../format/number.ts';
 import { Mark } from '../ui/mark.tsx';
+import { Said } from '../ui/said.tsx';
 import type { EventView } from '../../../src/contract/api.ts';
 
 const ROW_PX = 45;
@@ -65,7 +66,7 @@ function EventRow({ event }: { readonly event: EventView }) {
       <div className="event-body">
         <p className="event-text">
           {!isPosted(event) && <StateWords event={event} />}
-          <bdi>{event.text}</bdi>
+          <Said text={event.text} />
         </p>
         {(by !== '' || event.tags.length > 0) && (
           <p className="sub event-more">

@@ -13,6 +13,8 @@ import { formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { Mark } from '../ui/mark.tsx';
+import { Said } from '../ui/said.tsx';
+import { unturned } from '../../../src/contract/unturned.ts';
 import type { ProblemGroup } from '../fleet/problem-group.ts';
 
 const HOSTS_SHOWN = 12;
@@ -57,8 +59,8 @@ export function GroupDetail(props: {
                 {group.hosts < group.problems.length ? problemTitle(problem.service) : problem.service.host}
               </bdi>
             </Link>
-            <span className="sub ellipsis push" title={problem.service.output}>
-              {problem.service.output}
+            <span className="sub ellipsis push" title={unturned(problem.service.output)}>
+              <Said text={problem.service.output} />
             </span>
           </li>
         ))}

@@ -10,6 +10,7 @@ import { formatInstant } from '../format/number.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { useSession } from '../live/session.tsx';
 import { Mark } from '../ui/mark.tsx';
+import { Said } from '../ui/said.tsx';
 import type { EventView } from '../../../src/contract/api.ts';
 
 const SHOWN_MAX = 12;
@@ -67,7 +68,7 @@ function EventRow({ event, nowMs }: { readonly event: EventView; readonly nowMs:
         <p className="host-event-words">
           <b>
             {posted ? (
-              <bdi>{event.text}</bdi>
+              <Said text={event.text} />
             ) : (
               <>
                 <EventSubject event={event} /> {is}
@@ -79,7 +80,7 @@ function EventRow({ event, nowMs }: { readonly event: EventView; readonly nowMs:
         <p className="sub host-event-words">
           {kind !== 'state' && kind}
           {kind === 'notification' && ' · '}
-          {!posted && <bdi>{event.text}</bdi>}
+          {!posted && <Said text={event.text} />}
           {posted && host === '' && ' · all hosts'}
           {by !== '' && (
             <>

@@ -21,6 +21,7 @@ import { formatInstant } from '../format/number.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { FactRow } from '../ui/fact-row.tsx';
 import { Mark } from '../ui/mark.tsx';
+import { Said } from '../ui/said.tsx';
 import type { IncidentView } from '../../../src/contract/alert-views.ts';
 import type { Problem } from '../fleet/problem.ts';
 import type { MarkKind } from '../fleet/state.ts';
@@ -44,7 +45,7 @@ export function ProblemDetail(props: {
     <section className="card problem-detail" aria-label={problemTitle(service)}>
       <DetailHead mark={markOf(service.state)} title={problemTitle(service)} back={back} />
       <p className="detail-output">
-        <bdi>{outputWords(service, props.lastSeenMs, nowMs)}</bdi>
+        <Said text={outputWords(service, props.lastSeenMs, nowMs)} />
       </p>
       {props.incident && <ToldLine incident={props.incident} nowMs={nowMs} />}
       <NotJudged problem={problem} linkTo={props.linkTo} />
@@ -133,7 +134,9 @@ function NotJudged(props: { readonly problem: Problem; readonly linkTo: (problem
           <li key={service.service} className="row">
             <Mark kind={markOf(service.state)} />
             <Link href={props.linkTo(problemKey(service))}>{service.service}</Link>
-            <span className="sub ellipsis push">{service.output}</span>
+            <span className="sub ellipsis push">
+              <Said text={service.output} />
+            </span>
           </li>
         ))}
       </ul>

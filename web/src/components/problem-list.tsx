@@ -11,6 +11,7 @@ import { notJudgedWords, outputWords, problemTitle } from '../fleet/problem.ts';
 import { markOf } from '../fleet/state.ts';
 import { useLastSeen } from '../live/problems.ts';
 import { Mark } from '../ui/mark.tsx';
+import { Said } from '../ui/said.tsx';
 import type { ReactNode } from 'react';
 import type { MarkKind } from '../fleet/state.ts';
 import type { ProblemGroup } from '../fleet/problem-group.ts';
@@ -67,7 +68,7 @@ export function ProblemRow(props: ProblemRowProps) {
         {props.lead}
       </span>
       <p className="sub problem-output">
-        <bdi>{words}</bdi>
+        <Said text={words} />
       </p>
       {props.told}
     </div>

@@ -5,6 +5,7 @@ import { anyOf, exactly } from '../fleet/pattern.ts';
 import { formatInstant } from '../format/number.ts';
 import { queries } from '../live/queries.ts';
 import { Mark } from '../ui/mark.tsx';
+import { Said } from '../ui/said.tsx';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
 const STEPS_SHOWN = 12;
@@ -58,7 +59,7 @@ export function ProblemStory({ services }: { readonly services: readonly Service
               </p>
               {step.words !== '' && (
                 <p className="sub">
-                  <bdi>{step.words}</bdi>
+                  <Said text={step.words} />
                 </p>
               )}
             </div>

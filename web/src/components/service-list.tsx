@@ -10,6 +10,7 @@ import { formatDuration } from '../format/duration.ts';
 import { formatInstant } from '../format/number.ts';
 import { useServerNow } from '../live/feed-context.tsx';
 import { Mark } from '../ui/mark.tsx';
+import { Said } from '../ui/said.tsx';
 import type { HostView, ServiceView } from '../../../src/contract/api.ts';
 
 /** A host's services, the worst first; `#service-NAME` in the address leads to one. */
@@ -92,7 +93,7 @@ function ServiceRow(props: {
         {formatDuration(nowMs - service.since_ms)}
       </time>
       <p className="sub problem-output">
-        <bdi>{outputWords(service, lastSeenMs, nowMs)}</bdi>
+        <Said text={outputWords(service, lastSeenMs, nowMs)} />
         {bad && ` · ${attemptWords(service)}`}
         {held !== '' && ` · ${held}`}
       </p>

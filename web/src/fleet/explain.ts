@@ -41,13 +41,22 @@ export function verdictLabel(verdict: Verdict): string {
 }
 
 /** The question that the chain answers. */
-export function explainQuestion({ reason }: Pick<ExplainView, 'reason'>): string {
+export function explainQuestion({
+  reason,
+  notifications,
+}: Pick<ExplainView, 'reason' | 'notifications'>): string {
   switch (reason) {
     case 'told':
       return 'Why was I paged?';
     case 'well':
       return 'Why is nobody paged?';
     default:
-      return 'Why was I not paged?';
+      return isTold(notifications) ? 'Why is nobody told now?' : 'Why was I not paged?';
   }
+}
+
+/** The last that arrived, of the newest first, was of a problem: a downtime or the like began after it. */
+function isTold(notifications: ExplainView['notifications']): boolean {
+  const last = notifications.find(({ outcome }) => outcome === 'delivered');
+  return last !== undefined && last.kind !== 'recovery' && last.kind !== 'closed';
 }

@@ -1,5 +1,6 @@
 import { plainService, problemKey } from './problem.ts';
 import { formatAge } from '../format/duration.ts';
+import { formatTime } from '../format/clock.ts';
 import type { IncidentView } from '../../../src/contract/alert-views.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
 
@@ -48,9 +49,9 @@ function withTargetsOfOthers(incidents: readonly IncidentView[]): RowIncident[] 
     ]);
     if (all.size === 1) return incident;
     const targets = new Map([...all].flatMap((one) => one.targets.map((target) => [target.target, target])));
-    const next = [...all].map((one) => one.next).find((words) => words !== '') ?? '';
+    const { next = '', next_ms: nextMs = null } = [...all].find((one) => one.next !== '') ?? {};
     const also = [...all].filter((one) => one !== incident).map(({ id }) => id);
-    return { ...incident, targets: [...targets.values()], next, also };
+    return { ...incident, targets: [...targets.values()], next, next_ms: nextMs, also };
   });
 }
 
@@ -80,7 +81,7 @@ export interface Told {
 
 const NAMES_SHOWN = 3;
 
-/** Who was told of an incident and when, and what comes next: `told ops 6 min ago · tells bob at 14:05`. */
+/** Who was told of an incident and when, and what comes next: `told ops 6 min ago · reminds ann at 14:05`. */
 export function toldWords(incident: IncidentView, nowMs: number): Told {
   const of = (outcome: (word: string) => boolean) =>
     incident.targets.filter((target) => target.told_ms !== null && outcome(target.outcome));
@@ -93,7 +94,7 @@ export function toldWords(incident: IncidentView, nowMs: number): Told {
     pending.length > 0 && `on its way to ${names(pending)}`,
     failed.length > 0 && `could not be told: ${names(failed)}`,
     incident.quiet !== '' && `quiet: ${incident.quiet.replaceAll('_', ' ')}`,
-    incident.next,
+    nextWords(incident, nowMs),
   ].filter((part) => part !== false && part !== '');
   if (incident.route === '')
     return { kind: 'unrouted', text: ['no route takes these: nobody is told', ...parts].join(' · ') };
@@ -101,6 +102,12 @@ export function toldWords(incident: IncidentView, nowMs: number): Told {
   if (incident.quiet !== '') return { kind: 'quiet', text: parts.join(' · ') };
   if (told.length > 0) return { kind: 'told', text: parts.join(' · ') };
   return { kind: 'waiting', text: parts.join(' · ') || 'nobody has been told yet' };
+}
+
+/** What comes next, and at what time of today; of another day also which. */
+function nextWords({ next, next_ms: nextMs }: IncidentView, nowMs: number): string {
+  if (next === '' || nextMs === null || nextMs <= nowMs) return next;
+  return `${next} at ${formatTime(nextMs, nowMs)}`;
 }
 
 function names(targets: IncidentView['targets']): string {

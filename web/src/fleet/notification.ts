@@ -50,5 +50,6 @@ export function channelWords(channel: Channel, nowMs: number): string {
 function stateOf({ state, fault, last_delivered_ms: last }: Channel): string {
   if (state === 'failing') return fault === '' ? 'failing' : `failing: ${fault}`;
   if (state === 'well') return 'well';
+  if (fault !== '') return `idle, the last attempt failed: ${fault}`;
   return last === null ? 'nothing sent since the start' : 'idle';
 }

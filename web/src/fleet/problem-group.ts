@@ -1,6 +1,15 @@
-import { compareProblems, HOST_SERVICE, keyOf, plainService, problemKey, problemTitle } from './problem.ts';
+import {
+  compareProblems,
+  HOST_SERVICE,
+  keyOf,
+  listOf,
+  plainService,
+  PROBLEM_LISTS,
+  problemKey,
+  problemTitle,
+} from './problem.ts';
 import { incidentFinder } from './incident.ts';
-import type { Problem } from './problem.ts';
+import type { Problem, ProblemList } from './problem.ts';
 import type { RowIncident } from './incident.ts';
 import type { IncidentView } from '../../../src/contract/alert-views.ts';
 import type { ServiceView } from '../../../src/contract/api.ts';
@@ -160,6 +169,17 @@ export function findSelected(groups: readonly ProblemGroup[], wanted: string | n
   }
   const sharing = groups.find(({ incident }) => incident?.also?.includes(wanted));
   return sharing && wholeOf(sharing);
+}
+
+/** The list that has what an address names; undefined: none, it is over. */
+export function listWith(
+  problems: readonly Problem[],
+  { incidents, wanted }: { readonly incidents: readonly IncidentView[]; readonly wanted: string },
+): ProblemList | undefined {
+  return PROBLEM_LISTS.find((list) => {
+    const members = problems.filter(({ service }) => listOf(service) === list);
+    return findSelected(groupProblems(members, incidents), wanted) !== undefined;
+  });
 }
 
 function wholeOf(group: ProblemGroup): Selected {

@@ -42,10 +42,57 @@ export function storyOf(
     return [changeStep(event, { service, state, several })];
   });
   const about = pages.filter((page) => [page, ...page.services].some((one) => keys.has(problemKey(one))));
-  const told = about.map((page) => pageStep(page, several));
+  const told = about
+    .filter(({ kind }) => kind !== 'reminder')
+    .map((page): Happened => ({ timeMs: page.created_ms, step: pageStep(page, several) }));
+  const reminders = about
+    .filter(({ kind }) => kind === 'reminder')
+    .map((page): Happened => ({ timeMs: page.created_ms, reminder: page }));
+  const happened = [...changes.map((step) => ({ timeMs: step.timeMs, step })), ...told, ...reminders];
   return {
-    steps: [...changes, ...told].toSorted((a, b) => a.timeMs - b.timeMs),
+    steps: folded(happened.toSorted((a, b) => a.timeMs - b.timeMs)),
     told: about.length > 0,
+  };
+}
+
+type Happened =
+  | { readonly timeMs: number; readonly step: StoryStep }
+  | { readonly timeMs: number; readonly step?: never; readonly reminder: NotificationView };
+
+/** Reminders between which nothing else happened are one step. */
+function folded(happened: readonly Happened[]): StoryStep[] {
+  const steps: StoryStep[] = [];
+  let reminders: NotificationView[] = [];
+  const fold = () => {
+    const [first, ...others] = reminders;
+    if (first) steps.push(reminderStep([first, ...others]));
+    reminders = [];
+  };
+  for (const one of happened) {
+    if (!one.step) {
+      if (reminders[0]?.outcome !== one.reminder.outcome) fold();
+      reminders.push(one.reminder);
+      continue;
+    }
+    fold();
+    steps.push(one.step);
+  }
+  fold();
+  return steps;
+}
+
+/** Reminders with the same outcome, in the order of time: `reminded ann, ops/slack 5 times`. */
+function reminderStep(reminders: readonly [NotificationView, ...NotificationView[]]): StoryStep {
+  const last = reminders.at(-1) ?? reminders[0];
+  const receivers = [...new Set(reminders.map(({ receiver }) => receiver))].join(', ');
+  const times = reminders.length > 1 ? ` ${reminders.length} times` : '';
+  const how = last.outcome === 'delivered' ? '' : `, ${last.outcome}`;
+  return {
+    key: `page ${reminders[0].id}`,
+    timeMs: last.created_ms,
+    title: `reminded ${receivers}${times}${how}`,
+    words: last.detail,
+    mark: null,
   };
 }
 

@@ -14,6 +14,7 @@ import { sentence } from '../format/sentence.ts';
 import { ApiFault } from '../live/api.ts';
 import { alertQueries } from '../live/alert-queries.ts';
 import { Mark } from '../ui/mark.tsx';
+import { Said } from '../ui/said.tsx';
 import type { ServiceNames } from '../fleet/link.ts';
 import type { ExplainView } from '../../../src/contract/alert-views.ts';
 
@@ -42,7 +43,7 @@ function Explained({ view, names }: { readonly view: ExplainView; readonly names
         </p>
         <h2>{explainQuestion(view)}</h2>
         <p className="explain-sentence">
-          <bdi>{sentence(view.sentence)}</bdi>
+          <Said text={sentence(view.sentence)} />
         </p>
         <div className="row detail-actions">
           <Link href={serviceLink(names)} className="button">

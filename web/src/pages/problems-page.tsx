@@ -4,13 +4,14 @@ import { usePicked } from '../components/actions/picked.ts';
 import { GroupDetail } from '../components/group-detail.tsx';
 import { useKeys } from '../components/keys.ts';
 import { ProblemDetail } from '../components/problem-detail.tsx';
+import { ProblemOver } from '../components/problem-over.tsx';
 import { ProblemLines } from '../components/problem-lines.tsx';
 import { QueryFault } from '../components/query-fault.tsx';
 import { RecentProblems } from '../components/recent-problems.tsx';
 import { usePointed, useRestingOrder } from '../components/resting.ts';
 import { hostKey } from '../fleet/host-key.ts';
 import { matchesWords } from '../fleet/pattern.ts';
-import { findSelected, groupProblems, groupTitle, linesOf } from '../fleet/problem-group.ts';
+import { findSelected, groupProblems, groupTitle, linesOf, listWith } from '../fleet/problem-group.ts';
 import { listLabel, listOf, problemKey, problemsOf, problemTitle, PROBLEM_LISTS } from '../fleet/problem.ts';
 import { UNKNOWN } from '../format/number.ts';
 import { useAddress } from '../live/address.ts';
@@ -20,6 +21,7 @@ import { Choices } from '../ui/choices.tsx';
 import { FilterField } from '../ui/filter-field.tsx';
 import { Mark } from '../ui/mark.tsx';
 import type { ReactNode } from 'react';
+import type { Picked } from '../components/actions/picked.ts';
 import type { ProblemGroup, Selected } from '../fleet/problem-group.ts';
 import type { Problem, ProblemList } from '../fleet/problem.ts';
 import type { IncidentView } from '../../../src/contract/alert-views.ts';
@@ -86,40 +88,43 @@ function ListAndDetail({ problems, incidents, list, filter, controls }: ListProp
   );
   const { pointed, handlers } = usePointed();
   const shown = useRestingOrder(groups, keyOf, pointed);
-  const chosen = findSelected(shown, search.get('sel'));
-  const selected = chosen ?? first(shown);
+  const wanted = search.get('sel') ?? '';
+  const chosen = findSelected(shown, wanted);
+  // Who comes for one problem is not given another, lest that be acknowledged.
+  const selected = chosen ?? (wanted === '' ? first(shown) : undefined);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const lines = useMemo(() => linesOf(shown, withSelected(unfolded, chosen)), [shown, unfolded, chosen]);
   const lastSeen = useLastSeen(useMemo(() => problems.map(({ service }) => service), [problems]));
   const picked = usePicked(lines);
   const line = selected && lines.find(({ key }) => key === lineOf(selected));
   useKeys({ x: () => line && picked.toggle(line, false) });
-  if (!selected) {
+  const back = link({ sel: undefined });
+  const over = wanted !== '' && !chosen && (
+    <ProblemOver
+      wanted={wanted}
+      list={listWith(problems, { incidents, wanted })}
+      linkTo={(other) => link({ list: other === 'open' ? undefined : other, q: undefined })}
+      back={back}
+    />
+  );
+  if (shown.length === 0) {
     return (
       <>
         <div className="row problem-controls">{controls}</div>
+        {over}
         <NothingHere list={list} filter={filter} onClear={() => change({ q: undefined })} />
       </>
     );
   }
   const toggle = (key: string) => setUnfolded(toggled(unfolded, key));
-  const back = link({ sel: undefined });
   const linkTo = (key: string) => link({ sel: key });
-  const count = picked.services.length;
   return (
     <>
       <div className="row problem-controls">
         {controls}
-        <ActionBar
-          list={list}
-          services={count > 0 ? picked.services : servicesOf(selected)}
-          title={count > 0 ? countProblems(count) : titleOf(selected)}
-          picked={count}
-          idle={count === 0 && !chosen}
-          onClear={picked.clear}
-        />
+        <Actions list={list} chosen={chosen} selected={selected} picked={picked} />
       </div>
-      <div className="problem-columns" data-chosen={chosen ? '' : undefined}>
+      <div className="problem-columns" data-chosen={wanted === '' ? undefined : ''}>
         <section
           className="card card-flush problem-list"
           aria-label={`${listLabel(list)} problems`}
@@ -129,15 +134,39 @@ function ListAndDetail({ problems, incidents, list, filter, controls }: ListProp
             lines={lines}
             lastSeen={lastSeen}
             nowMs={nowMs}
-            selected={lineOf(selected)}
+            selected={selected && lineOf(selected)}
             hrefOf={linkTo}
             onUnfold={toggle}
             picked={picked}
           />
         </section>
-        <Detail selected={selected} lastSeen={lastSeen} linkTo={linkTo} back={back} />
+        {selected && <Detail selected={selected} lastSeen={lastSeen} linkTo={linkTo} back={back} />}
+        {over}
       </div>
     </>
+  );
+}
+
+/** What can be done with what is picked, or else with what is looked at. */
+function Actions(props: {
+  readonly list: ProblemList;
+  readonly chosen: Selected | undefined;
+  readonly selected: Selected | undefined;
+  readonly picked: Picked;
+}) {
+  const { list, chosen, selected, picked } = props;
+  const count = picked.services.length;
+  if (count === 0 && !selected) return null;
+  const of = count === 0 && selected;
+  return (
+    <ActionBar
+      list={list}
+      services={of ? servicesOf(of) : picked.services}
+      title={of ? titleOf(of) : countProblems(count)}
+      picked={count}
+      idle={count === 0 && !chosen}
+      onClear={picked.clear}
+    />
   );
 }
 

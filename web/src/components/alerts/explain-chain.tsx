@@ -1,6 +1,7 @@
 import { IconCircle, IconCircleCheck, IconClock, IconHandStop } from '@tabler/icons-react';
 import { stepLabel, verdictLabel } from '../../fleet/explain.ts';
 import { formatInstant } from '../../format/number.ts';
+import { Said } from '../../ui/said.tsx';
 import type { Verdict } from '../../fleet/explain.ts';
 import type { ExplainRoute, ExplainStep } from '../../../../src/contract/alert-views.ts';
 
@@ -22,7 +23,7 @@ export function ExplainChain({ steps }: { readonly steps: readonly ExplainStep[]
               )}
             </p>
             <p>
-              <bdi>{step.text}</bdi>
+              <Said text={step.text} />
             </p>
             {step.where !== '' && (
               <p className="sub mono chain-where">

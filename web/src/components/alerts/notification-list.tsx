@@ -5,6 +5,7 @@ import { explainLink, notificationsLink, problemLink } from '../../fleet/link.ts
 import { markOf } from '../../fleet/state.ts';
 import { formatDate, formatInstant } from '../../format/number.ts';
 import { Mark } from '../../ui/mark.tsx';
+import { Said } from '../../ui/said.tsx';
 import type { NotificationView } from '../../../../src/contract/alert-views.ts';
 
 /** What was told to whom, the newest first, and whether it arrived. */
@@ -38,7 +39,7 @@ function NotificationRow({ row }: { readonly row: NotificationView }) {
         </p>
         {row.output !== '' && (
           <p className="sub clamped">
-            <bdi>{row.output}</bdi>
+            <Said text={row.output} />
           </p>
         )}
       </div>

@@ -18,6 +18,7 @@ import { useServerNow } from '../../live/feed-context.tsx';
 import { useSession } from '../../live/session.tsx';
 import { FactRow } from '../../ui/fact-row.tsx';
 import { Mark } from '../../ui/mark.tsx';
+import { Said } from '../../ui/said.tsx';
 import type { ServiceDetail, ServiceView } from '../../../../src/contract/api.ts';
 
 /** How a service is, since when and how sure, what it said, and what can be done. */
@@ -107,16 +108,18 @@ function Output({ detail: { service, long_output: more } }: { readonly detail: S
   return (
     <>
       <p className="detail-output">
-        <bdi>{service.output || (service.state === 'PENDING' ? 'no result yet' : 'no output')}</bdi>
+        <Said text={service.output || (service.state === 'PENDING' ? 'no result yet' : 'no output')} />
       </p>
       {more !== '' &&
         (lines <= LINES_OPEN ? (
-          <pre className="snippet">{more}</pre>
+          <pre className="snippet">
+            <Said text={more} />
+          </pre>
         ) : (
           <details className="more-facts">
             <summary>{lines} more lines</summary>
             <pre className="snippet long-output" tabIndex={0} aria-label="The rest of the output">
-              {more}
+              <Said text={more} />
             </pre>
           </details>
         ))}

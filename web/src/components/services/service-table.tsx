@@ -13,6 +13,8 @@ import { formatInstant } from '../../format/number.ts';
 import { useServerNow } from '../../live/feed-context.tsx';
 import { Age } from '../../ui/age.tsx';
 import { Mark } from '../../ui/mark.tsx';
+import { Said } from '../../ui/said.tsx';
+import { unturned } from '../../../../src/contract/unturned.ts';
 import type { ServiceView } from '../../../../src/contract/api.ts';
 
 const ROW_PX = 40;
@@ -116,9 +118,9 @@ function Cells({ service, nowMs }: { readonly service: ServiceView; readonly now
       <span role="cell" className="service-attempt nowrap dim">
         <Attempt service={service} />
       </span>
-      <span role="cell" className="service-output ellipsis dim" title={output}>
+      <span role="cell" className="service-output ellipsis dim" title={unturned(output)}>
         <Held service={service} />
-        <bdi>{output || (service.state === 'PENDING' ? 'no result yet' : '')}</bdi>
+        <Said text={output || (service.state === 'PENDING' ? 'no result yet' : '')} />
       </span>
       <span role="cell" className="service-checked right nowrap dim">
         <Age sinceMs={checkedMs} nowMs={nowMs} />
