@@ -105,6 +105,7 @@ const web: OxlintOverride = {
     'react/purity': 'off',
     'react/incompatible-library': 'off',
     'react/set-state-in-effect': 'off',
+    'react/preserve-manual-memoization': 'off',
     'import/no-unassigned-import': ['error', { allow: ['**/*.css'] }],
     'react/rules-of-hooks': 'error',
     'react/exhaustive-deps': 'error',
