@@ -76,6 +76,8 @@ async function sendNsca(method: number, password: string, ...lines: readonly str
   const program = spawn('send_nsca', args, { stdio: ['pipe', 'pipe', 'ignore'] });
   let out = '';
   program.stdout.on('data', (data: Buffer) => (out += data.toString()));
+  // It may be gone before it has read them, when the server turns it away.
+  program.stdin.on('error', () => undefined);
   program.stdin.end(lines.join('\x17'));
   await once(program, 'close');
   return out;
