@@ -232,7 +232,6 @@ export const EXPLANATIONS = [
   'told',
   'sending',
   'refused',
-  'given_up',
   'in_downtime',
   'acknowledged',
   'silenced',
@@ -251,7 +250,6 @@ export const EXPLANATIONS = [
   'grouped',
   'storm',
   'outside_check_period',
-  'unknown_service',
 ] as const;
 export type Explanation = (typeof EXPLANATIONS)[number];
 

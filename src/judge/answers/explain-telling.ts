@@ -36,7 +36,6 @@ const ORDER: readonly Explanation[] = [
   'first_delay',
   'outside_period',
   'refused',
-  'given_up',
 ];
 
 /** From the routes to the receipt: which incident it is part of, and how far that got with whom. */
