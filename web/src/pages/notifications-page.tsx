@@ -172,8 +172,8 @@ function Nothing({ narrowed, taught }: { readonly narrowed: boolean; readonly ta
     <section className="card empty-alerts">
       <h2>Nobody is told of anything</h2>
       <p className="sub">
-        Problems show on this page and nowhere else. Receivers and routes stand in muster.yaml, and hold once
-        it is read again with SIGHUP:
+        Problems stand on the page Problems and nowhere else. Receivers and routes stand in muster.yaml, and
+        hold once it is read again with SIGHUP:
       </p>
       <Snippet text={RECEIVER_YAML} label="the lines" />
     </section>
